@@ -21,8 +21,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.common import print_table, timed
-from indexer.code.reading import rebuild
-from indexer.code.tokens import read_tokens
+from indexer.code.code_reader import rebuild
+from indexer.code.token_reader import read_tokens
 from memory.code.apart import is_apart
 from memory.code.clones import LEAST_LINES, LEAST_TOKENS
 from memory.code.duplication import duplication_of

@@ -20,8 +20,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.common import print_table
-from indexer.code.at_commit import code_at
-from indexer.code.changes import MOST_COMMITS
+from indexer.code.cochange_reader import MOST_COMMITS
+from indexer.code.code_at_commit import code_at
 from indexer.git.repository import Repository
 from memory.code.cochange import MOST_FILES, CoChange
 from memory.code.codebase import Grade

@@ -20,7 +20,7 @@ import grimp
 import rustworkx
 
 from benchmarks.common import print_table, timed
-from indexer.code.reading import rebuild
+from indexer.code.code_reader import rebuild
 from indexer.project_root import find_project
 from memory.code.codebase import Grade
 

@@ -17,7 +17,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.common import print_table, timed
-from indexer.code.reading import rebuild
+from indexer.code.code_reader import rebuild
 from memory.code.codebase import Grade
 
 ORACLES = Path(__file__).parent / "oracles"

@@ -18,7 +18,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.common import print_table, timed
-from indexer.code.reading import rebuild
+from indexer.code.code_reader import rebuild
 from memory.code.codebase import Grade
 
 FIELDS = "ImportPath,Dir,IgnoredGoFiles,Imports,TestImports,XTestImports"

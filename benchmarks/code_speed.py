@@ -20,7 +20,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.common import megabytes, print_table, quantile, resident_mb, timed
-from indexer.code.reading import forget
+from indexer.code.code_reader import forget
 from indexer.project import open_project
 
 ASKED = 200

@@ -32,16 +32,16 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.common import print_table
-from indexer.code.at_commit import code_at
+from indexer.code.code_at_commit import code_at
+from indexer.code.code_reader import forget, rebuild
 from indexer.code.contracts.registry import contract_readers, read_contracts
-from indexer.code.reading import forget, rebuild
 from indexer.git.repository import Repository
 from indexer.project import open_project
 from memory.code.checks.check import judge
 from memory.code.checks.judging import judge_all
 from memory.code.checks.web import AT_RUN_TIME, Webs, is_package
 from memory.models.findings import Tristate
-from memory.plans.edges import with_import
+from memory.plans.import_checks import with_import
 
 TRIED = 400  # imports, until one breaks a contract
 MOST_PLANTED, AT_RANDOM, MOST_BEGUN = 8, 4, 3  # of a project: each takes a run of the tool or more

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks.common import print_table
 from benchmarks.credential_families import FAMILIES, Family, Maker
-from memory.credentials.rules import find_credentials
+from memory.credentials.credential_rules import find_credentials
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -19,8 +19,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.code_impact import history
 from benchmarks.common import print_table, timed
-from indexer.code.at_commit import code_at
-from indexer.code.changes import MOST_COMMITS
+from indexer.code.cochange_reader import MOST_COMMITS
+from indexer.code.code_at_commit import code_at
 from indexer.git.repository import Repository
 from memory.code.cochange import CoChange
 from memory.code.contexts import find_contexts

@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.common import Row, quantile
-from cli.client.engine import EngineClient, ensure_engine, stop_engine
+from cli.client.engine_client import EngineClient, ensure_engine, stop_engine
 from cli.client.runtime import find_description, find_runtime, is_free
 
 INSTALLED = Path(sys.executable).with_name("archmem")

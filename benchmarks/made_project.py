@@ -23,7 +23,7 @@ from indexer.formats.registry import formats
 from indexer.pipeline import take_in
 from indexer.project import open_project
 from memory.config import STORE_FOLDER
-from memory.ledger import facts
+from memory.ledger import store_facts
 from memory.ledger.sqlite.connection import open_ledger
 from memory.retrieval.embedding_queue import embed_pending
 from memory.retrieval.vector_index import VectorIndex
@@ -107,7 +107,7 @@ def _take_in(root: Path, maker: _Maker) -> None:
     index = VectorIndex.open(store / "vectors", model_id=maker.model_id, dimension=maker.dimension)
     embed_pending(ledger, maker, index)
     with ledger.writing() as db:
-        db.facts.save(facts.MODEL, maker.model_id)
+        db.facts.save(store_facts.MODEL, maker.model_id)
     index.close()
     ledger.close()
 

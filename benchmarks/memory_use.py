@@ -29,7 +29,7 @@ from benchmarks.common import Row, print_table
 from benchmarks.installed import INSTALLED, ArchMem, asking, engine_pid, own_engine
 from benchmarks.made_project import made_project, questions, write_record
 from benchmarks.scale import in_new_process
-from cli.client.engine import EngineClient
+from cli.client.engine_client import EngineClient
 
 TARGET = "< 500"
 NEW_FILES = 64  # one batch of the encoder

@@ -45,7 +45,7 @@ from memory.norms.cues import read_cues
 from memory.norms.sides import read_step
 from memory.plans import check
 from memory.plans.likeness import Likeness, load_likeness
-from memory.plans.nearest import SharedWithDecision, NearestWeights, shared_both_ways
+from memory.plans.nearest import NearestWeights, SharedWithDecision, shared_both_ways
 from memory.plans.weigh import RuleOverlap
 from memory.texts.lexicon import read_lexicon
 from memory.texts.words import stems
@@ -167,7 +167,9 @@ class Seen(NamedTuple):
     """What a check weighs."""
 
     evidence: list[tuple[str, str, RuleOverlap]]  # the step, the path of a record, and the evidence
-    shared: dict[str, tuple[SharedWithDecision, SharedWithDecision | None]]  # by step; its opposite's where it may conflict
+    shared: dict[
+        str, tuple[SharedWithDecision, SharedWithDecision | None]
+    ]  # by step; its opposite's where it may conflict
 
 
 @contextmanager
@@ -327,7 +329,9 @@ def fit_nearest(told: Sequence[Told], conflict: float) -> NearestWeights:
     by_field = np.array(found) / spread
     return NearestWeights(
         bias=round(float(bias - by_field @ mean), 3),
-        weights=dict(zip(SharedWithDecision._fields, (round(float(one), 3) for one in by_field), strict=True)),
+        weights=dict(
+            zip(SharedWithDecision._fields, (round(float(one), 3) for one in by_field), strict=True)
+        ),
         conflict=conflict,
     )
 

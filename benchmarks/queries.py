@@ -28,8 +28,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.common import print_table, read_lines
-from indexer.code.at_commit import code_at
-from indexer.code.reading import rebuild
+from indexer.code.code_at_commit import code_at
+from indexer.code.code_reader import rebuild
 from indexer.git.repository import Repository
 from memory.code.findings.auditing import look
 from memory.code.findings.performance import is_sure, repeated

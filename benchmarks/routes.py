@@ -28,7 +28,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.common import print_table, read_lines, timed
-from indexer.code.at_commit import code_at
+from indexer.code.code_at_commit import code_at
 from indexer.git.repository import Repository
 from memory.code.testing import is_test
 

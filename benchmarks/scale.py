@@ -45,7 +45,7 @@ from benchmarks.made_memories import MODULES, START, Maker, embed_paragraphs, ui
 from indexer.linking import link_references
 from indexer.project import open_project
 from memory.kinds.vocabulary import Trust
-from memory.ledger import facts
+from memory.ledger import store_facts
 from memory.ledger.sqlite.connection import open_ledger
 from memory.models.memory import Source
 from memory.models.selection import Selection
@@ -118,7 +118,7 @@ def build(work: Path, folder: Path, size: int, passages: int) -> dict[str, float
     index = VectorIndex.open(vectors, model_id=maker.model_id, dimension=maker.dimension)
     report, filling = timed(lambda: embed_pending(ledger, maker, index))
     with ledger.writing() as db:
-        db.facts.save(facts.MODEL, maker.model_id)
+        db.facts.save(store_facts.MODEL, maker.model_id)
     index.close()
     ledger.close()
     figures = {

@@ -19,7 +19,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.common import print_table, read_lines
-from indexer.harvest.sessions import decision_of
+from indexer.harvest.session_decisions import decision_of
 from indexer.harvest.transcripts import ChosenAnswer
 
 LOTS = {"one": "one project", "many": "many others", "second": "others again, last"}

@@ -28,10 +28,10 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.common import print_table
-from indexer.code.project import CodeProject
-from indexer.code.reading import rebuild
+from indexer.code.code_files import LARGEST, select_code
+from indexer.code.code_reader import rebuild
+from indexer.code.project_code import CodeProject
 from indexer.code.registry import language_of, read_file, readers
-from indexer.code.selection import LARGEST, select_code
 from memory.code.codebase import Table, Unresolved
 
 SORTS = ("columns", "nullable", "primary key", "foreign keys", "indexes", "unique")

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from indexer.code import merged
-from indexer.code.at_commit import code_at
+from indexer.code.code_at_commit import code_at
 from indexer.git.repository import Repository
 from memory.code.file_kinds import interface_files, schema_files
 from memory.code.past_changes import PastChange, PastChanges

@@ -26,7 +26,7 @@ from pathlib import Path, PurePosixPath
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.common import print_table, read_lines
-from indexer.code.at_commit import code_at
+from indexer.code.code_at_commit import code_at
 from indexer.git.repository import Repository
 
 LABELS = Path(__file__).with_name("wiring_labels.jsonl")

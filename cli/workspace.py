@@ -16,7 +16,7 @@ from cli.progress import narrating
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from cli.client.engine import EngineClient
+    from cli.client.engine_client import EngineClient
     from cli.form import Printed, Terminal
     from cli.progress import Narrator
     from cli.verb import Verb
@@ -72,7 +72,9 @@ class Workspace:
 
         return load_settings(self.roots.worktree)
 
-    def ask(self, verb: Verb | str, request: Mapping[str, Any], form: OutputForm | None = None) -> None:
+    def ask(
+        self, verb: Verb | str, request: Mapping[str, Any], form: OutputForm | None = None
+    ) -> None:
         """Ask the memory and print what it says; ends the command if that is a failure.
 
         Args:
@@ -90,7 +92,9 @@ class Workspace:
         if printed.code:
             raise click.exceptions.Exit(printed.code)
 
-    def write(self, file: Path, verb: Verb | str, request: Mapping[str, Any], form: OutputForm) -> None:
+    def write(
+        self, file: Path, verb: Verb | str, request: Mapping[str, Any], form: OutputForm
+    ) -> None:
         """As `ask`, but what the memory says is written into a file; nothing makes no file."""
         printed = self._printed(verb, request, form, this_terminal())
         click.echo(printed.err, nl=False, err=True)
@@ -126,7 +130,7 @@ class Workspace:
         if not self.engine:
             self._follow_here(form, terminal, tell)
             return
-        from cli.client.engine import await_engine, ensure_engine
+        from cli.client.engine_client import await_engine, ensure_engine
         from cli.client.errors import EngineUnavailable
 
         body = self.address() | {"form": form.as_json(), "terminal": terminal.as_json()}
@@ -167,7 +171,7 @@ class Workspace:
         with narrating() as narrator:
             if not self.engine:
                 return self._print_here(verb, request, form, terminal, narrator)
-            from cli.client.engine import ensure_engine
+            from cli.client.engine_client import ensure_engine
             from cli.client.errors import EngineUnavailable
 
             engine = ensure_engine(on_start=_say_that_it_starts)
@@ -218,7 +222,9 @@ class Workspace:
             verb.print(screen, form, memory, asked, response)
         return screen.printed
 
-    def _follow_here(self, form: OutputForm, terminal: Terminal, tell: Callable[[str], None]) -> None:
+    def _follow_here(
+        self, form: OutputForm, terminal: Terminal, tell: Callable[[str], None]
+    ) -> None:
         """Tell in lines what is learned of a project, until the process is interrupted."""
         from threading import Event
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from indexer.resolution import Directory, names_in, names_of, names_of_path
-from memory.ledger.facts import LINKED
+from memory.ledger.store_facts import LINKED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -13,10 +13,10 @@ from indexer.git.process import GitFailed
 from indexer.git.repository import Repository
 from indexer.scanner import is_within
 from indexer.source_paths import is_code
-from memory.code.modules import OUTSIDE, TESTS, assign
+from memory.code.file_modules import OUTSIDE, TESTS, assign
 from memory.config import SETTINGS_FILE
-from memory.ledger.facts import LABELLED
-from memory.ledger.modules import found_modules
+from memory.ledger.project_modules import found_modules
+from memory.ledger.store_facts import LABELLED
 from memory.models.module import ModuleSource
 from memory.texts.lexicon import words_of
 

@@ -25,8 +25,8 @@ from indexer.scanner import SeenFile, is_outside, plan_changes
 from indexer.worktrees import name_worktrees
 from memory.credentials.gate import gate_of
 from memory.kinds.vocabulary import Trust
-from memory.ledger.facts import BLIND, PARSED_BY, UNLINKED
-from memory.ledger.modules import found_modules, modules_mark, save_found_modules
+from memory.ledger.project_modules import found_modules, modules_mark, save_found_modules
+from memory.ledger.store_facts import BLIND, PARSED_BY, UNLINKED
 from memory.ledger.times import to_text
 from memory.models.memory import Source, trust_of, uid_for
 from memory.models.report import NOTED, READ, STALE, IndexReport, KnownFile, Progress, no_progress

@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 
     from indexer.project_root import ProjectRoots
     from memory.code.checks.check import Check
+    from memory.code.clone_tokens import FileTokens
     from memory.code.cochange import CoChange
     from memory.code.codebase import CodeBase
     from memory.code.coverage import CoverageReport
     from memory.code.history import CodeHistory
     from memory.code.past_changes import PastChanges
     from memory.code.ran_tests import ReportedTests
-    from memory.code.reported import Reports
     from memory.code.timed import Timings
-    from memory.code.tokens import FileTokens
+    from memory.code.tool_reports import Reports
     from memory.config import Settings
     from memory.ledger.interface.database import Ledger
     from memory.models.answer import Rebuilt, Recorded
@@ -61,7 +61,7 @@ class WorktreeFiles:
         from indexer.discovery.telling import knowing_folders
         from indexer.formats.auto_memory import auto_memory_files, auto_memory_folder
         from indexer.formats.registry import formats
-        from indexer.history.calendar import read_calendar
+        from indexer.history.git_calendar import read_calendar
         from indexer.pipeline import take_in
 
         notes = auto_memory_folder(self._roots.main, self._settings.claude_auto_memory)
@@ -190,7 +190,7 @@ class WorktreeFiles:
 
     def code_at(self, commit: str) -> CodeBase:
         """What the code said at a commit, by its full hash."""
-        from indexer.code.at_commit import code_at
+        from indexer.code.code_at_commit import code_at
         from indexer.git.repository import Repository
 
         return code_at(Repository(self._root), commit, {}, self._modules())
@@ -218,14 +218,14 @@ class WorktreeFiles:
         return self._code(ledger, SOON)
 
     def _code(self, ledger: Ledger, most: int | None) -> CodeBase | None:
-        from indexer.code.reading import read_code
+        from indexer.code.code_reader import read_code
 
         ignore = self._settings.ignore
         return read_code(ledger, self._root, ignore=ignore, modules=self._modules(), most=most)
 
     def rebuild_code(self, ledger: Ledger) -> Rebuilt:
         """Read all code anew; what was kept of it otherwise is replaced."""
-        from indexer.code.reading import replace_kept
+        from indexer.code.code_reader import replace_kept
 
         ignore = self._settings.ignore
         return replace_kept(ledger, self._root, ignore=ignore, modules=self._modules())
@@ -238,19 +238,19 @@ class WorktreeFiles:
 
     def coverage(self, code: CodeBase) -> CoverageReport | None:
         """Which lines tests run, by the newest report of the project; None without one."""
-        from indexer.code.reports import read_coverage
+        from indexer.code.coverage_reports import read_coverage
 
         return read_coverage(self._root, code.files)
 
     def test_results(self, code: CodeBase) -> ReportedTests | None:
         """What came of tests by the project's reports; None where there is none."""
-        from indexer.code.junit import read_test_results
+        from indexer.code.junit_reader import read_test_results
 
         return read_test_results(self._root, code.files)
 
     def reported(self) -> Reports:
         """What reports of other tools in the project say."""
-        from indexer.code.sarif import read_reported
+        from indexer.code.sarif_reader import read_reported
 
         return read_reported(self._root)
 
@@ -262,7 +262,7 @@ class WorktreeFiles:
 
     def changed_together(self, ledger: Ledger) -> CoChange | None:
         """Which files the latest commits changed together; None without git."""
-        from indexer.code.changes import read_changes
+        from indexer.code.cochange_reader import read_changes
 
         return read_changes(ledger, self._root)
 
@@ -288,7 +288,7 @@ class WorktreeFiles:
 
     def rewind(self, ledger: Ledger, commit: str) -> None:
         """Take a copy of the ledger to a commit, by its full hash."""
-        from indexer.history.at_commit import rewind
+        from indexer.history.ledger_at_commit import rewind
 
         rewind(ledger, self._root, commit, self._settings)
 

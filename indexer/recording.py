@@ -26,7 +26,7 @@ from memory.errors import (
 )
 from memory.kinds import SPECS
 from memory.kinds.vocabulary import Kind, Trust
-from memory.ledger.facts import UNLINKED
+from memory.ledger.store_facts import UNLINKED
 from memory.ledger.times import to_text
 from memory.models.answer import Recorded
 from memory.models.memory import Draft, Source, says_trust, trust_in, trust_of, uid_for

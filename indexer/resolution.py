@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from indexer.formats.record_titles import clean_title, number_in_name
 from indexer.wording.dates import read_date
+from indexer.wording.entry_names import folded_metric, metrics_in
 from indexer.wording.mentions import numbered_name, path_in_repository, record_name
-from indexer.wording.naming import folded_metric, metrics_in
 from memory.texts.lexicon import read_lexicon
 
 if TYPE_CHECKING:

@@ -22,9 +22,9 @@ from memory.models.answer import (
     Explained,
     Listed,
     Recorded,
+    RevisionHistory,
     Shown,
     StoreStatus,
-    RevisionHistory,
     Tried,
     Verified,
 )
@@ -317,7 +317,7 @@ class ArchMem(PlanVerbs, KeepVerbs):
         Raises:
             BudgetTooSmall: nothing of use has room.
         """
-        from memory.briefs.brief import BriefRequest, brief
+        from memory.briefs.brief_builder import BriefRequest, brief
 
         commit = self.session.commit
         code = () if everything or commit or not lens.is_now else self._in_reach(task, modules)
@@ -337,7 +337,7 @@ class ArchMem(PlanVerbs, KeepVerbs):
     def explain(self, uid: Name, *, lens: Lens = NOW) -> Explained:
         """Why a memory stands as it does, as the lens shows it; of a lesson, the arithmetic."""
         from memory.lessons.evidence import with_bearing
-        from memory.lessons.explain import explain, reasoned
+        from memory.lessons.explanation import explain, reasoned
 
         with self.ledger.reading() as db:
             explained = explain(db, db.memories.find_uid(uid), lens)

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from typing import Self
 
+    from memory.code.clone_tokens import FileTokens
     from memory.code.codebase import CodeBase
-    from memory.code.tokens import FileTokens
     from memory.ledger.interface.database import Ledger
     from memory.project_files import ProjectFiles
     from memory.session import Session
@@ -54,7 +54,7 @@ def through_lens(verb: Callable[Concatenate[M, P], R]) -> Callable[Concatenate[M
 def session_at(session: Session, commit: str) -> Iterator[Session]:
     """A memory as of a commit, open as long as the block lasts; see `ArchMem.at`."""
     from memory.ledger.copies import discard_copy, kept_copy
-    from memory.ledger.facts import MODEL
+    from memory.ledger.store_facts import MODEL
 
     commit = session.project.commit_of(commit)
     name = f"{commit}-{_signature(session)}"
@@ -89,16 +89,16 @@ def _ensure_sound(then: Session) -> None:
 
 def _signature(session: Session) -> str:
     """Stands for all of a memory that it depends on how a commit is seen."""
-    from memory.ledger import facts
+    from memory.ledger import store_facts
 
     with session.ledger.reading() as db:
         said = [
             VERSION,
             db.changes.latest(),
-            db.facts.find(facts.MODEL),
+            db.facts.find(store_facts.MODEL),
             db.embeddings.count_queued(),
-            db.facts.find(facts.HISTORY),
-            db.facts.find(facts.CALENDAR),
+            db.facts.find(store_facts.HISTORY),
+            db.facts.find(store_facts.CALENDAR),
             session.settings.record_folders,
             session.settings.ignore,
             session.settings.history_limit,

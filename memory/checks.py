@@ -16,8 +16,8 @@ from memory.code.checks.check import CannotTell, digest
 from memory.code.checks.judging import row, violation_words
 from memory.code.checks.web import Webs
 from memory.errors import StoreBusy, StoreNotWritable, UnknownCommit
-from memory.ledger.facts import CHECKS
-from memory.models.findings import Tristate, Began
+from memory.ledger.store_facts import CHECKS
+from memory.models.findings import Began, Tristate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

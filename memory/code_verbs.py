@@ -83,7 +83,7 @@ class CodeVerbs:
             InvalidRequest: there is no such route; it says which come near.
         """
         from memory.code.measured import with_measured
-        from memory.code.times import with_times
+        from memory.code.route_times import with_times
         from memory.code.tracing import trace
 
         code = self._code().base
@@ -150,8 +150,8 @@ class CodeVerbs:
 
     def _ensure_checks_can_be_told(self, draft: "Draft") -> None:
         """Raises `InvalidRecord` for a check that cannot be evaluated on the code as it is."""
+        from memory.code.checks.check_sentences import LONGEST
         from memory.code.checks.judging import why_not
-        from memory.code.checks.sentences import LONGEST
         from memory.errors import InvalidRecord
         from memory.texts.shortening import shortened
 

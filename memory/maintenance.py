@@ -10,7 +10,7 @@ from memory.checks import told
 from memory.code.checks.decisions import checks_of_decisions
 from memory.code.checks.judging import judge_all
 from memory.kinds.vocabulary import Status
-from memory.ledger.facts import REVIEWED
+from memory.ledger.store_facts import REVIEWED
 from memory.lessons.consolidation import Consolidator
 from memory.lessons.proposals import fetch_known, propose
 from memory.models.findings import Tristate

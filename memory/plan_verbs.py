@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from memory.models.details import PhasedPlan
     from memory.models.memory import Memory
     from memory.planning.directives import Task
-    from memory.planning.facts import PlanFacts
-    from memory.planning.keeping import BegunStep
+    from memory.planning.kept_plans import BegunStep
+    from memory.planning.plan_facts import PlanFacts
 
 ARCHMEM = "agent:archmem"  # who says that a gate is lost
 
@@ -62,8 +62,8 @@ class PlanVerbs(CodeVerbs):
         from memory.errors import InvalidRequest
         from memory.models.answer import Recorded
         from memory.models.coordination import Request
-        from memory.planning.keeping import draft_of, find_kept, plan_of, uid_of, untold_gates
-        from memory.planning.reading import read_phases
+        from memory.planning.kept_plans import draft_of, find_kept, plan_of, uid_of, untold_gates
+        from memory.planning.plan_reader import read_phases
 
         if (plan is not None) == bool(query):
             raise InvalidRequest("plan", "give either a plan or a query")
@@ -94,7 +94,7 @@ class PlanVerbs(CodeVerbs):
             InvalidRequest: it is no plan; or none is named, and not just one is open.
         """
         from memory.lessons.runs import details_of
-        from memory.planning.keeping import fetch_plan, runs_of
+        from memory.planning.kept_plans import fetch_plan, runs_of
 
         with self.ledger.reading() as db:
             memory, plan = fetch_plan(db, uid)
@@ -115,7 +115,7 @@ class PlanVerbs(CodeVerbs):
         Raises:
             InvalidRequest: it is no plan.
         """
-        from memory.planning.keeping import fetch_plan, open_plans
+        from memory.planning.kept_plans import fetch_plan, open_plans
 
         with self.ledger.reading() as db:
             found = [fetch_plan(db, uid)] if uid else open_plans(db)
@@ -132,10 +132,10 @@ class PlanVerbs(CodeVerbs):
         Raises:
             InvalidRequest: it is no plan; or none is named, and not just one is open.
         """
-        from memory.ledger.modules import module_names
+        from memory.ledger.project_modules import module_names
         from memory.models.plan import Plan, Step, Verdict
         from memory.planning.checking import PlanContext, doubts_of
-        from memory.planning.keeping import fetch_plan, runs_of, step_statuses, steps_of
+        from memory.planning.kept_plans import fetch_plan, runs_of, step_statuses, steps_of
 
         with self.ledger.reading() as db:
             memory, plan = fetch_plan(db, uid)
@@ -169,13 +169,13 @@ class PlanVerbs(CodeVerbs):
             InvalidRequest: it is no plan; or none is named, and not just one is open.
             BudgetTooSmall: nothing of use has room.
         """
-        from memory.briefs.brief import BriefRequest, brief
+        from memory.briefs.brief_builder import BriefRequest, brief
         from memory.coordination.owners import find_owner
-        from memory.ledger.modules import module_names
+        from memory.ledger.project_modules import module_names
         from memory.models.selection import NOW
         from memory.planning.assigning import assign, expertise_of, with_agents
         from memory.planning.directives import directives
-        from memory.planning.keeping import fetch_plan
+        from memory.planning.kept_plans import fetch_plan
 
         code = self._code().base
         with self.ledger.reading() as db:
@@ -219,7 +219,7 @@ class PlanVerbs(CodeVerbs):
             InvalidRequest: there is no such phase or step; or something speaks against it.
         """
         from memory.planning.changing import Wanted, changed, ensure_phase
-        from memory.planning.keeping import fetch_plan
+        from memory.planning.kept_plans import fetch_plan
 
         with self.ledger.reading() as db:
             memory, plan = fetch_plan(db, uid)
@@ -237,9 +237,15 @@ class PlanVerbs(CodeVerbs):
     def _begin_step(self, uid: str, step: int | None, author: str | None) -> "BegunStep":
         """What a run of a step needs to know; its phase has begun afterwards if it can."""
         from memory.errors import InvalidRequest
-        from memory.ledger.modules import module_names
+        from memory.ledger.project_modules import module_names
         from memory.planning.changing import begun_with, phase_of
-        from memory.planning.keeping import BegunStep, against, fetch_plan, runs_of, step_statuses
+        from memory.planning.kept_plans import (
+            BegunStep,
+            against,
+            fetch_plan,
+            runs_of,
+            step_statuses,
+        )
         from memory.planning.touching import touched_by_all
 
         if step is None:
@@ -280,7 +286,7 @@ class PlanVerbs(CodeVerbs):
         from memory.models.runs import Result
         from memory.planning.closing import result_said, with_facts
         from memory.planning.following import open_flags
-        from memory.planning.keeping import fetch_plan
+        from memory.planning.kept_plans import fetch_plan
 
         with self.ledger.reading() as db:
             memory, plan = fetch_plan(db, uid)
@@ -316,8 +322,8 @@ class PlanVerbs(CodeVerbs):
     def _followed(self, memory: "Memory", facts: "PlanFacts") -> PlanProgress:
         """How far a plan is, its flags raised and resolved."""
         from memory.planning.following import follow, keep_met, with_lost
-        from memory.planning.keeping import plan_of, receivers_of, runs_of, step_statuses
-        from memory.planning.progress import progress
+        from memory.planning.kept_plans import plan_of, receivers_of, runs_of, step_statuses
+        from memory.planning.plan_progress import progress
 
         with self.ledger.reading() as db:
             memory = db.memories.fetch(memory.uid)
@@ -351,6 +357,6 @@ class PlanVerbs(CodeVerbs):
 
     def _facts(self) -> "PlanFacts":
         """What gates are measured from."""
-        from memory.planning.facts import PlanFacts
+        from memory.planning.plan_facts import PlanFacts
 
         return PlanFacts(self.session, self._code_with_checks(), partial(self.baselines))

@@ -10,15 +10,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from memory.code.checks.check import Check
+    from memory.code.clone_tokens import FileTokens
     from memory.code.cochange import CoChange
     from memory.code.codebase import CodeBase
     from memory.code.coverage import CoverageReport
     from memory.code.history import CodeHistory
     from memory.code.past_changes import PastChanges
     from memory.code.ran_tests import ReportedTests
-    from memory.code.reported import Reports
     from memory.code.timed import Timings
-    from memory.code.tokens import FileTokens
+    from memory.code.tool_reports import Reports
     from memory.ledger.interface.database import Ledger
     from memory.models.answer import Rebuilt, Recorded
     from memory.models.harvest import Harvested

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from memory.errors import ArchMemError, StoreBusy
-from memory.ledger import facts
-from memory.ledger.modules import known_modules
+from memory.ledger import store_facts
+from memory.ledger.project_modules import known_modules
 from memory.ledger.sqlite.schema import SCHEMA_VERSION
 from memory.ledger.times import from_text, to_text
 from memory.lessons.runs import open_runs
@@ -119,8 +119,8 @@ class Upkeep:
             if look and (problems := self.look_again()):
                 report = report.model_copy(update={"problems": (*report.problems, *problems)})
             with self._ledger.writing() as db:
-                db.facts.save(facts.LAST_INDEX, to_text(datetime.now(UTC)))
-                db.facts.save(facts.PROBLEMS, json.dumps(report.problems))
+                db.facts.save(store_facts.LAST_INDEX, to_text(datetime.now(UTC)))
+                db.facts.save(store_facts.PROBLEMS, json.dumps(report.problems))
         return report.model_copy(update={"pending": self.count_pending()})
 
     def read_history(
@@ -233,7 +233,7 @@ class Upkeep:
     def was_reviewed(self, today: date) -> bool:
         """Whether `ArchMem.review` was done on this day or later."""
         with self._ledger.reading() as db:
-            return (db.facts.find(facts.REVIEWED) or "") >= today.isoformat()
+            return (db.facts.find(store_facts.REVIEWED) or "") >= today.isoformat()
 
     def news(self, *, since: int | None = None) -> News:
         """What changed since a mark of an earlier call; without one, just where to read on from."""
@@ -247,7 +247,7 @@ class Upkeep:
     def status(self) -> StoreStatus:
         """See `ArchMem.status`."""
         with self._ledger.reading() as db:
-            indexed_at = db.facts.find(facts.LAST_INDEX)
+            indexed_at = db.facts.find(store_facts.LAST_INDEX)
             return StoreStatus(
                 folder=str(self._session.folder),
                 schema_version=SCHEMA_VERSION,
@@ -255,14 +255,14 @@ class Upkeep:
                 passages=db.passages.count(),
                 pending_embeddings=db.embeddings.count_queued(),
                 pending_files=db.memories.count_pending(),
-                model=db.facts.find(facts.MODEL),
+                model=db.facts.find(store_facts.MODEL),
                 last_index=from_text(indexed_at) if indexed_at else None,
                 modules=known_modules(db),
                 folders=tuple(
                     RecordFolder.model_validate(one)
-                    for one in json.loads(db.facts.find(facts.FOLDERS) or "[]")
+                    for one in json.loads(db.facts.find(store_facts.FOLDERS) or "[]")
                 ),
-                problems=tuple(json.loads(db.facts.find(facts.PROBLEMS) or "[]")),
+                problems=tuple(json.loads(db.facts.find(store_facts.PROBLEMS) or "[]")),
                 open_runs=open_runs(db),
             )
 

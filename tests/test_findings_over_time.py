@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from indexer.code.reading import forget
+from indexer.code.code_reader import forget
 from indexer.project import open_project
 from memory.audits import audit
 from memory.code.findings.comparing import compare

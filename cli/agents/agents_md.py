@@ -36,7 +36,9 @@ change of structure, and tell it afterwards what came of it; by MCP the tools ar
 - `archmem record decision --help`: how what was decided or learned is kept"""
 
 
-def part(decisions: Sequence[dict[str, Any]], flags: Sequence[dict[str, Any]], folder: str) -> AgentFile:
+def part(
+    decisions: Sequence[dict[str, Any]], flags: Sequence[dict[str, Any]], folder: str
+) -> AgentFile:
     """What archmem has in the file.
 
     Args:

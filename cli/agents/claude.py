@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cli.agents.json_entries import (
+from cli.agents.json_places import LeftAlone
+from cli.agents.json_settings import (
     SERVER,
     follow,
     server_part,
@@ -15,7 +16,6 @@ from cli.agents.json_entries import (
     without,
     without_hooks,
 )
-from cli.agents.json_places import LeftAlone
 from cli.agents.jsonc import put_item, read
 from cli.agents.plan import AgentFile
 from indexer.formats.agent_definitions import is_as_shipped, is_marked, marked
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pydantic import JsonValue
 
     from cli.agents.agent import InstallRequest
-    from cli.agents.json_entries import Way
+    from cli.agents.json_settings import Way
     from indexer.markup.json_text import JsonText
 
 SERVERS = ".mcp.json"

@@ -12,7 +12,7 @@ from shlex import quote
 from typing import TYPE_CHECKING
 
 from cli.agents.claude import EVENTS
-from cli.agents.json_entries import SERVER, with_hooks, without_hooks
+from cli.agents.json_settings import SERVER, with_hooks, without_hooks
 from cli.agents.plan import AgentFile
 from cli.agents.toml_table import with_table, without_table
 

@@ -74,7 +74,9 @@ class InstallOutcome(NamedTuple):
     missed: tuple[str, ...]  # what could not be done, where and why
 
 
-def go_through(root: Path, plan: InstallPlan, nothing: str, *, yes: bool, dry_run: bool) -> InstallOutcome:
+def go_through(
+    root: Path, plan: InstallPlan, nothing: str, *, yes: bool, dry_run: bool
+) -> InstallOutcome:
     """Show what is planned and, if that is wanted, do it.
 
     Args:

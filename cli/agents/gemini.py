@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cli.agents.json_entries import server_part
+from cli.agents.json_settings import server_part
 
 if TYPE_CHECKING:
     from pydantic import JsonValue

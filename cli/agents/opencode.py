@@ -10,7 +10,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cli.agents.json_entries import follow, with_server, without_server
+from cli.agents.json_settings import follow, with_server, without_server
 from cli.agents.jsonc import read
 from cli.agents.plan import AgentFile
 

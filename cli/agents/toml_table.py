@@ -12,8 +12,8 @@ import tomllib
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from cli.agents.json_entries import is_our_server
 from cli.agents.json_places import LeftAlone
+from cli.agents.json_settings import is_our_server
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cli.agents.json_entries import server_part
+from cli.agents.json_settings import server_part
 
 if TYPE_CHECKING:
     from pydantic import JsonValue

@@ -13,7 +13,7 @@ from contextlib import suppress
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from cli.client.engine import ensure_engine
+from cli.client.engine_client import ensure_engine
 from memory.errors import ArchMemError
 
 if TYPE_CHECKING:

@@ -69,7 +69,9 @@ def start_engine(
         raise EngineUnavailable(f"cannot be started: {error}", runtime.log) from error
 
 
-def _bring_up(runtime: Runtime, program: Sequence[str], until: float, wait: float) -> EngineEndpoint:
+def _bring_up(
+    runtime: Runtime, program: Sequence[str], until: float, wait: float
+) -> EngineEndpoint:
     child: _Child | None = None
     try:
         while not (address := find_listening(runtime)):

@@ -54,7 +54,7 @@ def hook(workspace: Workspace, *, words: tuple[str, ...]) -> None:
 
 
 def _answer(workspace: Workspace, event: str) -> Mapping[str, Any]:
-    from cli.client.engine import ensure_engine
+    from cli.client.engine_client import ensure_engine
 
     if not workspace.engine:  # to open a memory here would take longer than a hook may
         return {}

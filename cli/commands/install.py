@@ -63,7 +63,10 @@ def _add(word: str, agent: Agent) -> None:
 
         root = _folder(workspace, agent, for_project=for_project)
         _uninstall(
-            root, agent.parts(InstallRequest("archmem", not for_project, root)), yes=yes, dry_run=dry_run
+            root,
+            agent.parts(InstallRequest("archmem", not for_project, root)),
+            yes=yes,
+            dry_run=dry_run,
         )
 
     installing.__doc__ = f"""Make {agent.name} use the memory.

@@ -66,6 +66,6 @@ def stop() -> None:
     Example:
         archmem stop
     """
-    from cli.client.engine import stop_engine
+    from cli.client.engine_client import stop_engine
 
     click.echo("The engine has ended." if stop_engine() else "No engine was running.")

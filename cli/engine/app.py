@@ -14,7 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from cli.engine.calls import VerbCall, HookCall, MessageCall, PrintCall, read_call
+from cli.engine.calls import HookCall, MessageCall, PrintCall, VerbCall, read_call
 from cli.engine.figures import prometheus
 from cli.engine.guard import refused
 from cli.engine.lifetime import Ending

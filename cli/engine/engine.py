@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from cli.engine.background import embed_soon
 from cli.engine.figures import CallCounts
-from cli.engine.orders import ORDERS, state_words
+from cli.engine.requests import ORDERS, state_words
 from cli.engine.watching import BatchResult
 from cli.forms.screen import Screen
 from cli.hooks.sessions import SessionContexts

@@ -56,7 +56,11 @@ class Payload(BaseModel):
 
 
 def answer_hook(
-    event: str, payload: Mapping[str, Any], memory: ArchMem, roots: ProjectRoots, given: SessionContexts
+    event: str,
+    payload: Mapping[str, Any],
+    memory: ArchMem,
+    roots: ProjectRoots,
+    given: SessionContexts,
 ) -> dict[str, Any]:
     """The JSON that a hook prints; nothing in it when there is nothing to say.
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from cli.hooks.sessions import AgentSession, find_session, save_session
 from indexer.git.process import GitFailed, GitProcess
 from indexer.source_paths import modules_of
-from memory.ledger.modules import module_names
+from memory.ledger.project_modules import module_names
 from memory.texts.quoting import harmless_line
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from cli.fencing import QUOTED
 from cli.hooks.quotes import context, joined, length, quote
-from cli.quoting import QUOTED
 from memory.retrieval.calibration import load_relevance
 from memory.texts.words import content_words
 

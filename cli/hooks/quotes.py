@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cli.quoting import fenced
+from cli.fencing import fenced
 from memory.kinds.vocabulary import Kind
 from memory.texts.quoting import harmless_line
 from memory.texts.shortening import ELLIPSIS, cut, utf16_length

@@ -6,10 +6,10 @@ from collections import Counter
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from cli.fencing import QUOTED
 from cli.hooks.nudge import a_session, asked, unrecorded, words
 from cli.hooks.quotes import context, joined, length, line, listing, urgency
 from cli.hooks.sessions import list_sessions, save_session, told_up_to
-from cli.quoting import QUOTED
 from memory.kinds.vocabulary import Kind, Status
 from memory.models.answer import Listed
 from memory.models.flags import STILL_OPEN, by_urgency, flag_of
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from cli.hooks import Payload
-    from cli.hooks.sessions import SessionContexts, AgentSession
+    from cli.hooks.sessions import AgentSession, SessionContexts
     from indexer.project_root import ProjectRoots
     from memory.api import ArchMem
     from memory.ledger.interface.database import Database

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from cli.fencing import QUOTED
 from cli.hooks.quotes import context, joined, length, line, listing, quote, shortened
-from cli.quoting import QUOTED
 from memory.kinds.vocabulary import Kind
-from memory.ledger.modules import module_names
+from memory.ledger.project_modules import module_names
 from memory.models.details import Decision, Note
 from memory.models.flags import STILL_OPEN, by_urgency, flag_of, parties
 from memory.models.selection import Selection

@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 from mcp_types import CallToolResult
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
+from cli.fencing import QUOTED, fenced
 from cli.mcp.arguments import Modules
 from cli.mcp.budget import weight, within
 from cli.mcp.items import TITLE, lens_of, line, names, page
 from cli.mcp.paging import one_page
 from cli.mcp.tool import answered
 from cli.mcp.values import CheckedItem, FindingItem, Planned
-from cli.quoting import QUOTED, fenced
 from memory.models.plan import CheckedStep, Cited, StepFinding
 from memory.plans.plan_parser import plan_of
 from memory.texts.shortening import json_bytes

@@ -7,13 +7,13 @@ from mcp.server.mcpserver.exceptions import ToolError
 from mcp_types import CallToolResult
 from pydantic import Field
 
+from cli.fencing import QUOTED, fenced
 from cli.mcp.arguments import MaxTokens, Modules, Next
 from cli.mcp.code_rows import CodeArguments, code_rows
 from cli.mcp.items import line, page
 from cli.mcp.paging import one_page
 from cli.mcp.tool import answered, make_tool
 from cli.mcp.values import Fields, Line, WireValue
-from cli.quoting import QUOTED, fenced
 from memory.texts.quoting import harmless_value
 from memory.texts.shortening import json_bytes
 

@@ -181,7 +181,9 @@ def _parted(asked: CodeArguments) -> dict[str, Any]:
     return {"first": first, "second": second}
 
 
-_QUESTIONS: dict[str, tuple[str, Callable[[CodeArguments], dict[str, Any]], Callable[[Any], Iterable[Row]]]]
+_QUESTIONS: dict[
+    str, tuple[str, Callable[[CodeArguments], dict[str, Any]], Callable[[Any], Iterable[Row]]]
+]
 _QUESTIONS = {
     "impact": ("impact", lambda one: {"target": one.target, "diff": one.diff}, _impact),
     "trace": ("trace", lambda one: {"route": one.target}, _trace),

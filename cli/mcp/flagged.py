@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from cli.fencing import fenced
 from cli.mcp.budget import shortened, weight
 from cli.mcp.items import GIVES_ORDERS, citation, line, names
 from cli.mcp.values import FlagItem
-from cli.quoting import fenced
 from memory.flags import is_overdue, who_acknowledged
 from memory.kinds.vocabulary import Trust
 from memory.models.flags import flag_of

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cli.fencing import QUOTED
 from cli.mcp.budget import next_after, offset_of, room_for, shortened, weight, within
 from cli.mcp.items import citation, fence, item_fields, line, page
 from cli.mcp.tool import answered
-from cli.mcp.values import SearchResult, HitItem
-from cli.quoting import QUOTED
+from cli.mcp.values import HitItem, SearchResult
 from memory.models.answer import Attempt
 from memory.models.request import MOST_HITS
 from memory.texts.quoting import harmless

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from mcp.server.mcpserver.exceptions import ToolError
 
+from cli.fencing import fenced
 from cli.mcp.budget import shortened
-from cli.quoting import fenced
 from memory.kinds.vocabulary import Status, Trust
 from memory.texts.quoting import harmless_line
 from memory.views.memory_view import SHORT_HASH, number_of, place, view

@@ -6,6 +6,7 @@ from mcp.server.mcpserver.exceptions import ToolError
 from mcp_types import CallToolResult
 from pydantic import Field, JsonValue
 
+from cli.fencing import QUOTED, fenced
 from cli.mcp.arguments import AsOf, Budget, MaxTokens, Next, agent_named
 from cli.mcp.checked import Steps, checked_steps
 from cli.mcp.code import short_row, told_row
@@ -14,7 +15,6 @@ from cli.mcp.paging import one_page
 from cli.mcp.tool import answered, make_tool
 from cli.mcp.values import Planned
 from cli.printing.directives import directive_page
-from cli.quoting import QUOTED, fenced
 from memory.texts.shortening import json_bytes
 
 if TYPE_CHECKING:

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from mcp.server.mcpserver.exceptions import ResourceError, ResourceNotFoundError
 
+from cli.fencing import QUOTED, fenced
 from cli.mcp.budget import room_for, within
+from cli.mcp.failures import refusal
 from cli.mcp.flagged import flag_block, flag_item
 from cli.mcp.items import item_fields, page
-from cli.mcp.refusals import refusal
 from cli.mcp.values import Item
 from cli.mcp.whole import block, whole
-from cli.quoting import QUOTED, fenced
 from memory.errors import AmbiguousUid, UnknownMemory
 from memory.kinds.vocabulary import Kind, Status
 from memory.models.flags import STILL_OPEN, by_urgency

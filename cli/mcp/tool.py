@@ -13,7 +13,7 @@ from mcp.server.mcpserver.tools import Tool
 from mcp_types import CallToolResult, TextContent, ToolAnnotations
 from pydantic import ValidationError
 
-from cli.mcp.refusals import BROKEN, invalid_arguments, refusal, unknown_arguments
+from cli.mcp.failures import BROKEN, invalid_arguments, refusal, unknown_arguments
 
 if TYPE_CHECKING:
     from collections.abc import Callable

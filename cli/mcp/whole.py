@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from cli.fencing import QUOTED
 from cli.mcp.budget import next_after, offset_of, room_for, shortened, weight, within
 from cli.mcp.items import fence, item_fields, line, names, page, with_rest
 from cli.mcp.values import Whole
-from cli.quoting import QUOTED
 from memory.texts.formatting import day
 from memory.texts.quoting import harmless, harmless_value
 from memory.texts.shortening import json_bytes
-from memory.views.changes import changes_between
+from memory.views.field_changes import changes_between
 from memory.views.memory_view import SHORT_HASH
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
 
-    from memory.models.answer import Shown, RevisionHistory
+    from memory.models.answer import RevisionHistory, Shown
     from memory.models.memory import Link, Revision
 
 _TITLE, _NAME = 80, 60  # bytes of others' titles, of names
@@ -28,7 +28,12 @@ _WORDS = "kind", "status"  # of the details, which are said elsewhere
 
 
 def whole(
-    shown: Shown, told: RevisionHistory | None, *, asked: tuple[str, ...], cursor: str, max_tokens: int
+    shown: Shown,
+    told: RevisionHistory | None,
+    *,
+    asked: tuple[str, ...],
+    cursor: str,
+    max_tokens: int,
 ) -> Whole:
     """A page of a memory; all but its text comes with the first page.
 

@@ -9,7 +9,7 @@ from memory.texts.safe_text import one_line
 
 if TYPE_CHECKING:
     from cli.forms.screen import Screen
-    from memory.models.decoupling import Cut, Decoupling, CouplingShape, Side
+    from memory.models.decoupling import CouplingShape, Cut, Decoupling, Side
 
 _MOST_NAMED = 12  # modules
 _MOST_SPOTS = 5  # of one cut; the JSON has all

@@ -11,7 +11,7 @@ from cli.forms.screen import indented, line
 from memory.texts.formatting import counted, minute
 from memory.texts.safe_text import one_line, visible
 from memory.texts.shortening import shortened
-from memory.views.changes import FieldChange, changes_between, diff_lines
+from memory.views.field_changes import FieldChange, changes_between, diff_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,7 +7,7 @@ from pydantic import BaseModel, JsonValue, ValidationError
 
 from cli.faults import first_fault
 from cli.moments import ACCEPTED, read_moment
-from cli.recording.fields import COMMON_FIELDS, RELATIONS
+from cli.recording.common_fields import COMMON_FIELDS, RELATIONS
 from memory.errors import InvalidRecord
 from memory.kinds import SPECS
 from memory.kinds.spec import FieldForm

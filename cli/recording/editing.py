@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.recording.fields import COMMON_FIELDS
+from cli.recording.common_fields import COMMON_FIELDS
 from memory.errors import ArchMemError, InvalidRecord
 from memory.kinds import SPECS
 from memory.kinds.spec import Field, FieldForm

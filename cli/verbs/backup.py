@@ -140,9 +140,9 @@ def export(workspace: Workspace, *, to: Path, markdown: bool, as_json: bool) -> 
 def import_(workspace: Workspace, *, source: Path, as_json: bool) -> None:
     """Take in an export, or what another tool remembers.
 
-    An export fills an empty memory: all of it is taken in, or nothing. SOURCE may be the database of claude-mem or of
-    mcp-memory-service, too, or a folder of basic-memory: what they say of this project, by the
-    name of its folder where they tell projects apart, becomes notes in
+    An export fills an empty memory: all of it is taken in, or nothing. SOURCE may be the database
+    of claude-mem or of mcp-memory-service, too, or a folder of basic-memory: what they say of this
+    project, by the name of its folder where they tell projects apart, becomes notes in
     `.claude/memory/imported`, each marked as that tool's, and those that are there stay.
 
     \b

@@ -46,7 +46,9 @@ class BaselinesVerb(Verb):
     def lines(self, asked: Any, response: "Sequence[Series]") -> "Iterator[Line]":
         return (series.model_dump(mode="json") for series in response)
 
-    def show(self, screen: "Screen", form: OutputForm, asked: Any, response: "Sequence[Series]") -> None:
+    def show(
+        self, screen: "Screen", form: OutputForm, asked: Any, response: "Sequence[Series]"
+    ) -> None:
         from cli.printing.baselines import print_series
         from cli.printing.svg import draw_series
 
@@ -58,13 +60,13 @@ class BaselinesVerb(Verb):
     def tool(self, caller: "Caller") -> "Tool":
         from mcp_types import CallToolResult
 
+        from cli.fencing import QUOTED, fenced
         from cli.mcp.arguments import AsOf, MaxTokens, Modules, Next
         from cli.mcp.budget import weight
         from cli.mcp.items import lens_of, line, page
         from cli.mcp.paging import one_page
         from cli.mcp.tool import answered, make_tool
         from cli.mcp.values import BaselineResult, SeriesItem
-        from cli.quoting import QUOTED, fenced
         from memory.models.series import Point, Series
         from memory.texts.formatting import day
         from memory.texts.numbers import number

@@ -30,7 +30,9 @@ class BriefVerb(Verb):
     patience = LOADING
     tool_place = 1
 
-    def print(self, screen: "Screen", form: OutputForm, memory: Any, asked: Any, response: Any) -> None:
+    def print(
+        self, screen: "Screen", form: OutputForm, memory: Any, asked: Any, response: Any
+    ) -> None:
         for line in response.text.split("\n"):
             is_styled = asked.form == "md" and line
             screen.line(screen.styled(line, **_style(line)) if is_styled else line)
@@ -42,11 +44,11 @@ class BriefVerb(Verb):
         from mcp_types import CallToolResult
         from pydantic import Field
 
+        from cli.fencing import QUOTED, fenced
         from cli.mcp.arguments import AsOf, Budget, Modules
         from cli.mcp.items import lens_of, line, page
         from cli.mcp.tool import answered, make_tool
         from cli.mcp.values import Briefed
-        from cli.quoting import QUOTED, fenced
 
         def memory_brief(
             task: str = "",

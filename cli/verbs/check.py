@@ -31,7 +31,9 @@ class CheckVerb(Verb):
 
         print_checked(screen, response)
 
-    def remark(self, screen: "Screen", form: OutputForm, asked: Any, response: "CheckedPlan") -> None:
+    def remark(
+        self, screen: "Screen", form: OutputForm, asked: Any, response: "CheckedPlan"
+    ) -> None:
         if not response.complete:
             screen.note(f"Note: {response.reason}")
         if response.verdict == "conflict":

@@ -50,7 +50,9 @@ class ConsolidateVerb(Verb):
         for outcome in response.outcomes:
             yield {"what": "outcome", **outcome.model_dump(mode="json")}
 
-    def show(self, screen: "Screen", form: OutputForm, asked: Any, response: "Consolidated") -> None:
+    def show(
+        self, screen: "Screen", form: OutputForm, asked: Any, response: "Consolidated"
+    ) -> None:
         from memory.texts.formatting import counted
         from memory.texts.safe_text import one_line
 
@@ -67,7 +69,9 @@ class ConsolidateVerb(Verb):
         for outcome in response.outcomes:
             screen.line(one_line(f"{outcome.id}: {outcome.said}"))
 
-    def remark(self, screen: "Screen", form: OutputForm, asked: Any, response: "Consolidated") -> None:
+    def remark(
+        self, screen: "Screen", form: OutputForm, asked: Any, response: "Consolidated"
+    ) -> None:
         if response.note:
             screen.note(f"Note: {response.note}.")
         if asked.listing and not response.applications:
@@ -82,13 +86,13 @@ class ConsolidateVerb(Verb):
         from mcp_types import CallToolResult
         from pydantic import Field
 
+        from cli.fencing import QUOTED, fenced
         from cli.mcp.arguments import MaxTokens, Next, agent_named
         from cli.mcp.budget import weight
         from cli.mcp.items import TITLE, line, page
         from cli.mcp.paging import one_page
         from cli.mcp.tool import answered, make_tool
         from cli.mcp.values import Tidied, TidyItem
-        from cli.quoting import QUOTED, fenced
         from memory.models.runs import Application, Outcome, Proposal
 
         def _item(one: Proposal | Application | Outcome) -> TidyItem:

@@ -29,7 +29,9 @@ class CoordinateVerb(CodeVerb):
     def lines(self, asked: Any, response: "Coordination") -> "Iterator[Line]":
         yield response.model_dump(mode="json", by_alias=True)
 
-    def show(self, screen: "Screen", form: OutputForm, asked: Any, response: "Coordination") -> None:
+    def show(
+        self, screen: "Screen", form: OutputForm, asked: Any, response: "Coordination"
+    ) -> None:
         from cli.printing.coordination import print_coordination
 
         print_coordination(screen, response)

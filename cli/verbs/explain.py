@@ -67,7 +67,9 @@ class ExplainVerb(Verb):
             "freshness": response.freshness.model_dump(mode="json") if response.freshness else None,
         }
 
-    def show(self, screen: "Screen", form: OutputForm, asked: Any, response: "library.Explained") -> None:
+    def show(
+        self, screen: "Screen", form: OutputForm, asked: Any, response: "library.Explained"
+    ) -> None:
         from cli.forms.screen import facts_grid, indented, line
         from cli.forms.terminal import print_head
 
@@ -80,12 +82,12 @@ class ExplainVerb(Verb):
     def tool(self, caller: "Caller") -> "Tool":
         from mcp_types import CallToolResult
 
+        from cli.fencing import QUOTED
         from cli.mcp.arguments import AsOf, MaxTokens, Uid
         from cli.mcp.budget import room_for, weight, within
         from cli.mcp.items import fence, item_fields, lens_of, line, page, with_rest
         from cli.mcp.tool import answered, make_tool
         from cli.mcp.values import Explanation
-        from cli.quoting import QUOTED
         from memory.texts.shortening import json_bytes
 
         def memory_explain(

@@ -8,7 +8,7 @@ import click
 from cli.form import OutputForm
 from cli.lazy import OrderedGroup
 from cli.options import json_option, uid_argument
-from cli.recording.options import SectionedCommand
+from cli.recording.kind_options import SectionedCommand
 from cli.verb import Verb
 from cli.verbs.record import record
 from cli.workspace import Workspace, pass_workspace
@@ -38,7 +38,9 @@ class FlagVerb(Verb):
 
         return flag_lines(response)
 
-    def show(self, screen: "Screen", form: OutputForm, asked: Any, response: "library.Flags") -> None:
+    def show(
+        self, screen: "Screen", form: OutputForm, asked: Any, response: "library.Flags"
+    ) -> None:
         from cli.printing.flags import print_flags, settled_words
         from memory.texts.safe_text import one_line
 
@@ -47,7 +49,9 @@ class FlagVerb(Verb):
         else:
             screen.line(one_line(settled_words(response)))
 
-    def remark(self, screen: "Screen", form: OutputForm, asked: Any, response: "library.Flags") -> None:
+    def remark(
+        self, screen: "Screen", form: OutputForm, asked: Any, response: "library.Flags"
+    ) -> None:
         if response.pending:
             screen.note(f"It is not in the project's files yet: {response.pending}")
         if response.action == "list" and not response.flags:
@@ -59,6 +63,7 @@ class FlagVerb(Verb):
         from mcp_types import CallToolResult
         from pydantic import Field, WithJsonSchema
 
+        from cli.fencing import QUOTED
         from cli.mcp.arguments import Limit, MaxTokens, Next, agent_named
         from cli.mcp.budget import room_for, weight
         from cli.mcp.flagged import flag_block, flag_item
@@ -66,7 +71,6 @@ class FlagVerb(Verb):
         from cli.mcp.paging import one_page
         from cli.mcp.tool import answered, make_tool
         from cli.mcp.values import Flagged
-        from cli.quoting import QUOTED
         from memory.flags import concerns
         from memory.kinds.vocabulary import Kind
         from memory.models.flags import FlagAction, by_urgency, flag_of

@@ -54,8 +54,10 @@ class IndexVerb(Verb):
         for said in _told(response):
             screen.line(said)
 
-    def remark(self, screen: "Screen", form: OutputForm, asked: Any, response: "IndexReport") -> None:
-        from cli.printing.folders import passed
+    def remark(
+        self, screen: "Screen", form: OutputForm, asked: Any, response: "IndexReport"
+    ) -> None:
+        from cli.printing.record_folders import passed
         from memory.errors import RemovalsWithheld
 
         if response.new_folders:
@@ -70,7 +72,7 @@ class IndexVerb(Verb):
 
 
 def _told(report: "IndexReport") -> "Iterator[str]":
-    from cli.printing.folders import taken
+    from cli.printing.record_folders import taken
     from memory.texts.formatting import counted
     from memory.texts.safe_text import one_line
 

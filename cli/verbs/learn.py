@@ -40,12 +40,16 @@ class LearnVerb(Verb):
     takes_long = True
     tool_place = 13
 
-    def show(self, screen: "Screen", form: OutputForm, asked: Any, response: "library.Learned") -> None:
+    def show(
+        self, screen: "Screen", form: OutputForm, asked: Any, response: "library.Learned"
+    ) -> None:
         from cli.printing.runs import print_learned
 
         print_learned(screen, response)
 
-    def remark(self, screen: "Screen", form: OutputForm, asked: Any, response: "library.Learned") -> None:
+    def remark(
+        self, screen: "Screen", form: OutputForm, asked: Any, response: "library.Learned"
+    ) -> None:
         screen.problems(response.withheld)
 
     def tool(self, caller: "Caller") -> "Tool":
@@ -55,7 +59,7 @@ class LearnVerb(Verb):
 
         from cli.mcp.arguments import Author, agent_named
         from cli.mcp.items import line, page
-        from cli.mcp.lessons import lesson_items, told_lessons
+        from cli.mcp.run_results import lesson_items, told_lessons
         from cli.mcp.tool import answered, make_tool
         from cli.mcp.values import LearnResult
 
@@ -124,7 +128,9 @@ def learn(
     )
     if (uid is None) == (result is None):
         raise click.UsageError("Name a run, or give a result.")
-    workspace.ask(VERBS[0], {"learned_from": uid or result, "author": author}, OutputForm(json=as_json))
+    workspace.ask(
+        VERBS[0], {"learned_from": uid or result, "author": author}, OutputForm(json=as_json)
+    )
 
 
 def _is_said(value: Any) -> bool:

@@ -29,7 +29,9 @@ class LintVerb(Verb):
     def lines(self, asked: Any, response: "Sequence[Fault]") -> "list[Line]":
         return [fault.model_dump(mode="json") for fault in response]
 
-    def show(self, screen: "Screen", form: OutputForm, asked: Any, response: "Sequence[Fault]") -> None:
+    def show(
+        self, screen: "Screen", form: OutputForm, asked: Any, response: "Sequence[Fault]"
+    ) -> None:
         from cli.printing.reports import print_report, report_of_faults
         from memory.texts.safe_text import one_line
 
@@ -40,7 +42,9 @@ class LintVerb(Verb):
             place = screen.styled(one_line(f"{fault.path}:{fault.line}"), fg="cyan")
             screen.line(f"{place}  {one_line(fault.what)}; {fault.do} ({fault.rule})")
 
-    def remark(self, screen: "Screen", form: OutputForm, asked: Any, response: "Sequence[Fault]") -> None:
+    def remark(
+        self, screen: "Screen", form: OutputForm, asked: Any, response: "Sequence[Fault]"
+    ) -> None:
         from memory.texts.formatting import counted
 
         screen.note(f"{counted(len(response), 'fault')}." if response else "Nothing to mend.")

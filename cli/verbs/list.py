@@ -35,7 +35,9 @@ class ListVerb(Verb):
 
         return map(memory_line, response)
 
-    def show(self, screen: "Screen", form: OutputForm, asked: Any, response: "Sequence[Listed]") -> None:
+    def show(
+        self, screen: "Screen", form: OutputForm, asked: Any, response: "Sequence[Listed]"
+    ) -> None:
         from cli.forms.screen import line
         from cli.forms.terminal import short_bearing, styled_status
         from memory.views.memory_view import began_words, number_of

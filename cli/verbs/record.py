@@ -12,13 +12,13 @@ import click
 from cli.form import OutputForm
 from cli.lazy import OrderedGroup
 from cli.recording.editing import keep_edited
-from cli.recording.options import SectionedCommand, record_options
+from cli.recording.kind_options import SectionedCommand, record_options
 from cli.recording.results import read_object
 from cli.verb import Verb
 from cli.workspace import Workspace, pass_workspace
 from memory.kinds import RECORDABLE, SPECS
 from memory.kinds.spec import Field as DetailsField
-from memory.kinds.spec import FieldForm as FieldForm
+from memory.kinds.spec import FieldForm
 from memory.kinds.vocabulary import Kind
 
 if TYPE_CHECKING:

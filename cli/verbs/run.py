@@ -96,14 +96,14 @@ class RunFinishVerb(Verb):
         from mcp_types import CallToolResult
         from pydantic import Field, JsonValue
 
+        from cli.fencing import QUOTED, fenced
         from cli.mcp.arguments import Author, Budget, MaxTokens, Modules, Next, agent_named
         from cli.mcp.budget import weight
         from cli.mcp.items import line, names, page
-        from cli.mcp.lessons import lesson_items, told_lessons
         from cli.mcp.paging import one_page
+        from cli.mcp.run_results import lesson_items, told_lessons
         from cli.mcp.tool import answered, make_tool
         from cli.mcp.values import Ran, RunItem
-        from cli.quoting import QUOTED, fenced
         from memory.models.runs import RunLine
         from memory.texts.formatting import day
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from cli.calling import Caller
     from cli.forms.screen import Screen
-    from memory.models.answer import Shown, RevisionHistory
+    from memory.models.answer import RevisionHistory, Shown
     from memory.views.json_fields import Line
 
 
@@ -75,7 +75,9 @@ class HistoryVerb(Verb):
 
         return revision_lines(response)
 
-    def show(self, screen: "Screen", form: OutputForm, asked: Any, response: "RevisionHistory") -> None:
+    def show(
+        self, screen: "Screen", form: OutputForm, asked: Any, response: "RevisionHistory"
+    ) -> None:
         from cli.printing.revisions import print_revisions
 
         print_revisions(screen.console, response)

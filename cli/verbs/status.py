@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import click
 
-from cli.client.engine import find_engine
+from cli.client.engine_client import find_engine
 from cli.form import OutputForm
 from cli.options import json_option
 from cli.verb import Verb
@@ -55,10 +55,10 @@ class StatusVerb(Verb):
     def tool(self, caller: "Caller") -> "Tool":
         from mcp_types import CallToolResult
 
+        from cli.fencing import fenced
         from cli.mcp.items import line, with_rest
         from cli.mcp.tool import answered, make_tool
         from cli.mcp.values import State
-        from cli.quoting import fenced
 
         def _told(state: State) -> str:
             counts = [
@@ -102,7 +102,7 @@ class StatusVerb(Verb):
 
 
 def _tell_folders(screen: "Screen", response: "StoreStatus") -> None:
-    from cli.printing.folders import passed, taken
+    from cli.printing.record_folders import passed, taken
 
     for said in (*taken(response.folders), *passed(response.folders)):
         screen.line(said)

@@ -34,7 +34,9 @@ class TimelineVerb(Verb):
 
         return map(event_line, response)
 
-    def show(self, screen: "Screen", form: OutputForm, asked: Any, response: "Sequence[Event]") -> None:
+    def show(
+        self, screen: "Screen", form: OutputForm, asked: Any, response: "Sequence[Event]"
+    ) -> None:
         from cli.forms.screen import line
 
         if response:
@@ -43,7 +45,9 @@ class TimelineVerb(Verb):
                 ((one.date, one.memory.uid, one.what, line(one.memory.title)) for one in response),
             )
 
-    def remark(self, screen: "Screen", form: OutputForm, asked: Any, response: "Sequence[Event]") -> None:
+    def remark(
+        self, screen: "Screen", form: OutputForm, asked: Any, response: "Sequence[Event]"
+    ) -> None:
         if not response:
             screen.note(f"Nothing is known of a module {asked.module!r}.")
 
@@ -51,12 +55,12 @@ class TimelineVerb(Verb):
         from mcp_types import CallToolResult
         from pydantic import Field
 
+        from cli.fencing import QUOTED, fenced
         from cli.mcp.arguments import AsOf, Limit, MaxTokens, Next
         from cli.mcp.budget import next_after, offset_of, room_for, weight, within
         from cli.mcp.items import citation, lens_of, line, page
         from cli.mcp.tool import answered, make_tool
         from cli.mcp.values import Happening, TimelineResult
-        from cli.quoting import QUOTED, fenced
 
         def _happening(event: "Event") -> Happening:
             memory = event.memory

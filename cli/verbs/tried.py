@@ -36,7 +36,9 @@ class TriedVerb(Verb):
 
         return (attempt_line(rank, one) for rank, one in enumerate(response.attempts, start=1))
 
-    def show(self, screen: "Screen", form: OutputForm, asked: Any, response: "library.Tried") -> None:
+    def show(
+        self, screen: "Screen", form: OutputForm, asked: Any, response: "library.Tried"
+    ) -> None:
         from cli.printing.attempts import print_attempt
 
         for rank, attempt in enumerate(response.attempts, start=1):
@@ -44,7 +46,9 @@ class TriedVerb(Verb):
                 screen.line("")
             print_attempt(screen.console, rank, attempt)
 
-    def remark(self, screen: "Screen", form: OutputForm, asked: Any, response: "library.Tried") -> None:
+    def remark(
+        self, screen: "Screen", form: OutputForm, asked: Any, response: "library.Tried"
+    ) -> None:
         super().remark(screen, form, asked, response)
         if not response.knows_history:
             screen.note("Only what people recorded: `archmem index --history` reads git, too.")

@@ -36,7 +36,9 @@ class VerifyVerb(Verb):
 
         return verified_lines(response)
 
-    def show(self, screen: "Screen", form: OutputForm, asked: Any, response: "library.Verified") -> None:
+    def show(
+        self, screen: "Screen", form: OutputForm, asked: Any, response: "library.Verified"
+    ) -> None:
         from cli.printing.verified import print_verified
 
         print_verified(screen, response)
@@ -55,6 +57,7 @@ class VerifyVerb(Verb):
     def tool(self, caller: "Caller") -> "Tool":
         from mcp_types import CallToolResult
 
+        from cli.fencing import QUOTED, fenced
         from cli.mcp.arguments import MaxTokens, Modules, Next
         from cli.mcp.budget import weight
         from cli.mcp.items import citation, line, page
@@ -62,7 +65,6 @@ class VerifyVerb(Verb):
         from cli.mcp.tool import answered, make_tool
         from cli.mcp.values import Doubt, VerifyResult
         from cli.printing.checks import since_words
-        from cli.quoting import QUOTED, fenced
         from memory.models.flags import flag_of
         from memory.texts.formatting import day
         from memory.views.memory_view import stale_words

@@ -11,7 +11,7 @@ from memory.code.facts import Mark
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from indexer.code.project import CodeProject
+    from indexer.code.project_code import CodeProject
     from indexer.code.syntax import Node, SourceFile
 
 UNKNOWN = "\0"  # a value, or a part of a text, that only running would tell

@@ -18,7 +18,7 @@ from memory.texts.lexicon import read_lexicon
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from indexer.code.project import CodeProject
+    from indexer.code.project_code import CodeProject
 
 _SORTS = ("routes", "tables")  # of `data/lexicon/code.toml`
 _ENDS = (".", "/", "\\")  # of a part of a name that is imported

@@ -12,7 +12,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
-from memory.code.timed import RepeatedStatement, TracedRequest, Timings
+from memory.code.timed import RepeatedStatement, Timings, TracedRequest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -118,7 +118,9 @@ def _requests(spans: list[_Span], source: TimeSource) -> Iterator[TracedRequest]
             continue
         method = str(_first(one.said, _METHOD) or (named["method"] if named else ""))
         asked = _asked(one, below)
-        yield TracedRequest(method.upper(), _path(path), one.milliseconds, asked, one.environment, source)
+        yield TracedRequest(
+            method.upper(), _path(path), one.milliseconds, asked, one.environment, source
+        )
 
 
 def _path(said: str) -> str:
@@ -138,7 +140,9 @@ def _asked(request: _Span, below: Mapping[str, list[_Span]]) -> tuple[RepeatedSt
         waiting += below.get(one.id, ())
         if _first(one.said, _DATABASE):
             found[_statement(one)].append(one.milliseconds)
-    return tuple(RepeatedStatement(*what, len(times), sum(times)) for what, times in sorted(found.items()))
+    return tuple(
+        RepeatedStatement(*what, len(times), sum(times)) for what, times in sorted(found.items())
+    )
 
 
 def _statement(one: _Span) -> tuple[str, str, str]:

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from indexer.code.at_commit import code_at
+from indexer.code.code_at_commit import code_at
 from indexer.code.registry import CONFIG, extractor, languages
+from indexer.code.token_reader import tokenizer
 from indexer.code.token_reading import load_from, tokens_of
-from indexer.code.tokens import tokenizer
 from indexer.git.process import END, LONG, GitFailed
 from indexer.git.repository import Repository
 from memory.code.facts import facts_from_json
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from memory.code.clone_tokens import FileTokens
     from memory.code.codebase import CodeBase
     from memory.code.facts import FileFacts
-    from memory.code.tokens import FileTokens
     from memory.ledger.interface.database import Ledger
 
 _FIELDS = "%H%x1f%ct%x1f%P%x1f%s"
@@ -105,6 +105,8 @@ class GitHistory:
         said = self._repository.ask("log", f"--format={_FIELDS}", *arguments, seconds=LONG)
         rows = (line.split("\x1f", 3) for line in said.splitlines())
         return [
-            NamedCommit(name, datetime.fromtimestamp(int(moment), UTC), subject, tuple(parents.split()))
+            NamedCommit(
+                name, datetime.fromtimestamp(int(moment), UTC), subject, tuple(parents.split())
+            )
             for name, moment, parents, subject in rows
         ]

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     import re
     from collections.abc import Iterable
 
-    from indexer.code.project import CodeProject
+    from indexer.code.project_code import CodeProject
     from indexer.code.syntax import SourceFile
     from memory.code.codebase import Edge, Route, Table, Unresolved
     from memory.code.facts import Mark

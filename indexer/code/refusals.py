@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import re
     from collections.abc import Iterator
 
-    from indexer.code.project import CodeProject
+    from indexer.code.project_code import CodeProject
     from indexer.code.syntax import SourceFile
     from memory.code.codebase import CodePlace
 

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from indexer.code.access import BEFORE, HANDLER, LIBRARY, SECURITY, SETTINGS, UNSEEN, untold
 from indexer.code.frameworks.asked_words import AskedWords
 from indexer.code.frameworks.rate_limits import Limits
-from memory.code.codebase import NOT_ASKED, Answered, Grade, CodePlace
+from memory.code.codebase import NOT_ASKED, Answered, CodePlace, Grade
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from indexer.code.project import CodeProject
+    from indexer.code.project_code import CodeProject
     from memory.code.codebase import Edge, Route
 
 RIGHTS = "a right is named on the way; whether it is asked for was not followed"

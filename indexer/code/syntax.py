@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from memory.code.facts import FileFacts
 
-__all__ = ["Grammar", "Node", "Source", "Syntax", "is_conditional", "line_of"]
+__all__ = ["Grammar", "Node", "SourceFile", "Syntax", "is_conditional", "line_of"]
 
 
 _CONDITIONS = frozenset(

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from memory.code.timed import TracedRequest, Sampled
+    from memory.code.timed import Sampled, TracedRequest
 
 LARGEST = 50_000_000  # bytes
 _NAMES = re.compile(
@@ -28,7 +28,11 @@ _NAMES = re.compile(
     r"|stacks)(?:[._-].*)?\.(?:json|jsonl|ndjson|txt|raw|folded|collapsed)$",
     re.IGNORECASE,
 )
-_FORMS: tuple[Callable[[str, TimeSource], Timings | None], ...] = (read_otlp, read_pprof, read_stacks)
+_FORMS: tuple[Callable[[str, TimeSource], Timings | None], ...] = (
+    read_otlp,
+    read_pprof,
+    read_stacks,
+)
 
 
 def read_timings(root: Path) -> Timings:

@@ -6,18 +6,18 @@ import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from indexer.code.tokens import read_tokens, tokenizer
+from indexer.code.token_reader import read_tokens, tokenizer
 from indexer.git.process import GitFailed
 from indexer.git.repository import Repository, blob_id
-from memory.code.tokens import tokens_from_json
+from memory.code.clone_tokens import tokens_from_json
 from memory.errors import StoreBusy, StoreNotWritable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from memory.code.clone_tokens import FileTokens
     from memory.code.codebase import CodeBase
-    from memory.code.tokens import FileTokens
     from memory.ledger.interface.database import Ledger
 
 _SAVED_AT_ONCE = 500  # files

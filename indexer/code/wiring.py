@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from indexer.code.names.class_names import TYPES
-from memory.code.codebase import Edge, Grade, CodePlace, Unresolved
+from memory.code.codebase import CodePlace, Edge, Grade, Unresolved
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from indexer.code.project import CodeProject
+    from indexer.code.project_code import CodeProject
     from memory.code.facts import Definition
 
 WIRING = "wiring"  # what is told of those that are not resolved

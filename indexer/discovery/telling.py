@@ -19,7 +19,7 @@ from indexer.formats.record_names import (
     record_folder,
 )
 from memory.config import SETTINGS_FILE
-from memory.ledger.facts import DISCOVERY, FOLDERS
+from memory.ledger.store_facts import DISCOVERY, FOLDERS
 from memory.models.report import RecordFolder
 
 if TYPE_CHECKING:

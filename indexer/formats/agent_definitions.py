@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from indexer.formats.document import Format, Parsed, agent_name
 from indexer.formats.entries.json_fields import Fields
 from indexer.markup.page import read_page
+from indexer.wording.entry_names import as_title, first_sentence
 from indexer.wording.mentions import TextPlace
-from indexer.wording.naming import as_title, first_sentence
 from indexer.wording.references import find_references
 from memory.kinds.vocabulary import Trust
 from memory.models.details import Note

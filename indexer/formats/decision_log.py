@@ -30,8 +30,8 @@ from indexer.formats.record_checks import check_sentences
 from indexer.formats.record_names import is_called_like_log, is_log_by_place
 from indexer.markup.elements import list_items, plain
 from indexer.wording.dates import DATE, beginning, read_when
+from indexer.wording.entry_names import as_title, first_sentence, slug
 from indexer.wording.mentions import TextPlace
-from indexer.wording.naming import as_title, first_sentence, slug
 from indexer.wording.statuses import read_status
 from memory.kinds.vocabulary import Status, Trust
 from memory.models.details import Decision

@@ -49,7 +49,7 @@ from indexer.wording.statuses import StatusLine, read_status
 from memory.kinds.vocabulary import Status, Trust
 from memory.models.details import Decision
 from memory.models.memory import Draft, Figures
-from memory.norms.options import chosen_in
+from memory.norms.considered_options import chosen_in
 from memory.texts.lexicon import any_of, read_lexicon
 from memory.texts.words import stems
 

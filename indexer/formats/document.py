@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, ClassVar
 
+from indexer.wording.entry_names import slug, unique_keys
 from indexer.wording.mentions import record_name
-from indexer.wording.naming import slug, unique_keys
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Literal, cast
 
 from indexer.formats.entries.json_entries import (
     TEXTS,
+    EntryShape,
     JsonEntry,
     JsonFormat,
-    EntryShape,
     draft_of,
     known_status,
     parse_entries,
     take_common,
 )
 from indexer.formats.entries.json_fields import Fields, field_names, prose, render
-from indexer.wording.naming import as_title, first_sentence, slug
+from indexer.wording.entry_names import as_title, first_sentence, slug
 from indexer.wording.quantities import decimal_mark, read_quantity
 from memory.kinds import SPECS
 from memory.kinds.vocabulary import Kind, Status

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Literal, cast
 
 from indexer.formats.document import MEMORY_FOLDER, Format, Parsed, with_unique_keys
 from indexer.formats.entries.json_entries import (
-    JsonEntry,
     EntryShape,
+    JsonEntry,
     draft_of,
     known_status,
     parse_entries,
@@ -17,8 +17,8 @@ from indexer.formats.entries.json_fields import Fields
 from indexer.formats.entries.labels import LESSON, entry_draft, status_of
 from indexer.formats.entries.markdown_fields import EntryPage, EntrySpan, fold, unescape
 from indexer.markup.elements import list_items, plain
+from indexer.wording.entry_names import as_title, first_sentence, slug
 from indexer.wording.mentions import TextPlace
-from indexer.wording.naming import as_title, first_sentence, slug
 from memory.kinds.vocabulary import Status, Trust
 from memory.models.details import Lesson
 from memory.texts.field_names import snake

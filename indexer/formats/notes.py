@@ -30,8 +30,8 @@ from indexer.formats.entries.markdown_fields import EntryPage, EntrySpan, fold, 
 from indexer.formats.lessons import FORMS, read_lesson
 from indexer.markup.elements import list_items, plain
 from indexer.wording.dates import beginning, read_when
+from indexer.wording.entry_names import as_title, first_sentence, slug
 from indexer.wording.mentions import TextPlace
-from indexer.wording.naming import as_title, first_sentence, slug
 from indexer.wording.references import find_references, merge_references
 from memory.kinds.vocabulary import LinkType, Status, Trust
 from memory.models.details import Note

@@ -17,8 +17,8 @@ from indexer.formats.entries.json_fields import Fields
 from indexer.formats.entries.labels import LABELS, entry_draft, status_of
 from indexer.formats.entries.markdown_fields import EntryPage, unescape
 from indexer.formats.json_kinds import SHAPES
+from indexer.wording.entry_names import as_title, slug
 from indexer.wording.mentions import TextPlace
-from indexer.wording.naming import as_title, slug
 from memory.kinds import SPECS
 from memory.kinds.spec import FieldForm
 from memory.kinds.vocabulary import Status, Trust
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from indexer.formats.document import Document
     from indexer.formats.entries.json_entries import JsonEntry
-    from indexer.formats.entries.markdown_fields import EntryText, EntrySpan
+    from indexer.formats.entries.markdown_fields import EntrySpan, EntryText
     from memory.kinds.spec import KindSpec
     from memory.models.memory import Draft
 
@@ -105,7 +105,10 @@ def _of_markdown(page: EntryPage, part: EntrySpan, path: str, spec: KindSpec) ->
 
 def _stated(text: EntryText, spec: KindSpec) -> Iterator[tuple[str, Any]]:
     """The fields that an entry states; numbers, moments and choices as they are written."""
-    readers: dict[FieldForm, Callable[[str], Any]] = {FieldForm.TEXT: text.text, FieldForm.TEXTS: text.items}
+    readers: dict[FieldForm, Callable[[str], Any]] = {
+        FieldForm.TEXT: text.text,
+        FieldForm.TEXTS: text.items,
+    }
     for field in spec.fields:
         if said := readers.get(field.form, text.word)(field.name):
             yield field.name, said

@@ -6,6 +6,7 @@ from collections import defaultdict
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
+from indexer.freshness.manifest_versions import check_versions
 from indexer.freshness.manifests import is_manifest, read_manifest
 from indexer.freshness.memory_anchors import commits_since
 from indexer.freshness.path_history import WorkingTree, ending_like, read_path_history
@@ -13,7 +14,6 @@ from indexer.freshness.removals import decides_removal
 from indexer.freshness.spoken_of import is_called, linked_files
 from indexer.freshness.symbols import NOT_DEFINED, check_symbols
 from indexer.freshness.verdicts import DatedAnchor, KnownPaths, check_commits, check_path, finding
-from indexer.freshness.versions import check_versions
 from indexer.git.process import GitFailed
 from indexer.wording.anchors import symbol_parts
 from memory.models.assessment import Anchor, AnchorVerdict
@@ -183,7 +183,9 @@ class Checker:
         except GitFailed:
             return {}
 
-    def _as_said(self, found: AnchorFinding, text: str, linked: Mapping[str, set[str]]) -> AnchorFinding:
+    def _as_said(
+        self, found: AnchorFinding, text: str, linked: Mapping[str, set[str]]
+    ) -> AnchorFinding:
         """A finding, as far as the text of its memory lets it be about this project."""
         checked = found.checked
         files = linked.get(checked.name)

@@ -15,7 +15,7 @@ from indexer.freshness.memory_anchors import anchors_of
 from indexer.git.process import GitFailed
 from indexer.git.repository import Repository
 from indexer.wording.anchors import symbol_parts
-from memory.ledger.facts import ANCHORS
+from memory.ledger.store_facts import ANCHORS
 from memory.models.assessment import AnchorVerdict
 from memory.version import VERSION
 

@@ -106,7 +106,9 @@ def first_parents(git: Repository, head: str, after: str) -> bool:
     return len(last) > 1 and last[1] == after
 
 
-def written(git: Repository, head: str, wanted: Iterable[Blob]) -> dict[tuple[str, str], LineageStep]:
+def written(
+    git: Repository, head: str, wanted: Iterable[Blob]
+) -> dict[tuple[str, str], LineageStep]:
     """Who wrote what a merge brought: the commits on other lines, by path and blob.
 
     Where several brought the same, the first one. By a path and no blob, who added the file.
@@ -126,7 +128,9 @@ def written(git: Repository, head: str, wanted: Iterable[Blob]) -> dict[tuple[st
     return found
 
 
-def _log(git: Repository, arguments: Sequence[str], folders: Sequence[str]) -> Iterator[LineageStep]:
+def _log(
+    git: Repository, arguments: Sequence[str], folders: Sequence[str]
+) -> Iterator[LineageStep]:
     plain = ("--no-color", "--no-ext-diff", "--no-textconv", "--no-notes")
     renames = ["-M100%"] if git.is_partial() else ["-M50%", "-l1000"]
     raw = ("--raw", "--no-abbrev", *renames)

@@ -7,19 +7,19 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from indexer.harvest.found import FoundDecision
+from indexer.harvest.found_decision import FoundDecision
+from indexer.harvest.line_sentences import LONGEST, sentences
 from indexer.harvest.reasoning import gives_reason, pattern
-from indexer.harvest.sentences import LONGEST, sentences
 from indexer.harvest.titles import title_of
 from indexer.markup.page import read_page
-from memory.models.harvest import HarvestEvidence, HarvestedFrom
+from memory.models.harvest import HarvestedFrom, HarvestEvidence
 from memory.texts.lexicon import words_of
 from memory.texts.words import split_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from indexer.harvest.sentences import LineSentence
+    from indexer.harvest.line_sentences import LineSentence
 
 ENDINGS = (".md", ".markdown", ".rst", ".adoc", ".txt")
 LARGEST = 2_000_000  # characters of a document

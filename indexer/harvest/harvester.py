@@ -12,18 +12,18 @@ from indexer.formats.document import Document
 from indexer.git.log import CommitLog
 from indexer.git.process import GitFailed
 from indexer.git.repository import Repository
-from indexer.harvest.commits import harvest_commits
+from indexer.harvest.commit_decisions import harvest_commits
 from indexer.harvest.documents import is_document, read_document
-from indexer.harvest.found import distinct, proposal_of, ranked
-from indexer.harvest.sessions import decision_of
+from indexer.harvest.found_decision import distinct, proposal_of, ranked
+from indexer.harvest.session_decisions import decision_of
 from indexer.harvest.transcripts import answers_in, session_files
 from indexer.recording import record
 from indexer.source_paths import modules_of
 from memory.credentials.gate import gate_of
 from memory.errors import ArchMemError, InvalidRequest
 from memory.kinds.vocabulary import Kind
-from memory.ledger.facts import HARVEST
-from memory.ledger.modules import module_names
+from memory.ledger.project_modules import module_names
+from memory.ledger.store_facts import HARVEST
 from memory.models.harvest import Harvested, HarvestProposal
 from memory.models.runs import Outcome
 from memory.models.selection import Selection
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from indexer.harvest.found import FoundDecision
+    from indexer.harvest.found_decision import FoundDecision
     from memory.ledger.interface.database import Database, Ledger
     from memory.models.memory import Draft
 
@@ -194,7 +194,9 @@ def _look(git: Repository, db: Database, head: str, bounds: HarvestBounds) -> Ha
     )
 
 
-def _of_documents(git: Repository, db: Database, head: str) -> tuple[list[FoundDecision], list[str]]:
+def _of_documents(
+    git: Repository, db: Database, head: str
+) -> tuple[list[FoundDecision], list[str]]:
     """What documents tell that are no source of memories already."""
     known = db.memories.paths()
     paths = [one.path for one in git.tree(head) if is_document(one.path) and one.path not in known]

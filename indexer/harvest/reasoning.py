@@ -6,7 +6,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from indexer.harvest.sentences import LONGEST, SHORTEST, LineSentence, sentences
+from indexer.harvest.line_sentences import LONGEST, SHORTEST, LineSentence, sentences
 from memory.texts.lexicon import read_lexicon, words_of
 from memory.texts.words import stems
 

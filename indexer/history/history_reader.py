@@ -34,8 +34,8 @@ from indexer.history.refactoring_drafts import (
 from indexer.pipeline import PATIENCE, look_up
 from memory.credentials.gate import gate_of
 from memory.kinds.vocabulary import Status
-from memory.ledger.facts import HISTORY, UNLINKED
-from memory.ledger.modules import module_names
+from memory.ledger.project_modules import module_names
+from memory.ledger.store_facts import HISTORY, UNLINKED
 from memory.ledger.times import to_text
 from memory.models.report import HistoryReport, Progress, no_progress
 from memory.retrieval.passages import keep_memory, keep_revision
@@ -190,7 +190,9 @@ class _Reader:
         """
         head = self._git.head()
         before = self._before.bounds
-        bounds = before.widened(since, most) if before else HistoryBounds(since=since, most=most or MOST)
+        bounds = (
+            before.widened(since, most) if before else HistoryBounds(since=since, most=most or MOST)
+        )
         now = _conditions(self._recorded, self._git.grafts(), bounds)
         is_anew = now != self._before.model_copy(update={"tips": ()})
         lost = self._lost(head, is_whole=not now.grafts)

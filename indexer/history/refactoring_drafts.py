@@ -18,7 +18,7 @@ from indexer.history.commit_messages import (
     without_numbers,
 )
 from indexer.source_paths import is_code, module_of, names_by_fold
-from indexer.wording.naming import as_title
+from indexer.wording.entry_names import as_title
 from memory.kinds.vocabulary import Kind, LinkType, Status, Trust
 from memory.models.details import FILES, Move, Refactoring
 from memory.models.memory import Draft, Reference, Source, uid_for

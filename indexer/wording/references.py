@@ -8,8 +8,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from indexer.markup.elements import plain, without_code, without_comments
+from indexer.wording.entry_names import named_baselines
 from indexer.wording.mentions import MASK, NOWHERE, Mention, TextPlace, mask_mentions
-from indexer.wording.naming import named_baselines
 from memory.kinds.vocabulary import LinkType
 from memory.models.memory import Reference
 from memory.texts.lexicon import any_of, read_lexicon

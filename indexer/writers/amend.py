@@ -92,7 +92,12 @@ def _edited(file: _File, text: str, wanted: EntryContent, changes: Mapping[str, 
 
 
 def _written_anew(
-    file: _File, text: str, here: Draft, base: Draft, wanted: EntryContent, changes: Mapping[str, Any]
+    file: _File,
+    text: str,
+    here: Draft,
+    base: Draft,
+    wanted: EntryContent,
+    changes: Mapping[str, Any],
 ) -> str:
     """The text with an entry of archmem's own as it says what is wanted, and what it said else."""
     for name in changes if file.is_json else ():

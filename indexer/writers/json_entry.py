@@ -19,7 +19,7 @@ from indexer.formats.entries.json_entries import (
 from indexer.formats.entries.json_fields import render
 from indexer.formats.json_kinds import SHAPES
 from indexer.markup.json_text import JsonText
-from indexer.wording.naming import slug
+from indexer.wording.entry_names import slug
 from indexer.writers.facets import EXTRA, cased, moment_words, relation_name
 from memory.kinds import SPECS
 from memory.kinds.vocabulary import Kind, LinkType, Status

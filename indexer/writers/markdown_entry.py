@@ -19,7 +19,7 @@ from indexer.formats.entries.markdown_fields import (
 )
 from indexer.writers.facets import RELATION_NAMES, even, moment_words
 from memory.kinds import SPECS
-from memory.kinds.spec import FieldForm as FieldForm
+from memory.kinds.spec import FieldForm
 from memory.kinds.vocabulary import Kind, Status
 
 if TYPE_CHECKING:

@@ -59,7 +59,9 @@ def next_record(
     path = next_path(folder, draft.title, number, day)
     if (root / path).exists():
         return None
-    new = RecordContent(draft.model_copy(update={"references": tuple(references)}), path, number, day)
+    new = RecordContent(
+        draft.model_copy(update={"references": tuple(references)}), path, number, day
+    )
     mark = f"\n{page_mark(draft.said_by)}\n" if draft.said_by else ""
     for plain in _texts(root, folder.records[:_MODELS], new):
         text = f"{plain.rstrip()}\n{mark}" if mark else plain

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from memory.briefs.items import Gathered, ItemMaker
+from memory.briefs.brief_items import Gathered, ItemMaker
 from memory.briefs.nearness import Nearness
 from memory.briefs.scoring import SliceOwner
 from memory.kinds import SPECS
 from memory.kinds.vocabulary import Kind
-from memory.ledger.modules import module_names
+from memory.ledger.project_modules import module_names
 from memory.metrics.measurement_series import latest_of, read_tracks
 from memory.models.selection import Selection
 from memory.standings import fetch_standings

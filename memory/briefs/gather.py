@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from memory.briefs.commits import together
-from memory.briefs.items import BriefItem, Gathered, ItemMaker
+from memory.briefs.agent_modules import owner_of
+from memory.briefs.brief_items import BriefItem, Gathered, ItemMaker
+from memory.briefs.commit_groups import together
 from memory.briefs.nearness import nearness_of
-from memory.briefs.owners import owner_of
 from memory.briefs.scoring import (
     AGENTS_MODULE,
     ASKED_MODULE,
@@ -21,7 +21,7 @@ from memory.briefs.scoring import (
     USEFUL,
 )
 from memory.kinds.vocabulary import Kind, Status
-from memory.ledger.modules import module_names
+from memory.ledger.project_modules import module_names
 from memory.lessons.outcome_scores import earned, earned_among
 from memory.metrics.measurement_series import latest_of, read_tracks
 from memory.models.details import Baseline, Flag
@@ -34,7 +34,7 @@ from memory.retrieval.rank import load_weights
 from memory.retrieval.search import gather_pool
 from memory.standings import fetch_standings
 from memory.texts.agent_names import alike
-from memory.texts.modules import distinct_modules, modules_in, same_modules
+from memory.texts.module_names import distinct_modules, modules_in, same_modules
 from memory.texts.words import stems
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from memory.retrieval.embedding.tokens import count_tokens
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from memory.briefs.facts import ToldFacts
-    from memory.briefs.items import Gathered
+    from memory.briefs.brief_items import Gathered
+    from memory.briefs.code_facts import ToldFacts
     from memory.briefs.render_memory import RenderedMemory
     from memory.briefs.scoring import BriefPlace
     from memory.kinds.spec import BriefSection

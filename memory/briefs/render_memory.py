@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from memory.briefs.sentences import saying
+from memory.briefs.brief_sentences import saying
 from memory.kinds import RECORDABLE, SPECS
 from memory.kinds.vocabulary import Status
 from memory.models.assessment import AnchorVerdict
@@ -43,7 +43,7 @@ from memory.views.memory_view import (
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from memory.briefs.sentences import Saying
+    from memory.briefs.brief_sentences import Saying
     from memory.models.answer import Listed
     from memory.models.series import Series
 

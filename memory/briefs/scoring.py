@@ -12,7 +12,7 @@ from memory.models.assessment import Rank
 from memory.models.details import Decision, Flag, Lesson, Run
 from memory.models.flags import parties
 from memory.texts.agent_names import alike
-from memory.texts.modules import same_modules
+from memory.texts.module_names import same_modules
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

@@ -42,7 +42,10 @@ def first_commit_where(history: CodeHistory, holds: Callable[[NamedCommit], bool
 
 
 def between(
-    history: CodeHistory, holds: Callable[[NamedCommit], bool], without: NamedCommit, having: NamedCommit
+    history: CodeHistory,
+    holds: Callable[[NamedCommit], bool],
+    without: NamedCommit,
+    having: NamedCommit,
 ) -> Began:
     """Where it began between a commit that has it and one before that has it not."""
     line = list(history.main_line(having.hash, without.hash))
@@ -59,7 +62,9 @@ def between(
     return began(found)
 
 
-def _within_merge(history: CodeHistory, holds: Callable[[NamedCommit], bool], merge: NamedCommit) -> Began:
+def _within_merge(
+    history: CodeHistory, holds: Callable[[NamedCommit], bool], merge: NamedCommit
+) -> Began:
     branch = history.commit(merge.parents[1])
     base = history.merge_base(*merge.parents[:2])
     start = history.commit(base) if base and base != branch.hash else None

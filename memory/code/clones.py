@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from memory.code.clone_tokens import KIND, NAME, token
 from memory.code.equal_runs import find_runs, grown, rolled
-from memory.code.tokens import KIND, NAME, token
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from memory.code.equal_runs import Numbers, EqualRun
-    from memory.code.tokens import FileTokens
+    from memory.code.clone_tokens import FileTokens
+    from memory.code.equal_runs import EqualRun, Numbers
 
 LEAST_TOKENS = 45  # jscpd's least of 50, which takes some signs and texts apart that are one here
 LEAST_LINES = 5  # as jscpd has it

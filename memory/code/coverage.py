@@ -36,7 +36,9 @@ def share(coverage: CoverageReport, paths: Iterable[str]) -> float | None:
     return round(run / total, 3) if total else None
 
 
-def covering_tests(coverage: CoverageReport, code: CodeBase, places: Iterable[CodePlace]) -> list[str]:
+def covering_tests(
+    coverage: CoverageReport, code: CodeBase, places: Iterable[CodePlace]
+) -> list[str]:
     """The tests that ran a line of these definitions or files, by name."""
     found = set()
     for place in places:

@@ -6,13 +6,13 @@ import difflib
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from memory.code.codebase import Grade, CodePlace
+from memory.code.codebase import CodePlace, Grade
 from memory.code.cuts import break_cycles, reached, separate
 from memory.code.cycles import imports_between
 from memory.code.graph import Graph
 from memory.code.inventory import doubts
 from memory.errors import InvalidRequest
-from memory.models.decoupling import Cut, Decoupling, InterfaceName, CouplingShape, Side
+from memory.models.decoupling import CouplingShape, Cut, Decoupling, InterfaceName, Side
 from memory.models.findings import Spot
 
 if TYPE_CHECKING:

@@ -15,9 +15,9 @@ from memory.code.clones import Clones, KnownRuns, find_clones, lines_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from memory.code.clone_tokens import FileTokens
     from memory.code.clones import Clone, Stretch
     from memory.code.codebase import CodeBase
-    from memory.code.tokens import FileTokens
 
 _MOST_HELD = 24  # languages, with and without tests, of a few code bases
 

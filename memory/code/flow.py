@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from memory.code.codebase import Grade, CodePlace
+from memory.code.codebase import CodePlace, Grade
 from memory.code.testing import is_test
 
 if TYPE_CHECKING:
@@ -105,7 +105,9 @@ class Flow:
 
     def walk(self, starts: Iterable[CodePlace]) -> Iterator[tuple[CodePlace, tuple[CallStep, ...]]]:
         """The same one after another, the nearest first."""
-        waiting: deque[tuple[CodePlace, tuple[CallStep, ...]]] = deque((place, ()) for place in starts)
+        waiting: deque[tuple[CodePlace, tuple[CallStep, ...]]] = deque(
+            (place, ()) for place in starts
+        )
         seen = {place for place, _ in waiting}
         while waiting:
             place, way = waiting.popleft()
@@ -146,7 +148,9 @@ class Flow:
         """The calls of other services in a function."""
         return list(self._of(place, self._outgoing))
 
-    def _of(self, place: CodePlace, found: Mapping[CodePlace, Sequence[_Placed]]) -> Iterator[_Placed]:
+    def _of(
+        self, place: CodePlace, found: Mapping[CodePlace, Sequence[_Placed]]
+    ) -> Iterator[_Placed]:
         yield from found.get(place, ())
         symbol = self.code.symbols.get(place)
         if symbol and symbol.kind == "constant":  # a function within a call, which has no name

@@ -8,8 +8,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from memory.code.clone_tokens import FileTokens
     from memory.code.codebase import CodeBase
-    from memory.code.tokens import FileTokens
 
 NOT_HERE = "not in this clone"  # why a file of a commit was not read, where its content is missing
 

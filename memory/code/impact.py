@@ -136,7 +136,10 @@ def _routes(code: CodeBase, found: Mapping[CodePlace, ReachStep]) -> Iterable[Re
 
 
 def _own_of_unnamed(
-    code: CodeBase, found: Mapping[CodePlace, ReachStep], path: str, registered: list[tuple[int, bool]]
+    code: CodeBase,
+    found: Mapping[CodePlace, ReachStep],
+    path: str,
+    registered: list[tuple[int, bool]],
 ) -> bool:
     """Whether a handler without a name may use what is reached of a file of routes.
 
@@ -152,7 +155,9 @@ def _own_of_unnamed(
     return False
 
 
-def _tables(code: CodeBase, found: Mapping[CodePlace, ReachStep], target: Target) -> Iterable[Reached]:
+def _tables(
+    code: CodeBase, found: Mapping[CodePlace, ReachStep], target: Target
+) -> Iterable[Reached]:
     """The tables whose models are reached, and those with a key to one at the start."""
     own = {one.table for one in code.tables if _is_start(found, one)}
     if target.kind == "table":

@@ -10,7 +10,7 @@ from memory.code.map import draw_map
 from memory.code.reach import by_file, reach
 from memory.code.targets import named_symbols
 from memory.texts.formatting import counted
-from memory.texts.modules import modules_in, same_modules
+from memory.texts.module_names import modules_in, same_modules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

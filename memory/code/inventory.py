@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from memory.code.codebase import Grade
 from memory.code.findings.duplication import clone_rows
 from memory.models.code import Doubts, Inventory, InventoryOf, Missed
-from memory.texts.modules import same_modules
+from memory.texts.module_names import same_modules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -8,11 +8,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from memory.code.checks.check import Check
+    from memory.code.clone_tokens import FileTokens
     from memory.code.cochange import CoChange
     from memory.code.codebase import CodeBase
     from memory.code.coverage import CoverageReport
-    from memory.code.reported import Reports
-    from memory.code.tokens import FileTokens
+    from memory.code.tool_reports import Reports
 
 
 class KnownCode(NamedTuple):

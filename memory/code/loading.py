@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
-from memory.code.codebase import Grade, CodePlace
+from memory.code.codebase import CodePlace, Grade
 from memory.code.coverage import share
 from memory.code.file_kinds import schema_files
 from memory.code.inventory import unread_facts

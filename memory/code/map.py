@@ -11,7 +11,7 @@ from memory.code.coverage import share
 from memory.code.cycles import find_cycles, imports_at_run_time
 from memory.code.inventory import doubts
 from memory.models.code import CodeMap, ModuleRow
-from memory.texts.modules import same_modules
+from memory.texts.module_names import same_modules
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -92,7 +92,9 @@ def _coverage_words(coverage: CoverageReport) -> str:
     return f"{words}; {older} of its files were changed since" if older else words
 
 
-def _rows(code: CodeBase, cochange: CoChange | None, coverage: CoverageReport | None) -> list[ModuleRow]:
+def _rows(
+    code: CodeBase, cochange: CoChange | None, coverage: CoverageReport | None
+) -> list[ModuleRow]:
     counted = _sizes(code)
     fan_in: dict[str, set[str]] = defaultdict(set)
     fan_out: dict[str, set[str]] = defaultdict(set)

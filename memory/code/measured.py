@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from memory.code.codebase import CodeBase, CodePlace
-    from memory.code.timed import TracedRequest, Sampled, TimeSource, Timings
+    from memory.code.timed import Sampled, TimeSource, Timings, TracedRequest
     from memory.models.tracing import Trace, Traces, TraceStep
 
 REPEATED = 5  # times in one request, from which on a statement bears out that a loop repeats it

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from memory.code.codebase import Grade, CodePlace
+from memory.code.codebase import CodePlace, Grade
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

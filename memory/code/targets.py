@@ -6,7 +6,7 @@ import difflib
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from memory.code.codebase import Grade, CodePlace
+from memory.code.codebase import CodePlace, Grade
 from memory.errors import InvalidRequest
 
 if TYPE_CHECKING:

@@ -16,8 +16,8 @@ from memory.models.tracing import Trace, Traces, TraceStep
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from memory.code.codebase import CodeBase, Outgoing, CodePlace, Query, Repeat, Route
-    from memory.code.flow import Flow, CallStep
+    from memory.code.codebase import CodeBase, CodePlace, Outgoing, Query, Repeat, Route
+    from memory.code.flow import CallStep, Flow
     from memory.models.findings import Finding
 
 MOST_ROUTES = 8
@@ -154,7 +154,9 @@ class _Tracing:
             not_followed=sum(code.files[path].opaque for path in paths if path in code.files),
         )
 
-    def _function(self, place: CodePlace, file: str, line: int, grade: str, depth: int) -> TraceStep:
+    def _function(
+        self, place: CodePlace, file: str, line: int, grade: str, depth: int
+    ) -> TraceStep:
         is_known = place in self._seen
         self._seen.add(place)
         inside = [] if is_known or depth >= _DEEPEST else list(self._inside(place, depth))

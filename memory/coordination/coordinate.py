@@ -15,15 +15,15 @@ from memory.code.impact import find_impact
 from memory.code.inventory import doubts, unread_facts
 from memory.code.metrics import METRICS
 from memory.code.targets import of_files
+from memory.coordination.code_names import named_places, named_tables
 from memory.coordination.extraction import extract, extraction_phases
-from memory.coordination.naming import named_places, named_tables
 from memory.coordination.phases import change_phases
 from memory.coordination.similar import LIKE
 from memory.coordination.worked_out.registry import PARTS, PHASES, RISKS, UNKNOWN, WorkSubject
 from memory.models.coordination import SYSTEMIC, Coordination, CoordinationRisk, Effort, Statement
 from memory.models.details import Flag, Lesson
 from memory.texts.lexicon import any_of, read_lexicon
-from memory.texts.modules import modules_in
+from memory.texts.module_names import modules_in
 from memory.views.memory_view import view
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from memory.code.past_changes import PastChange, PastChanges
     from memory.models.answer import Attempt, Listed
     from memory.models.code import Impact, Reached
-    from memory.models.coordination import Extraction, TaskOwner, Phase, Request
+    from memory.models.coordination import Extraction, Phase, Request, TaskOwner
     from memory.models.findings import Finding, RuleRow
     from memory.models.series import Series
 

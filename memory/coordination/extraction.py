@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from memory.code.codebase import CodeBase
     from memory.code.known import KnownCode
-    from memory.models.coordination import Effort, TaskOwner, Service, Statement
+    from memory.models.coordination import Effort, Service, Statement, TaskOwner
 
 REST = "the rest"
 _SHOWN = 5

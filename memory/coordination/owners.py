@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from memory.briefs.owners import owner_of
+from memory.briefs.agent_modules import owner_of
 from memory.models.coordination import TaskOwner
 from memory.models.selection import NOW, Selection
 from memory.texts.agent_names import alike

@@ -13,7 +13,7 @@ from memory.texts.formatting import counted
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from memory.code.codebase import CodeBase, Edge, CodePlace, Table
+    from memory.code.codebase import CodeBase, CodePlace, Edge, Table
 
 _USED = frozenset({Grade.CALL, Grade.INHERIT, Grade.USE, Grade.INHERITED})
 _PLACES = 3  # told of what uses one definition

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from memory.code.file_kinds import interface_files, schema_files
-from memory.code.modules import assign
+from memory.code.file_modules import assign
 from memory.code.testing import is_test
 from memory.models.coordination import SimilarChange
 

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from memory.code.file_kinds import interface_files, schema_files
 from memory.code.inventory import doubts
 from memory.code.reach import by_file, reach
-from memory.coordination.naming import named_places
+from memory.coordination.code_names import named_places
 from memory.coordination.similar import similar_changes
 from memory.models.coordination import SYSTEMIC, Indicator, Triage
 from memory.texts.formatting import counted
 from memory.texts.lexicon import any_of, read_lexicon
-from memory.texts.modules import modules_in
+from memory.texts.module_names import modules_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from memory.code.codebase import CodeBase, CodePlace
     from memory.code.past_changes import PastChanges
     from memory.code.targets import Target
-    from memory.models.coordination import TaskOwner, SimilarChange, Verdict
+    from memory.models.coordination import SimilarChange, TaskOwner, Verdict
 
 _TOLD = 6
 QUESTIONS = {

@@ -11,14 +11,14 @@ import json
 import secrets
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from memory.credentials.rules import find_credentials
-from memory.ledger.facts import ALLOWED, GATE_KEY
+from memory.credentials.credential_rules import find_credentials
+from memory.ledger.store_facts import ALLOWED, GATE_KEY
 from memory.models.rewriting import rewritten
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from memory.credentials.rules import Found
+    from memory.credentials.credential_rules import Found
     from memory.ledger.interface.database import Database, Ledger
     from memory.models.value import Value
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from memory.credentials.gate import gate_of
 from memory.errors import ArchMemError, InvalidRequest
 from memory.keeping.words import Learning, of_credentials, of_pattern
-from memory.ledger.facts import ERASING
+from memory.ledger.store_facts import ERASING
 from memory.ledger.times import to_text
 from memory.models.keeping import Forgotten, StoredPlace
 from memory.retrieval.passages import derived
@@ -125,7 +125,9 @@ def _lines_with(text: str, words: Words) -> Iterator[int]:
 
 def _beside(folder: Path) -> Iterator[StoredPlace]:
     for path in _files_beside(folder):
-        yield StoredPlace(where="store, removed as a whole", what=path.relative_to(folder).as_posix())
+        yield StoredPlace(
+            where="store, removed as a whole", what=path.relative_to(folder).as_posix()
+        )
 
 
 def _files_beside(folder: Path) -> list[Path]:

@@ -1,6 +1,6 @@
 """Baselines: one measurement of one metric in one environment."""
 
-from memory.kinds.spec import Field, FieldForm, KindSpec, BriefSection, in_section
+from memory.kinds.spec import BriefSection, Field, FieldForm, KindSpec, in_section
 from memory.kinds.vocabulary import Kind
 
 SPEC = KindSpec(

@@ -1,6 +1,6 @@
 """Decisions: what was chosen, why, and what follows from it."""
 
-from memory.kinds.spec import Field, FieldForm, KindSpec, BriefSection
+from memory.kinds.spec import BriefSection, Field, FieldForm, KindSpec
 from memory.kinds.vocabulary import Kind, Status
 
 

@@ -18,7 +18,9 @@ flag --title "Refunds need a scope of their own" \
         Field("flag_type", "What sort of flag: breaking_change, security ...", FieldForm.TEXT),
         Field("sender", "The domain or agent that raises it.", FieldForm.TEXT),
         Field("receivers", "Who has to know.", FieldForm.TEXTS),
-        Field("severity", "How bad it is.", FieldForm.CHOICE, ("critical", "high", "medium", "low")),
+        Field(
+            "severity", "How bad it is.", FieldForm.CHOICE, ("critical", "high", "medium", "low")
+        ),
         Field("blocking", "Nobody can go on before it is resolved.", FieldForm.SWITCH),
         Field("owner", "Who sees to it.", FieldForm.TEXT),
         Field("due", "When it has to be resolved.", FieldForm.MOMENT),

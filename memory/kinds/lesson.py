@@ -1,6 +1,6 @@
 """Lessons: what works, what does not, and how something is best done."""
 
-from memory.kinds.spec import Field, FieldForm, KindSpec, BriefSection, in_section
+from memory.kinds.spec import BriefSection, Field, FieldForm, KindSpec, in_section
 from memory.kinds.vocabulary import Kind
 
 _FORMS = ("pattern", "antipattern", "best_practice")

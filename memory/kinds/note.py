@@ -1,6 +1,6 @@
 """Notes: what an agent knows, or what is known of a module."""
 
-from memory.kinds.spec import Field, FieldForm, KindSpec, BriefSection, in_section
+from memory.kinds.spec import BriefSection, Field, FieldForm, KindSpec, in_section
 from memory.kinds.vocabulary import Kind
 
 SPEC = KindSpec(
@@ -14,7 +14,9 @@ note --title "Northgate answers late on Mondays" \
     --body "Its settlement runs until 09:00 UTC." --module payments
 """,
     fields=(
-        Field("topic", "What sort of knowledge: patterns, dependencies, history ...", FieldForm.TEXT),
+        Field(
+            "topic", "What sort of knowledge: patterns, dependencies, history ...", FieldForm.TEXT
+        ),
     ),
     heading="# Notes",  # of its agent's file, its module's or the one for all
     is_tidied=True,

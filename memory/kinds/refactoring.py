@@ -1,6 +1,6 @@
 """Refactorings: what moved where, why, and what it did."""
 
-from memory.kinds.spec import Field, FieldForm, KindSpec, BriefSection, in_section
+from memory.kinds.spec import BriefSection, Field, FieldForm, KindSpec, in_section
 from memory.kinds.vocabulary import Kind, Status
 
 SPEC = KindSpec(

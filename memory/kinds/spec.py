@@ -69,7 +69,9 @@ class KindSpec:
 
     kind: Kind
     prefix: str  # of its uids, before the hyphen
-    section: Callable[[Status, bool], BriefSection]  # of a brief, by status and whether it is in force
+    section: Callable[
+        [Status, bool], BriefSection
+    ]  # of a brief, by status and whether it is in force
 
     happened: str  # what a timeline calls its beginning
     happened_as: Mapping[Status, str] = field(default_factory=dict)  # with another status

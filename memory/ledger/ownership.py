@@ -16,7 +16,7 @@ from memory.errors import (
     StoreOfAnotherProject,
     StoreOwned,
 )
-from memory.ledger.facts import PROJECT
+from memory.ledger.store_facts import PROJECT
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock

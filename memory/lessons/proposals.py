@@ -89,7 +89,9 @@ def fetch_known(db: Database, meaning: Meaning, at: datetime) -> tuple[ProposalI
         return None if ours is None or theirs is None else float(ours @ theirs)
 
     note = "" if meaning.neighbours else "memories were compared by their words only: no embeddings"
-    return ProposalInputs(with_bearing(db, NOW, listed), linked, cosine, TextSimilarity(meaning), at), note
+    return ProposalInputs(
+        with_bearing(db, NOW, listed), linked, cosine, TextSimilarity(meaning), at
+    ), note
 
 
 def propose(known: ProposalInputs) -> tuple[Proposal, ...]:

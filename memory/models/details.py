@@ -39,7 +39,9 @@ class Decision(_Details):
     consequences: str = ""
     review_triggers: tuple[str, ...] = ()  # what should make us look at it again
     deciders: tuple[str, ...] = ()
-    checks: tuple[str, ...] = ()  # what it demands of the code, see `memory.code.checks.sentences`
+    checks: tuple[
+        str, ...
+    ] = ()  # what it demands of the code, see `memory.code.checks.check_sentences`
 
 
 class Move(_Value):

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from memory.models.details import Decision, Lesson
 from memory.models.norm import Demand, Norm
+from memory.norms.considered_options import not_chosen
 from memory.norms.cues import read_cues
-from memory.norms.options import not_chosen
 from memory.norms.sentences import sentences_of
 from memory.norms.sides import Intent, read_step
 from memory.retrieval.passages import plain_text

@@ -65,7 +65,9 @@ def _read(draft: Draft) -> Stances:
     }
     adopted: list[StanceSentence] = []
     against: list[StanceSentence] = []
-    (against if _WORDS["ending"].search(draft.title) else adopted).append(StanceSentence(draft.title))
+    (against if _WORDS["ending"].search(draft.title) else adopted).append(
+        StanceSentence(draft.title)
+    )
     for sentence in islice(sentences_of(draft.body), MOST):
         of_part = next((role for role, part in parts.items() if sentence.text in part), _OTHER)
         role = _role(of_part, sentence.headings)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from memory.errors import InvalidRequest
 from memory.kinds.vocabulary import Status
-from memory.planning.progress import at_start
+from memory.planning.plan_progress import at_start
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from memory.models.details import PhasedPlan, PlannedPhase
     from memory.models.planning import PhaseAction, PhaseProgress
-    from memory.planning.facts import PlanFacts
+    from memory.planning.plan_facts import PlanFacts
 
 _BECOMES: dict[PhaseAction, Status] = {
     "begin": Status.OPEN,

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from memory.code.codebase import CodeBase, Edge
     from memory.models.details import PhasedPlan, PlannedStep
-    from memory.planning.facts import PlanFacts
+    from memory.planning.plan_facts import PlanFacts
     from memory.planning.touching import TouchedCode
 
 _SHOWN = 3  # places of one finding

@@ -142,7 +142,9 @@ def _points(
     yield from _of_code(todo, touched, code)
 
 
-def _of_code(todo: Sequence[ToDo], touched: Mapping[int, TouchedCode], code: CodeBase) -> Iterator[str]:
+def _of_code(
+    todo: Sequence[ToDo], touched: Mapping[int, TouchedCode], code: CodeBase
+) -> Iterator[str]:
     """Modules that several engineers touch, and imports between those of different ones."""
     whose: dict[str, list[str]] = {}
     for one in todo:

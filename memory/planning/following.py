@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, NamedTuple
 
 from memory.kinds.vocabulary import Kind, LinkType
-from memory.ledger.facts import GATES
+from memory.ledger.store_facts import GATES
 from memory.models.details import Flag
 from memory.models.flags import STILL_OPEN
 from memory.models.memory import Draft, Reference

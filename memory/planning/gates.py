@@ -10,11 +10,11 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from memory.code.checks.check import CannotTell
+from memory.code.checks.check_sentences import NotACheck, read_check
 from memory.code.checks.edges import Forbidden, OnlyBy
-from memory.code.checks.facts import COMPARISONS, METRICS, EveryRoute, MetricLimit, Owned
+from memory.code.checks.fact_demands import COMPARISONS, METRICS, EveryRoute, MetricLimit, Owned
 from memory.code.checks.orders import Acyclic, Layers
 from memory.code.checks.parts import Named
-from memory.code.checks.sentences import NotACheck, read_check
 from memory.code.checks.web import AT_RUN_TIME
 from memory.code.coverage import covering_tests, share
 from memory.code.impact import find_impact
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from memory.models.findings import Finding
     from memory.models.planning import GateAnswer
-    from memory.planning.facts import PlanFacts
+    from memory.planning.plan_facts import PlanFacts
 
 _NO_GATE = "no machine can evaluate it; `archmem plan --help` says what can be"
 #: What the violations of a demand are, one of them.
@@ -316,7 +316,9 @@ def _test_passes(found: re.Match[str], facts: PlanFacts, since: str) -> GateMeas
     older = {path, *facts.known.base.needs_of.get(path, ())} & results.older
     if older:
         raise CannotTell(f"{min(older)} was written since {by}")
-    return GateMeasure("met", said=f"{counted(len(cases), 'test')} passed, by {by}", citations=(by,))
+    return GateMeasure(
+        "met", said=f"{counted(len(cases), 'test')} passed, by {by}", citations=(by,)
+    )
 
 
 def _compared(found: re.Match[str]) -> tuple[str, float]:
@@ -342,7 +344,9 @@ def _pattern(form: str) -> re.Pattern[str]:
     )
 
 
-def _forms() -> Iterable[tuple[re.Pattern[str], Callable[[re.Match[str], PlanFacts, str], GateMeasure]]]:
+def _forms() -> Iterable[
+    tuple[re.Pattern[str], Callable[[re.Match[str], PlanFacts, str], GateMeasure]]
+]:
     numbers = "|".join(name.replace("_", "[ _]") for name in OF_CODE)
     severities = "|".join(SEVERITIES)
     yield _pattern(r"(?:every|all|each)(?: of the)? checks? holds?|archmem verify"), _every_check

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from memory.code.checks.sentences import names_of
+from memory.code.checks.check_sentences import names_of
 from memory.code.codebase import CodePlace
 from memory.code.targets import find_target
 from memory.errors import InvalidRequest

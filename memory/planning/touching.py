@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from memory.code.codebase import CodePlace
 from memory.code.targets import find_target
-from memory.coordination.naming import named_places
+from memory.coordination.code_names import named_places
 from memory.errors import InvalidRequest
 from memory.kinds.vocabulary import Status
-from memory.texts.modules import modules_in
+from memory.texts.module_names import modules_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -44,7 +44,9 @@ def touched(step: PlannedStep, code: CodeBase, modules: Sequence[str]) -> Touche
     return TouchedCode(frozenset(files), frozenset({*named, *of_files}))
 
 
-def touched_by_all(plan: PhasedPlan, code: CodeBase, modules: Sequence[str]) -> dict[int, TouchedCode]:
+def touched_by_all(
+    plan: PhasedPlan, code: CodeBase, modules: Sequence[str]
+) -> dict[int, TouchedCode]:
     """The same of each step, by its number."""
     steps = (step for phase in plan.phases for step in phase.steps)
     return {at: touched(step, code, modules) for at, step in enumerate(steps, start=1)}
@@ -60,7 +62,9 @@ def in_flight(
             yield first, second, shared
 
 
-def at_once(plan: PhasedPlan, all_touched: Mapping[int, TouchedCode]) -> Iterator[tuple[int, int, str]]:
+def at_once(
+    plan: PhasedPlan, all_touched: Mapping[int, TouchedCode]
+) -> Iterator[tuple[int, int, str]]:
     """Pairs of steps of one phase that different agents may do at once, and what both touch."""
     number = 0
     for phase in plan.phases:

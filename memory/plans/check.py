@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from memory.ledger.facts import MODEL
-from memory.ledger.modules import module_names
+from memory.ledger.project_modules import module_names
+from memory.ledger.store_facts import MODEL
 from memory.metrics.measurement_series import read_tracks
 from memory.models.plan import CheckedPlan, CheckedStep, Ground, Verdict
-from memory.plans.edges import edge_findings
 from memory.plans.findings import findings_of
 from memory.plans.gather_context import look_around
+from memory.plans.import_checks import edge_findings
 from memory.plans.judge import judge
 from memory.plans.likeness import load_likeness
 from memory.plans.nearest import break_of
@@ -18,7 +18,7 @@ from memory.plans.risks import read_risks
 from memory.plans.rules import rules_around
 from memory.plans.weigh import RuleReader, rarity, things
 from memory.retrieval.calibration import model_name
-from memory.texts.modules import modules_in
+from memory.texts.module_names import modules_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from memory.code.checks.check import Check
     from memory.code.codebase import CodeBase
     from memory.ledger.interface.database import Database
-    from memory.models.plan import StepFinding, Plan, Step
+    from memory.models.plan import Plan, Step, StepFinding
     from memory.models.selection import Lens
     from memory.plans.gather_context import Surroundings
     from memory.plans.judge import JudgedRule

@@ -9,7 +9,7 @@ from memory.kinds.vocabulary import Kind, Status
 from memory.models.assessment import AnchorVerdict as Fresh
 from memory.models.assessment import Rank
 from memory.models.details import Flag, Lesson
-from memory.models.plan import Cited, StepFinding, Ground
+from memory.models.plan import Cited, Ground, StepFinding
 from memory.models.series import Movement
 from memory.plans.rules import binds
 from memory.retrieval.calibration import load_relevance

@@ -124,7 +124,9 @@ def _is_judged(hit: Hit) -> bool:
     return hit.standing.in_force or hit.standing.status in GROUNDS
 
 
-def _shared(text: str, intent: Intent, hit: Hit, rules: Sequence[StepRule], reader: RuleReader) -> SharedWithDecision:
+def _shared(
+    text: str, intent: Intent, hit: Hit, rules: Sequence[StepRule], reader: RuleReader
+) -> SharedWithDecision:
     """What a step shares with a decision, of which some rules are given."""
     stances = stances_of(hit.memory.revision.draft)
     relevance = min(max(hit.relevance or 0.0, 1 - SURE), SURE)
@@ -152,7 +154,9 @@ def _shared(text: str, intent: Intent, hit: Hit, rules: Sequence[StepRule], read
     )
 
 
-def _deciding(text: str, hit: Hit, rules: Sequence[StepRule], reader: RuleReader) -> tuple[StepRule, Ground]:
+def _deciding(
+    text: str, hit: Hit, rules: Sequence[StepRule], reader: RuleReader
+) -> tuple[StepRule, Ground]:
     """The rule that decides, and why: of what is over or refused, the one that says most of a step.
 
     Where the decision refuses nothing of it, it is what the decision adopts in its stead.

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from memory.metrics.measurement_series import latest_of
 from memory.models.details import Flag
 from memory.models.flags import STILL_OPEN
-from memory.models.plan import Cited, StepFinding, Ground
+from memory.models.plan import Cited, Ground, StepFinding
 from memory.standings import fetch_standings
-from memory.texts.modules import same_modules
+from memory.texts.module_names import same_modules
 from memory.texts.numbers import number
 from memory.texts.words import stems
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pydantic import BaseModel, ConfigDict
 
 from memory.config import data_folder
-from memory.ledger.facts import MODEL
+from memory.ledger.store_facts import MODEL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

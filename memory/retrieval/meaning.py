@@ -8,7 +8,7 @@ from itertools import chain, repeat
 from typing import TYPE_CHECKING
 
 from memory.errors import ArchMemError, VectorIndexDamaged
-from memory.ledger import facts
+from memory.ledger import store_facts
 from memory.models.report import Progress, no_progress
 from memory.retrieval.embedding_queue import NOTHING, Embedded, embed_pending, never
 from memory.retrieval.neighbours import Neighbours
@@ -153,7 +153,7 @@ class Meaning:
         db = self._ledger.db
         return (
             db.embeddings.count_queued() == 0
-            and db.facts.find(facts.MODEL) == self._model.model_id
+            and db.facts.find(store_facts.MODEL) == self._model.model_id
             and self._vectors.exist()
             and self._model.can_load
         )
@@ -178,9 +178,9 @@ class Meaning:
         with self._vectors.writing(embedder) as index:
             if self._vectors.checked_at != len(index):
                 self._queue_what_is_missing(index)
-            if self._ledger.db.facts.find(facts.MODEL) != embedder.model_id:
+            if self._ledger.db.facts.find(store_facts.MODEL) != embedder.model_id:
                 with self._ledger.writing() as db:
-                    db.facts.save(facts.MODEL, embedder.model_id)
+                    db.facts.save(store_facts.MODEL, embedder.model_id)
             embedded = embed_pending(
                 self._ledger,
                 embedder,
@@ -216,7 +216,7 @@ class MeaningAt(Meaning):
     @property
     def gap(self) -> str:
         """What a search by meaning cannot see, in words; nothing when it sees everything."""
-        by = self._ledger.db.facts.find(facts.MODEL)
+        by = self._ledger.db.facts.find(store_facts.MODEL)
         if by is None or by != self._model.model_id:
             return super().gap
         waiting = self._ledger.db.embeddings.count_queued()

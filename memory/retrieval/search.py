@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeAlias
 
 from memory.kinds.vocabulary import Kind, LinkType, Status
-from memory.ledger.facts import HISTORY
+from memory.ledger.store_facts import HISTORY
 from memory.models.answer import Answer, Attempt, Tried
 from memory.models.details import FILES, Refactoring
 from memory.models.request import LONGEST_QUESTION

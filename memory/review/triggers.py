@@ -20,10 +20,10 @@ from memory.models.memory import Draft, Reference, uid_for
 from memory.models.selection import NOW, Lens
 from memory.review.trigger_parser import (
     After,
-    MetricBound,
     Condition,
     Contrary,
     Gone,
+    MetricBound,
     OnDate,
     Operator,
     Unreadable,
@@ -292,7 +292,9 @@ def _past_bound(
     return _Holds(first.uid, words, first.at, evidence)
 
 
-def _series_meant(bound: MetricBound, tracks: Sequence[Track], rested: Collection[str]) -> Track | str:
+def _series_meant(
+    bound: MetricBound, tracks: Sequence[Track], rested: Collection[str]
+) -> Track | str:
     """The one series that a trigger can mean, or why there is not just one.
 
     A metric is meant by all words of its name, in any order. A part of it will do for a series

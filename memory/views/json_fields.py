@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from pydantic import BaseModel
 
-from memory.views.changes import changes_between
+from memory.views.field_changes import changes_between
 from memory.views.memory_view import number_of
 
 if TYPE_CHECKING:
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
         Hit,
         Listed,
         Recorded,
-        Shown,
         RevisionHistory,
+        Shown,
     )
     from memory.models.memory import Link, Memory
 

@@ -13,7 +13,7 @@ import pytest
 
 from cli.mcp.server import build_server
 from cli.verbs import audit, inventory
-from indexer.code.reading import forget
+from indexer.code.code_reader import forget
 from indexer.project import open_project
 from memory.ledger.sqlite.seals import register
 from memory.models.code import InventoryOf

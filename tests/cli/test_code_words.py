@@ -37,7 +37,9 @@ def test_what_is_not_known_is_counted_in_words(doubts, said):
 
 @pytest.mark.parametrize("reason", ["is defined in 2 files", "8 paths end so"])
 def test_why_nobody_can_tell_is_set_off_from_the_name(reason):
-    checked = CheckedAnchor(type="path", name="jobs.py", verdict=AnchorVerdict.UNKNOWN, reason=reason)
+    checked = CheckedAnchor(
+        type="path", name="jobs.py", verdict=AnchorVerdict.UNKNOWN, reason=reason
+    )
 
     assert styled_anchor(checked).plain == f"cannot tell: jobs.py: {reason}"
 

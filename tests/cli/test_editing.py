@@ -5,10 +5,10 @@ import tomllib
 
 import pytest
 
+from cli.recording.common_fields import COMMON_FIELDS
 from cli.recording.drafts import make_draft
 from cli.recording.editing import read_template, write_template
-from cli.recording.fields import COMMON_FIELDS
-from cli.recording.options import option_name
+from cli.recording.kind_options import option_name
 from memory.errors import InvalidRecord
 from memory.kinds import RECORDABLE, SPECS
 from memory.kinds.vocabulary import Kind

@@ -7,7 +7,7 @@ import pytest
 from indexer.project import open_project
 from memory.kinds.vocabulary import Trust
 from memory.lessons.confidence import weigh
-from memory.lessons.explain import arithmetic
+from memory.lessons.explanation import arithmetic
 from memory.models.assessment import Evidence
 from memory.models.runs import Result
 

@@ -8,7 +8,7 @@ from typing import Literal, Union, get_args, get_origin
 import pytest
 from pydantic import AwareDatetime
 
-from cli.recording.fields import COMMON_FIELDS, RELATIONS
+from cli.recording.common_fields import COMMON_FIELDS, RELATIONS
 from memory.kinds import RECORDABLE, SPECS
 from memory.kinds.spec import FieldForm
 from memory.kinds.vocabulary import Kind, Status

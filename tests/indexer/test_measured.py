@@ -1,7 +1,7 @@
 import pytest
 
 from indexer.resolution import Directory
-from indexer.wording.naming import named_baselines
+from indexer.wording.entry_names import named_baselines
 from memory.ledger.interface.relations import ReferenceTarget
 
 

@@ -5,7 +5,7 @@ import pytest
 from indexer.formats.registry import formats
 from indexer.modules import is_about
 from indexer.pipeline import take_in
-from memory.ledger.modules import known_modules
+from memory.ledger.project_modules import known_modules
 from memory.models.selection import NOW as TODAY
 from memory.models.selection import Selection
 

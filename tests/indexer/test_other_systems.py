@@ -9,8 +9,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from indexer.code.reports import _own
-from indexer.code.sarif import _path
+from indexer.code.coverage_reports import _own
+from indexer.code.sarif_reader import _path
 from indexer.formats.registry import format_for
 from indexer.reading import document_of
 from indexer.scanner import scan

@@ -6,7 +6,7 @@ from indexer import pipeline, recording
 from indexer.formats.entries import markdown_fields
 from indexer.project import open_project
 from memory.errors import InvalidRecord, ModelNotUsable
-from memory.ledger.facts import UNLINKED
+from memory.ledger.store_facts import UNLINKED
 from memory.models.details import Note, Run
 from memory.models.selection import EVERYTHING
 from tests.builders import a_decision, a_draft

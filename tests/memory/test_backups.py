@@ -13,7 +13,7 @@ from indexer.project import open_project
 from memory.errors import InvalidRequest, StoreBusy, StoreDamaged, StoreOwned
 from memory.keeping import backups
 from memory.keeping.backups import back_up_when_due, restore
-from memory.ledger.facts import PROJECT
+from memory.ledger.store_facts import PROJECT
 from memory.session import create_store
 from tests.builders import a_decision, rows
 from tests.shop import write_shop

@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from indexer.code.reading import forget
+from indexer.code.code_reader import forget
 from indexer.project import open_project
 
 DECISION = """# 7. Users stand alone

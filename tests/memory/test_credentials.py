@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 
 from benchmarks.credential_families import FAMILIES, Maker
-from memory.credentials.rules import find_credentials, is_random
+from memory.credentials.credential_rules import find_credentials, is_random
 
 
 def test_nothing_of_a_credential_is_left_whatever_it_is_of():

@@ -8,8 +8,8 @@ import pytest
 from indexer.project import open_project
 from memory.errors import InvalidRequest, UnknownMemory
 from memory.kinds.vocabulary import Kind, Status
-from memory.ledger.facts import ERASING, FORGOTTEN
 from memory.ledger.sqlite import connection, erasing
+from memory.ledger.store_facts import ERASING, FORGOTTEN
 from memory.models.selection import Lens
 from memory.retrieval.vectors import Vectors
 from tests.builders import a_decision

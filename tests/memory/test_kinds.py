@@ -4,7 +4,7 @@ import sys
 import pytest
 
 from memory.kinds import SPECS
-from memory.kinds.spec import FieldForm, BriefSection
+from memory.kinds.spec import BriefSection, FieldForm
 from memory.kinds.vocabulary import Kind, Status
 from memory.models.details import DETAILS
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from indexer.code.contracts import ContractReader, folder_of, line_of
-from indexer.code.contracts.literals import Unwritten, ObjectLiteral, read_exported, unwritten
+from indexer.code.contracts.literals import ObjectLiteral, Unwritten, read_exported, unwritten
 from memory.code.checks.check import Check, NotEvaluated
 from memory.code.checks.cruising import (
     OWN,

@@ -9,7 +9,7 @@ from indexer.code.contracts import ContractReader, folder_of, glob_pattern, line
 from indexer.code.yaml_lines import read_yaml
 from memory.code.checks.allowing import Division, MayImport
 from memory.code.checks.check import Check, NotEvaluated
-from memory.code.checks.parts import Classes, FilePattern, CombinedParts, Without
+from memory.code.checks.parts import Classes, CombinedParts, FilePattern, Without
 from memory.code.checks.web import Scope
 
 if TYPE_CHECKING:
@@ -116,7 +116,9 @@ class _Layers:
     def _both(self, name: str, one: Said, known: Mapping[str, CodePart]) -> CodePart:
         must = tuple(self._collected(name, each, known) for each in one.get("must") or [])
         never = tuple(self._collected(name, each, known) for each in one.get("must_not") or [])
-        whole = CombinedParts(name, must, of_all=True) if must else FilePattern(name, re.compile(""))
+        whole = (
+            CombinedParts(name, must, of_all=True) if must else FilePattern(name, re.compile(""))
+        )
         return Without(whole, never)
 
 

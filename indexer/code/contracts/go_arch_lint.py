@@ -9,7 +9,7 @@ from indexer.code.contracts import ContractReader, folder_of, glob_pattern, line
 from indexer.code.yaml_lines import read_yaml
 from memory.code.checks.allowing import Division, MayImport
 from memory.code.checks.check import Check
-from memory.code.checks.parts import FilePattern, CombinedParts, Without
+from memory.code.checks.parts import CombinedParts, FilePattern, Without
 from memory.code.checks.web import Scope
 
 if TYPE_CHECKING:

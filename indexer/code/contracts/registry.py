@@ -10,8 +10,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 import indexer.code.contracts
+from indexer.code.code_files import is_installed
 from indexer.code.contracts import ContractReader
-from indexer.code.selection import is_installed
 from indexer.git.process import GitFailed
 from indexer.git.repository import Repository
 from memory.code.checks.check import Check, NotEvaluated

@@ -5,7 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from indexer.code.frameworks.django_access import Access, RegisteredView, middleware_marks, test_marks
+from indexer.code.frameworks.django_access import (
+    Access,
+    RegisteredView,
+    middleware_marks,
+    test_marks,
+)
 from indexer.code.frameworks.rest_permissions import REST
 from indexer.code.frameworks.rest_views import RestViews, ViewMethods
 from indexer.code.readers import Reader
@@ -16,7 +21,7 @@ from memory.code.facts import Mark
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from indexer.code.project import CodeProject
+    from indexer.code.project_code import CodeProject
     from indexer.code.syntax import Node, SourceFile
     from memory.code.facts import Definition
 

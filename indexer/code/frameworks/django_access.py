@@ -15,7 +15,7 @@ from memory.code.testing import is_test
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from indexer.code.project import CodeProject
+    from indexer.code.project_code import CodeProject
     from indexer.code.syntax import Node, SourceFile
     from memory.code.codebase import Answered
     from memory.code.facts import Definition
@@ -105,7 +105,9 @@ class Access:
             if not is_test(path)
         ]
 
-    def judged(self, asked: RegisteredView, own: Sequence[AccessCheck] | None = None) -> tuple[Answered, str]:
+    def judged(
+        self, asked: RegisteredView, own: Sequence[AccessCheck] | None = None
+    ) -> tuple[Answered, str]:
         """Whether who shows nothing is refused; and what asks for a right, "" for nothing.
 
         Args:
@@ -204,7 +206,9 @@ class Access:
                 yield AccessCheck(said, None if is_behind else True)
             elif origin == f"{_MIXINS}UserPassesTestMixin":
                 test = self._tests.get((place.path, f"{place.symbol}.test_func"), "")
-                yield AccessCheck(f"test_func of {place.symbol} ({place.path})", _passes_known(test))
+                yield AccessCheck(
+                    f"test_func of {place.symbol} ({place.path})", _passes_known(test)
+                )
             elif not _PLAIN.fullmatch(origin):
                 yield AccessCheck(said, None if _NAMED_GUARD.search(base) else False)
 
@@ -236,7 +240,9 @@ class Access:
                 return AccessCheck(evidence, False)
             inner = re.findall(r"[\w.]+", said.partition("(")[2])
             known = [self._named(path, one) for one in inner[:6] if one not in {"name", "dispatch"}]
-            return AccessCheck(evidence, True if True in known else None if None in known else False)
+            return AccessCheck(
+                evidence, True if True in known else None if None in known else False
+            )
         return AccessCheck(evidence, self._named(path, head))
 
     def _named(self, path: str, name: str) -> bool | None:

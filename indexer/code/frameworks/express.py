@@ -19,8 +19,8 @@ from indexer.code.frameworks.express_calls import (
 )
 from indexer.code.frameworks.express_middleware import (
     FUNCTIONS,
-    MiddlewareArgument,
     ExpressMiddleware,
+    MiddlewareArgument,
     given,
     limits,
     of_rights,
@@ -36,7 +36,7 @@ from memory.code.testing import is_test
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from indexer.code.project import CodeProject
+    from indexer.code.project_code import CodeProject
     from indexer.code.syntax import Node, SourceFile
 
 _MADE = """
@@ -309,7 +309,9 @@ class _Site:
                         (*above.before, *used, *before),
                     )
 
-    def _before(self, key: Key, path: str, line: int, own: str) -> tuple[list[AccessCheck], list[MiddlewareArgument]]:
+    def _before(
+        self, key: Key, path: str, line: int, own: str
+    ) -> tuple[list[AccessCheck], list[MiddlewareArgument]]:
         """What an application or router uses before a line, for a path of its own."""
         checks, used = [], []
         for where, at, said, middleware, maybe in self._uses.get(key, ()):

@@ -12,7 +12,7 @@ from indexer.code.syntax import line_of
 from memory.code.codebase import CodePlace
 
 if TYPE_CHECKING:
-    from indexer.code.project import CodeProject
+    from indexer.code.project_code import CodeProject
     from indexer.code.syntax import Node, SourceFile
 
 FUNCTIONS = frozenset({"arrow_function", "function_expression", "function"})
@@ -64,7 +64,9 @@ class ExpressMiddleware:
         evidence = f"{' '.join(said.split())[:100]} ({path}:{line})"
         return AccessCheck(evidence, self._guards(one, path, 0))
 
-    def handler(self, one: MiddlewareArgument, path: str, line: int) -> tuple[AccessCheck, CodePlace | None]:
+    def handler(
+        self, one: MiddlewareArgument, path: str, line: int
+    ) -> tuple[AccessCheck, CodePlace | None]:
         """What a route leads to, and where that is, if it has a name."""
         if not one.text:
             refuses = self._refusals.of_handler(one.judged, CodePlace(path))
@@ -79,7 +81,9 @@ class ExpressMiddleware:
             place, definition = member, self._project.definition(member)
         if place is None or definition is None or (found and found[2]):
             origin = self._project.origin(path, found[1]) if found and place is None else ""
-            return AccessCheck(f"{one.text[:60]} ({path}:{line})", of_library(one.text, origin)), None
+            return AccessCheck(
+                f"{one.text[:60]} ({path}:{line})", of_library(one.text, origin)
+            ), None
         evidence = f"{place.symbol} ({place.path}:{definition.line})"
         if definition.kind in {"function", "method"}:
             return AccessCheck(evidence, self._refusals.handler(place)), place

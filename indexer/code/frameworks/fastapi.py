@@ -16,7 +16,7 @@ from memory.code.testing import is_test
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from indexer.code.project import CodeProject
+    from indexer.code.project_code import CodeProject
     from indexer.code.syntax import Node, SourceFile
 
 _MADE = """
@@ -328,7 +328,11 @@ class _Application:
             key = self._function(place.path, said)
             if key in self._aliases:
                 yield self._aliases[key]
-            elif key and (one := self._project.definition(CodePlace(*key))) and one.kind == "constant":
+            elif (
+                key
+                and (one := self._project.definition(CodePlace(*key)))
+                and one.kind == "constant"
+            ):
                 yield place.path, said, line  # a type that nobody can look into
 
     def _refuses(self, path: str, said: str, depth: int) -> str | None:

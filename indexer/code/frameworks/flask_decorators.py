@@ -12,7 +12,7 @@ from memory.code.codebase import NOT_ASKED, Answered
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from indexer.code.project import CodeProject
+    from indexer.code.project_code import CodeProject
 
 Key = tuple[str, str]  # what holds routes or schemes: its file and name
 SCHEMES = re.compile(r"(?:^|\.)(?:HTTPBasicAuth|HTTPTokenAuth|HTTPDigestAuth|MultiAuth)$")

@@ -10,7 +10,7 @@ from memory.code.codebase import CodePlace
 from memory.code.testing import is_test
 
 if TYPE_CHECKING:
-    from indexer.code.project import CodeProject
+    from indexer.code.project_code import CodeProject
 
 NAMES = re.compile(f"{NAMED}([^{NAMED}]*){NAMED}")
 #: A field of what is set somewhere: `server.Config.RootPath`.
@@ -31,7 +31,8 @@ class Names:
             CodePlace(path, one.name): one.data for path, one in project.marks(READER, "struct")
         }
         self._constants = {
-            CodePlace(path, one.name): one.data["is"] for path, one in project.marks(READER, "constant")
+            CodePlace(path, one.name): one.data["is"]
+            for path, one in project.marks(READER, "constant")
         }
         self._methods: dict[str, list[CodePlace]] = {}
         for path, facts in project.files.items():

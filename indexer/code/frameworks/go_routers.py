@@ -24,7 +24,7 @@ from memory.code.testing import is_test
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from indexer.code.project import CodeProject
+    from indexer.code.project_code import CodeProject
     from indexer.code.syntax import SourceFile
     from memory.code.facts import Mark
 
@@ -105,7 +105,9 @@ class _Routers:
         self._names = Names(project)
         self._refusals = Refusals(project, _NAME)
         self._ends = Refusals(project, _ENDING)
-        self._guards = {CodePlace(path, one.name): one for path, one in project.marks(_NAME, "guard")}
+        self._guards = {
+            CodePlace(path, one.name): one for path, one in project.marks(_NAME, "guard")
+        }
         self._consumers: dict[tuple[str, str, str], list[tuple[str, Mark]]] = {}
         self._uses: dict[tuple[str, str, str], list[tuple[str, Mark]]] = {}
         self._fields: dict[tuple[str, str], list[tuple[str, str, str]]] = {}

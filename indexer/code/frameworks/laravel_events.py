@@ -19,7 +19,7 @@ from indexer.code.php_values import (
 )
 from indexer.code.syntax import line_of
 from indexer.code.wiring import Kinds, Need, connected, undecided
-from memory.code.codebase import Edge, CodePlace, Unresolved
+from memory.code.codebase import CodePlace, Edge, Unresolved
 from memory.code.facts import Mark
 from memory.code.testing import is_test
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from indexer.code.php_values import PhpCall
-    from indexer.code.project import CodeProject
+    from indexer.code.project_code import CodeProject
     from indexer.code.syntax import Node, SourceFile
 
 _FOUND = """
@@ -233,7 +233,9 @@ class _Events:
                 self._hear(path, mark.data["event"], owner, [mark.data["method"]])
         self._find()
 
-    def _hear(self, path: str, event: Any, handler: CodePlace | None, methods: Iterable[str]) -> None:
+    def _hear(
+        self, path: str, event: Any, handler: CodePlace | None, methods: Iterable[str]
+    ) -> None:
         heard = self._class(path, event)
         if heard is not None and handler is not None and not is_test(path):
             self._heard.setdefault(heard, {})[self._method(handler, *methods)] = None
@@ -263,7 +265,9 @@ class _Events:
             if model is not None and by is not None and not is_test(path):
                 need = Need(model, self._kinds.types[model].line, by.symbol)
                 yield from connected(need, [by], None)
-        hears: dict[CodePlace, dict[CodePlace, None]] = {}  # as `_heard`, by each class that it is told of
+        hears: dict[
+            CodePlace, dict[CodePlace, None]
+        ] = {}  # as `_heard`, by each class that it is told of
         for event, heard in self._heard.items():
             is_shared = self._kinds.types[event].kind == "interface"  # bases are not told
             for each in self._kinds.of(event) if is_shared else [event]:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from indexer.code.frameworks.laravel_registered import Above
-    from indexer.code.project import CodeProject
+    from indexer.code.project_code import CodeProject
     from memory.code.facts import Definition, Mark
 
 _AUTH = "Illuminate\\Auth\\Middleware\\"
@@ -109,7 +109,9 @@ class LaravelMiddleware:
     def _is_kernel(self, path: str) -> bool:
         return path.endswith("Kernel.php")
 
-    def judged(self, above: Above, handler: CodePlace | None, *, is_open: bool) -> dict[str, Answered]:
+    def judged(
+        self, above: Above, handler: CodePlace | None, *, is_open: bool
+    ) -> dict[str, Answered]:
         """Authentication, authorisation, validation and rate limit of a route."""
         said = self._all(above, handler)
         answers = dict.fromkeys(ANSWERS, NOT_ASKED)

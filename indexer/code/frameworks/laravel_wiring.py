@@ -10,7 +10,7 @@ from indexer.code.frameworks.php_parameters import PhpParameters, asked_by_metho
 from indexer.code.php_values import UNKNOWN, arguments, chain, class_named, goes_on, value
 from indexer.code.syntax import is_conditional, line_of
 from indexer.code.wiring import Kinds, Need, connected, undecided
-from memory.code.codebase import Edge, CodePlace, Unresolved
+from memory.code.codebase import CodePlace, Edge, Unresolved
 from memory.code.facts import Mark
 from memory.code.testing import is_test
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from indexer.code.frameworks.php_parameters import ClassParameter
     from indexer.code.php_values import PhpCall
-    from indexer.code.project import CodeProject
+    from indexer.code.project_code import CodeProject
     from indexer.code.syntax import Node, SourceFile
 
 _FOUND = """
@@ -111,7 +111,9 @@ class LaravelWiring(LaravelReader):
         if root in _CONTAINERS:
             yield from self._of_container(source, steps, said)
 
-    def _of_container(self, source: SourceFile, steps: list[PhpCall], said: list[Any]) -> Iterator[Mark]:
+    def _of_container(
+        self, source: SourceFile, steps: list[PhpCall], said: list[Any]
+    ) -> Iterator[Mark]:
         first = steps[0]
         if first.name in _BINDS and said:
             # A closure alone says by the type that it returns what it is bound to.
@@ -214,7 +216,9 @@ class _Container:
             return self._class(path, said)
         return said if isinstance(said, str) and UNKNOWN not in said else None
 
-    def _given(self, asked: CodePlace | str, owner: CodePlace | None = None) -> list[CodePlace | None]:
+    def _given(
+        self, asked: CodePlace | str, owner: CodePlace | None = None
+    ) -> list[CodePlace | None]:
         """What is given for it, through bindings of bindings; several where it is bound anew."""
         if owner is not None and isinstance(asked, CodePlace) and (owner, asked) in self._context:
             return [self._context[owner, asked]]
@@ -250,7 +254,9 @@ class _Container:
         for path, mark in self._project.marks(self._reader, "ask"):
             asked = self._class(path, mark.data["asked"])
             if asked in self._bound and asked is not None:
-                yield from self._to(Need(CodePlace(path, mark.name), mark.line, asked.symbol), asked)
+                yield from self._to(
+                    Need(CodePlace(path, mark.name), mark.line, asked.symbol), asked
+                )
         for path, method, parameters in asked_by_methods(self._project):
             for each in parameters if _GIVEN.search(method) else ():
                 yield from self._injected(path, method, each)

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from indexer.code.access import BEFORE, HANDLER, AccessCheck, answer, untold
-from indexer.code.frameworks.express_middleware import MiddlewareArgument, ExpressMiddleware, given
+from indexer.code.frameworks.express_middleware import ExpressMiddleware, MiddlewareArgument, given
 from indexer.code.frameworks.nestjs_composed import composed
 from indexer.code.frameworks.nestjs_guards import Guards
 from indexer.code.frameworks.typescript_refusals import TypeScriptFunctionRefusals, named
@@ -19,7 +19,7 @@ from memory.code.testing import is_test
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from indexer.code.project import CodeProject
+    from indexer.code.project_code import CodeProject
     from indexer.code.syntax import Node, SourceFile
     from memory.code.facts import Definition
 
@@ -163,7 +163,8 @@ class _Controllers:
         for path, mark in project.marks("nestjs", "use"):
             if path in served and (one := self._application(path)):
                 uses = [
-                    middleware.check(MiddlewareArgument(*each), path, mark.line) for each in mark.data["args"]
+                    middleware.check(MiddlewareArgument(*each), path, mark.line)
+                    for each in mark.data["args"]
                 ]
                 self._applications[one.folder] = one._replace(uses=(*one.uses, *uses))
         for path, mark in project.marks("nestjs", "global"):
@@ -326,7 +327,9 @@ class _Controllers:
         given = self._parameters.get((place.path, place.symbol), ())
         sees = [one for one in given if not _BLIND.search(one)]
         of_handler = None if sees else self._refusals.handler(place)
-        checks.append(AccessCheck(f"{place.symbol} ({place.path}:{member.line})", of_handler, HANDLER))
+        checks.append(
+            AccessCheck(f"{place.symbol} ({place.path}:{member.line})", of_handler, HANDLER)
+        )
         rights = next((one.said for one in checks if one.refuses and _RIGHTS.search(one.said)), "")
         asks = [each for each in decorators if _RIGHTS.search(each[0].partition("(")[0])]
         reader = next((one.said for one in checks if _RIGHTS.search(one.said)), "")

@@ -12,7 +12,7 @@ from indexer.code.frameworks.typescript_refusals import PASSES, REFUSES, TypeScr
 from memory.code.codebase import CodePlace
 
 if TYPE_CHECKING:
-    from indexer.code.project import CodeProject
+    from indexer.code.project_code import CodeProject
 
 _STRING = re.compile(r"(['\"`])(.*?)\1", re.DOTALL)
 _DEEPEST = 6  # guards that extend guards
@@ -133,7 +133,9 @@ class Guards:
             is_told = re.fullmatch(r"[\s\w'\"/:*{},.()\[\]-]*", routes) and _STRING.search(routes)
             return AccessCheck(evidence, False if is_told else None)
         answers = [self._of_middleware(name, path) for name in names]
-        return AccessCheck(evidence, True if True in answers else None if None in answers else False)
+        return AccessCheck(
+            evidence, True if True in answers else None if None in answers else False
+        )
 
     def _of_middleware(self, name: str, path: str) -> bool | None:
         place = self._project.locate(path, name)

@@ -14,7 +14,7 @@ from memory.code.facts import Mark
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from indexer.code.project import CodeProject
+    from indexer.code.project_code import CodeProject
     from indexer.code.syntax import Node, SourceFile
     from memory.code.codebase import CodePlace, Unresolved
 

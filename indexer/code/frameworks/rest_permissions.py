@@ -10,7 +10,7 @@ from indexer.code.access import ON_SETTINGS, AccessCheck
 from memory.code.codebase import CodePlace
 
 if TYPE_CHECKING:
-    from indexer.code.project import CodeProject
+    from indexer.code.project_code import CodeProject
     from indexer.code.syntax import Node, SourceFile
 
 REST = "django rest framework"  # the reader that leaves the marks

@@ -14,7 +14,7 @@ from memory.code.testing import is_test
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from indexer.code.project import CodeProject
+    from indexer.code.project_code import CodeProject
 
 _ACTIONS = {
     "list": ("GET", False),
@@ -155,7 +155,9 @@ class RestViews:
         if any(origin.endswith(".ObtainAuthToken") for origin in self._origins(place)):
             generics.append("POST")
         own = [each.upper() for each in _VERBS if self._has(place, each)]
-        return [ViewMethods(one, "") for one in self._allowed(place, dict.fromkeys([*own, *generics]))]
+        return [
+            ViewMethods(one, "") for one in self._allowed(place, dict.fromkeys([*own, *generics]))
+        ]
 
     def _allowed(self, place: CodePlace, methods: Iterable[str]) -> list[str]:
         names = self._attribute(place, "http_method_names")
@@ -218,7 +220,9 @@ class RestViews:
         """What a request passes at a view; `said` is what is given to `as_view`."""
         return [*self._checks(place, served, said), *self._of_handler(place, served)]
 
-    def access(self, place: CodePlace, served: ViewMethods, checks: Iterable[AccessCheck]) -> dict[str, Any]:
+    def access(
+        self, place: CodePlace, served: ViewMethods, checks: Iterable[AccessCheck]
+    ) -> dict[str, Any]:
         """Authorisation, validation and limits of a view."""
         named = [one for one in checks if one.refuses]
         rights = [one for one in named if not _ONLY_KNOWN.search(one.said.partition(" (")[0])]
@@ -311,10 +315,14 @@ class RestViews:
                     return False
         return True
 
-    def _of_action(self, place: CodePlace, served: ViewMethods) -> tuple[list[str] | None, str, int] | None:
+    def _of_action(
+        self, place: CodePlace, served: ViewMethods
+    ) -> tuple[list[str] | None, str, int] | None:
         for one in self._classes(place):
             member = (
-                CodePlace(one.path, f"{one.symbol}.{served.action}") if isinstance(one, CodePlace) else None
+                CodePlace(one.path, f"{one.symbol}.{served.action}")
+                if isinstance(one, CodePlace)
+                else None
             )
             found = self._project.definition(member) if member and served.action else None
             if found and member:
@@ -325,13 +333,19 @@ class RestViews:
                 return None
         return None
 
-    def _dynamic(self, place: CodePlace, served: ViewMethods) -> tuple[list[str] | None, str, int] | None:
+    def _dynamic(
+        self, place: CodePlace, served: ViewMethods
+    ) -> tuple[list[str] | None, str, int] | None:
         """What `get_permissions` gives for an action; None for nothing of its own."""
         for one in self._classes(place):
-            hands = self._hands.get((*one, "get_permissions")) if isinstance(one, CodePlace) else None
+            hands = (
+                self._hands.get((*one, "get_permissions")) if isinstance(one, CodePlace) else None
+            )
             if not hands or not isinstance(one, CodePlace):
                 continue
-            definition = self._project.definition(CodePlace(one.path, f"{one.symbol}.get_permissions"))
+            definition = self._project.definition(
+                CodePlace(one.path, f"{one.symbol}.get_permissions")
+            )
             line = definition.line if definition else 0
             by: list[Any] | None = hands["by"]
             if by is None:

@@ -6,7 +6,12 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from indexer.code.frameworks.spring_functional import functional
-from indexer.code.frameworks.spring_security import GUARDS, RouteNotes, SpringSecurity, security_marks
+from indexer.code.frameworks.spring_security import (
+    GUARDS,
+    RouteNotes,
+    SpringSecurity,
+    security_marks,
+)
 from indexer.code.java_values import UNKNOWN, Constants, annotated, constants, words
 from indexer.code.readers import Reader
 from indexer.code.refusals import refusing
@@ -18,7 +23,7 @@ from memory.code.testing import is_test
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from indexer.code.project import CodeProject
+    from indexer.code.project_code import CodeProject
     from indexer.code.syntax import Node, SourceFile
 
 _DECLARED = """

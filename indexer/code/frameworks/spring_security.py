@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from indexer.code.java_values import Constants
-    from indexer.code.project import CodeProject
+    from indexer.code.project_code import CodeProject
     from indexer.code.syntax import Node, SourceFile
 
 #: Annotations that refuse, and what has to be switched on for them, unless it is on by itself.

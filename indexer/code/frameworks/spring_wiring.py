@@ -9,14 +9,14 @@ from indexer.code.java_values import annotated
 from indexer.code.readers import Reader
 from indexer.code.syntax import line_of
 from indexer.code.wiring import Kinds, Need, connected, undecided
-from memory.code.codebase import Edge, CodePlace, Unresolved
+from memory.code.codebase import CodePlace, Edge, Unresolved
 from memory.code.facts import Mark
 from memory.code.testing import is_test
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from indexer.code.project import CodeProject
+    from indexer.code.project_code import CodeProject
     from indexer.code.syntax import Node, SourceFile
 
 _STEREOTYPES = frozenset({"Component", "Service", "Repository", "Controller", "RestController",
@@ -187,7 +187,9 @@ class _Beans:
     def _is_bean(self, place: CodePlace) -> bool:
         return bool(_said(self._kinds.types[place].annotations).keys() & self._stereotypes)
 
-    def _add(self, kind: CodePlace, target: CodePlace, names: frozenset[str], notes: Iterable[str]) -> None:
+    def _add(
+        self, kind: CodePlace, target: CodePlace, names: frozenset[str], notes: Iterable[str]
+    ) -> None:
         is_primary = "Primary" in _said(notes)
         one = _Bean(kind, target, names, is_primary, _is_conditional(notes))
         self._of.setdefault(kind, []).append(one)
@@ -204,7 +206,9 @@ class _Beans:
                 yield from self._given(Need(owner, mark.line, mark.data["type"]), asked, mark.data)
         yield from self._heard()
 
-    def _given(self, need: Need, asked: CodePlace, data: dict[str, Any]) -> Iterator[Edge | Unresolved]:
+    def _given(
+        self, need: Need, asked: CodePlace, data: dict[str, Any]
+    ) -> Iterator[Edge | Unresolved]:
         kinds = self._kinds.of(asked)
         found = [
             one

@@ -20,7 +20,7 @@ from memory.code.testing import is_test
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from indexer.code.project import CodeProject
+    from indexer.code.project_code import CodeProject
     from indexer.code.syntax import SourceFile
     from memory.code.facts import Mark
 

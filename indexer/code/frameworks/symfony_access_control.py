@@ -15,7 +15,7 @@ from memory.code.testing import is_test
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from indexer.code.project import CodeProject
+    from indexer.code.project_code import CodeProject
 
 #: What everybody has, and what nobody has who is not known.
 OPEN = frozenset({"PUBLIC_ACCESS", "IS_AUTHENTICATED_ANONYMOUSLY", "IS_ANONYMOUS"})

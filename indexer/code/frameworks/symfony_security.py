@@ -15,7 +15,7 @@ from memory.code.testing import is_test
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from indexer.code.project import CodeProject
+    from indexer.code.project_code import CodeProject
     from memory.code.facts import Mark
 
 _GRANTED = re.compile(r"^\(?\s*is_granted\(\s*['\"]([\w-]+)['\"]\s*(?:,[^()]*)?\)\s*\)?$")

@@ -11,7 +11,7 @@ from indexer.code.php_values import UNKNOWN, class_named, value
 from indexer.code.readers import Reader
 from indexer.code.syntax import line_of
 from indexer.code.wiring import Kinds, Need, connected, undecided
-from memory.code.codebase import Edge, CodePlace, Unresolved
+from memory.code.codebase import CodePlace, Edge, Unresolved
 from memory.code.facts import Mark
 from memory.code.testing import is_test
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from indexer.code.frameworks.php_parameters import ClassParameter
-    from indexer.code.project import CodeProject
+    from indexer.code.project_code import CodeProject
     from indexer.code.syntax import Node, SourceFile
     from memory.code.facts import Definition
 
@@ -115,8 +115,12 @@ class _Services:
     def __init__(self, project: CodeProject, reader: str, roots: set[str]) -> None:
         self._project, self._reader, self._roots = project, reader, roots
         self._kinds = Kinds(project, "php")
-        self._abstract = {CodePlace(path, one.name) for path, one in project.marks(reader, "abstract")}
-        self._alias: dict[CodePlace, list[CodePlace]] = {}  # by interface: what says that it stands for it
+        self._abstract = {
+            CodePlace(path, one.name) for path, one in project.marks(reader, "abstract")
+        }
+        self._alias: dict[
+            CodePlace, list[CodePlace]
+        ] = {}  # by interface: what says that it stands for it
         self._heard: dict[CodePlace, dict[CodePlace, None]] = {}  # by event: methods
         self._handled: dict[CodePlace, dict[CodePlace, None]] = {}  # by message: methods
         asked = {(path, method): one for path, method, one in asked_by_methods(project)}

@@ -16,7 +16,7 @@ from memory.texts.lexicon import read_lexicon
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from indexer.code.project import CodeProject
+    from indexer.code.project_code import CodeProject
     from indexer.code.syntax import Node, SourceFile
     from memory.code.codebase import Edge, Route, Table, Unresolved
 

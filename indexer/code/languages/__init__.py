@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
     from indexer.code.syntax import Syntax
-    from memory.code.codebase import Edge, Outside, CodePlace, Unresolved
+    from memory.code.codebase import CodePlace, Edge, Outside, Unresolved
     from memory.code.facts import Definition
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import tree_sitter_go
 
-from indexer.code.found import FileNames
+from indexer.code.file_names import FileNames
 from indexer.code.languages import Language
 from indexer.code.names.go_names import CONFIGS, GoNames
 from indexer.code.spans import ByteSpan

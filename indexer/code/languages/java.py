@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import tree_sitter_java
 
-from indexer.code.found import FileNames
+from indexer.code.file_names import FileNames
 from indexer.code.languages import Language
 from indexer.code.names.class_names import ClassNames
 from indexer.code.spans import ByteSpan
@@ -117,7 +117,9 @@ class _Found(FileNames):
             outer = outer.parent
         return ".".join(names)
 
-    def _definition(self, name: str, kind: str, node: Node, place: Node) -> tuple[Definition, ByteSpan]:
+    def _definition(
+        self, name: str, kind: str, node: Node, place: Node
+    ) -> tuple[Definition, ByteSpan]:
         modifiers = next((one for one in node.children if one.type == "modifiers"), None)
         said = modifiers.children if modifiers is not None else []
         annotations = [self.source.text(one)[1:] for one in said if one.type in _ANNOTATIONS]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import tree_sitter_php
 
-from indexer.code.found import FileNames
+from indexer.code.file_names import FileNames
 from indexer.code.languages import Language
 from indexer.code.names.class_names import ClassNames
 from indexer.code.spans import ByteSpan

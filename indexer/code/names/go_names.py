@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from indexer.code.languages import Resolver
-from memory.code.codebase import Edge, Grade, Outside, CodePlace, Unresolved
+from memory.code.codebase import CodePlace, Edge, Grade, Outside, Unresolved
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

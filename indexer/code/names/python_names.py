@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from indexer.code.names.members import MemberNames
 from indexer.code.names.python_roots import Roots, _above, _join
-from memory.code.codebase import COMPUTED, Edge, Grade, Outside, CodePlace, Unresolved
+from memory.code.codebase import COMPUTED, CodePlace, Edge, Grade, Outside, Unresolved
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -146,7 +146,9 @@ class PythonNames(MemberNames):
             module, taken, wanted = self.find(path, one, "" if name == "*" else name)
             least = wanted - 1 if name != "*" else wanted
             if module and taken >= least:
-                yield Edge(CodePlace(path, within), CodePlace(module), grade, one.line, one.type_checking)
+                yield Edge(
+                    CodePlace(path, within), CodePlace(module), grade, one.line, one.type_checking
+                )
             elif module or (one.level and wanted):
                 said = f"{'.' * one.level}{one.target}"
                 yield Unresolved(path, one.line, "import", said, "the project has no such module")

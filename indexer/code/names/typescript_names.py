@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from indexer.code.names.members import MemberNames
 from indexer.code.names.typescript_paths import CONFIGS, ImportPaths
-from memory.code.codebase import COMPUTED, Edge, Grade, Outside, CodePlace, Unresolved
+from memory.code.codebase import COMPUTED, CodePlace, Edge, Grade, Outside, Unresolved
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -145,7 +145,11 @@ class PythonQueries(QueryReader):
             found = re.match(r"(\w+(?:\.\w+)*?)\.objects\b", owner)
             owner = found[1] if found else ""
         columns = tuple(name for name, _ in keywords(at.source, said.steps[0]))
-        return ChainQuery(owner, "model", "read", _fields(columns), gives_many=False) if owner else None
+        return (
+            ChainQuery(owner, "model", "read", _fields(columns), gives_many=False)
+            if owner
+            else None
+        )
 
     def _sqlalchemy(self, said: Chain, at: Lookup, names: list[str]) -> ChainQuery | None:
         owner, does, rest, kind = "", "read", said.steps, "model"
@@ -294,7 +298,9 @@ def _fields(said: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one.partition("__")[0] for one in said if not _INSIDE.search(one)))
 
 
-def _alchemy(source: SourceFile, owner: str, does: str, steps: tuple[ChainMember, ...]) -> ChainQuery:
+def _alchemy(
+    source: SourceFile, owner: str, does: str, steps: tuple[ChainMember, ...]
+) -> ChainQuery:
     columns: list[str] = []
     orders: list[str] = []
     eager: list[str] = []

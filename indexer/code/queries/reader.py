@@ -7,8 +7,8 @@ from abc import abstractmethod
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from indexer.code.queries.caching import is_kept
 from indexer.code.queries.chains import CALLS, MEMBERS, Chain, chain, unwrap
-from indexer.code.queries.keeping import is_kept
 from indexer.code.queries.loops import Loop, find_loops
 from indexer.code.readers import Reader
 from indexer.code.syntax import line_of
@@ -17,7 +17,7 @@ from memory.code.facts import Mark
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from indexer.code.project import CodeProject
+    from indexer.code.project_code import CodeProject
     from indexer.code.syntax import Node, SourceFile
     from memory.code.codebase import Edge, Route, Table, Unresolved
 

@@ -179,7 +179,9 @@ def _prisma(at: Lookup, owner: str, step: ChainMember) -> ChainQuery:
     return ChainQuery(owner, "prisma", _PRISMA[step.name], columns, orders, eager, many)
 
 
-def _typeorm(at: Lookup, owner: str, kind: str, step: ChainMember, rest: tuple[ChainMember, ...]) -> ChainQuery:
+def _typeorm(
+    at: Lookup, owner: str, kind: str, step: ChainMember, rest: tuple[ChainMember, ...]
+) -> ChainQuery:
     given = [one for one in plain(step) if one.type == "object"]
     said = dict(_pairs(at.source, given[0])) if given else {}
     inside = said.get("where")

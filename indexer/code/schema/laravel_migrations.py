@@ -18,7 +18,7 @@ from memory.code.testing import is_test
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from indexer.code.project import CodeProject
+    from indexer.code.project_code import CodeProject
     from indexer.code.syntax import Node, SourceFile
     from memory.code.codebase import Table, Unresolved
     from memory.code.facts import Mark
@@ -313,7 +313,9 @@ class _Migration:
         elif body is not None:
             yield from self._call(body, values, table, of)
 
-    def _on_table(self, calls: list[ChainCall], values: Values, table: str, of: str) -> Iterator[Mark]:
+    def _on_table(
+        self, calls: list[ChainCall], values: Values, table: str, of: str
+    ) -> Iterator[Mark]:
         closure = self._closure(calls[0])
         if closure is not None and calls[0].name == "after":
             own = first_parameter(self._source, closure) or of

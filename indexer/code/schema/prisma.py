@@ -13,7 +13,7 @@ from memory.code.facts import Mark
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from indexer.code.project import CodeProject
+    from indexer.code.project_code import CodeProject
     from indexer.code.syntax import SourceFile
 
 _FIELD = re.compile(r"(\w++)\s++(Unsupported\(\"[^\"]*\"\)|\w++)(\[\])?(\?)?(.*)")

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from indexer.code.readers import Reader
 from indexer.code.syntax import line_of
-from memory.code.codebase import Edge, Grade, CodePlace, Unresolved
+from memory.code.codebase import CodePlace, Edge, Grade, Unresolved
 from memory.code.facts import Mark
 from memory.code.testing import is_test
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from indexer.code.project import CodeProject
+    from indexer.code.project_code import CodeProject
     from indexer.code.syntax import SourceFile
     from memory.code.codebase import Table
     from memory.code.facts import FileFacts

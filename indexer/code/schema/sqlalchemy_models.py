@@ -16,7 +16,7 @@ from memory.code.facts import Mark
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from indexer.code.project import CodeProject
+    from indexer.code.project_code import CodeProject
     from indexer.code.syntax import Node, SourceFile
     from memory.code.codebase import Table, Unresolved
 
@@ -132,7 +132,13 @@ class SqlAlchemyModels(Reader):
             yield Mark(self.name, "column", name, line, missed)
 
     def _table_args(
-        self, source: SourceFile, data: dict[str, Any], value: Node | None, line: int, *, is_sure: bool
+        self,
+        source: SourceFile,
+        data: dict[str, Any],
+        value: Node | None,
+        line: int,
+        *,
+        is_sure: bool,
     ) -> Iterator[Mark]:
         if value is None or not is_sure:
             missed = data | NOTHING | {"odd": ["what it returns"]}

@@ -10,14 +10,14 @@ from indexer.code.syntax import line_of
 from indexer.code.tables.made_table import Computed, MadeTable
 from indexer.code.tables.table_names import of_typeorm
 from indexer.code.typescript_decorators import UNKNOWN, decorators, meant
-from memory.code.codebase import Column, ForeignKey, CodePlace, Table, Unresolved
+from memory.code.codebase import CodePlace, Column, ForeignKey, Table, Unresolved
 from memory.code.facts import Mark
 from memory.code.testing import is_test
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from indexer.code.project import CodeProject
+    from indexer.code.project_code import CodeProject
     from indexer.code.syntax import SourceFile
 
 _CLASSES = "[(class_declaration) (abstract_class_declaration)] @class"

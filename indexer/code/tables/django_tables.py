@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from memory.code.codebase import Column, ForeignKey, CodePlace, Table, Unresolved
+from memory.code.codebase import CodePlace, Column, ForeignKey, Table, Unresolved
 from memory.code.facts import Mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from indexer.code.project import CodeProject
+    from indexer.code.project_code import CodeProject
 
 NAME = "django models"  # of the reader
 RELATIONS = frozenset({"ForeignKey", "OneToOneField", "TreeForeignKey", "ParentalKey"})

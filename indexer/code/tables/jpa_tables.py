@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 from indexer.code.java_values import UNKNOWN, Constants, words
 from indexer.code.tables.made_table import Computed, MadeTable
 from indexer.code.tables.table_names import of_spring
-from memory.code.codebase import Column, ForeignKey, CodePlace, Table, Unresolved
+from memory.code.codebase import CodePlace, Column, ForeignKey, Table, Unresolved
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from indexer.code.project import CodeProject
+    from indexer.code.project_code import CodeProject
 
 _PRIMITIVE = frozenset("int long short byte boolean float double char".split())
 _NOT_NULL = frozenset({"NotNull", "NotBlank", "NotEmpty"})
@@ -30,7 +30,9 @@ class Entities:
     def __init__(self, project: CodeProject) -> None:
         self._project = project
         self._constants = Constants(project, "jpa")
-        self._marks = {CodePlace(path, mark.name): mark for path, mark in project.marks("jpa", "class")}
+        self._marks = {
+            CodePlace(path, mark.name): mark for path, mark in project.marks("jpa", "class")
+        }
         self._is_spring = any(
             one.target.startswith("org.springframework")
             for facts in project.files.values()

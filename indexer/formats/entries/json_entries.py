@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from indexer.formats.document import Format, Parsed, Problem, with_unique_keys
 from indexer.formats.entries.json_fields import Fields, field_names, prose, render
 from indexer.markup.json_text import JsonText, JsonUnreadableError
+from indexer.wording.entry_names import as_title
 from indexer.wording.mentions import TextPlace
-from indexer.wording.naming import as_title
 from indexer.wording.references import find_references
 from indexer.wording.statuses import read_status
 from memory.kinds.vocabulary import Status, Trust

@@ -10,7 +10,7 @@ from indexer.formats.entries.json_fields import RELATIONS, moment
 from indexer.formats.entries.markdown_fields import LabelField, LabelForm, Labels, fold
 from indexer.markup.elements import plain
 from indexer.wording.dates import beginning, settled
-from indexer.wording.naming import named_baselines, slug
+from indexer.wording.entry_names import named_baselines, slug
 from indexer.wording.references import (
     MAX_EVIDENCE,
     field_references,
@@ -27,7 +27,7 @@ from memory.texts.lexicon import read_lexicon
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from indexer.formats.entries.markdown_fields import EntryPage, EntryText, EntrySpan
+    from indexer.formats.entries.markdown_fields import EntryPage, EntrySpan, EntryText
     from indexer.wording.mentions import TextPlace
     from memory.kinds.spec import KindSpec
     from memory.models.details import Details

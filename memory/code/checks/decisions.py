@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from memory.code.checks.check import Check, NotEvaluated
-from memory.code.checks.sentences import NotACheck, read_check
+from memory.code.checks.check_sentences import NotACheck, read_check
 from memory.kinds.vocabulary import NO_LONGER_IN_FORCE, Status
 from memory.models.details import Decision
 from memory.standings import fetch_standings

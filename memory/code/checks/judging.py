@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from memory.code.checks.check import CannotTell, Check, CheckVerdict, judge
-from memory.code.checks.sentences import LONGEST, NotACheck, read_check
+from memory.code.checks.check_sentences import LONGEST, NotACheck, read_check
 from memory.code.checks.web import Webs
-from memory.models.findings import Tristate, CheckRow
+from memory.models.findings import CheckRow, Tristate
 from memory.texts.shortening import shortened
 
 if TYPE_CHECKING:

@@ -17,8 +17,8 @@ from memory.models.findings import Spot
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 
+    from memory.code.clone_tokens import FileTokens
     from memory.code.codebase import CodeBase, Edge
-    from memory.code.tokens import FileTokens
     from memory.models.code import CodeMap
 
     Tokens = Callable[[], Mapping[str, FileTokens]]

@@ -90,7 +90,9 @@ class _Looking:
 
     def holds(self, commit: NamedCommit) -> bool:
         code = self._history.code_at(commit.hash)
-        subject = AuditSubject(code, checks=self._checks, tokens=partial(self._history.tokens, code))
+        subject = AuditSubject(
+            code, checks=self._checks, tokens=partial(self._history.tokens, code)
+        )
         findings = look(subject, self._target.rule).findings
         return self._is_among(commit, findings, modules_of(code))
 

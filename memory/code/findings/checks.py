@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from memory.code.checks.sentences import LONGEST
-from memory.code.findings.rule import Rule, Seen, AuditSubject, finding
+from memory.code.checks.check_sentences import LONGEST
+from memory.code.findings.rule import AuditSubject, Rule, Seen, finding
 from memory.models.findings import Spot
 from memory.texts.shortening import shortened
 

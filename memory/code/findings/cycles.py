@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from memory.code.cycles import find_cycles
-from memory.code.findings.rule import Rule, Seen, AuditSubject, finding
+from memory.code.findings.rule import AuditSubject, Rule, Seen, finding
 from memory.models.findings import Spot
 
 if TYPE_CHECKING:

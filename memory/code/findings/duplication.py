@@ -11,17 +11,17 @@ from memory.code.clones import NEAR
 from memory.code.cuts import reached
 from memory.code.cycles import imports_between
 from memory.code.duplication import duplication_of
-from memory.code.findings.rule import Rule, Seen, AuditSubject, finding
+from memory.code.findings.rule import AuditSubject, Rule, Seen, finding
 from memory.models.findings import Spot
 from memory.texts.formatting import counted
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
+    from memory.code.clone_tokens import FileTokens
     from memory.code.clones import Clone, Stretch
     from memory.code.codebase import CodeBase, Symbol
     from memory.code.duplication import Duplication
-    from memory.code.tokens import FileTokens
     from memory.models.findings import Finding
 
 _MOST_NAMED = 3

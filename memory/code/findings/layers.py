@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from memory.code.codebase import CodePlace
-from memory.code.findings.rule import Rule, Seen, AuditSubject, finding
+from memory.code.findings.rule import AuditSubject, Rule, Seen, finding
 from memory.code.testing import is_test
 from memory.models.findings import Spot
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from memory.code.codebase import Query, Route
-    from memory.code.flow import Flow, CallStep
+    from memory.code.flow import CallStep, Flow
 
 _MOST = 0.7  # share of a module's handlers that go through another layer: it is the rule there
 _FEWEST = 3  # of those, at least

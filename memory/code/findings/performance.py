@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from memory.code.findings.rule import Rule, Seen, AuditSubject, finding
+from memory.code.findings.rule import AuditSubject, Rule, Seen, finding
 from memory.code.testing import is_test
 from memory.models.findings import Spot
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from memory.code.codebase import CodeBase, CodePlace, Query, Route, Table
-    from memory.code.flow import Flow, CallStep
+    from memory.code.flow import CallStep, Flow
     from memory.models.findings import Finding
 
 _CALLS_FOLLOWED = 2  # from a loop to a query

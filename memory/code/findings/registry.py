@@ -3,13 +3,13 @@
 from memory.code.findings import (
     checks,
     cycles,
+    deviations,
     duplication,
     layers,
     performance,
     reported,
     route_names,
     security,
-    ways,
 )
 
 RULES = (
@@ -21,5 +21,5 @@ RULES = (
     *route_names.RULES,
     *reported.RULES,
     *security.RULES,
-    *ways.RULES,
+    *deviations.RULES,
 )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from memory.code.findings.rule import Rule, Seen, AuditSubject, finding
-from memory.code.reported import Reported, Reports
+from memory.code.findings.rule import AuditSubject, Rule, Seen, finding
+from memory.code.tool_reports import Reported, Reports
 from memory.models.findings import Spot
 
 if TYPE_CHECKING:

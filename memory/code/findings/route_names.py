@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from memory.code.findings.consistency import Habit, stands_out
-from memory.code.findings.rule import Rule, Seen, AuditSubject
+from memory.code.findings.rule import AuditSubject, Rule, Seen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -65,7 +65,9 @@ def _handlers(subject: AuditSubject) -> Seen:
     )
 
 
-def _parts(subject: AuditSubject, of: Callable[[Route], Iterator[tuple[str, str]]]) -> Iterator[Habit]:
+def _parts(
+    subject: AuditSubject, of: Callable[[Route], Iterator[tuple[str, str]]]
+) -> Iterator[Habit]:
     """What is seen in each route, each name once for a module."""
     code, seen = subject.code, set()
     for route in sorted(code.routes, key=lambda one: (one.file, one.line, one.path)):

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
     from memory.code.checks.check import Check
     from memory.code.checks.judging import JudgedCheck
+    from memory.code.clone_tokens import FileTokens
     from memory.code.codebase import CodeBase
     from memory.code.known import KnownCode
-    from memory.code.reported import Reports
-    from memory.code.tokens import FileTokens
+    from memory.code.tool_reports import Reports
     from memory.models.findings import Severity
 
     Tokens = Callable[[], Mapping[str, FileTokens]]  # of files by path, read when asked for

@@ -10,7 +10,7 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
-from memory.code.findings.rule import Rule, Seen, AuditSubject, finding
+from memory.code.findings.rule import AuditSubject, Rule, Seen, finding
 from memory.code.testing import is_test
 from memory.models.findings import Endpoint, Spot
 from memory.texts.lexicon import words_of

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
         Changes,
         Consolidations,
         Erasing,
-        StoreFacts,
         IndexedFiles,
         Rewinding,
         Rows,
+        StoreFacts,
     )
 
 

@@ -176,7 +176,7 @@ class Changes(Protocol):
 
 
 class StoreFacts(Protocol):
-    """Single facts about a store, by the names that `memory.ledger.facts` has."""
+    """Single facts about a store, by the names that `memory.ledger.store_facts` has."""
 
     def find(self, name: str) -> str | None:
         """What is noted under a name, if anything is."""

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sqlite_utils import Database as Tables
 
-from memory.ledger.facts import HISTORY, MODEL
 from memory.ledger.sqlite.calendar import SqliteCalendar
 from memory.ledger.sqlite.code import SqliteCodeRows
 from memory.ledger.sqlite.erasing import SqliteErasing
@@ -30,6 +29,7 @@ from memory.ledger.sqlite.upkeep import (
     SqliteFiles,
     SqliteRewinding,
 )
+from memory.ledger.store_facts import HISTORY, MODEL
 
 if TYPE_CHECKING:
     import sqlite3
@@ -46,10 +46,10 @@ if TYPE_CHECKING:
         Changes,
         Consolidations,
         Erasing,
-        StoreFacts,
         IndexedFiles,
         Rewinding,
         Rows,
+        StoreFacts,
     )
 
 

@@ -6,11 +6,11 @@ import json
 import zlib
 from typing import TYPE_CHECKING, Any
 
-from memory.ledger.facts import ERASING, FORGOTTEN, PROBLEMS
 from memory.ledger.interface.upkeep import Erasing
 from memory.ledger.sqlite.redacting import redacted_rows
 from memory.ledger.sqlite.repository import SqliteRepository
 from memory.ledger.sqlite.seals import SEALED
+from memory.ledger.store_facts import ERASING, FORGOTTEN, PROBLEMS
 from memory.models.memory import Draft, Passage
 
 if TYPE_CHECKING:

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from pydantic import BaseModel, ValidationError
 
 from memory.errors import InvalidRequest
-from memory.ledger.facts import (
+from memory.ledger.sqlite.examining import SCHEMA
+from memory.ledger.sqlite.seals import SEALED, WORDS
+from memory.ledger.store_facts import (
     ALLOWED,
     ANCHORS,
     CALENDAR,
@@ -22,8 +24,6 @@ from memory.ledger.facts import (
     PARSED_BY,
     REVIEWED,
 )
-from memory.ledger.sqlite.examining import SCHEMA
-from memory.ledger.sqlite.seals import SEALED, WORDS
 from memory.models.memory import Draft, Source
 from memory.models.rewriting import rewritten
 

@@ -6,7 +6,13 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from memory.kinds.vocabulary import Kind, LinkType
-from memory.ledger.interface.relations import LinkedMemories, ReferenceTarget, Labels, Links, Referral
+from memory.ledger.interface.relations import (
+    Labels,
+    LinkedMemories,
+    Links,
+    ReferenceTarget,
+    Referral,
+)
 from memory.ledger.sqlite.memories import state_of
 from memory.ledger.sqlite.repository import SqliteRepository
 from memory.ledger.sqlite.selecting import (
@@ -367,7 +373,9 @@ class SqliteLinks(SqliteRepository, Links):
             WHERE m.id IN ({ids}) AND r.removed = 0 ORDER BY m.id
         """
         return {
-            id_: ReferenceTarget(*said)._replace(former=frozenset(former.split("\0") if former else ()))
+            id_: ReferenceTarget(*said)._replace(
+                former=frozenset(former.split("\0") if former else ())
+            )
             for id_, *said, former in self._db.execute(sql, [_json(values)])
         }
 

@@ -7,11 +7,11 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from memory.errors import InvalidRequest
-from memory.ledger.facts import PROJECT
 from memory.ledger.interface.upkeep import Rows
 from memory.ledger.sqlite.examining import SCHEMA
 from memory.ledger.sqlite.repository import SqliteRepository
 from memory.ledger.sqlite.seals import SEALED, WORDS
+from memory.ledger.store_facts import PROJECT
 from memory.models.memory import Draft, Source
 
 if TYPE_CHECKING:

@@ -6,22 +6,22 @@ import json
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from memory.ledger.facts import ANCHORS, CALENDAR, LABELLED, LINKED, MODEL, PARSED_BY
 from memory.ledger.interface.upkeep import (
+    AnchorFinding,
     Anchors,
     Changes,
     Consolidations,
     Difference,
-    StoreFacts,
     IndexedFiles,
-    AnchorFinding,
     KeptFinding,
     Rewinding,
+    StoreFacts,
     Unfiled,
     What,
     judged,
 )
 from memory.ledger.sqlite.repository import SqliteRepository
+from memory.ledger.store_facts import ANCHORS, CALENDAR, LABELLED, LINKED, MODEL, PARSED_BY
 from memory.ledger.times import from_text, to_text
 from memory.models.assessment import CheckedAnchor, Freshness
 from memory.models.report import MAIN, NOTED, READ, STALE, KnownFile

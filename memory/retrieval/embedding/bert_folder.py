@@ -15,7 +15,7 @@ import numpy as np
 from memory.retrieval.embedding.catalog import weight_files
 from memory.retrieval.embedding.compiled import TOKENIZER
 from memory.retrieval.embedding.embedder import MAX_TOKENS
-from memory.retrieval.embedding.prompts import Prompts, known_prompts, stated_prompts
+from memory.retrieval.embedding.prefixes import Prompts, known_prompts, stated_prompts
 
 if TYPE_CHECKING:
     from pathlib import Path

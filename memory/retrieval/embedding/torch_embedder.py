@@ -11,7 +11,7 @@ import numpy as np
 
 from memory.errors import ModelNotUsable
 from memory.retrieval.embedding.embedder import MAX_TOKENS, longest_first, readable
-from memory.retrieval.embedding.prompts import known_prompts, stated_prompts
+from memory.retrieval.embedding.prefixes import known_prompts, stated_prompts
 from memory.retrieval.embedding.quiet import quiet
 
 with quiet():

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cli.agents.json_entries import server_part, with_hooks, without_hooks
 from cli.agents.json_places import LeftAlone
+from cli.agents.json_settings import server_part, with_hooks, without_hooks
 from cli.agents.jsonc import _strict
 
 ENTRY = {"command": "archmem", "args": ["mcp"]}

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from cli.agents import json_entries
+from cli.agents import json_settings
 from cli.agents.claude import (
     EVENTS,
     READING_TOOLS,
@@ -19,20 +19,20 @@ from cli.agents.claude import (
     with_permissions,
     without_permissions,
 )
-from cli.agents.json_entries import is_our_hook, is_our_server, without_hooks
 from cli.agents.json_places import LeftAlone
+from cli.agents.json_settings import is_our_hook, is_our_server, without_hooks
 
 
 def with_hooks(text, program):
-    return json_entries.with_hooks(text, {event: hook_entry(program, event) for event in EVENTS})
+    return json_settings.with_hooks(text, {event: hook_entry(program, event) for event in EVENTS})
 
 
 def with_server(text, program):
-    return json_entries.with_server(text, ("mcpServers",), server_entry(program))
+    return json_settings.with_server(text, ("mcpServers",), server_entry(program))
 
 
 def without_server(text):
-    return json_entries.without_server(text, ("mcpServers",))
+    return json_settings.without_server(text, ("mcpServers",))
 
 
 PROPERTY = examples(max_examples=40, deadline=None)

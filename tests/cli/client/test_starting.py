@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from cli.client import starting
-from cli.client.engine import ensure_engine, find_engine, stop_engine
+from cli.client.engine_client import ensure_engine, find_engine, stop_engine
 from cli.client.errors import EngineUnavailable
 from cli.client.runtime import FileLock, is_free
 from tests.cli.client.fake_engine import reply
@@ -21,7 +21,7 @@ from tests.cli.client.fake_engine import reply
 FAKE = Path(__file__).with_name("fake_program.py")
 STARTING = """
 import sys
-from cli.client.engine import ensure_engine
+from cli.client.engine_client import ensure_engine
 print(ensure_engine(lambda: print("starting"), program=sys.argv[1:]).health()["pid"])
 """
 
@@ -246,10 +246,12 @@ def test_an_engine_that_was_started_is_no_zombie_after_its_end(program):
     await_end(run["pid"])
 
 
-@pytest.mark.parametrize("module", ["cli.client.engine", "cli.recording.options", "cli.progress"])
+@pytest.mark.parametrize(
+    "module", ["cli.client.engine_client", "cli.recording.kind_options", "cli.progress"]
+)
 def test_what_is_imported_before_anything_is_asked_is_light(module):
     heavy = "asyncio email http pydantic rich sqlite3 ssl subprocess tempfile"
-    if module != "cli.client.engine":
+    if module != "cli.client.engine_client":
         heavy = heavy.replace("subprocess", "")
     code = f"import {module}, sys; print(*set(sys.modules) & set({heavy.split()}))"
 

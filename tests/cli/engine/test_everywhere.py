@@ -3,7 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from cli.engine.calls import Address
-from cli.engine.orders import ask_everywhere
+from cli.engine.requests import ask_everywhere
 from memory.errors import StoreBusy, StoreNotFound
 from memory.models.answer import Answer, Hit
 from memory.models.standing import Standing

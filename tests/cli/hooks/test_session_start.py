@@ -170,7 +170,9 @@ def test_what_another_version_noted_of_a_session_does_no_harm(shop, clock):
 
 
 def test_a_session_survives_the_engine(shop, clock):
-    one = AgentSession(session_id="s", root="/x", began=clock.now, mark=1, since=0, seen=1, dirty=())
+    one = AgentSession(
+        session_id="s", root="/x", began=clock.now, mark=1, since=0, seen=1, dirty=()
+    )
 
     save_session(shop.memory.ledger, one)
 

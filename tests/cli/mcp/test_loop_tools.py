@@ -8,7 +8,7 @@ import pytest
 
 from cli.mcp.budget import BYTES_A_TOKEN
 from memory.models.brief import LEAST_BUDGET
-from memory.models.plan import CheckedPlan, CheckedStep, Cited, StepFinding, Ground, Step, Verdict
+from memory.models.plan import CheckedPlan, CheckedStep, Cited, Ground, Step, StepFinding, Verdict
 from tests.cli.mcp.conftest import call
 from tests.indexer.history.conftest import run_git
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from indexer.code.reading import rebuild
+from indexer.code.code_reader import rebuild
 from memory.code.codebase import Grade
 
 if TYPE_CHECKING:

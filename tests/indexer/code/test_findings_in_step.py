@@ -11,9 +11,9 @@ from unittest import mock
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexer.code.reading import forget, read_code, rebuild, replace_kept
+from indexer.code.code_reader import forget, read_code, rebuild, replace_kept
+from indexer.code.token_reader import read_tokens
 from indexer.code.token_reading import load_from, tokens_of
-from indexer.code.tokens import read_tokens
 from memory.code import duplication
 from memory.code.clones import Clones
 from memory.code.findings.auditing import look

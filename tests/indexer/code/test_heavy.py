@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from indexer.code.project import CodeProject, assemble
+from indexer.code.project_code import CodeProject, assemble
 from indexer.code.registry import read_file
 
 

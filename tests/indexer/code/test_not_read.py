@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from indexer.code.at_commit import code_at
+from indexer.code.code_at_commit import code_at
 from indexer.git.repository import Repository
 from memory.code.inventory import inventory
 

@@ -3,8 +3,8 @@
 import pytest
 
 from memory.code.checks.check import Check
+from memory.code.checks.check_sentences import read_check
 from memory.code.checks.judging import judge_all, row
-from memory.code.checks.sentences import read_check
 from memory.models.findings import Tristate
 
 DJANGO = {

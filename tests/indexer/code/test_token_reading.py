@@ -8,9 +8,9 @@ import subprocess
 import pytest
 
 from indexer.code import token_reading
-from indexer.code.reading import forget, rebuild
+from indexer.code.code_reader import forget, rebuild
 from indexer.code.registry import language_of
-from indexer.code.tokens import read_tokens
+from indexer.code.token_reader import read_tokens
 from indexer.project import open_project
 from memory.code import duplication
 from memory.code.findings.duplication import RULES

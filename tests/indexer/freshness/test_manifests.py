@@ -1,7 +1,7 @@
 import pytest
 
+from indexer.freshness.manifest_versions import check_versions
 from indexer.freshness.manifests import is_manifest, read_manifest
-from indexer.freshness.versions import check_versions
 from memory.models.assessment import Anchor, AnchorVerdict
 
 

@@ -13,10 +13,22 @@ def finding(kind, name, verdict=AnchorVerdict.FRESH, place="", target=""):
 @pytest.mark.parametrize(
     ("one", "touched", "expected"),
     [
-        (finding("path", "src/a.py", place="src/a.py"), ChangedPaths(frozenset({"src/a.py"})), True),
-        (finding("path", "src/a.py", place="src/a.py"), ChangedPaths(frozenset({"src/b.py"})), False),
+        (
+            finding("path", "src/a.py", place="src/a.py"),
+            ChangedPaths(frozenset({"src/a.py"})),
+            True,
+        ),
+        (
+            finding("path", "src/a.py", place="src/a.py"),
+            ChangedPaths(frozenset({"src/b.py"})),
+            False,
+        ),
         (finding("path", "src", place="src"), ChangedPaths(frozenset({"src/b.py"})), True),
-        (finding("path", "b.py", AnchorVerdict.UNKNOWN), ChangedPaths(frozenset({"src/b.py"})), True),
+        (
+            finding("path", "b.py", AnchorVerdict.UNKNOWN),
+            ChangedPaths(frozenset({"src/b.py"})),
+            True,
+        ),
         (
             finding("path", "src/a.py", AnchorVerdict.MOVED, "src/a.py", "lib/a.py"),
             ChangedPaths(frozenset({"lib/a.py"})),

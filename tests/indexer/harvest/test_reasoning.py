@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from indexer.git.log import Commit
-from indexer.harvest.commits import read_message
+from indexer.harvest.commit_decisions import read_message
 from indexer.harvest.documents import read_document
 from indexer.harvest.reasoning import tells_harm
 from indexer.harvest.swaps import read_swap

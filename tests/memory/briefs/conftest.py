@@ -1,6 +1,6 @@
 import pytest
 
-from memory.briefs.brief import BriefRequest, brief
+from memory.briefs.brief_builder import BriefRequest, brief
 from memory.lessons.evidence import with_bearing
 from memory.models.answer import Listed
 from memory.models.selection import NOW as TODAY

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from memory.code.codebase import CodeBase, CodeFile, Edge, Grade, CodePlace, Symbol, Table
+from memory.code.codebase import CodeBase, CodeFile, CodePlace, Edge, Grade, Symbol, Table
 from memory.code.testing import is_test
 
 if TYPE_CHECKING:

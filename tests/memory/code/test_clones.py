@@ -6,8 +6,8 @@ import random
 
 import pytest
 
+from memory.code.clone_tokens import NAME, TEXT, tokens_of
 from memory.code.clones import find_clones, lines_of
-from memory.code.tokens import NAME, TEXT, tokens_of
 
 A_LINE = 5  # tokens
 

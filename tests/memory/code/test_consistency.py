@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from memory.code.codebase import CodeBase, CodeFile, Edge, Grade, CodePlace, Route, Way
+from memory.code.codebase import CodeBase, CodeFile, CodePlace, Edge, Grade, Route, Way
 from memory.code.findings.consistency import Habit, stands_out
+from memory.code.findings.deviations import RULES as WAYS
 from memory.code.findings.route_names import RULES
 from memory.code.findings.rule import AuditSubject
-from memory.code.findings.ways import RULES as WAYS
 from memory.code.testing import is_test
 
 RULE = {rule.name.partition(".")[2]: rule for rule in RULES}

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from indexer.code.reading import rebuild
+from indexer.code.code_reader import rebuild
 from indexer.code.registry import language_of
-from indexer.code.tokens import read_tokens
+from indexer.code.token_reader import read_tokens
 from memory.code.findings.comparing import compare
 from memory.code.findings.duplication import RULES
 from memory.code.findings.rule import AuditSubject

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from memory.code.cochange import CoChange
-from memory.code.codebase import ForeignKey, CodePlace, Route, Symbol, Table
+from memory.code.codebase import CodePlace, ForeignKey, Route, Symbol, Table
 from memory.code.impact import find_impact
 from memory.code.prediction import predict
 from memory.code.reach import reach

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from memory.code.codebase import Outgoing, CodePlace, Query, Route, Table
+from memory.code.codebase import CodePlace, Outgoing, Query, Route, Table
 from memory.code.findings.auditing import look
 from memory.code.findings.rule import AuditSubject
 

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from memory.code.codebase import (
     Answered,
+    CodePlace,
     Column,
     ForeignKey,
-    CodePlace,
     Query,
     Route,
     Table,

@@ -9,7 +9,7 @@ import pytest
 
 from memory.code.codebase import CodePlace, Query, Route
 from memory.code.measured import with_measured
-from memory.code.timed import RepeatedStatement, TracedRequest, Sampled, TimeSource, Timings
+from memory.code.timed import RepeatedStatement, Sampled, TimeSource, Timings, TracedRequest
 from memory.code.tracing import trace
 
 VIEW = CodePlace("shop/views.py", "view")

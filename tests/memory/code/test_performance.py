@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from memory.code.codebase import (
+    CodePlace,
     Column,
     ForeignKey,
-    CodePlace,
     Query,
     Repeat,
     Route,

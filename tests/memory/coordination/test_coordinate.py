@@ -10,7 +10,7 @@ from memory.code.known import KnownCode
 from memory.code.metrics import measure
 from memory.code.past_changes import PastChange, PastChanges
 from memory.coordination.coordinate import CoordinationInputs, coordinate, effort_of, family_of
-from memory.models.coordination import TaskOwner, Request
+from memory.models.coordination import Request, TaskOwner
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from memory.code.codebase import Column, ForeignKey, CodePlace, Query, Route, Table
+from memory.code.codebase import CodePlace, Column, ForeignKey, Query, Route, Table
 from memory.code.contexts import find_contexts
 from memory.code.cuts import in_order
 from memory.code.known import KnownCode

@@ -29,7 +29,9 @@ def shop(code):
 
 def ask(shop, task: str = "", paths: tuple[str, ...] = (), past: PastChanges | None = None):
     changed = of_files(shop, "x", "diff", paths) if paths else None
-    return triage(shop, task, changed, paths, past, lambda module: TaskOwner(agent=module, reason=""))
+    return triage(
+        shop, task, changed, paths, past, lambda module: TaskOwner(agent=module, reason="")
+    )
 
 
 @pytest.mark.parametrize(

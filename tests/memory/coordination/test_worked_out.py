@@ -8,10 +8,10 @@ import pytest
 
 from memory.code.codebase import (
     Answered,
+    CodePlace,
     Column,
     ForeignKey,
     Outgoing,
-    CodePlace,
     Query,
     Route,
     Table,

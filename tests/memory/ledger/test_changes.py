@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from sqlite_utils import Database
 
-from memory.ledger.facts import LINKED
 from memory.ledger.sqlite.connection import open_ledger
 from memory.ledger.sqlite.schema import migrations
+from memory.ledger.store_facts import LINKED
 from tests.builders import DAY, NOW, a_draft, a_source
 
 

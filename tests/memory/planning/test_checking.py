@@ -7,16 +7,16 @@ from types import SimpleNamespace
 import pytest
 
 from memory.code.checks.check import Check
+from memory.code.checks.check_sentences import read_check
 from memory.code.checks.judging import judge_all
-from memory.code.checks.sentences import read_check
 from memory.code.checks.web import Webs
 from memory.code.known import KnownCode
 from memory.kinds.vocabulary import Status
 from memory.models.details import PhasedPlan
 from memory.planning.checking import PlanContext, doubts_of
-from memory.planning.keeping import step_statuses
+from memory.planning.kept_plans import step_statuses
 from memory.planning.moves import moved, taken_away
-from memory.planning.reading import read_phases
+from memory.planning.plan_reader import read_phases
 
 AGENTS = ("orders-agent", "billing-agent")
 

@@ -5,8 +5,8 @@ import pytest
 from indexer.project import open_project
 from memory.errors import InvalidRequest, StoreBusy, StoreDamaged, UnknownMemory
 from memory.kinds.vocabulary import Status
-from memory.ledger.facts import MODEL
 from memory.ledger.sqlite.connection import open_ledger
+from memory.ledger.store_facts import MODEL
 from memory.models.request import LONGEST_QUESTION
 from memory.models.selection import Lens, Selection
 from tests.builders import a_decision, day

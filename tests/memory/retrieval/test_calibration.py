@@ -2,8 +2,8 @@
 
 import pytest
 
-from memory.ledger.facts import MODEL
 from memory.ledger.interface.memories import Head
+from memory.ledger.store_facts import MODEL
 from memory.retrieval.calibration import load_relevance, model_name, relevance_in
 from memory.retrieval.candidates import Candidate
 

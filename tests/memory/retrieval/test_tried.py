@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from memory.kinds.vocabulary import Kind, LinkType, Status, Trust
-from memory.ledger.facts import HISTORY
 from memory.ledger.sqlite.connection import open_ledger
+from memory.ledger.store_facts import HISTORY
 from memory.models.details import Refactoring
 from memory.models.memory import Reference
 from memory.models.plan import Step

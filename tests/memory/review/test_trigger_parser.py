@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 
 from memory.review.trigger_parser import (
     After,
-    MetricBound,
     Contrary,
     Gone,
+    MetricBound,
     OnDate,
     Unreadable,
     read_trigger,
@@ -48,12 +48,21 @@ def test_dates_are_read(words, day):
     ("words", "bound"),
     [
         ("queue_throughput < 900", MetricBound("queue_throughput", "<", 900)),
-        ("checkout_latency_p95 exceeds 800 ms", MetricBound("checkout_latency_p95", ">", 800, "ms")),
-        ("p95 of checkout_latency above 0.8 s", MetricBound("p95 of checkout_latency", ">", 0.8, "s")),
+        (
+            "checkout_latency_p95 exceeds 800 ms",
+            MetricBound("checkout_latency_p95", ">", 800, "ms"),
+        ),
+        (
+            "p95 of checkout_latency above 0.8 s",
+            MetricBound("p95 of checkout_latency", ">", 0.8, "s"),
+        ),
         ("peak passes 300", MetricBound("peak", ">", 300)),
         ("when `success_rate` drops below 98 %", MetricBound("success_rate", "<", 98, "%")),
         ("jobs reach 1,200 jobs a second", MetricBound("jobs", ">=", 1200, "jobs a second")),
-        ("queue_depth >= 5000 in production", MetricBound("queue_depth", ">=", 5000, "", "production")),
+        (
+            "queue_depth >= 5000 in production",
+            MetricBound("queue_depth", ">=", 5000, "", "production"),
+        ),
         ("connections at most 10", MetricBound("connections", "<=", 10)),
     ],
 )

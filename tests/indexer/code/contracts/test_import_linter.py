@@ -9,8 +9,8 @@ import sys
 
 import pytest
 
+from indexer.code.code_reader import rebuild
 from indexer.code.contracts.registry import read_contracts
-from indexer.code.reading import rebuild
 from memory.code.checks.judging import judge_all
 from memory.models.findings import Tristate
 from tests.indexer.code.conftest import write

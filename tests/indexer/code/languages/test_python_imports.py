@@ -7,7 +7,7 @@ import sys
 import grimp
 import pytest
 
-from indexer.code.reading import rebuild
+from indexer.code.code_reader import rebuild
 from memory.code.codebase import Grade
 from tests.indexer.code.conftest import edges, imports, write
 

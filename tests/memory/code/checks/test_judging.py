@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from memory.code.checks.check import Check, NotEvaluated
+from memory.code.checks.check_sentences import LONGEST, read_check
 from memory.code.checks.judging import judge_all, row, why_not
-from memory.code.checks.sentences import LONGEST, read_check
 from memory.code.codebase import COMPUTED, Answered, Outside, Route, Table, Unresolved
 from memory.models.findings import Tristate
 from tests.memory.code.conftest import a_code_base

@@ -15,7 +15,7 @@ from memory.retrieval.embedding.bert_folder import NotPlainBert, read_bert, read
 from memory.retrieval.embedding.bert_graph import write_bert
 from memory.retrieval.embedding.compiler import PROBES
 from memory.retrieval.embedding.onnx_embedder import OnnxEmbedder
-from memory.retrieval.embedding.prompts import Prompts
+from memory.retrieval.embedding.prefixes import Prompts
 
 CONFIG = {
     "model_type": "bert",

@@ -1,0 +1,104 @@
+"""The code base follows its files: whatever happened to them, it is what a fresh run gives."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from indexer.code.code_reader import forget, read_code, rebuild
+from memory.ledger.sqlite.connection import open_ledger
+from tests.indexer.code.conftest import write
+
+NAMES = ("a", "b", "p/__init__", "p/c", "p/d", "q/c")
+TEXTS = (
+    "",
+    "import a\n",
+    "from p import c\nc.f()\n",
+    "from .c import f\nclass K:\n    def g(self): f()\n",
+    "def f(): ...\n",
+    "from p.c import *\nf()\nx = 'p.c.f'\n",
+    "from p import *\nfrom a import f as g\nclass K:\n    def f(self): g()\n",
+    "from p import d\nfrom q.c import K\nclass L(K):\n    def h(self): self.g()\nd.f()\n",
+    "import p.c\np.c.K.g()\np.d.f()\ny = 'p.d.L.h'\n",
+    "from .c import *\nfrom .d import f, L\n",
+)
+PATHS = st.sampled_from([f"{name}.py" for name in NAMES])
+CHANGES = st.one_of(
+    st.tuples(st.just("write"), PATHS, st.sampled_from(TEXTS)),
+    st.tuples(st.just("move"), PATHS, PATHS),
+    st.tuples(st.just("remove"), PATHS, st.just("")),
+    st.tuples(st.just("restart"), st.just(""), st.just("")),
+)
+
+
+def change(root: Path, what: str, path: str, more: str) -> None:
+    if what == "write":
+        write(root, {path: more})
+    elif what == "move" and (root / path).exists():
+        (root / more).parent.mkdir(exist_ok=True)
+        (root / path).replace(root / more)
+    elif what == "remove":
+        (root / path).unlink(missing_ok=True)
+    elif what == "restart":
+        forget()
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.lists(CHANGES, max_size=4), min_size=1, max_size=5))
+def test_after_any_changes_it_is_what_a_fresh_run_gives(rounds):
+    with TemporaryDirectory() as folder:
+        root = Path(folder) / "project"
+        root.mkdir()
+        ledger = open_ledger(Path(folder) / "memory.db", create=True)
+        try:
+            for changes in rounds:
+                for one in changes:
+                    change(root, *one)
+                assert read_code(ledger, root).says_as(rebuild(root))
+        finally:
+            ledger.close()
+            forget()
+
+
+@pytest.fixture
+def repository(tmp_path):
+    def git(*arguments):
+        subprocess.run(["git", "-C", str(tmp_path), *arguments], check=True, capture_output=True)
+
+    git("init", "-q")
+    return git
+
+
+def test_generated_ignored_and_installed_files_are_no_code_and_large_ones_are_named(
+    tmp_path, repository
+):
+    write(
+        tmp_path,
+        {
+            ".gitignore": "build/\n",
+            ".gitattributes": "made/** linguist-generated\n",
+            "a.py": "",
+            "build/b.py": "",
+            "made/c.py": "",
+            "node_modules/x/d.py": "",
+            "large.py": "#" * 1_000_001,
+            "not_tracked.py": "",
+        },
+    )
+    repository("add", "a.py")
+
+    code = rebuild(tmp_path)
+
+    assert list(code.files) == ["a.py", "not_tracked.py"]
+    assert list(code.unread) == ["large.py"]
+
+
+def test_without_git_gitignore_holds_too(tmp_path):
+    write(tmp_path, {".gitignore": "build/\n", "a.py": "", "build/b.py": ""})
+
+    assert list(rebuild(tmp_path).files) == ["a.py"]

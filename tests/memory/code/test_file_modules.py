@@ -1,0 +1,53 @@
+"""Which module a file belongs to."""
+
+from __future__ import annotations
+
+import pytest
+
+from memory.code.file_modules import assign
+
+
+@pytest.mark.parametrize(
+    ("paths", "expected"),
+    [
+        (["shop/auth/a.py", "shop/auth/b.py", "shop/pay/c.py"], ["auth", "auth", "pay"]),
+        (["src/shop/auth/a.py", "src/shop/pay/c.py"], ["auth", "pay"]),
+        (["apps/auth/a.py", "packages/pay/c.py", "x/y.py"], ["auth", "pay", "x"]),
+        (["one/api/a.py", "two/b.py", "packages/api/c.py"], ["one", "two", "api"]),
+        (["a.py", "auth/b.py"], ["(root)", "auth"]),
+        (
+            [
+                "shop/auth/a.py",
+                "shop/pay/b.py",
+                "web/cart/x.ts",
+                "web/login/y.tsx",
+                "shop/pay/z.sh",
+            ],
+            ["auth", "pay", "cart", "login", "pay"],
+        ),
+    ],
+)
+def test_folders_are_modules_where_the_code_branches(paths, expected):
+    assert [assign(paths, {})[path] for path in paths] == expected
+
+
+def test_what_is_declared_comes_first_and_need_not_be_a_folder():
+    found = assign(
+        ["shop/auth/a.py", "shop/billing/b.py", "shop/pay/c.py"],
+        {"payments": ("shop/billing", "shop/pay/*.py")},
+    )
+
+    assert found == {
+        "shop/auth/a.py": "auth",
+        "shop/billing/b.py": "payments",
+        "shop/pay/c.py": "payments",
+    }
+
+
+def test_a_test_belongs_to_the_module_that_its_path_names():
+    found = assign(
+        ["shop/auth/a.py", "shop/pay/b.py", "tests/pay/test_b.py", "tests/test_x.py"], {}
+    )
+
+    assert found["tests/pay/test_b.py"] == "pay"
+    assert found["tests/test_x.py"] == "tests"
