@@ -28,15 +28,14 @@ def print_triage(screen: Screen, found: Triage) -> None:
         screen.line("no agent is known for it")
     for one in found.indicators:
         if one.answer != "no" or one.citations:
-            screen.line(one_line(f"  {one.answer:7} {one.question} {one.reason}"))
+            screen.line(f"  {one_line(f'{one.answer:7} {one.question} {one.reason}')}")
             for citation in one.citations:
                 screen.line(f"          {one_line(citation)}")
     for change in found.similar[:_MOST_SIMILAR]:
         touched = f"{change.modules} modules, {change.files} files"
         schema = ", schema" if change.changes_schema else ""
-        screen.line(
-            one_line(f"  {change.day} {change.commit[:10]} {change.subject}: {touched}{schema}")
-        )
+        said = f"{change.day} {change.commit[:10]} {change.subject}: {touched}{schema}"
+        screen.line(f"  {one_line(said)}")
 
 
 def print_coordination(screen: Screen, found: Coordination) -> None:
@@ -68,10 +67,10 @@ def print_coordination(screen: Screen, found: Coordination) -> None:
         screen.line(screen.styled(phase.name, bold=True))
         for step in phase.steps:
             agent = f" [{step.agent}]" if step.agent else ""
-            screen.line(one_line(f"  - {step.text}{agent}"))
-        screen.line(one_line(f"  way back: {phase.way_back}"))
+            screen.line(f"  - {one_line(f'{step.text}{agent}')}")
+        screen.line(f"  way back: {one_line(phase.way_back)}")
         for gate in phase.gates:
-            screen.line(one_line(f"  gate: {gate}"))
+            screen.line(f"  gate: {one_line(gate)}")
     screen.line("")
     if effort := found.effort:
         screen.line(

@@ -70,7 +70,7 @@ def triage(
             {code.files[place.path].module for _, place in named}
             | set(modules_in(task, sorted(known)))
         )
-        indicators = [_modules_named(code, task, modules, named)]
+        indicators = [_modules_named(code, task, modules, named), *_tables_altered(code, task)]
     indicators += [
         one for one in _worded(task) if one.name not in {each.name for each in indicators}
     ]
@@ -159,6 +159,19 @@ def _alters(task: str, name: str) -> bool:
     before = r"(?:(?:the|our|a|an|class|model|table)\s+)*"
     altered = rf"\b(?:{verbs})\s+{before}`?{re.escape(name)}\b(?!\.\w)"
     return re.search(altered, task, re.IGNORECASE) is not None
+
+
+def _tables_altered(code: CodeBase, task: str) -> Iterator[Indicator]:
+    """Whether a task says that a table of the schema is to be another."""
+    lexicon = read_lexicon("triage")
+    verbs = any_of([*lexicon["altering"], *lexicon["altering_tables"]])
+    for table in sorted(code.tables, key=lambda one: one.table):
+        name = rf"[`\"']?{re.escape(table.table)}[`\"']?"
+        called = rf"(?:{name}\s+(?:table|columns?)\b|tables?\s+{name}(?!\w))"
+        if re.search(rf"\b(?:{verbs})\s(?:[^\s.;]+\s+){{0,5}}?{called}", task, re.IGNORECASE):
+            place = f"{table.file}:{table.line}"
+            yield _indicator("schema", "yes", f"it changes the table {table.table}", [place])
+            return
 
 
 def _worded(task: str) -> Iterator[Indicator]:

@@ -9,6 +9,7 @@ import pytest
 
 from cli.printing import coordination
 from cli.printing import health as health_page
+from memory.code.codebase import Table
 from memory.code.past_changes import PastChange, PastChanges
 from memory.code.targets import of_files
 from memory.coordination.triage import triage
@@ -23,7 +24,8 @@ def shop(code):
             ("billing/jobs.py:run", "users/models.py:User", "use"),
             ("auth/login.py:enter", "users/models.py:User", "call"),
             ("auth/login.py:enter", "auth/tokens.py:Token", "call"),
-        ]
+        ],
+        tables=(Table("payments", (), (), (), (), (), "", "billing/models.py", 3),),
     )
 
 
@@ -51,6 +53,13 @@ def ask(shop, task: str = "", paths: tuple[str, ...] = (), past: PastChanges | N
         ("Show User in orders", "cannot tell", "it names orders, users"),
         ("Rename Token to Ticket", "local", "it names auth"),
         ("Fix the total in billing", "local", "it names billing"),
+        (
+            "Add a currency column to the payments table",
+            "systemic",
+            "it changes the table payments",
+        ),
+        ("Rename the payments table and its columns", "systemic", "it changes the table payments"),
+        ("Show the payments table in billing", "local", "it names billing"),
         ("Fix the total", "cannot tell", "it names nothing of the code"),
     ],
 )
