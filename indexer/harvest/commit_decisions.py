@@ -38,6 +38,7 @@ from indexer.history.commit_messages import (
 from indexer.source_paths import is_code
 from memory.kinds.vocabulary import Status
 from memory.models.harvest import HarvestEvidence
+from memory.texts.lexicon import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -215,6 +216,9 @@ def _taken_back(
             continue
         title = read_subject(merged(undone)[0])
         if folded(merged(undone)[0]) in again or is_trifling(title) or not stands_alone(title.text):
+            continue
+        is_mending = title.type in words_of("harvest", "mending_types")
+        if is_mending or pattern("mends").search(title.text):
             continue
         yield FoundDecision(
             origin="revert",

@@ -142,4 +142,5 @@ def _is_soft(text: str) -> bool:
 
 
 def _can_be_quoted(text: str) -> bool:
-    return SHORTEST <= len(text) <= LONGEST and not pattern("no_reasons").search(text)
+    is_whole = not pattern("cut_off").search(text.rstrip(" :"))
+    return SHORTEST <= len(text) <= LONGEST and is_whole and not pattern("no_reasons").search(text)

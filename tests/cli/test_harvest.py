@@ -44,6 +44,20 @@ def history(commit, word_model):
     commit("Fix typo", {"watch.rb": "3\n"})
 
 
+@pytest.mark.parametrize(
+    ("title", "count"), [("Keep sessions in Redis", 1), ("Fix sessions in Redis", 0)]
+)
+def test_what_was_taken_back_is_a_decision_unless_it_only_mended(
+    commit, word_model, objects, title, count
+):
+    commit("Start", {"a.rb": "1\n"})
+    commit(title, {"a.rb": "2\n"})
+    why = "This broke the checkout, because Redis loses keys under load."
+    commit(f'Revert "{title}"\n\n{why}\n', {"a.rb": "1\n"})
+
+    assert len(objects("harvest")) == count
+
+
 def test_a_decision_is_proposed_with_its_evidence_and_recorded_when_it_is_accepted(
     history, tmp_path, objects, answer, run
 ):

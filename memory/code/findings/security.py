@@ -93,6 +93,11 @@ def _writes(route: Route) -> bool:
     return route.method in _WRITING
 
 
+def _takes_input(route: Route) -> bool:
+    """Whether a request sends more than a path; of what deletes, the path says which."""
+    return _writes(route) and route.method != "DELETE"
+
+
 def _look(
     subject: AuditSubject,
     *,
@@ -135,7 +140,7 @@ def _open(code: CodeBase, route: Route, served: Sequence[Route]) -> Seen:
 
 
 def _unchecked(code: CodeBase, route: Route, served: Sequence[Route]) -> Seen:
-    peers = _peers(code, route, [one for one in served if _writes(one)], "validation")
+    peers = _peers(code, route, [one for one in served if _takes_input(one)], "validation")
     if not peers.mostly:
         return Seen()
     return Seen(
@@ -248,7 +253,7 @@ RULES = (
     Rule(
         "security.unvalidated-input",
         "endpoints that write what they are sent unchecked",
-        partial(_look, aspect="validation", wanted=_writes, told=_unchecked),
+        partial(_look, aspect="validation", wanted=_takes_input, told=_unchecked),
     ),
     Rule(
         "security.no-rate-limit",

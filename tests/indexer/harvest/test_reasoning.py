@@ -33,6 +33,7 @@ def test_a_choice_with_its_reason_is_one(message):
 @pytest.mark.parametrize(
     "message",
     [
+        "Remove the ec2 API\n\nThe ec2 API was deprecated in commit",
         "Remove a typo\n\nBecause it was there for years and nobody saw it.",
         "fix: store the key\n\nThis crashed because the key was not there at all.",
         "Bump listen from 3.1 to 3.2\n\nThe old one is deprecated.",
