@@ -12,22 +12,22 @@ import pytest
 ROOT = Path(__file__).parents[1]
 
 SPEC = """
-from memory.kinds.spec import Field, Form, KindSpec, Section, in_section
+from memory.kinds.spec import BriefSection, Field, FieldForm, KindSpec, in_section
 from memory.kinds.vocabulary import Kind
 
 SPEC = KindSpec(
     kind=Kind.INCIDENT,
     prefix="inc",
-    section=in_section(Section.TRIED),
+    section=in_section(BriefSection.TRIED),
     happened="broke",
     about="Keep what broke.",
     example='incident --title "Redis ran full" --cause "No eviction."',
     fields=(
-        Field("cause", "Why it broke.", Form.TEXT),
-        Field("steps", "What was done.", Form.TEXTS),
-        Field("level", "How bad it was.", Form.CHOICE, ("small", "big")),
-        Field("minutes", "How long it took.", Form.INTEGER),
-        Field("began", "When it broke.", Form.MOMENT),
+        Field("cause", "Why it broke.", FieldForm.TEXT),
+        Field("steps", "What was done.", FieldForm.TEXTS),
+        Field("level", "How bad it was.", FieldForm.CHOICE, ("small", "big")),
+        Field("minutes", "How long it took.", FieldForm.INTEGER),
+        Field("began", "When it broke.", FieldForm.MOMENT),
     ),
     file="incidents/FILE",
     heading="# Incidents",

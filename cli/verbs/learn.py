@@ -28,6 +28,7 @@ LEARNED_FIELDS = {
     "kept": "fields of a result given to it that are kept as they are, for nobody knows them",
     "complete": "whether texts could be compared by meaning",
     "reason": "why not",
+    "withheld": "what was left out of a result given to it: what looks like a credential",
 }
 
 

@@ -55,6 +55,7 @@ FINISHED_FIELDS = {
     "kept": "fields of the result that are kept as they are, for nobody knows them",
     "findings": "of an audit, since the run began: `fixed` and `began`, each with its id",
     "learned": "what was learned, as `archmem learn --json` has it; null with --no-learn",
+    "withheld": "what was left out of it: what looks like a credential",
 }
 
 

@@ -145,7 +145,7 @@ def _rendered(draft: Draft, uid: str, level: int, style: _Style, *, bare: bool) 
     words += [f"- **{name}:** {_escape(line)}" for name, line in lines if line]
     texts = [each for each in texts if not style.bulleted or not _line_of(each[1])]
     blocks = ["\n".join([*parts, *words])]
-    said = _prose(draft)
+    said = prose_of(draft)
     if said:
         blocks.append(_escape(said))
     blocks += [_block(name, value, bare=bare) for name, value in texts]
@@ -223,7 +223,7 @@ def _item(said: str, *, bare: bool) -> str:
     return day[0] + _neutral(said[day.end() :]) if day else _escape(said)
 
 
-def _prose(draft: Draft) -> str:
+def prose_of(draft: Draft) -> str:
     """What the draft's text says beyond its fields."""
     page = EntryPage(draft.body)
     first = next(iter(page.page.sections[1:]), None)

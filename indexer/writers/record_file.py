@@ -11,6 +11,7 @@ from indexer.formats.document import Document
 from indexer.formats.entries.markdown_fields import page_mark
 from indexer.writers.atomic_file import read_file
 from indexer.writers.facets import even
+from indexer.writers.markdown_entry import prose_of
 from indexer.writers.record_name import find_folder, next_number, next_path
 from indexer.writers.record_text import NYGARD, RecordContent, in_form_of
 from memory.errors import FileNotWritable
@@ -100,6 +101,7 @@ def _is_said(draft: Draft, said: Draft) -> bool:
         and list(draft.tags) == list(said.tags)
         and draft.valid_from in {None, said.valid_from}
         and draft.valid_to == said.valid_to
+        and even(prose_of(draft)) in even(said.body)
         and all(
             (one.type, one.target, one.inverse) in relations
             for one in draft.references

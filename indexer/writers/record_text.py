@@ -15,6 +15,7 @@ from indexer.wording.dates import read_date
 from indexer.wording.mentions import record_name
 from indexer.wording.statuses import status_word
 from indexer.writers.facets import RELATION_NAMES, cased
+from indexer.writers.markdown_entry import prose_of
 from memory.kinds.vocabulary import LinkType, Status
 from memory.texts.lexicon import read_lexicon
 
@@ -139,6 +140,7 @@ def _said(new: RecordContent) -> dict[str, str]:
         "decision": "\n\n".join(filter(None, [details["decision"].strip(), *checks])),
         "consequences": details["consequences"].strip(),
         "relations": "\n\n".join(_relations(new)),
+        "prose": prose_of(draft),
     }
 
 
@@ -222,6 +224,7 @@ def _head(
         shown.add("relations")
         lines = [*_trimmed(lines), "", *said["relations"].split("\n")]
     yield "\n".join(_trimmed(lines)).lstrip("\n")
+    yield said["prose"]
 
 
 def _labelled(form: str, field: str, value: str, lines: Sequence[str]) -> list[str]:

@@ -22,7 +22,7 @@ from typing import Annotated
 
 import click
 
-from cli.form import Form
+from cli.form import OutputForm
 from cli.options import json_option
 from cli.verb import Verb
 from cli.workspace import pass_workspace
@@ -43,7 +43,7 @@ class Tally(Verb):
         from cli.mcp.tool import answered, make_tool
         from cli.mcp.values import Line, Value
 
-        class Tallied(Value):
+        class Tallied(WireValue):
             titles: list[Line]
 
         def memory_tally(kind: str) -> Annotated[CallToolResult, Tallied]:
@@ -63,7 +63,7 @@ VERBS = (Tally(),)
 @pass_workspace
 def tally(workspace, *, kind, as_json):
     """Tell the titles of a kind."""
-    workspace.ask(VERBS[0], {"kind": kind}, Form(json=as_json))
+    workspace.ask(VERBS[0], {"kind": kind}, OutputForm(json=as_json))
 '''
 MOST = 3  # files that a new verb touches
 BASELINE = "queue_throughput"

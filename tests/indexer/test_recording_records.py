@@ -233,3 +233,9 @@ def test_undo_leaves_a_record_that_somebody_has_written_on(project):
         with pytest.raises(FileNotWritable):
             memory.undo()
         assert file.exists()
+
+
+def test_what_is_said_beyond_the_parts_of_a_record_stays(project):
+    with project(NYGARD) as memory:
+        recorded = memory.record(Draft(title="Keep keys", body="For a day.", details=Decision()))
+        assert "\n\nFor a day.\n" in (memory.root / recorded.path).read_text()

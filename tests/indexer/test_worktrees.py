@@ -195,14 +195,15 @@ class TestEntries:
 
     @pytest.fixture
     def shared(self, two):
-        with open_project(two.main) as memory:
-            memory.record(a_decision(title="Of both"), author="human:dana")
+        self.record(two, two.main, "Of both")
         (two.linked / LOG).parent.mkdir(parents=True)
         shutil.copy(two.main / LOG, two.linked / LOG)
         two.look_at(two.main, two.linked)
         return two
 
     def record(self, two, root, title: str) -> str:
+        (root / LOG).parent.mkdir(parents=True, exist_ok=True)
+        (root / LOG).touch()
         with open_project(root) as memory:
             draft = a_decision(title=title, body=f"Words of {title} alone.")
             return memory.record(draft, author="agent:fixer").uid

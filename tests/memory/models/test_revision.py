@@ -20,6 +20,7 @@ SAID = {
     "valid_from": NOW,
     "valid_to": NOW,
     "extra": {"a": 1},
+    "said_by": "agent:ops",
 }
 
 
@@ -91,7 +92,7 @@ def test_a_uid_names_its_kind_and_is_the_same_on_every_machine():
 
 
 def test_trust_is_listed_from_most_to_least():
-    assert [*Trust] == [Trust.REVIEWED, Trust.TEAM, Trust.AGENT, Trust.DERIVED]
+    assert [*Trust] == [Trust.REVIEWED, Trust.TEAM, Trust.AGENT, Trust.DERIVED, Trust.DOUBTED]
 
 
 def test_a_passage_is_embedded_under_its_title_and_headings():
