@@ -41,7 +41,7 @@ class Tally(Verb):
         from mcp_types import CallToolResult
 
         from cli.mcp.tool import answered, make_tool
-        from cli.mcp.values import Line, Value
+        from cli.mcp.values import Line, WireValue
 
         class Tallied(WireValue):
             titles: list[Line]
