@@ -6,6 +6,7 @@ from collections import defaultdict
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
+from indexer.freshness.beside import folders_of_records
 from indexer.freshness.manifest_versions import check_versions
 from indexer.freshness.manifests import is_manifest, read_manifest
 from indexer.freshness.memory_anchors import commits_since
@@ -35,8 +36,13 @@ _END_OF_CLONE = "the clone does not reach back to when this was written"
 class Checker:
     """One look at a repository."""
 
-    def __init__(self, git: Repository, head: str) -> None:
+    def __init__(self, git: Repository, head: str, records: Iterable[str] = ()) -> None:
         """Look at it.
+
+        Args:
+            git: The repository.
+            head: The commit that is checked out.
+            records: The paths of all files that memories are from.
 
         Raises:
             GitFailed: it cannot be looked at.
@@ -46,6 +52,7 @@ class Checker:
         self._now = WorkingTree(git, head)
         self._grafts = frozenset(git.grafts().split())
         self._is_partial = git.is_partial()
+        self._beside = folders_of_records(records, self._now.files)
         self._known_files: set[str] = set()  # now, or once as far as history was looked at
 
     def check(
@@ -110,7 +117,11 @@ class Checker:
         self._known_files = {*self._now.files, *history.paths}
         judged = self._paths([one for one in paths if one.since], history)
         judged |= check_symbols(
-            self._git, [one for one in symbols if one.since], history, looks_back=looks_back
+            self._git,
+            [one for one in symbols if one.since],
+            history,
+            looks_back=looks_back,
+            beside=self._beside,
         )
         known = {one: self._as_known(one, judged.get(one)) for one in (*paths, *symbols)}
         return {one: found for one, found in known.items() if not _is_words(found)}

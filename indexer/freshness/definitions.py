@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from indexer.apart import TooHeavy
 from indexer.code.registry import CONFIG, language_of, languages
+from indexer.freshness.beside import is_within
 from indexer.git.process import GitFailed
 from indexer.source_paths import is_code
 from indexer.wording.anchors import symbol_parts
@@ -97,8 +98,14 @@ class Defined(NamedTuple):
     used: str = ""  # a file of code that has the word outside of comments
 
 
-def find_definitions(git: Repository, wanted: Collection[str], commit: str) -> dict[str, Defined]:
-    """What names are defined as in a commit, or with "" in the worktree, by name."""
+def find_definitions(
+    git: Repository, wanted: Collection[str], commit: str, beside: Collection[str] = ()
+) -> dict[str, Defined]:
+    """What names are defined as in a commit, or with "" in the worktree, by name.
+
+    What lies in the folders `beside`, those of records, shows how something could be and is not
+    the program: it neither defines a name nor uses it.
+    """
     found: dict[str, dict[str, Body]] = {name: {} for name in wanted}
     last = {name: symbol_parts(name)[-1] for name in wanted}
     words = {word for word in last.values() if word.isascii()}
@@ -108,6 +115,7 @@ def find_definitions(git: Repository, wanted: Collection[str], commit: str) -> d
     except GitFailed:
         if not commit:
             lines = git.grep(words, commit := git.head(), LANGUAGES)  # a bare repository
+    lines = {path: said for path, said in lines.items() if not is_within(path, beside)}
     candidates = [
         (name, path)
         for path, said in lines.items()

@@ -222,7 +222,7 @@ def _check(
         found = {uid: without_git(anchors, reason) for uid, anchors in named.items()}
     elif named:
         asked = [one for one in memories if one.uid in named]
-        found, since = Checker(git, head).check(asked, named, since, looks_back=looks_back)
+        found, since = Checker(git, head, records).check(asked, named, since, looks_back=looks_back)
     for start in range(0, len(memories), _BATCH):
         with ledger.writing() as db:
             for one in memories[start : start + _BATCH]:

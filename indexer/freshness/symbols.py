@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
+from indexer.freshness.beside import is_within
 from indexer.freshness.definitions import (
     Body,
     Defined,
@@ -20,7 +22,7 @@ from indexer.wording.anchors import symbol_parts
 from memory.models.assessment import Anchor, AnchorVerdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from indexer.freshness.path_history import PathEvent, PathHistory
     from indexer.git.repository import Repository
@@ -44,7 +46,12 @@ class _Seen(NamedTuple):
 
 
 def check_symbols(
-    git: Repository, named: Iterable[DatedAnchor], history: PathHistory, *, looks_back: int | None
+    git: Repository,
+    named: Iterable[DatedAnchor],
+    history: PathHistory,
+    *,
+    looks_back: int | None,
+    beside: Collection[str] = (),
 ) -> dict[DatedAnchor, AnchorFinding]:
     """What became of symbols, by them.
 
@@ -53,10 +60,10 @@ def check_symbols(
 
     With `looks_back`, only the files of so many commits are searched, the latest of those at which
     something is not where it is now, and then of the others; what came and went since is not
-    looked for.
+    looked for. What lies in the folders `beside` is not the program.
     """
     named = list(dict.fromkeys(named))
-    now = find_definitions(git, {one.anchor.name for one in named}, "")
+    now = find_definitions(git, {one.anchor.name for one in named}, "", beside)
     places = {(one.since, path) for one in named for path in now[one.anchor.name].bodies}
     texts = git.texts(places)
     then: dict[DatedAnchor, dict[str, Body]] = {}
@@ -77,15 +84,15 @@ def check_symbols(
 
     searched = sorted(asked, key=rank)[:looks_back]
     for since in searched:
-        found = find_definitions(git, {one.anchor.name for one in asked[since]}, since)
+        found = find_definitions(git, {one.anchor.name for one in asked[since]}, since, beside)
         for one in asked[since]:
             then[one] = found[one.anchor.name].bodies
     unsearched = missing.difference(searched)
     if looks_back is None:
         never = [one for one in named if not then[one] and not now[one.anchor.name].bodies]
-        then |= _came_and_went(git, never, history)
+        then |= _came_and_went(git, never, history, beside)
     lost = {one.anchor.name for one in named if then[one] and not now[one.anchor.name].bodies}
-    cased = _find_cased(git, lost)
+    cased = _find_cased(git, lost, beside)
     judged: dict[DatedAnchor, AnchorFinding] = {}
     for one in named:
         seen = _Seen(then[one], now[one.anchor.name], cased.get(one.anchor.name, ""))
@@ -97,11 +104,12 @@ def check_symbols(
 
 
 def _came_and_went(
-    git: Repository, named: Sequence[DatedAnchor], history: PathHistory
+    git: Repository, named: Sequence[DatedAnchor], history: PathHistory, beside: Collection[str]
 ) -> dict[DatedAnchor, dict[str, Body]]:
     """The last definition of each name that files had which were made since, and are gone."""
     sought = {symbol_parts(one.anchor.name)[-1] for one in named if one.since}
-    ended = [one for one in history.ended() if is_code(one[0])][:_MOST_ENDED] if sought else []
+    code = (one for one in history.ended() if is_code(one[0]) and not is_within(one[0], beside))
+    ended = list(islice(code, _MOST_ENDED)) if sought else []
     texts = git.texts((f"{event.commit}^", path) for path, event in ended)
     found: dict[DatedAnchor, dict[str, Body]] = {}
     for path, event in ended:
@@ -118,11 +126,11 @@ def _came_and_went(
     return found
 
 
-def _find_cased(git: Repository, names: Iterable[str]) -> dict[str, str]:
+def _find_cased(git: Repository, names: Iterable[str], beside: Collection[str]) -> dict[str, str]:
     """Where names are defined as other languages write them, with that name, by them."""
     variants = {name: _casings(symbol_parts(name)[-1]) for name in names}
     wanted = {one for some in variants.values() for one in some}
-    found = find_definitions(git, wanted, "") if wanted else {}
+    found = find_definitions(git, wanted, "", beside) if wanted else {}
     return {
         name: f"`{one}` is defined in {min(found[one].bodies)}"
         for name, some in variants.items()

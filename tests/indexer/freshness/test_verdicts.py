@@ -295,6 +295,49 @@ def test_what_something_still_speaks_of_is_not_gone(history, after):
     assert history.verdict("confirm_checkout").verdict is AnchorVerdict.UNKNOWN
 
 
+@pytest.mark.parametrize(
+    ("folder", "verdict"),
+    [
+        ("docs/adr", AnchorVerdict.GONE),
+        ("proposals/text", AnchorVerdict.GONE),
+        ("tools", AnchorVerdict.UNKNOWN),  # no folder of records by its name
+    ],
+)
+def test_a_script_beside_a_record_is_none_of_the_program(history, folder, verdict):
+    history.write(src__a_py=CODE)
+    record = f"{folder}/0001-confirm"
+    history.say("`confirm_checkout` says so.", name=record)
+    history.say("Nothing else does.", name=f"{folder}/0002-nothing")
+    history.project.write(f"{folder}/0001-example.py", "confirm_checkout(order)\n")
+    history.git("rm", "-q", "src/a.py")
+    history.commit()
+
+    assert history.verdict("confirm_checkout", title=record).verdict is verdict
+
+
+def test_what_only_a_script_beside_a_record_defines_cannot_be_told(history):
+    history.project.write("docs/adr/0001-example.py", CODE)
+    history.say("`confirm_checkout()` is to come.", name="docs/adr/0001-confirm")
+    history.say("So is `confirm_checkout()`.", name="docs/adr/0002-again")
+    history.project.write("docs/adr/0001-example.py", CODE.replace("return", "yield"))
+    history.commit()
+
+    found = history.verdict("confirm_checkout", title="docs/adr/0001-confirm")
+
+    assert found is None or found.verdict is AnchorVerdict.UNKNOWN
+
+
+def test_where_code_lies_among_records_it_is_the_program(history):
+    history.write(src__a_py=CODE)
+    history.say("`confirm_checkout` says so.", name="proposals/0001-confirm")
+    history.move("src/a.py", "proposals/models.py")
+    history.commit()
+
+    found = history.verdict("confirm_checkout", title="proposals/0001-confirm")
+
+    assert found.verdict is AnchorVerdict.MOVED
+
+
 def test_what_is_gone_as_decided_is_as_it_is_to_be(history):
     history.write(src__a_py=CODE)
     history.say("We remove `confirm_checkout` and keep nothing.")
