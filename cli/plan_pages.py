@@ -97,12 +97,27 @@ def _take(section: Section, phase: dict[str, Any], plan: dict[str, Any]) -> None
         name = snake(label.name)
         if name in _REQUEST:
             plan["request"] = plain(label.value)
-        elif name in _OF_PHASE:
+        elif name in _OF_PHASE and label.value.strip():
             phase[name] = _values(label.value)
+    facts: dict[str, list[str]] = {}
     for item in items:
-        phase["steps"] += _steps(item.text, phase)
+        if name := _announced(lines, item.lines[0], listed):
+            facts.setdefault(name, []).append(_bare(item.text))
+        else:
+            phase["steps"] += _steps(item.text, phase)
+    phase |= facts
     for said in rows_of(section):
         phase["steps"].append({"text": said.text, "modules": list(said.modules)})
+
+
+def _announced(lines: list[str], at: int, listed: set[int]) -> str:
+    """The fact of a phase, such as `gates`, whose label alone stands above the list of an item."""
+    above = at - 1
+    while above and (above in listed or not lines[above - 1].strip()):
+        above -= 1
+    said = lines[above - 1].strip().strip("*_") if above else ""
+    name = snake(said.rstrip("*_").removesuffix(":"))
+    return name if said.rstrip("*_").endswith(":") and name in _OF_PHASE else ""
 
 
 def _steps(text: str, phase: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cli.printing.extraction import print_extraction
+from memory.texts.formatting import counted
 from memory.texts.safe_text import one_line
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def print_triage(screen: Screen, found: Triage) -> None:
             for citation in one.citations:
                 screen.line(f"          {one_line(citation)}")
     for change in found.similar[:_MOST_SIMILAR]:
-        touched = f"{change.modules} modules, {change.files} files"
+        touched = f"{counted(change.modules, 'module')}, {counted(change.files, 'file')}"
         schema = ", schema" if change.changes_schema else ""
         said = f"{change.day} {change.commit[:10]} {change.subject}: {touched}{schema}"
         screen.line(f"  {one_line(said)}")
