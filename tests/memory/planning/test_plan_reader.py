@@ -61,9 +61,7 @@ def test_a_page_has_a_phase_for_each_heading_and_its_facts_in_whatever_form():
     assert [one.text for one in second.steps] == ["Move billing out"]
 
 
-@pytest.mark.parametrize(
-    "label", ["Gates:\n", "**Gates:**\n\n", "*Quality gates*:\n"]
-)
+@pytest.mark.parametrize("label", ["Gates:\n", "**Gates:**\n\n", "*Quality gates*:\n"])
 def test_a_list_below_a_label_is_what_the_label_says(label):
     page = f"# P\n\n## One\n\n- Move it\n\n{label}- every check holds\n- nothing uses X\n"
 
