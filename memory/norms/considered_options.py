@@ -19,7 +19,7 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _CHOSEN = re.compile(
-    r"(?:chosen|selected|preferred) options?:?\W*(?P<option>[^\"”\n]+?)"
+    r"(?:chosen|selected|preferred) options?:?\W*+(?P<option>[^\"”\n]+?)"
     r"[\"”'*]*\s*(?:,?\s*because\b.*)?$",
     re.IGNORECASE | re.MULTILINE,
 )

@@ -33,6 +33,7 @@ BOUNDED = {
     "indexer/writers/markdown_entry.py:_title": (200, "a title"),
     "memory/code/checks/check_sentences.py:": (500, "a sentence"),
     "memory/norms/cues.py:read_cues": (4_000, "a step"),
+    "memory/norms/considered_options.py:_CHOSEN": (400, "the beginning of a decision"),
     "memory/norms/": (500, "a sentence, a clause"),
     "memory/plans/slots.py:": (500, "a proposal"),
     "memory/review/trigger_parser.py:": (500, "a trigger"),

@@ -33,7 +33,7 @@ _REFUSED = re.compile(
 )
 #: What asks for a right and refuses by itself.
 _ASKS = re.compile(
-    rb"\$this->authori[sz]e\w{0,99}\(|Gate::authori[sz]e\(|denyAccessUnless\w*\(|\babort_(?:if|unless)\([^;\n]{0,499}"
+    rb"\$this->authori[sz]e\w{0,99}\(|Gate::authori[sz]e\(|denyAccessUnless\w{0,99}\(|\babort_(?:if|unless)\([^;\n]{0,499}"
     rb"(?:->can|Gate::|ermission|[Rr]ole|[Aa]dmin|->cannot)"
 )
 _CHECK = (

@@ -43,7 +43,7 @@ SOMETHING = "something"  # which nobody here understands
 Attributes = Callable[[str], bool | None]
 #: A permission that is asked of the views that have an attribute, and of no others.
 _BY_VIEW = re.compile(
-    r"\s*+if\s+(?:hasattr\(view,\s*['\"]\w+['\"]\)\s+and\s+)?(?:getattr\(view,\s*['\"](\w+)['\"],\s*False\)|view\.(\w+))"
+    r"\bif\s+(?:hasattr\(view,\s*['\"]\w+['\"]\)\s+and\s+)?(?:getattr\(view,\s*['\"](\w+)['\"],\s*False\)|view\.(\w+))"
     r":\s*+return\s++([^\n]{1,499}?)\s*+return\s++True\s*+$"
 )
 
