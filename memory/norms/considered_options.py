@@ -20,7 +20,7 @@ _NUMBER = re.compile(
 )
 _CHOSEN = re.compile(
     r"(?:chosen|selected|preferred) options?:?\W*+(?P<option>[^\"”\n]+?)"
-    r"[\"”'*]*\s*(?:,?\s*because\b.*)?$",
+    r"[\"”'*]*+\s*+(?:,?\s*+because\b.*)?$",
     re.IGNORECASE | re.MULTILINE,
 )
 _NUMBERED = re.compile(r"\b(?:option|alternative|solution)s?\s+#?(?P<number>\w{1,2})\b", re.I)
