@@ -276,7 +276,7 @@ def _keep(
 
     Whoever is indexing writes it otherwise, and looks up what it refers to.
     """
-    pending = ""
+    pending = elsewhere = ""
     with ledger.writing() as db:
         at = db.memories.moment()
         is_new = keep(db, at)
@@ -285,12 +285,20 @@ def _keep(
         db.facts.save(UNLINKED, to_text(at))
     try:
         with ledger.indexing(wait=PATIENCE):
-            pending = _write(ledger, root, change, said) if change else ""
+            if change and not (elsewhere := _written_elsewhere(ledger, change)):
+                pending = _write(ledger, root, change, said)
             link_references(ledger)
     except StoreBusy as error:
         pending = f"{error} The next index run writes it." if change else ""
-    path = change.path if change and not pending else None
+    path = (elsewhere or change.path) if change and not pending else None
     return Recorded(uid=uid, is_new=is_new, path=path, pending=pending)
+
+
+def _written_elsewhere(ledger: Ledger, change: _Change) -> str:
+    """Where an index run has written a memory meanwhile, if not where it was meant to go."""
+    memory = ledger.db.memories.fetch(change.uid)
+    is_elsewhere = memory.path not in (None, change.path) and not memory.pending_file
+    return memory.path or "" if is_elsewhere else ""
 
 
 def _write(ledger: Ledger, root: Path, change: _Change, kept: Draft) -> str:

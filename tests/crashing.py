@@ -18,6 +18,7 @@ from memory.retrieval import model as served
 from tests.builders import WordEmbedder, a_decision
 
 ADRS = "docs/adr"
+LOG = ".claude/memory/context/decisions.md"  # of what is recorded, as the records come and go
 
 
 def say(*words: object) -> None:
@@ -60,6 +61,8 @@ def change_files(root: Path, chance: random.Random) -> None:
 
 def work(root: Path, store: Path, chance: random.Random) -> None:
     use_word_model()
+    (root / LOG).parent.mkdir(parents=True, exist_ok=True)
+    (root / LOG).touch()
     with open_project(root, store=store) as memory:
         say("ready")
         while True:

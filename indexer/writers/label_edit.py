@@ -68,7 +68,7 @@ def label_edits(
     elif name == "references":
         for relation in sorted(wanted - was):
             yield from _relation_edits(entry, relation)
-    elif list(wanted)[: len(was or ())] == list(was or ()):
+    elif isinstance(wanted, list | tuple) and list(wanted)[: len(was or ())] == list(was or ()):
         yield from _evidence_edits(entry, name, wanted, new=wanted[len(was or ()) :])
 
 

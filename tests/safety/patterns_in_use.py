@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 PACKAGES = ("memory", "indexer", "cli", "archmem")
 ROOT = Path(__file__).parents[2]
+PRODUCT = tuple(f"{ROOT / name}{os.sep}" for name in ("archmem", "memory", "indexer", "cli"))
 _ASKING = ("search", "match", "fullmatch", "sub", "subn", "split", "findall", "finditer")
 
 
@@ -60,7 +61,7 @@ def _main() -> None:  # noqa: C901  (one pass after another)
     def noting(pattern: str | re.Pattern[str], flags: int = 0) -> re.Pattern[str]:
         made = plain_compile(pattern, flags)
         frame = sys._getframe(1)
-        if frame.f_code.co_filename.startswith(str(ROOT)):
+        if frame.f_code.co_filename.startswith(PRODUCT):
             path = Path(frame.f_code.co_filename).relative_to(ROOT)
             compiled.setdefault(id(made), (made, f"{path}:{frame.f_lineno}"))
         return made
