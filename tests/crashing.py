@@ -18,7 +18,6 @@ from memory.retrieval import model as served
 from tests.builders import WordEmbedder, a_decision
 
 ADRS = "docs/adr"
-LOG = ".claude/memory/context/decisions.md"  # of what is recorded, as the records come and go
 
 
 def say(*words: object) -> None:
@@ -61,14 +60,14 @@ def change_files(root: Path, chance: random.Random) -> None:
 
 def work(root: Path, store: Path, chance: random.Random) -> None:
     use_word_model()
-    (root / LOG).parent.mkdir(parents=True, exist_ok=True)
-    (root / LOG).touch()
     with open_project(root, store=store) as memory:
         say("ready")
         while True:
             if chance.random() < 0.3:
                 token = f"token{chance.getrandbits(40):x}"
-                draft = a_decision(title=f"Recorded {token}", body=f"We record {token} here.")
+                draft = a_decision(
+                    title=f"Recorded {token}", body=f"We record {token} here.", agent="fixer"
+                )
                 recorded = memory.record(draft, author="human:dana")
                 say("recorded", recorded.uid, token)
                 continue

@@ -52,6 +52,7 @@ def read_step(text: str) -> Intent:
 
     To document, test or measure a thing changes nothing of it. A final stop says nothing.
     """
+    text = " ".join(text.split())
     return _read(text, [clause for clause in _clauses(text) if not _is_talk(clause)])
 
 
