@@ -20,20 +20,22 @@ if TYPE_CHECKING:
 
 _FUNCTIONS = "(function_definition name: (identifier) @name) @function"
 _401 = re.compile(
-    r"\b(?:HTTP_)?401(?:_UNAUTHORIZED)?\b|\bUNAUTHORIZED\b|\bUnauthori[sz]ed\b|\bNotAuthenticated\b"
-    r"|\bAuthenticationFailed\b|\.unauthori[sz]ed\("
+    r"\b(?:HTTP_)?401(?:_UNAUTHORIZED)?\b|\bUNAUTHORIZED\b|Unauthori[sz]ed\b|\bNotAuthenticated\b"
+    r"|\bAuthenticationFailed\b|\.unauthori[sz]ed\(|\bassert [^\n]{0,200}is_authenticated"
 )
-_403 = re.compile(r"\b(?:HTTP_)?403(?:_FORBIDDEN)?\b|\bFORBIDDEN\b|\bForbidden\b|PermissionDenied")
+_403 = re.compile(r"\b(?:HTTP_)?403(?:_FORBIDDEN)?\b|\bFORBIDDEN\b|Forbidden\b|PermissionDenied")
 _TO_LOGIN = re.compile(
     r"\bredirect\([^\n]{0,999}(?:log_?in|sign_?in|register)|redirect_to_login", re.IGNORECASE
 )
 #: What stands in every function that may refuse.
-_NAMED = re.compile(rb"40[13]|nauthori|NAUTHORI|orbidden|ORBIDDEN|Denied|redirect|Authenticat")
+_NAMED = re.compile(rb"40[13]|nauthori|NAUTHORI|orbidden|ORBIDDEN|Denied|redirect|uthenticat")
 _ENDS = frozenset({"raise_statement", "return_statement"})
 _ABORTS = re.compile(r"abort\(|\.unauthori[sz]ed\(")
 #: What holds for who shows nothing: "not user", "grant is None", "key != KEY".
 _MISSING = re.compile(r"\bnot\b(?!\s*\()|\bis None\b|!=|== None|is_anonymous|\bis False\b")
 _PRESENT = re.compile(r"==|!=|\bnot\b|\bis None|is False|anonym")
+#: What a decorator is called that may ask who it is, where it is of a library.
+_GUARDS = re.compile(r"auth|login|permission|token|api_?key|access|private", re.IGNORECASE)
 _CALLS_FOLLOWED = 3  # from a handler
 REFUSES, MAY = "refuses", "may"
 
@@ -103,10 +105,20 @@ class PythonFunctionRefusals:
 
     def _calls_refuse(self, place: CodePlace, depth: int) -> bool:
         return depth < _CALLS_FOLLOWED and any(
-            self.may_refuse(other, depth + 1)
+            self.may_refuse(other, depth + 1) or self._is_guarded(other)
             for other in self._project.calls(place).values()
             if other and other != place
         )
+
+    def _is_guarded(self, place: CodePlace) -> bool:
+        """Whether a decorator of a function, which is called and not served, may refuse."""
+        definition = self._project.definition(place)
+        for said in definition.annotations if definition else ():
+            name = said.lstrip("@").partition("(")[0]
+            guard = self._project.locate(place.path, name)
+            if self.guard(guard) is not False if guard else _GUARDS.search(name):
+                return True
+        return False
 
 
 def _wrapped(node: Node) -> Node:

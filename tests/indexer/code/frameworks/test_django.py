@@ -90,6 +90,39 @@ def test_only_what_django_itself_guards_with_is_authentication(read, view, answe
     assert {one.method: one.auth.answer for one in code.routes} == answers
 
 
+FORBIDDEN = "from django.http import HttpResponse, HttpResponseForbidden\n"
+
+
+@pytest.mark.parametrize(
+    ("view", "answer"),
+    [
+        (FORBIDDEN + "def index(r):\n  if not r.user.is_authenticated:\n"
+         "    return HttpResponseForbidden()\n  return HttpResponse()\n", "yes"),
+        (FORBIDDEN + "def index(r):\n  if r.headers.get('X-Key') != KEY:\n"
+         "    return HttpResponseForbidden()\n  return HttpResponse()\n", "unknown"),
+        (GUARDED + "@login_required\ndef _list(r): ...\ndef index(r):\n  return _list(r)\n",
+         "unknown"),
+        ("def authorize(f):\n  def wrapper(r):\n    if not r.key: return error('no key', 401)\n"
+         "    return f(r)\n  return wrapper\n@authorize\ndef _list(r): ...\n"
+         "def index(r):\n  return _list(r)\n", "unknown"),
+        ("def _find(r):\n  assert r.user.is_authenticated\ndef index(r):\n  _find(r)\n",
+         "unknown"),
+        ("import functools\n@functools.cache\ndef _all(): ...\ndef index(r):\n  return _all()\n",
+         "no"),
+    ],
+)  # fmt: skip
+def test_a_view_that_refuses_in_itself_or_in_what_it_calls_is_not_open(read, view, answer):
+    files = {
+        "shop/__init__.py": "",
+        "shop/settings.py": "MIDDLEWARE = ['django.middleware.common.CommonMiddleware']\n",
+        "shop/urls.py": "from django.urls import path\nfrom shop import views\n"
+        "urlpatterns = [path('x', views.index)]\n",
+        "shop/views.py": view,
+    }
+
+    assert [one.auth.answer for one in read(files).routes] == [answer]
+
+
 def test_what_is_below_a_path_that_is_no_literal_begins_with_its_name(read):
     urls = (
         "from django.urls import include, path\nfrom shop import views\n"
