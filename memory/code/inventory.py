@@ -212,8 +212,14 @@ _ROWS: dict[str, Callable[[CodeBase], Iterator[tuple[str, Row]]]] = {
 
 
 def unread_facts(code: CodeBase) -> dict[str, str]:
-    """Of which sorts, "routes" or "tables", some are in a framework that is not read: which."""
-    found: dict[str, list[str]] = {}
+    """Of which sorts, "routes" or "tables", some may be in what is not read: which.
+
+    That is a framework, or a language, of which `CodeBase.unread` has a pattern of its files.
+    """
+    languages = [f"not read: {why}" for path, why in code.unread.items() if path.startswith("*.")]
+    found: dict[str, list[str]] = {
+        sort: list(languages) for sort in ("routes", "tables") if languages
+    }
     for one in code.unresolved:
         if one.what.startswith(_UNREAD):
             found.setdefault(one.what.removeprefix(_UNREAD), []).append(one.reason)

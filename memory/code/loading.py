@@ -52,6 +52,7 @@ def load_facts(known: KnownCode) -> list[FactSection]:
     symbols = "archmem inventory symbols --json"
     users = _users(code)
     found = [
+        ("architecture", "what is not read", _not_read(code), "archmem map"),
         ("architecture", "modules", _modules(known), "archmem map"),
         ("architecture", "routes", _routes(code), routes),
         ("architecture", "controllers", _controllers(code), routes),
@@ -91,7 +92,18 @@ def _users(code: CodeBase) -> Mapping[CodePlace, int]:
     return {place: len(paths) for place, paths in found.items()}
 
 
+def _not_read(code: CodeBase) -> Iterator[str]:
+    """What stands here and nobody reads: without it a zero below says nothing."""
+    yield from dict.fromkeys(unread_facts(code).values())
+
+
 def _modules(known: KnownCode) -> Iterator[str]:
+    unread = unread_facts(known.base)
+
+    def told(count: int, noun: str) -> str:
+        is_known = count or f"{noun}s" not in unread
+        return counted(count, noun) if is_known else f"{noun}s unknown"
+
     drawn = draw_map(known.base, known.together, coverage=known.coverage)
     strong: dict[str, list[str]] = defaultdict(list)
     for one in drawn.couplings:
@@ -101,8 +113,8 @@ def _modules(known: KnownCode) -> Iterator[str]:
     for row in sorted(drawn.modules, key=lambda row: (-row.fan_in, -row.lines, row.module)):
         said = (
             f"{row.module}: {counted(row.files, 'file')}, {row.lines:,} lines, "
-            f"{counted(row.tests, 'test file')}, {counted(row.routes, 'route')}, "
-            f"{counted(row.tables, 'table')}; imported by {counted(row.fan_in, 'module')}, "
+            f"{counted(row.tests, 'test file')}, {told(row.routes, 'route')}, "
+            f"{told(row.tables, 'table')}; imported by {counted(row.fan_in, 'module')}, "
             f"imports {row.fan_out}"
         )
         coupled = strong[row.module]

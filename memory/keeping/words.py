@@ -50,10 +50,14 @@ class Words:
         return self._otherwise.sub(lambda match: self._found.get(match[0], ERASED), text)
 
     def key(self, name: str) -> str:
-        """A name without them: another one, where a piece of them can be read in it."""
+        """A name without them: another one, where a piece of them can be read in it.
+
+        Names are made from texts, in which they were found; what a name looks like by itself, its
+        marks gone, tells nothing: a link to a commit looks like a token then.
+        """
         said = _folded(name)
         pieces = (piece for one in self._found for piece in _pieces(_folded(one)))
-        return "erased" if any(piece in said for piece in pieces) else self(name)
+        return "erased" if any(piece in said for piece in pieces) else name
 
     @cached_property
     def _otherwise(self) -> re.Pattern[str] | None:

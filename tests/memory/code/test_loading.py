@@ -100,6 +100,14 @@ def test_what_nobody_reads_is_unknown_and_what_is_not_there_is_left_out(code):
     assert "schema" not in found
 
 
+def test_a_language_that_nobody_reads_leaves_no_zero(code):
+    base = replace(code([("a.py", "b.py")]), unread={"*.rb": "564 files of Ruby"})
+    found = loaded(base)
+    assert found["what is not read"] == ("not read: 564 files of Ruby",)
+    assert found["routes"] == found["schema"] == ("unknown: not read: 564 files of Ruby",)
+    assert "routes unknown, tables unknown" in found["modules"][0]
+
+
 def test_the_least_covered_module_comes_first(code):
     files = {
         "orders/totals.py": FileCoverage(frozenset({1, 2, 3}), frozenset({4}), {}),
