@@ -235,7 +235,9 @@ def test_lint_names_the_file_and_the_line(root):
 def test_a_link_to_a_commit_is_no_credential_when_it_is_a_name(tmp_path, word_model):
     page = tmp_path / "project" / "docs/adr/0001-keep-history.md"
     page.parent.mkdir(parents=True)
-    link = "https://github.com/shop/shop/blob/481f4cb2af21918d115fe542601a101db622f9b5/docs/adr/9-x.md"
+    link = (
+        "https://github.com/shop/shop/blob/481f4cb2af21918d115fe542601a101db622f9b5/docs/adr/9-x.md"
+    )
     page.write_text(f"# 1. Keep history\n\n## Status\n\nAccepted\n\nSupersedes [it]({link}).\n")
     with open_project(tmp_path / "project", store=tmp_path / "store") as memory:
         memory.index()
