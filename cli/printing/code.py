@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from memory.models.code import CodeMap, CouplingRow, Doubts, Impact, Inventory, Reached
 
 NO_CODE = "There is no code that could be read here."
+LEAST_CHANCE = 0.01  # that a file changes too; less is as much as none
 MOST_SHOWN = 15  # of one list; the JSON has all
 _COLOURS = {"HIGH": "red", "MED": "yellow", "LOW": "dim"}
 _FAR = {0: "itself", 1: "directly"}
@@ -173,10 +174,11 @@ def print_impact(screen: Screen, found: Impact) -> None:
         about = f"{record['kind']}, {record['status']}, {record['why']}"
         place = screen.styled(one_line(record["citation"]), fg="cyan")
         screen.line(f"  {place}  {one_line(record['title'])} ({one_line(about)}) {record['uid']}")
-    if found.ranked:
+    likely = [one for one in found.ranked[:10] if one.score >= LEAST_CHANCE]
+    if likely:
         screen.line("")
         screen.line("likely to change too:")
-        for one in found.ranked[:10]:
+        for one in likely:
             screen.line(f"  {one.score:.2f}  {one_line(one.file)}")
 
 
