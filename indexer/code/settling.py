@@ -135,10 +135,22 @@ class ProjectWords:
             front = [
                 other
                 for place in front
-                for other in self._called.get(place, ())
+                for called in self._called.get(place, ())
+                for other in (called, *self._members.get(called, ()))
                 if found.setdefault(other, distance) == distance and other != place
             ]
         return found
+
+    @cached_property
+    def _members(self) -> dict[CodePlace, tuple[CodePlace, ...]]:
+        """Of classes their methods: who makes one, a form or a command, may have any called."""
+        found: dict[CodePlace, list[CodePlace]] = {}
+        for path, facts in self._project.files.items():
+            for one in facts.definitions:
+                owner, _, _ = one.name.rpartition(".")
+                if owner and one.kind == "method":
+                    found.setdefault(CodePlace(path, owner), []).append(CodePlace(path, one.name))
+        return {place: tuple(methods) for place, methods in found.items()}
 
     @cached_property
     def _called(self) -> dict[CodePlace, tuple[CodePlace, ...]]:

@@ -34,3 +34,19 @@ def test_nothing_is_limited_where_nothing_on_the_way_is_named_like_a_limit(read,
 
     assert route.rate_limit.answer == answer
     assert route.rate_limit.evidence
+
+
+@pytest.mark.parametrize(("made", "answer"), [("LoginForm(name)", "unknown"), ("Other(name)", "no")])
+def test_what_a_class_does_is_on_the_way_of_who_makes_one(read, made, answer):
+    forms = (
+        "from buckets import RateLimiter\n"
+        "class LoginForm:\n    def clean(self):\n        RateLimiter.take(self)\n"
+        "class Other:\n    def clean(self): ...\n"
+    )
+    app = (
+        "from fastapi import FastAPI\nfrom forms import LoginForm, Other\napp = FastAPI()\n"
+        f"@app.post('/login')\ndef login(name: str):\n    return {made}\n"
+    )
+    (route,) = read({"app.py": app, "forms.py": forms}).routes
+
+    assert route.rate_limit.answer == answer
