@@ -36,7 +36,9 @@ def test_nothing_is_limited_where_nothing_on_the_way_is_named_like_a_limit(read,
     assert route.rate_limit.evidence
 
 
-@pytest.mark.parametrize(("made", "answer"), [("LoginForm(name)", "unknown"), ("Other(name)", "no")])
+@pytest.mark.parametrize(
+    ("made", "answer"), [("LoginForm(name)", "unknown"), ("Other(name)", "no")]
+)
 def test_what_a_class_does_is_on_the_way_of_who_makes_one(read, made, answer):
     forms = (
         "from buckets import RateLimiter\n"
