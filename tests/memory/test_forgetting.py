@@ -139,6 +139,15 @@ def test_code_that_says_it_is_named_like_any_other_file(root):
     assert holding(root) == []
 
 
+def test_words_that_stand_apart_in_code_are_not_taken_together(root):
+    (root / "keys.py").write_text("def zeit(): ...\n\n\ndef geist(): ...\n")
+    with opened(root) as memory:
+        memory.index()
+        memory.inventory("symbols")
+
+        assert not memory.forget(text="zeit.{1,80}geist").places
+
+
 def test_what_another_program_hinders_is_told_and_completed_later(root, uid, monkeypatch):
     monkeypatch.setattr(connection, "BUSY_TIMEOUT", 50)
     discard = Vectors.discard

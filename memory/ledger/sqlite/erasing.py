@@ -12,6 +12,7 @@ from memory.ledger.sqlite.repository import SqliteRepository
 from memory.ledger.sqlite.seals import SEALED
 from memory.ledger.store_facts import ERASING, FORGOTTEN, PROBLEMS
 from memory.models.memory import Draft, Passage
+from memory.models.rewriting import rewritten
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -132,11 +133,12 @@ def _clean_up(db: SqliteDatabase, derive: Callable[[Draft], Derived]) -> None:
 
 
 def _code_rows(db: SqliteDatabase, redact: Redact) -> list[tuple[str, str]]:
+    """The facts of code of which a text has the words in it; between two texts there are none."""
     rows = db.execute("SELECT extractor, blob, facts FROM code_facts").fetchall()
     return [
         (extractor, blob)
         for extractor, blob, facts in rows
-        if redact(text := zlib.decompress(facts).decode()) != text
+        if rewritten(said := json.loads(zlib.decompress(facts)), redact) != said
     ]
 
 
