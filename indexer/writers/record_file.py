@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
@@ -13,7 +14,7 @@ from indexer.writers.atomic_file import read_file
 from indexer.writers.facets import even
 from indexer.writers.markdown_entry import prose_of
 from indexer.writers.record_name import find_folder, next_number, next_path
-from indexer.writers.record_text import NYGARD, RecordContent, in_form_of
+from indexer.writers.record_text import NYGARD, RecordContent, in_form_of, shared_fields
 from memory.errors import FileNotWritable
 from memory.kinds.vocabulary import LinkType, Status
 
@@ -73,13 +74,14 @@ def next_record(
 
 
 def _texts(root: Path, models: Sequence[str], new: RecordContent) -> Iterator[str]:
+    texts = {}
     for path in models:
-        try:
-            model = read_file(root, path)
-        except (FileNotWritable, OSError):
-            continue
-        if model:
-            yield in_form_of(model.removeprefix("\ufeff"), path, new)
+        with contextlib.suppress(FileNotWritable, OSError):
+            if model := read_file(root, path):
+                texts[path] = model.removeprefix("\ufeff")
+    shared = shared_fields(texts)
+    for path, text in texts.items():
+        yield in_form_of(text, path, new, shared)
     name = PurePosixPath(new.path).parent / "0001-form.md"
     yield in_form_of(NYGARD, str(name), new)
 

@@ -20,7 +20,7 @@ from memory.kinds.vocabulary import LinkType, Status
 from memory.texts.lexicon import read_lexicon
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from indexer.markup.page import Page
@@ -33,6 +33,12 @@ _FIELDS: dict[str, str] = {
     if field in {"status", "date", "created", "deciders", "tags", "modules", "number"}
     for name in names
 } | {"title": "title"}
+_PEOPLE = frozenset(
+    name
+    for names in read_lexicon("labels")["decision"]["deciders"].values()
+    for name in ([names] if isinstance(names, str) else names)
+)
+OWN_NUMBER = "#"
 _LABEL = re.compile(
     r"(?P<lead>\s*(?:[-*+]\s+)?[*_]{0,3}|\s*\|\s*[*_]*)(?P<name>[^\W\d_][\w() /-]{0,40}?)"
     r"(?P<between>[*_]{0,3}\s*:[*_]{0,3}\s*|[*_]*\s*\|\s*)(?P<value>.*?)(?P<end>\s*\|?\s*)$"
@@ -80,7 +86,27 @@ class RecordContent(NamedTuple):
     day: datetime  # on which it was decided
 
 
-def in_form_of(model: str, at: str, new: RecordContent) -> str:
+def shared_fields(texts: Mapping[str, str]) -> frozenset[tuple[str, str]]:
+    """Front matter that belongs to the form: fields by name and value, the same in several records.
+
+    A record's own number is `OWN_NUMBER`. What names people is of each record alone.
+
+    Args:
+        texts: Of records, by path; one tells nothing of what others have.
+    """
+    fields = []
+    for at, text in texts.items():
+        page, number = _page(at, text), number_in_name(record_name(at))
+        found = [one for line in page.lines[: page.front.end] if (one := _FRONT.match(line))]
+        pairs = ((one["name"], one["value"].strip()) for one in found)
+        named = {(name, OWN_NUMBER if said == str(number) else said) for name, said in pairs}
+        fields.append({one for one in named if one[0].casefold() not in _PEOPLE})
+    return frozenset(set.intersection(*fields)) if len(fields) > 1 else frozenset()
+
+
+def in_form_of(
+    model: str, at: str, new: RecordContent, shared: Collection[tuple[str, str]] = ()
+) -> str:
     """A record's text that says what a draft says, in the form of another one.
 
     Its front matter, its labels below the title and the headings of its parts are those of the
@@ -91,12 +117,13 @@ def in_form_of(model: str, at: str, new: RecordContent) -> str:
         model: The text of the other record.
         at: Its path.
         new: What the new one says.
+        shared: The fields of front matter that no draft says, and that it has all the same.
     """
-    page = read_page_of(Document(at, model.replace("\r\n", "\n")))
+    page = _page(at, model)
     said = _said(new)
     shown: set[str] = set()
     blocks = [
-        *_front(page, said, shown, number_in_name(record_name(at)), new),
+        *_front(page, said, shown, shared, new),
         *_head(page, said, shown, at, new),
         *_parts(page, said, shown),
     ]
@@ -122,6 +149,10 @@ def relative(path: str, of: str) -> str:
     while same < min(len(here), len(there) - 1) and here[same] == there[same]:
         same += 1
     return "/".join([*[".."] * (len(here) - same), *there[same:]]).replace(" ", "%20")
+
+
+def _page(at: str, text: str) -> Page:
+    return read_page_of(Document(at, text.replace("\r\n", "\n")))
 
 
 def _said(new: RecordContent) -> dict[str, str]:
@@ -152,23 +183,27 @@ def _relations(new: RecordContent) -> Iterator[str]:
 
 
 def _front(
-    page: Page, said: Mapping[str, str], shown: set[str], number: int | None, new: RecordContent
+    page: Page,
+    said: Mapping[str, str],
+    shown: set[str],
+    shared: Collection[tuple[str, str]],
+    new: RecordContent,
 ) -> Iterator[str]:
-    """The front matter; of fields that only the other has, single words that are the form's."""
+    """The front matter; of fields that only the other has, those that are the form's."""
     lines = []
     for line in page.lines[: page.front.end]:
         found = _FRONT.match(line)
         field = _field(found["name"]) if found else ""
         if not found:
             lines += [line] if line.strip() == "---" else []
-        elif field == "number" or (number is not None and found["value"].strip() == str(number)):
+        elif field == "number" or (found["name"], OWN_NUMBER) in shared:
             lines.append(f"{found['name']}{found['between']}{new.number}")
         elif value := _value(field, found["value"], said):
             shown.add(field)
             is_list = found["value"].startswith("[") or not found["value"].strip()
             value = f"[{value}]" if field in {"deciders", "tags", "modules"} and is_list else value
             lines.append(f"{found['name']}{found['between'].rstrip()} {_quoted(value, field)}")
-        elif not field and re.fullmatch(r"[\w ./-]+", found["value"]):
+        elif not field and (found["name"], found["value"].strip()) in shared:
             lines.append(line)
     has_status = any(part_of(one.title) == "status" for one in page.sections)
     added = {

@@ -143,6 +143,16 @@ def test_a_decision_is_the_next_record_in_the_form_of_the_others(project, form):
         DRAFT.title, DRAFT.modules, DRAFT.valid_from)  # fmt: skip
 
 
+def test_of_front_matter_only_what_all_records_share_is_the_form(project):
+    own = "author: dana\nticket: PAY-1{n}\npr: 4{n}\nlast_reviewed: 2024-06-0{n}\n"
+    form = MADR.replace("nav_order: {n}\n", "nav_order: {n}\n" + own)
+    with project(form) as memory:
+        text = (memory.root / memory.record(DRAFT).path).read_text()
+    front = text.split("---")[1]
+    assert "parent: Decisions\nnav_order: 3\n" in front
+    assert not [one for one in ("author", "ticket", "pr:", "last_reviewed") if one in front]
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_its_file_is_called_like_the_others(project, name):
     with project(NYGARD, name) as memory:
