@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from memory.views.json_fields import Line
 
 LOADING = 10.0  # seconds in which a model is loaded on any machine
-_NOT_SENT = frozenset({"self", "memory", "on_progress", "on_stage", "should_stop"})
+_NOT_SENT = frozenset({"archmem", "memory", "on_progress", "on_stage", "should_stop"})
 
 
 class Verb:

@@ -1,0 +1,1 @@
+"""What `ArchMem` can do, a function a verb; `memory.api` makes methods of them."""
