@@ -1,8 +1,8 @@
 """What was found as JUnit's XML, which every CI shows: a rule is a suite, a finding a failed case.
 
 The form is that of https://github.com/testmoapp/junitxml, which says what CIs read of it. Where a
-rule found nothing, one case that passed says that it looked; where it cannot tell, one that was
-skipped says how often.
+rule found nothing, one case that passed says that it looked; where it had nothing to look at, or
+cannot tell, one that was skipped says so, and how often.
 """
 
 from __future__ import annotations
@@ -57,13 +57,19 @@ def _failed(suite: ET.Element, one: Finding, *, is_new: bool) -> None:
 
 
 def _looked(suite: ET.Element, row: RuleRow) -> None:
-    if not row.found:
+    if not row.found and row.looked_at > row.cannot_tell:
         _case(suite, f"{row.about} ({counted(row.looked_at, 'place')} looked at)", row.rule)
     if row.cannot_tell:
-        case = _case(suite, f"{row.about}: what cannot be told", row.rule)
         why = "; ".join(f"{reason} ({count})" for reason, count in row.reasons.items())
         said = f"cannot tell in {counted(row.cannot_tell, 'place')}: {why}"
-        ET.SubElement(case, "skipped", message=one_line(said))
+        _skipped(suite, row, "what cannot be told", said)
+    elif not row.looked_at and not row.found and row.about:
+        _skipped(suite, row, "nothing to look at", "there is nothing of what this rule looks at")
+
+
+def _skipped(suite: ET.Element, row: RuleRow, what: str, why: str) -> None:
+    case = _case(suite, f"{row.about}: {what}", row.rule)
+    ET.SubElement(case, "skipped", message=one_line(why))
 
 
 def _count(of: ET.Element, suites: list[ET.Element]) -> None:

@@ -57,6 +57,11 @@ class RuleRow(Value):
     untold: tuple[Spot, ...] = ()  # where it cannot tell, and why; at most so many
     reasons: dict[str, int] = Field(default_factory=dict)  # why it cannot tell: in how many places
 
+    @property
+    def area(self) -> str:
+        """Which part of an audit it belongs to."""
+        return self.rule.partition(".")[0]
+
 
 class Endpoint(Value):
     """What is known of access to an endpoint: each answer is yes, no or unknown, with evidence."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from memory.errors import InvalidRequest
 from memory.kinds.vocabulary import Status
-from memory.planning.plan_progress import at_start
+from memory.planning.plan_progress import at_start, starts_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -128,14 +128,9 @@ def _phase_then(
     if status is not Status.OPEN:
         begun = {} if phase.begun else {"begun": at, "commit": commit or plan.commit}
         return phase.model_copy(update={"status": status, "ended": at, **begun})
-    said: Mapping[str, object] = {
-        "status": status,
-        "begun": at,
-        "ended": None,
-        "commit": commit,
-        "at_start": at_start(phase.gates, facts, commit or plan.commit),
-    }
-    return phase.model_copy(update=said)
+    said: Mapping[str, object] = {"status": status, "begun": at, "ended": None, "commit": commit}
+    then = phase.model_copy(update=said)
+    return then.model_copy(update={"at_start": at_start(starts_of(plan, then), facts)})
 
 
 def _with_step(plan: PhasedPlan, phase: PlannedPhase, wanted: Wanted) -> PlannedPhase:

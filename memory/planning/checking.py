@@ -12,6 +12,7 @@ from memory.kinds.vocabulary import Status
 from memory.models.planning import PlanDoubt
 from memory.planning.gates import measure
 from memory.planning.moves import after_move, files_of, moved, taken_away
+from memory.planning.plan_progress import starts_of
 from memory.planning.touching import at_once, in_flight, is_after, touched_by_all
 from memory.texts.agent_names import alike
 from memory.texts.formatting import counted
@@ -213,8 +214,9 @@ def _gates(plan: PhasedPlan, facts: PlanFacts) -> Iterator[PlanDoubt]:
     for at, phase in enumerate(plan.phases, start=1):
         if not phase.gates:
             yield _doubt("gate", f"phase {at}, {phase.name}, has no gate", phase=at)
+        starts = starts_of(plan, phase)
         for gate, count in Counter(phase.gates).items():
-            found = measure(gate, facts, phase.commit or plan.commit)
+            found = measure(gate, facts, starts[gate])
             if found.answer == "cannot tell":
                 yield _doubt("gate", f"{gate}: cannot tell: {found.said}", phase=at)
             if count > 1:

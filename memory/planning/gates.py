@@ -7,32 +7,37 @@ evaluate, and it is told so.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from memory.code.apart import is_apart
 from memory.code.checks.check import CannotTell
 from memory.code.checks.check_sentences import NotACheck, read_check
-from memory.code.checks.edges import Forbidden, OnlyBy
+from memory.code.checks.edges import Forbidden, OnlyBy, unread_among
 from memory.code.checks.fact_demands import COMPARISONS, METRICS, EveryRoute, MetricLimit, Owned
 from memory.code.checks.orders import Acyclic, Layers
 from memory.code.checks.parts import Named
 from memory.code.checks.web import AT_RUN_TIME
-from memory.code.coverage import covering_tests, share
+from memory.code.coverage import share
+from memory.code.findings.reported import NAME as REPORTED
 from memory.code.impact import find_impact
 from memory.code.metrics import METRICS as OF_CODE
 from memory.code.metrics import measure as measure_code
-from memory.code.ran_tests import cases_of
 from memory.code.targets import find_target
 from memory.errors import InvalidRequest, UnknownCommit
 from memory.metrics.measurement_series import chosen
 from memory.metrics.units import convert
-from memory.models.findings import AREAS, SEVERITIES, Tristate
+from memory.models.findings import SEVERITIES, Tristate
+from memory.planning.gate_values import GateMeasure, GateStart
+from memory.planning.gates_of_tests import a_test_is_there, a_test_passes, a_test_reaches
 from memory.texts.formatting import counted
 from memory.texts.lexicon import read_lexicon
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from memory.models.findings import Finding
+    from memory.code.codebase import CodeBase
+    from memory.code.coverage import CoverageReport
+    from memory.models.findings import Finding, RuleRow
     from memory.models.planning import GateAnswer
     from memory.planning.plan_facts import PlanFacts
 
@@ -48,32 +53,19 @@ _NOUNS: dict[type, str] = {
 }
 
 
-class GateMeasure(NamedTuple):
-    """What a gate measures."""
-
-    answer: GateAnswer
-    value: float | None = None
-    goal: float | None = None
-    noun: str = ""  # one of what is counted and has to go; "" of other numbers
-    unit: str = ""  # of the number
-    comparison: str = ""  # of the number with its goal
-    said: str = ""  # beside the number, or in its place
-    citations: tuple[str, ...] = ()
-
-
-def measure(gate: str, facts: PlanFacts, since: str) -> GateMeasure:
-    """What a gate measures now.
+def measure(gate: str, facts: PlanFacts, start: GateStart) -> GateMeasure:
+    """What a gate measures now: met only where something shows it.
 
     Args:
         gate: As it is written.
         facts: Of the project.
-        since: The commit since when findings are new; "" where none is known.
+        start: When it began.
     """
     said = " ".join(gate.replace("`", "").split()).rstrip(" .;")
     try:
         for pattern, read in _FORMS:
             if found := pattern.fullmatch(said):
-                return read(found, facts, since)
+                return read(found, facts, start)
         return _check(said, facts)
     except (CannotTell, InvalidRequest, UnknownCommit) as reason:
         told = reason.reason if isinstance(reason, InvalidRequest) else str(reason).rstrip(".")
@@ -130,7 +122,7 @@ def _measured(demand: MetricLimit, answer: Tristate, untold: str, facts: PlanFac
     )
 
 
-def _every_check(_found: re.Match[str], facts: PlanFacts, _since: str) -> GateMeasure:
+def _every_check(_found: re.Match[str], facts: PlanFacts, _start: GateStart) -> GateMeasure:
     if not facts.judged:
         raise CannotTell("no decision has a check")
     broken = [one for one in facts.judged if one.verdict.answer is Tristate.BROKEN]
@@ -148,19 +140,25 @@ def _every_check(_found: re.Match[str], facts: PlanFacts, _since: str) -> GateMe
     )
 
 
-def _findings(found: re.Match[str], facts: PlanFacts, since: str) -> GateMeasure:
-    if found["new"] and not since:
+def _findings(found: re.Match[str], facts: PlanFacts, start: GateStart) -> GateMeasure:
+    if found["new"] and not start.commit:
         raise CannotTell("there is no commit since when they could be new")
-    findings = facts.new_since(since) if found["new"] else facts.findings
-    least = SEVERITIES.index(found["severity"].lower()) if found["severity"] else 0
     where = (found["where"] or "").strip()
+    named = [row for row in facts.rules if where.lower() in {row.rule, row.area}]
+    if where and not named:
+        _ensure_module(where, facts)
+    findings = facts.new_since(start.commit) if found["new"] else facts.findings
+    least = SEVERITIES.index(found["severity"].lower()) if found["severity"] else 0
     meant = [
         one
         for one in findings
-        if SEVERITIES.index(one.severity) >= least and _is_in(one, where, facts)
+        if SEVERITIES.index(one.severity) >= least
+        and (not where or where.casefold() in _names_of(one, as_module=not named))
     ]
     most = float(found["most"] or 0)
     first = meant[0] if meant else None
+    if len(meant) <= most:
+        _ensure_looked(named or facts.rules, is_new=bool(found["new"]), is_named=bool(named))
     return GateMeasure(
         "met" if len(meant) <= most else "open",
         value=float(len(meant)),
@@ -174,18 +172,33 @@ def _findings(found: re.Match[str], facts: PlanFacts, since: str) -> GateMeasure
     )
 
 
-def _is_in(finding: Finding, where: str, facts: PlanFacts) -> bool:
-    if not where:
-        return True
-    if where.lower() in AREAS or "." in where:
-        return where.lower() in {finding.area, finding.rule}
+def _ensure_module(where: str, facts: PlanFacts) -> None:
     modules = {file.module.casefold() for file in facts.known.base.files.values()}
     if where.casefold() not in modules:
         raise CannotTell(f'no area of an audit, rule or module is called "{where}"')
-    return where.casefold() in {one.casefold() for one in finding.modules}
 
 
-def _coverage(found: re.Match[str], facts: PlanFacts, _since: str) -> GateMeasure:
+def _names_of(one: Finding, *, as_module: bool) -> set[str]:
+    return {name.casefold() for name in one.modules} if as_module else {one.area, one.rule}
+
+
+def _ensure_looked(rows: Sequence[RuleRow], *, is_new: bool, is_named: bool) -> None:
+    """Raises `CannotTell` where rules that found too little may have missed some.
+
+    What they cannot tell counts where they are named: of all rules together there is always some.
+    """
+    if not any(row.looked_at for row in rows):
+        raise CannotTell(
+            f"{rows[0].rule if len(rows) == 1 else 'the audit'} has nothing to look at"
+        )
+    if is_new and all(row.rule == REPORTED for row in rows):
+        raise CannotTell("nobody knows since when it is so what other tools reported")
+    if is_named and not is_new and (untold := [row for row in rows if row.cannot_tell]):
+        places = counted(sum(row.cannot_tell for row in untold), "place")
+        raise CannotTell(f"not told for {places}: {next(iter(untold[0].reasons))}")
+
+
+def _coverage(found: re.Match[str], facts: PlanFacts, _start: GateStart) -> GateMeasure:
     report, code = facts.known.coverage, facts.known.base
     if report is None:
         raise CannotTell("the project has no report of coverage")
@@ -201,8 +214,10 @@ def _coverage(found: re.Match[str], facts: PlanFacts, _since: str) -> GateMeasur
     value = round(100 * covered, 1)
     is_met = COMPARISONS[comparison](value, goal)
     older = len(report.older.intersection(paths))
+    left_out = len(_left_out(report, code, paths))
     by = f"{report.report} of {report.day}"
     stale = f"{counted(older, 'file')} of it written since {by}" if older else ""
+    stale = stale or (f"{counted(left_out, 'file')} of it not in {by}" if left_out else "")
     return GateMeasure(
         "open" if not is_met else "cannot tell" if stale else "met",
         value=value,
@@ -214,7 +229,20 @@ def _coverage(found: re.Match[str], facts: PlanFacts, _since: str) -> GateMeasur
     )
 
 
-def _baseline(found: re.Match[str], facts: PlanFacts, _since: str) -> GateMeasure:
+def _left_out(report: CoverageReport, code: CodeBase, paths: Iterable[str]) -> list[str]:
+    """Files with definitions, of a language that a report has, of which it says nothing."""
+    languages = {code.files[path].language for path in report.files if path in code.files}
+    return [
+        path
+        for path in paths
+        if path not in report.files
+        and code.files[path].language in languages
+        and code.symbols_of.get(path)
+        and not is_apart(path)
+    ]
+
+
+def _baseline(found: re.Match[str], facts: PlanFacts, _start: GateStart) -> GateMeasure:
     series = chosen(facts.series, found["of"], (), found["environment"] or "")
     if not series:
         raise CannotTell(f"nobody has measured {found['of']}")
@@ -237,10 +265,13 @@ def _baseline(found: re.Match[str], facts: PlanFacts, _since: str) -> GateMeasur
     )
 
 
-def _number(found: re.Match[str], facts: PlanFacts, _since: str) -> GateMeasure:
+def _number(found: re.Match[str], facts: PlanFacts, _start: GateStart) -> GateMeasure:
     name = found["of"].strip().replace(" ", "_").lower()
-    value = measure_code(facts.known.base, facts.findings)[name]
+    numbers = measure_code(facts.known.base, facts.findings)
+    value = numbers[name]
     comparison, goal = _compared(found)
+    if COMPARISONS[comparison](value, goal) and comparison not in _MORE_IS_MET:
+        _ensure_whole(name, comparison, goal, numbers, facts)
     return GateMeasure(
         "met" if COMPARISONS[comparison](value, goal) else "open",
         value=float(value),
@@ -250,14 +281,37 @@ def _number(found: re.Match[str], facts: PlanFacts, _since: str) -> GateMeasure:
     )
 
 
-def _nothing_uses(found: re.Match[str], facts: PlanFacts, _since: str) -> GateMeasure:
-    """What relies on it directly, tests too; where nothing of that name is left, nothing does."""
-    code = facts.known.base
+_MORE_IS_MET = frozenset({"at least", "above"})
+
+
+def _ensure_whole(
+    name: str, comparison: str, goal: float, numbers: Mapping[str, float], facts: PlanFacts
+) -> None:
+    """Raises `CannotTell` where a number may be greater than what was counted."""
+    if name == "findings":
+        _ensure_looked(facts.rules, is_new=False, is_named=False)
+    if name.startswith("routes_"):
+        if not numbers["routes"]:
+            raise CannotTell("no route is known")
+        unknown = numbers["routes_unknown"] if name == "routes_open" else 0
+        if not COMPARISONS[comparison](numbers[name] + unknown, goal):
+            raise CannotTell(f"of {counted(int(unknown), 'route')} it is not known")
+    if unread := unread_among(facts.known.base):
+        raise CannotTell(unread)
+
+
+def _nothing_uses(found: re.Match[str], facts: PlanFacts, start: GateStart) -> GateMeasure:
+    """What relies on it directly, tests too; nothing does of what was there and is no more."""
+    code, name = facts.known.base, found["of"]
     try:
-        target = find_target(code, found["of"])
+        target = find_target(code, name)
     except InvalidRequest:
-        return GateMeasure("met", 0.0, 0.0, noun="use", said=f"there is no {found['of']} any more")
+        if start.value is None:  # it may be misspelt, or never have been
+            raise
+        return GateMeasure("met", 0.0, 0.0, noun="use", said=f"there is no {name} any more")
     direct = find_impact(code, target, None).direct
+    if not direct and target.kind == "route":
+        raise CannotTell("who calls a route from outside is not known")
     if not direct and code.unread:
         raise CannotTell(f"{counted(len(code.unread), 'file')} could not be read")
     return GateMeasure(
@@ -266,58 +320,6 @@ def _nothing_uses(found: re.Match[str], facts: PlanFacts, _since: str) -> GateMe
         goal=0.0,
         noun="file that uses it",
         citations=tuple(f"{one.file}:{one.line}" for one in direct[:5]),
-    )
-
-
-def _test_reaches(found: re.Match[str], facts: PlanFacts, _since: str) -> GateMeasure:
-    """By the report of coverage, or by what tests need as far as the code shows it."""
-    code, report = facts.known.base, facts.known.coverage
-    target = find_target(code, found["of"])
-    ran = covering_tests(report, code, target.starts) if report else []
-    if ran:
-        return GateMeasure("met", said=f"{ran[0]} runs it, by {report.report}" if report else "")
-    tests = find_impact(code, target, None).tests
-    if tests:
-        said = f"{tests[0].file} reaches it"
-        return GateMeasure("met", said=said, citations=(f"{tests[0].file}:{tests[0].line}",))
-    return GateMeasure("open", said="no test is known to reach it")
-
-
-def _test_exists(found: re.Match[str], facts: PlanFacts, _since: str) -> GateMeasure:
-    path, _, name = found["of"].removeprefix("./").partition("::")
-    code = facts.known.base
-    file = code.files.get(path)
-    if file is None or not file.is_test:
-        return GateMeasure("open", said=f"there is no test {path}")
-    names = [place.symbol for place in code.symbols if place.path == path]
-    wanted = name.replace("::", ".")
-    if name and not any(one == wanted or one.endswith(f".{wanted}") for one in names):
-        return GateMeasure("open", said=f"{path} has no test {name}", citations=(path,))
-    return GateMeasure("met", said="it is there", citations=(path,))
-
-
-def _test_passes(found: re.Match[str], facts: PlanFacts, since: str) -> GateMeasure:
-    """By reports of test results; one that is older than the test, or what it needs, shows less."""
-    there = _test_exists(found, facts, since)
-    if there.answer == "open":
-        return there
-    path, _, name = found["of"].removeprefix("./").partition("::")
-    results = facts.results
-    if results is None:
-        raise CannotTell("the project has no report of test results")
-    cases = [one for one in cases_of(results, path, name) if one.outcome != "skipped"]
-    by = f"{results.reports[-1]} of {results.day}"
-    failed = [one.name for one in cases if one.outcome == "failed"]
-    if failed:
-        said = f"{len(failed)} of {counted(len(cases), 'test')} failed, {failed[0]} first, by {by}"
-        return GateMeasure("open", said=said, citations=(by,))
-    if not cases:
-        raise CannotTell(f"no report says that a test of {found['of']} ran")
-    older = {path, *facts.known.base.needs_of.get(path, ())} & results.older
-    if older:
-        raise CannotTell(f"{min(older)} was written since {by}")
-    return GateMeasure(
-        "met", said=f"{counted(len(cases), 'test')} passed, by {by}", citations=(by,)
     )
 
 
@@ -345,7 +347,7 @@ def _pattern(form: str) -> re.Pattern[str]:
 
 
 def _forms() -> Iterable[
-    tuple[re.Pattern[str], Callable[[re.Match[str], PlanFacts, str], GateMeasure]]
+    tuple[re.Pattern[str], Callable[[re.Match[str], PlanFacts, GateStart], GateMeasure]]
 ]:
     numbers = "|".join(name.replace("_", "[ _]") for name in OF_CODE)
     severities = "|".join(SEVERITIES)
@@ -367,9 +369,9 @@ def _forms() -> Iterable[
     )
     yield _pattern(rf"(?P<of>{numbers}) COMPARISON NUMBER"), _number
     yield _pattern(r"(?:nothing|nobody|no code) uses (?P<of>.+?)(?: any more)?"), _nothing_uses
-    yield _pattern(r"(?:a|some) test (?:reaches|covers|runs) (?P<of>.+)"), _test_reaches
-    yield _pattern(r"(?:the )?(?:tests? )?(?P<of>\S+) exists?"), _test_exists
-    yield _pattern(r"(?:the )?(?:tests? )?(?P<of>\S+) pass(?:es)?"), _test_passes
+    yield _pattern(r"(?:a|some) test (?:reaches|covers|runs) (?P<of>.+)"), a_test_reaches
+    yield _pattern(r"(?:the )?(?:tests? )?(?P<of>\S+) exists?"), a_test_is_there
+    yield _pattern(r"(?:the )?(?:tests? )?(?P<of>\S+) pass(?:es)?"), a_test_passes
 
 
 _FORMS = tuple(_forms())

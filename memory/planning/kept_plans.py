@@ -11,7 +11,7 @@ from memory.models.details import PhasedPlan
 from memory.models.memory import Draft, uid_for
 from memory.models.selection import NOW, Selection
 from memory.planning.gates import measure
-from memory.planning.plan_progress import at_start
+from memory.planning.plan_progress import at_start, starts_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -35,11 +35,12 @@ class BegunStep(NamedTuple):
 
 def draft_of(said: ReadPlan, facts: PlanFacts, commit: str, at: datetime) -> Draft:
     """A plan that begins at a moment, with what its gates measure now."""
+    plan = PhasedPlan(request=said.request, commit=commit, phases=said.phases)
     phases = tuple(
-        phase.model_copy(update={"at_start": at_start(phase.gates, facts, commit)})
-        for phase in said.phases
+        phase.model_copy(update={"at_start": at_start(starts_of(plan, phase), facts)})
+        for phase in plan.phases
     )
-    plan = PhasedPlan(request=said.request, commit=commit, phases=phases)
+    plan = plan.model_copy(update={"phases": phases})
     modules = dict.fromkeys(name for _, step in steps_of(plan) for name in step.modules)
     return Draft(
         title=said.title, body=said.title, details=plan, modules=tuple(modules), valid_from=at
@@ -63,8 +64,8 @@ def find_kept(db: Database, uid: str) -> Memory | None:
 def untold_gates(plan: PhasedPlan, facts: PlanFacts) -> Iterator[str]:
     """The gates that no machine can evaluate, or not on this code, and why."""
     for phase in plan.phases:
-        for gate in phase.gates:
-            found = measure(gate, facts, phase.commit or plan.commit)
+        for gate, start in starts_of(plan, phase).items():
+            found = measure(gate, facts, start)
             if found.answer == "cannot tell":
                 yield f"{gate}: {found.said}"
 

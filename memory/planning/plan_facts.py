@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from memory.code.checks.judging import JudgedCheck
+    from memory.code.findings.auditing import RuleResults
     from memory.code.known import KnownCode
     from memory.code.ran_tests import ReportedTests
-    from memory.models.findings import Finding
+    from memory.models.findings import Finding, RuleRow
     from memory.models.series import Series
     from memory.session import Session
 
@@ -51,9 +52,18 @@ class PlanFacts:
         return judge_all(self.known.base, self.known.checks, self.known.tokens)
 
     @cached_property
+    def _looked(self) -> RuleResults:
+        return look(AuditSubject.of(self.known))
+
+    @property
+    def rules(self) -> Sequence[RuleRow]:
+        """What each rule looked at."""
+        return self._looked.rules
+
+    @cached_property
     def findings(self) -> tuple[Finding, ...]:
         """All findings of which the rules are sure."""
-        return tuple(one for one in look(AuditSubject.of(self.known)).findings if one.sure)
+        return tuple(one for one in self._looked.findings if one.sure)
 
     @cached_property
     def series(self) -> Sequence[Series]:

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 from memory.kinds.vocabulary import Status
 from memory.models.details import GateValue
 from memory.models.planning import GateReading, PhaseProgress, PlanProgress
+from memory.planning.gate_values import GateStart
 from memory.planning.gates import measure
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from memory.models.details import PhasedPlan, PlannedPhase
     from memory.models.memory import Memory
-    from memory.planning.gates import GateMeasure
+    from memory.planning.gate_values import GateMeasure
     from memory.planning.plan_facts import PlanFacts
 
 
@@ -42,7 +43,7 @@ def progress(
                 steps=len(own),
                 steps_done=own.count(Status.DONE),
                 steps_open=own.count(Status.OPEN),
-                gates=tuple(read_gates(phase, facts, phase.commit or plan.commit)),
+                gates=tuple(read_gates(plan, phase, facts)),
                 way_back=phase.way_back,
             )
         )
@@ -51,26 +52,40 @@ def progress(
     )
 
 
-def read_gates(phase: PlannedPhase, facts: PlanFacts, since: str) -> list[GateReading]:
+def read_gates(plan: PhasedPlan, phase: PlannedPhase, facts: PlanFacts) -> list[GateReading]:
     """What each gate of a phase measures now."""
-    started = {one.gate: one.value for one in phase.at_start}
-    return [_reading(gate, measure(gate, facts, since), started.get(gate)) for gate in phase.gates]
+    starts = starts_of(plan, phase)
+    return [
+        _reading(gate, measure(gate, facts, starts[gate]), starts[gate]) for gate in phase.gates
+    ]
 
 
-def at_start(gates: Sequence[str], facts: PlanFacts, since: str) -> tuple[GateValue, ...]:
-    """What gates measure that a plan or a phase begins with; those without a number not."""
-    found = ((gate, measure(gate, facts, since).value) for gate in gates)
+def starts_of(plan: PhasedPlan, phase: PlannedPhase) -> dict[str, GateStart]:
+    """What is known of each gate of a phase from when it, or else the plan, began."""
+    values = {one.gate: one.value for one in phase.at_start}
+    commit = phase.commit or plan.commit
+    return {gate: GateStart(commit, values.get(gate)) for gate in phase.gates}
+
+
+def at_start(starts: Mapping[str, GateStart], facts: PlanFacts) -> tuple[GateValue, ...]:
+    """What gates measure that a plan or a phase begins with; those without a number not.
+
+    Args:
+        starts: What is known of them from before.
+        facts: Of the project.
+    """
+    found = ((gate, measure(gate, facts, start).value) for gate, start in starts.items())
     return tuple(GateValue(gate=gate, value=value) for gate, value in found if value is not None)
 
 
-def _reading(gate: str, found: GateMeasure, start: float | None) -> GateReading:
+def _reading(gate: str, found: GateMeasure, start: GateStart) -> GateReading:
     return GateReading(
         gate=gate,
         answer=found.answer,
-        words=_words(found, start),
+        words=_words(found, start.value),
         value=found.value,
         goal=found.goal,
-        at_start=start,
+        at_start=start.value,
         citations=found.citations,
     )
 

@@ -30,9 +30,18 @@ def test_junit_tells_what_was_looked_at_what_cannot_be_told_and_what_is_exempted
             about="windows",
             looked_at=2,
             found=0,
-            cannot_tell=2,
-            reasons={"dark": 2},
+            cannot_tell=1,
+            reasons={"dark": 1},
         ),
+        RuleRow(
+            rule="security.c",
+            about="cellars",
+            looked_at=1,
+            found=0,
+            cannot_tell=1,
+            reasons={"dark": 1},
+        ),
+        RuleRow(rule="security.z", about="moats", looked_at=0, found=0),
     ]
     exempted = [Exempted(finding="x-2", reason="known", until="2030-01-01")]
 
@@ -45,14 +54,18 @@ def test_junit_tells_what_was_looked_at_what_cannot_be_told_and_what_is_exempted
     assert told == {
         "x-1: Open": ("failure", "new: Open"),
         "windows (2 places looked at)": "passed",
-        "windows: what cannot be told": ("skipped", "cannot tell in 2 places: dark (2)"),
+        "windows: what cannot be told": ("skipped", "cannot tell in 1 place: dark (1)"),
+        "cellars: what cannot be told": ("skipped", "cannot tell in 1 place: dark (1)"),
+        "moats: nothing to look at": ("skipped", "there is nothing of what this rule looks at"),
         "x-2": ("skipped", "until 2030-01-01: known"),
     }
     assert [
         (one.get("tests"), one.get("failures"), one.get("skipped")) for one in (root, *root)
     ] == [
-        ("4", "1", "2"),
+        ("6", "1", "4"),
         ("1", "1", "0"),
         ("2", "0", "1"),
+        ("1", "0", "1"),
+        ("1", "0", "1"),
         ("1", "0", "1"),
     ]

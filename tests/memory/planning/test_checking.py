@@ -13,6 +13,7 @@ from memory.code.checks.web import Webs
 from memory.code.known import KnownCode
 from memory.kinds.vocabulary import Status
 from memory.models.details import PhasedPlan
+from memory.models.findings import RuleRow
 from memory.planning.checking import PlanContext, doubts_of
 from memory.planning.kept_plans import step_statuses
 from memory.planning.moves import moved, taken_away
@@ -49,6 +50,7 @@ def doubts(shop):
             webs=Webs(shop),
             judged=judge_all(shop, demanded),
             findings=(),
+            rules=[RuleRow(rule="architecture.cycle", about="", looked_at=1, found=0)],
         )
         statuses = step_statuses(plan, {}) | dict.fromkeys(begun, Status.OPEN)
         known = PlanContext(facts, ["orders", "billing", "users"], AGENTS, statuses)

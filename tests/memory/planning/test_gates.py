@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import UTC, datetime
 from types import SimpleNamespace
 
@@ -11,8 +12,9 @@ from memory.code.checks.web import Webs
 from memory.code.coverage import CoverageReport, FileCoverage
 from memory.code.known import KnownCode
 from memory.code.ran_tests import CaseResult, ReportedTests
-from memory.models.findings import Finding, Spot
+from memory.models.findings import Finding, RuleRow, Spot
 from memory.models.series import Comparison, Movement, Point, Series
+from memory.planning.gate_values import GateStart
 from memory.planning.gates import measure
 
 
@@ -22,6 +24,10 @@ def a_finding(severity: str, rule: str, module: str) -> Finding:
         id=f"x-{module}", rule=rule, severity=severity, message="it is so", spots=(spot,),
         modules=(module,),
     )  # fmt: skip
+
+
+def a_row(rule: str, looked_at: int = 3, **more) -> RuleRow:
+    return RuleRow(rule=rule, about="", looked_at=looked_at, found=0, **more)
 
 
 def a_series(value: float, environment: str = "") -> Series:
@@ -56,6 +62,13 @@ def facts(code):
         webs=Webs(base),
         judged=[],
         findings=found,
+        rules=[
+            a_row("architecture.cycle"),
+            a_row("security.open-route"),
+            a_row("security.reported"),
+            a_row("performance.cacheable", 0),
+            a_row("duplication.clone", cannot_tell=1, reasons={"a.py was not read": 1}),
+        ],
         series=(a_series(430.0),),
         new_since=lambda commit: found[:1],
         results=None,
@@ -88,7 +101,6 @@ def facts(code):
         ("baseline checkout_p95 <= 0.4 s", "open", 0.43),
         ("nothing uses billing/ledger.py", "open", 2),
         ("nothing uses billing/api.py", "met", 0),
-        ("nothing uses billing/gone.py any more", "met", 0),
         ("a test reaches orders/views.py", "met", None),
         ("a test reaches users/models.py", "open", None),
         ("tests/test_orders.py exists", "met", None),
@@ -99,7 +111,7 @@ def facts(code):
     ],
 )
 def test_a_gate_is_evaluated(facts, gate, answer, value):
-    found = measure(gate, facts, "abc")
+    found = measure(gate, facts, GateStart("abc"))
 
     assert (found.answer, found.value) == (answer, value), found.said
 
@@ -113,6 +125,15 @@ def test_a_gate_is_evaluated(facts, gate, answer, value):
         ("coverage of orders at least 80 %", "coverage.xml has no file of orders"),
         ("coverage of shipping at least 80 %", 'nothing in the code is called "shipping"'),
         ("no findings in shipping", "no area of an audit, rule or module"),
+        ("no findings in architecture.cycles", "no area of an audit, rule or module"),
+        ("no findings in performance", "performance.cacheable has nothing to look at"),
+        ("no new findings in performance.cacheable", "has nothing to look at"),
+        ("no new findings in security.reported", "nobody knows since when"),
+        ("no findings in duplication", "not told for 1 place: a.py was not read"),
+        ("no findings in billing/gone.py", "no area of an audit, rule or module"),
+        ("nothing uses billing/gone.py any more", "no file, symbol, module"),
+        ("nobody uses Legder", "no file, symbol, module"),
+        ("routes_open at most 0", "no route is known"),
         ("shipping must not import orders", 'nothing in the code is called "shipping"'),
         ("a test reaches shipping/api.py", "no file, symbol, module"),
         ("tests/test_orders.py passes", "the project has no report of test results"),
@@ -120,26 +141,58 @@ def test_a_gate_is_evaluated(facts, gate, answer, value):
     ],
 )
 def test_what_nothing_shows_cannot_be_told(facts, gate, why):
-    found = measure(gate, facts, "abc")
+    found = measure(gate, facts, GateStart("abc"))
 
     assert found.answer == "cannot tell"
     assert why in found.said
 
 
+@pytest.mark.parametrize("gate", ["no findings", "no findings in orders", "findings at most 0"])
+def test_that_there_are_no_findings_needs_rules_that_looked(facts, gate):
+    facts.findings = ()
+    assert measure(gate, facts, GateStart()).answer == "met"
+
+    facts.rules = [one.model_copy(update={"looked_at": 0}) for one in facts.rules]
+    assert measure(gate, facts, GateStart()).answer == "cannot tell"
+
+
+def test_what_was_there_when_the_plan_began_and_is_gone_is_used_by_nothing(facts):
+    found = measure("nothing uses billing/gone.py", facts, GateStart("abc", value=2.0))
+
+    assert (found.answer, found.said) == ("met", "there is no billing/gone.py any more")
+
+
+@pytest.mark.parametrize("gate", ["module_cycles at most 1", "nothing uses billing/api.py"])
+def test_a_file_that_was_not_read_may_have_more(facts, gate):
+    unread = dataclasses.replace(facts.known.base, unread={"billing/odd.py": "it is not UTF-8"})
+    facts.known = facts.known._replace(base=unread)
+
+    assert measure(gate, facts, GateStart()).answer == "cannot tell"
+
+
 def test_new_findings_need_a_commit_to_be_new_since(facts):
-    assert measure("no new findings", facts, "").answer == "cannot tell"
+    assert measure("no new findings", facts, GateStart()).answer == "cannot tell"
 
 
 def test_a_report_that_is_older_than_the_code_proves_nothing_good(facts):
     report = facts.known.coverage._replace(older=frozenset({"users/models.py"}))
     facts.known = facts.known._replace(coverage=report)
 
-    met = measure("coverage of users at least 60 %", facts, "")
+    met = measure("coverage of users at least 60 %", facts, GateStart())
     assert (met.answer, met.said) == (
         "cannot tell",
         "1 file of it written since coverage.xml of 2026-01-02",
     )
-    assert measure("coverage of users at least 80 %", facts, "").answer == "open"
+    assert measure("coverage of users at least 80 %", facts, GateStart()).answer == "open"
+
+
+def test_a_report_that_leaves_files_out_proves_nothing_good_of_them(code, facts):
+    base = code([], symbols=("users/models.py:User", "users/forms.py:Form"))
+    facts.known, facts.webs = facts.known._replace(base=base), Webs(base)
+
+    assert measure("coverage of users at least 60 %", facts, GateStart()).said == (
+        "1 file of it not in coverage.xml of 2026-01-02"
+    )
 
 
 @pytest.mark.parametrize(
@@ -159,7 +212,7 @@ def test_a_test_passes_where_a_report_says_so_and_nothing_changed_since(
     ]
     facts.results = ReportedTests(("junit.xml",), "2026-01-02", cases, frozenset({older}))
 
-    found = measure("tests/test_orders.py passes", facts, "")
+    found = measure("tests/test_orders.py passes", facts, GateStart())
     assert found.answer == answer
     assert found.said.startswith(said.replace(" it ", " tests/test_orders.py "))
 
@@ -167,6 +220,9 @@ def test_a_test_passes_where_a_report_says_so_and_nothing_changed_since(
 def test_one_metric_in_two_places_has_to_be_told_apart(facts):
     facts.series = (a_series(430.0, "staging"), a_series(200.0, "production"))
 
-    assert "say `in ENVIRONMENT`" in measure("baseline checkout_p95 at most 300", facts, "").said
-    found = measure("baseline checkout_p95 at most 300 ms in production", facts, "")
+    assert (
+        "say `in ENVIRONMENT`"
+        in measure("baseline checkout_p95 at most 300", facts, GateStart()).said
+    )
+    found = measure("baseline checkout_p95 at most 300 ms in production", facts, GateStart())
     assert (found.answer, found.value) == ("met", 200.0)

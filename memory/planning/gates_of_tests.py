@@ -1,0 +1,71 @@
+"""Gates about tests: that one is there, that one reaches some code, that one passes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from memory.code.checks.check import CannotTell
+from memory.code.coverage import covering_tests
+from memory.code.impact import find_impact
+from memory.code.ran_tests import cases_of
+from memory.code.targets import find_target
+from memory.planning.gate_values import GateMeasure, GateStart
+from memory.texts.formatting import counted
+
+if TYPE_CHECKING:
+    import re
+
+    from memory.planning.plan_facts import PlanFacts
+
+
+def a_test_reaches(found: re.Match[str], facts: PlanFacts, _start: GateStart) -> GateMeasure:
+    """By the report of coverage, or by what tests need as far as the code shows it."""
+    code, report = facts.known.base, facts.known.coverage
+    target = find_target(code, found["of"])
+    ran = covering_tests(report, code, target.starts) if report else []
+    if ran:
+        return GateMeasure("met", said=f"{ran[0]} runs it, by {report.report}" if report else "")
+    tests = find_impact(code, target, None).tests
+    if tests:
+        said = f"{tests[0].file} reaches it"
+        return GateMeasure("met", said=said, citations=(f"{tests[0].file}:{tests[0].line}",))
+    return GateMeasure("open", said="no test is known to reach it")
+
+
+def a_test_is_there(found: re.Match[str], facts: PlanFacts, _start: GateStart) -> GateMeasure:
+    """By its path, and the name of a definition in it."""
+    path, _, name = found["of"].removeprefix("./").partition("::")
+    code = facts.known.base
+    file = code.files.get(path)
+    if file is None or not file.is_test:
+        return GateMeasure("open", said=f"there is no test {path}")
+    names = [place.symbol for place in code.symbols if place.path == path]
+    wanted = name.replace("::", ".")
+    if name and not any(one == wanted or one.endswith(f".{wanted}") for one in names):
+        return GateMeasure("open", said=f"{path} has no test {name}", citations=(path,))
+    return GateMeasure("met", said="it is there", citations=(path,))
+
+
+def a_test_passes(found: re.Match[str], facts: PlanFacts, start: GateStart) -> GateMeasure:
+    """By reports of test results; one that is older than the test, or what it needs, shows less."""
+    there = a_test_is_there(found, facts, start)
+    if there.answer == "open":
+        return there
+    path, _, name = found["of"].removeprefix("./").partition("::")
+    results = facts.results
+    if results is None:
+        raise CannotTell("the project has no report of test results")
+    cases = [one for one in cases_of(results, path, name) if one.outcome != "skipped"]
+    by = f"{results.reports[-1]} of {results.day}"
+    failed = [one.name for one in cases if one.outcome == "failed"]
+    if failed:
+        said = f"{len(failed)} of {counted(len(cases), 'test')} failed, {failed[0]} first, by {by}"
+        return GateMeasure("open", said=said, citations=(by,))
+    if not cases:
+        raise CannotTell(f"no report says that a test of {found['of']} ran")
+    older = {path, *facts.known.base.needs_of.get(path, ())} & results.older
+    if older:
+        raise CannotTell(f"{min(older)} was written since {by}")
+    return GateMeasure(
+        "met", said=f"{counted(len(cases), 'test')} passed, by {by}", citations=(by,)
+    )
