@@ -82,6 +82,9 @@ class Answered(NamedTuple):
     evidence: str  # "permission_classes = [IsAdminUser] (api/views.py:12)"; of unknown, what it is
     why: str = ""  # of unknown: the sort of reason, one of few
 
+    def __str__(self) -> str:
+        return ": ".join(one for one in (self.answer, self.why, self.evidence) if one)
+
 
 NOT_ASKED = Answered("unknown", "", "nothing that reads this framework looks for it")
 

@@ -35,7 +35,7 @@ def trace(code: CodeBase, said: str) -> Traces:
     Raises:
         InvalidRequest: there is no such route; it says which come near.
     """
-    routes = find_routes(code, said)
+    routes = find_routes(code, said) or _below_prefix(code, said)
     if not routes:
         names = sorted({f"{one.method} {one.path}" for one in code.routes})
         near = difflib.get_close_matches(said, names, n=3, cutoff=0.5)
@@ -76,6 +76,27 @@ def _plain(path: str) -> str:
 def _asked_for(path: str) -> re.Pattern[str]:
     parts = map(re.escape, _PARAMETER.split(path.rstrip("/")))
     return re.compile("[^/]+".join(parts) + "/?")
+
+
+def _below_prefix(code: CodeBase, said: str) -> list[Route]:
+    """Routes whose path is what is asked for, but for what a setting or version puts before it."""
+    method, _, path = said.strip().rpartition(" ")
+    asked = path.strip("/").split("/")
+    found = []
+    for one in code.routes if path.startswith("/") else ():
+        if is_test(one.file) or method.upper() not in {"", one.method, "ANY"}:
+            continue
+        parts = one.path.strip("/").split("/")
+        is_open = bool(_PARAMETER.fullmatch(parts[0]))  # `{prefix}` may stand for several
+        if any(
+            parts[at] == asked[start] and _asked_for("/".join(parts[at:])).fullmatch(
+                "/".join(asked[start:])
+            )
+            for at in range(1, len(parts))
+            for start in (range(len(asked)) if is_open and at == 1 else (0,))
+        ):  # fmt: skip
+            found.append(one)
+    return found
 
 
 class _Notes:
@@ -138,7 +159,7 @@ class _Tracing:
             file=route.file,
             line=route.line,
             access={
-                name: " ".join(getattr(route, name)).strip()
+                name: str(getattr(route, name))
                 for name in ("auth", "authorisation", "validation", "rate_limit")
             },
             steps=tuple(steps),

@@ -80,7 +80,36 @@ def test_a_trace_goes_from_the_route_to_tables_and_other_services(traced, object
     ]
     assert (request["what"], request["name"], request["line"]) == ("request", "requests.post", 9)
     assert (found["reads"], found["writes"]) == (["customers"], [])
-    assert found["access"]["auth"].startswith("yes Depends(bearer)")
+    assert found["access"]["auth"].startswith("yes: Depends(bearer)")
+
+
+@pytest.mark.parametrize(
+    ("prefix", "asked"),
+    [
+        ("settings.PREFIX", "/orders/12"),
+        ("settings.PREFIX", "POST /orders"),
+        ("settings.PREFIX", "/api/v1/orders/12"),
+        ("'/api/v1'", "/orders/{id}"),
+    ],
+)
+def test_a_route_is_found_by_its_path_below_a_prefix(traced, objects, prefix, asked):
+    app = FILES["shop/app.py"].replace("app = FastAPI()", "app = FastAPI()\nrouter = APIRouter()")
+    app = app.replace("import Depends", "import APIRouter, Depends").replace("@app", "@router")
+    app += f"\nfrom shop.core import settings\napp.include_router(router, prefix={prefix})\n"
+    write(traced, {"shop/core.py": "settings = object()\n", "shop/app.py": app})
+
+    (said,) = objects("trace", asked, "--json")
+
+    (found,) = said["traces"]
+    assert found["path"].endswith("/orders" if "POST" in asked else "/orders/{order_id}")
+
+
+def test_what_is_told_of_access_reads_as_a_sentence(traced, objects):
+    (said,) = objects("trace", "POST /orders", "--json")
+
+    access = said["traces"][0]["access"]
+    assert access["rate_limit"] == "no: nothing in code or settings is named like a limit"
+    assert access["authorisation"].startswith("no: nobody is refused: ")
 
 
 def test_a_value_is_called_nowhere_and_a_handler_that_is_one_is(traced, objects):

@@ -226,9 +226,21 @@ class _Application:
                 yield _joined(above, between, own)
 
     def _above(self, path: str, mark: Mark) -> _Above:
-        prefix = self._literal(mark.data["prefix"]) if mark.data["prefix"] else ""
+        prefix = self._prefix(mark.data["prefix"]) if mark.data["prefix"] else ""
         depends = tuple((path, one, mark.line) for one in mark.data["depends"])
         return _Above(prefix, depends, "route_class" not in mark.data["keywords"])
+
+    def _prefix(self, said: str) -> str | None:
+        """A literal; in braces the names of what only settings say: "/{API_V1}", "{ROOT}/users"."""
+        literal, formatted = self._literal(said), re.fullmatch(r"[fF](['\"])(.*)\1", said)
+        if literal is not None or not (formatted or re.fullmatch(r"[\w.]+", said)):
+            return literal
+        parts = re.split(r"\{([\w.]+)\}", formatted[2]) if formatted else ["/", said, ""]
+        for at, name in list(enumerate(parts))[1::2]:
+            known, own = self._literal(name), name.rpartition(".")[2]
+            parts[at] = f"{{{own}}}" if known is None else known
+        whole = "".join(parts)
+        return None if re.search(r"\{(?!\w+\})", whole) else whole
 
     def _literal(self, said: str) -> str | None:
         """A text, or the one that the project gives to a constant of this name."""

@@ -146,6 +146,26 @@ def test_prefixes_come_from_routers_in_other_files_and_from_constants(read):
     ]
 
 
+@pytest.mark.parametrize(
+    ("prefix", "path"),
+    [
+        ("settings.API", "/{API}/users"),
+        ("f'{settings.API}/v2'", "{API}/v2/users"),
+        ("f'{HERE}/v1'", "/here/v1/users"),
+    ],
+)
+def test_a_prefix_that_only_settings_know_is_told_by_its_name(read, prefix, path):
+    code = read(
+        {
+            "main.py": "from fastapi import APIRouter, FastAPI\nfrom conf import settings\n"
+            "HERE = '/here'\napp = FastAPI()\nrouter = APIRouter()\n"
+            f"@router.get('/users')\ndef show(): ...\napp.include_router(router, prefix={prefix})\n"
+        }
+    )
+
+    assert [one.path for one in code.routes] == [path]
+
+
 def test_what_cannot_be_placed_is_told(read):
     code = read(
         {
