@@ -184,7 +184,8 @@ def markdown_steps(text: str) -> Iterator[dict[str, Any]]:
     Its list items and the rows of its tables are steps, nested ones too, but for `Modules:`,
     `Why:` and such facts of a step. A heading is one where it is numbered as a step and nothing
     is listed below it. A page that lists nothing has a step in each heading, or else in each
-    paragraph. Sections about the plan, such as non-goals or alternatives, have none.
+    paragraph, or line of one that is not wrapped. Sections about the plan, such as non-goals or
+    alternatives, have none.
     """
     page = read_page(without_code(without_comments(text)))
     asides: list[tuple[int, int]] = []
@@ -291,9 +292,21 @@ def _first_words(cells: Sequence[str]) -> int | None:
 def _paragraphs(section: Section) -> Iterator[_Said]:
     line = section.start
     for block in section.text.split("\n\n"):
-        if words := plain(block):
-            yield _Said(words, line)
-        line += block.count("\n") + 2
+        lines = block.split("\n")
+        said = enumerate(lines) if _is_a_line_each(lines) else [(0, block)]
+        yield from (_Said(words, line + at) for at, one in said if (words := plain(one)))
+        line += len(lines) + 1
+
+
+def _is_a_line_each(lines: Sequence[str]) -> bool:
+    """Whether lines are sentences of their own: one ends where the next word still had room."""
+    words = [one.split() for one in lines if one.strip()]
+    lengths = [len(" ".join(one)) for one in words]
+    has_room = (
+        length + 1 + len(after[0]) <= max(lengths)
+        for length, after in zip(lengths, words[1:], strict=False)
+    )
+    return all(one[0][0].isupper() for one in words) and any(has_room)
 
 
 def _named_modules(text: str) -> list[str]:

@@ -69,6 +69,15 @@ def test_a_page_that_lists_nothing_has_a_step_in_each_heading_or_paragraph():
     ]
 
 
+def test_lines_that_are_not_wrapped_are_steps():
+    said = "Move sessions to Redis\nTake the old table away once nobody reads it\nTell Dana\n"
+    assert texts(said) == said.splitlines()
+    assert [step["line"] for step in read_plan(said, "plan")] == [1, 2, 3]
+
+    assert len(texts("Move the sessions of all users to\nRedis, then drop the old table\n")) == 1
+    assert len(texts("Move sessions\nto Redis\n")) == 1
+
+
 @pytest.mark.parametrize("title", ["Non-goals", "Out of scope", "Alternatives considered", "Risks"])
 def test_what_is_said_about_a_plan_is_no_step(title):
     aside = f"## {title}\n\n- Kafka\n\n### Deeper\n\n- Redis\n\n"

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 NAMES = re.compile(f"{NAMED}([^{NAMED}]*){NAMED}")
 #: A field of what is set somewhere: `server.Config.RootPath`.
 _OF_SETTINGS = re.compile(r"conf|setting|option|opts|cfg|param", re.IGNORECASE)
+#: A type by whose name its values may answer requests.
+_ANSWERS = re.compile(
+    r"func\b|Handler|Server?Mux|Router|Engine|http\.|gin\.|echo\.|chi\.|interface|any$"
+)
 READER = "go-routers"  # whose marks tell of functions
 DEEPEST = 10  # functions that hand a router on
 
@@ -67,22 +71,38 @@ class Names:
     def function(self, file: str, within: str, text: str) -> CodePlace | None:
         """The function or method that is called so in a function."""
         text = text.partition("(")[0].lstrip("&*")
-        root, _, rest = text.partition(".")
-        if not rest:
+        owner, _, member = text.rpartition(".")
+        if not owner:
             return self._defined(self._project.locate(file, text))
-        *fields, member = rest.split(".")
-        hint = self._functions.get((file, within), {}).get("hints", {}).get(root)
-        type_ = self._type(file, hint) if hint else None
-        for name in fields:
-            said = self._structs.get(type_, {}).get(name) if type_ else None
-            type_ = self._type(type_.path, said) if type_ and said else None
+        said, type_ = self._typed(file, within, owner)
         if type_ is not None:
-            found = self._project.locate(type_.path, f"{type_.symbol}.{member}")
-            return found if found and found.symbol == f"{type_.symbol}.{member}" else None
-        if hint is None and not fields and (found := self._project.locate(file, text)):
+            return self._member(type_, member)
+        if not said and "." not in owner and (found := self._project.locate(file, text)):
             return self._defined(found)
         candidates = self._methods.get(member, [])
         return candidates[0] if len(candidates) == 1 else None
+
+    def is_value(self, file: str, within: str, text: str) -> bool:
+        """Whether a variable or a field evidently answers no requests, by its type."""
+        said, type_ = self._typed(file, within, text.lstrip("&*"))
+        if not said or _ANSWERS.search(said):
+            return False
+        is_type = "(" not in said  # else what it is made by
+        return self._member(type_, "ServeHTTP") is None if type_ else is_type
+
+    def _typed(self, file: str, within: str, text: str) -> tuple[str, CodePlace | None]:
+        """What says the type of a variable or of its field, and the type; "" and None for none."""
+        root, *fields = text.split(".")
+        said = self._functions.get((file, within), {}).get("hints", {}).get(root, "")
+        type_ = self._type(file, said) if said else None
+        for name in fields:
+            said = self._structs.get(type_, {}).get(name, "") if type_ else ""
+            type_ = self._type(type_.path, said) if type_ and said else None
+        return said, type_
+
+    def _member(self, type_: CodePlace, name: str) -> CodePlace | None:
+        found = self._project.locate(type_.path, f"{type_.symbol}.{name}")
+        return found if found and found.symbol == f"{type_.symbol}.{name}" else None
 
     def _defined(self, place: CodePlace | None) -> CodePlace | None:
         return place if place and self._project.definition(place) else None

@@ -414,9 +414,10 @@ class _Function:
             "method": method,
             "path": path,
             "handler": text,
+            "wrapped": wrapped,
             **router.said(),
         }
-        data["middleware"] = [*data["middleware"], *more, *wrapped]
+        data["middleware"] = [*data["middleware"], *more]
         self._emit("route", node, data)
 
     def _unwrapped(self, node: Node | None) -> tuple[str, list[list[Any]]]:

@@ -65,7 +65,7 @@ class GoRouters(Reader):
     """Routers are followed as they are made, grouped, mounted, returned and handed on."""
 
     name = _NAME
-    version = 2
+    version = 3
     languages = frozenset({"go"})
     hint = re.compile(
         rb"\"net/http\"|gin-gonic/gin|go-chi/chi|labstack/echo|=\s*\"/|" + REFUSES.pattern
@@ -155,7 +155,15 @@ class _Routers:
     def _marks(self, kind: str) -> Iterator[tuple[str, Mark]]:
         for path, mark in self._project.marks(_NAME, kind):
             if not is_test(path):
-                yield path, mark
+                yield path, self._unwrapped(path, mark) if kind == "route" else mark
+
+    def _unwrapped(self, path: str, mark: Mark) -> Mark:
+        """A route with what its handler is wrapped in; `make` answers in `make(settings)`."""
+        data = dict(mark.data)
+        wrapped = data.pop("wrapped")
+        if wrapped and self._names.is_value(path, mark.name, data["handler"]):
+            *wrapped, (data["handler"], _, _) = wrapped
+        return mark._replace(data=data | {"middleware": [*data["middleware"], *wrapped]})
 
     def _as_given(self, path: str, mark: Mark) -> Mark:
         """What is said of a router that a function gave, where it is another than it was given."""

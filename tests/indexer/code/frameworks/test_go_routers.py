@@ -259,3 +259,36 @@ def test_yes_and_no_need_evidence(read, body, answers):
     more = GIN + "func refuses(w http.ResponseWriter, r *http.Request) { w.WriteHeader(401) }\n"
 
     assert auths(read(program(body, more))) == answers
+
+
+@pytest.mark.parametrize(
+    ("handler", "answers"),
+    [
+        ("list(set)", "main.go:list"),
+        ("list(set.store)", "main.go:list"),
+        ("log(list(set))", "main.go:list"),
+        ("elsewhere.List(set)", "elsewhere.List"),
+        ("log(h)", "h"),
+        ("log(of)", "of"),
+        ("log(own)", "own"),
+        ("log(set.served)", "set.served"),
+    ],
+)
+def test_what_a_function_makes_of_a_value_is_what_answers(read, handler, answers):
+    more = """
+type store struct{}
+type settings struct { store *store; served http.Handler }
+type owned struct{}
+func (o owned) ServeHTTP(w http.ResponseWriter, r *http.Request) {}
+func list(one any) http.HandlerFunc {
+    return func(w http.ResponseWriter, r *http.Request) { w.Write(nil) }
+}
+func routes(mux *http.ServeMux, set *settings, h http.Handler, of http.HandlerFunc, own owned) {
+    mux.Handle("/x", HANDLER)
+}
+"""
+    code = read(
+        program("routes(http.NewServeMux(), nil, nil, nil, nil)", more.replace("HANDLER", handler))
+    )
+    (route,) = code.routes
+    assert route.handler.endswith(answers), route.handler
