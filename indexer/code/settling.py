@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 
 RIGHTS = "a right is named on the way; whether it is asked for was not followed"
 CHECKS = "something is checked on the way; whether it is the input was not followed"
+UNFOLLOWED = "what it hands its input to was not followed"
 _FARTHEST = 3  # calls from a handler
+_MOST_BASES = 5  # of a class that handles, one above another
+_METHODS = frozenset({"get", "post", "put", "patch", "delete", "head", "options"})
 _LEADS = frozenset({Grade.CALL, Grade.FRAMEWORK})
 _BEFORE = frozenset({BEFORE, LIBRARY, SECURITY, SETTINGS})
 _NAME = re.compile(r"(?:new\s+|this\.|\$this->)*([\w.\\]+)")
@@ -63,7 +66,7 @@ class ProjectWords:
     def settle(self, route: Route) -> Route:
         """A route with the answers that its framework left open."""
         place = CodePlace(route.file, route.symbol)
-        reached = self._reached(place)
+        reached = self._reached(place, route.method)
         middleware = list(self._middleware(route))
         return route._replace(
             authorisation=self._authorisation(route, place, reached, middleware),
@@ -120,6 +123,9 @@ class ProjectWords:
                 return Answered("yes", str(word))
         doubt = next((name for name, _ in middleware if _OF_CHECKS.search(name)), "")
         doubt = doubt or str(self._first(reached, "checks", "check") or "")
+        handed = self._first(reached, "hands") if max(reached.values()) == 0 else None
+        if handed and not doubt:
+            return untold(UNFOLLOWED, str(handed))
         return _settled(route, CHECKS, doubt, f"nothing is checked by {_counted(reached)}")
 
     def _first(self, reached: Iterable[CodePlace], *sorts: str) -> _Word | None:
@@ -127,18 +133,56 @@ class ProjectWords:
         words = (self._words.get(place, {}).get(sort) for place in reached for sort in sorts)
         return next((word for word in words if word), None)
 
-    def _reached(self, start: CodePlace) -> dict[CodePlace, int]:
-        """What a handler calls, and what that calls, with how far it is; the nearest first."""
-        found = {start: 0}
-        front = [start]
+    def _reached(self, start: CodePlace, method: str) -> dict[CodePlace, int]:
+        """What a handler calls, and what that calls, with how far it is; the nearest first.
+
+        Of a class that handles are all methods that may answer, its own and those it inherits.
+        """
+        front = [start, *self._answering(start, method)]
+        found = dict.fromkeys(front, 0)
         for distance in range(1, _FARTHEST + 1):
             front = [
                 other
                 for place in front
                 for called in self._called.get(place, ())
-                for other in (called, *self._members.get(called, ()))
+                for other in (called, *self._members.get(called, ()), *self._doing(called))
                 if found.setdefault(other, distance) == distance and other != place
             ]
+        return found
+
+    def _answering(self, start: CodePlace, method: str) -> list[CodePlace]:
+        others = _METHODS - ({method.lower()} if method != "ANY" else _METHODS)
+        found, names, front = [], set(others), [start]
+        for _ in range(_MOST_BASES):
+            own = [one for place in front for one in self._members.get(place, ())]
+            new = [one for one in own if one.symbol.rpartition(".")[2] not in names]
+            found += new
+            names |= {one.symbol.rpartition(".")[2] for one in new}
+            front = [base for place in front for base in self._bases.get(place, ())]
+        return found
+
+    def _doing(self, place: CodePlace) -> Iterator[CodePlace]:
+        """The methods by which classes do what an interface demands."""
+        owner, _, name = place.symbol.rpartition(".")
+        for one in self._implementing.get(CodePlace(place.path, owner), ()):
+            method = CodePlace(one.path, f"{one.symbol}.{name}")
+            if method in self._members.get(one, ()):
+                yield method
+
+    @cached_property
+    def _implementing(self) -> dict[CodePlace, list[CodePlace]]:
+        found: dict[CodePlace, list[CodePlace]] = {}
+        for one, bases in self._bases.items():
+            for base in bases:
+                found.setdefault(base, []).append(one)
+        return found
+
+    @cached_property
+    def _bases(self) -> dict[CodePlace, list[CodePlace]]:
+        found: dict[CodePlace, list[CodePlace]] = {}
+        for edge in self._edges:
+            if edge.grade is Grade.INHERIT:
+                found.setdefault(edge.source, []).append(edge.target)
         return found
 
     @cached_property

@@ -165,6 +165,7 @@ class Repeat(NamedTuple):
     line: int
     loop: int  # its line
     sure: bool = True  # as of a query
+    loaded: tuple[str, ...] = ()  # relations that what it is called of has already
 
 
 class Outgoing(NamedTuple):

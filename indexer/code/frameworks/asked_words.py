@@ -39,7 +39,18 @@ _ASKS = re.compile(
 _CHECK = (
     rb"[Vv]alid(?!ity)|VALID|[Ss]chema|[Ss]anitiz|[Ss]erializer|\b4(?:00|22)\b|[Bb]ad_?[Rr]equest"
     rb"|BAD_REQUEST|[Uu]nprocessable|UNPROCESSABLE|[Cc]leaned_data|\b[A-Z]\w{0,99}Form\(|\wDto\b"
-    rb"|\.[Bb]ind(?:JSON|Query|Uri)?\("
+    rb"|\.[Bb]ind(?:JSON|Query|Uri)?\(|(?:ValueError|Illegal(?:Argument|State)\w*|DomainException|InputError)\("
+    rb"|\bassert\b|\bAssert(?:::|\.)|\bAssertion::|Preconditions?\.|requireNonNull"
+    rb"|\b(?:ensure|check|verify|guard|assert|require)(?:_\w|[A-Z])\w{0,60}\("
+    rb"|(?<!JSON)(?<!Date)(?<!path)(?<!url)\.(?:safe)?[pP]arse(?:Async)?\("
+    rb"|\b(?:raise|throw|return|errors)\b[^\n]{0,60}[\"'][^\n\"']{0,60}"
+    rb"\b(?:required|must|missing|too (?:long|short)|empty|blank)\b"
+)
+#: What the own object has is given what was sent: a service, maybe one that nobody can name.
+_HANDED = (
+    rb"(?:\$this->|\bthis\.|\bself\.)\w+(?:->|\.)\w+\([^;\n]{0,120}"
+    rb"(?:\$request|\breq(?:uest)?\b|\bbody\b|\bdto\b|\bdata\b|\bpayload\b|\binput\b"
+    rb"|->(?:all|input|post|json|toArray|getContent|getParsedBody)\()"
 )
 #: What holds input against something and refuses it, wherever it stands.
 _CHECKS = re.compile(
@@ -47,6 +58,7 @@ _CHECKS = re.compile(
     rb"|\.full_clean\(|validationResult\(|[Ss]chema\.validate\w*\(|\.validate_on_submit\(|validator\.Struct\("
     rb"|\.ShouldBind\w{0,99}\(|\.BindJSON\(|->isValid\(\)|\$request->validated\(|model_validate\(|\.load\(request"
 )
+_HANDS = re.compile(_HANDED)
 _FORBIDS = re.compile(rb"\b403\b|[Ff]orbid|FORBIDDEN|AccessDenied|PermissionDenied")
 _WORDS = re.compile(rb"(?P<right>" + _RIGHT + rb")|(?P<check>" + _CHECK + rb")")
 _SORTS = (
@@ -54,6 +66,7 @@ _SORTS = (
     ("refuses", _REFUSED),
     ("checks", _CHECKS),
     ("forbids", _FORBIDS),
+    ("hands", _HANDS),
     ("", _WORDS),
 )
 _COMMENT = re.compile(rb"\s*(?:#(?!\[)|//|/?\*)")
@@ -63,12 +76,13 @@ class AskedWords(Reader):
     """A mark for each definition and sort of word, the first of each.
 
     `right` names one, `refuses` asks for one and refuses, `forbids` refuses for whatever reason,
-    `check` is named like one, `checks` holds input against something.
+    `check` is named like one, `checks` holds input against something, `hands` gives it on.
     """
 
     name = "asked words"
+    version = 2
     languages = frozenset({"python", "php", "typescript", "java", "go"})
-    hint = _WORDS
+    hint = re.compile(b"|".join((_RIGHT, _CHECK, _HANDED)))
 
     def read(self, source: SourceFile) -> Iterable[Mark]:
         """The first word of each sort in each innermost definition; comments do not count."""
@@ -76,13 +90,7 @@ class AskedWords(Reader):
         starts = [0, *(one.end() for one in re.finditer(rb"\n", content))]
         owners = owners_by_line(source, len(starts))
         seen: set[tuple[str, str]] = set()
-        for kind, pattern in (
-            ("refuses", _ASKS),
-            ("refuses", _REFUSED),
-            ("checks", _CHECKS),
-            ("forbids", _FORBIDS),
-            ("", _WORDS),
-        ):
+        for kind, pattern in _SORTS:
             for found in pattern.finditer(content):
                 line = bisect_right(starts, found.start())
                 sort, name = kind or str(found.lastgroup), owners[line]

@@ -34,6 +34,9 @@ _WANTED = f"""
 (assignment_expression
     left: (variable_name) @assigned
     right: (object_creation_expression . [(name) (qualified_name)] @made))
+(assignment_expression
+    left: (member_access_expression object: (variable_name) @own name: (name) @field)
+    right: [(variable_name) @given (object_creation_expression . [(name) (qualified_name)] @given)])
 (named_type [(name) (qualified_name)] @named)
 (object_creation_expression . [(name) (qualified_name)] @created)
 (attribute . [(name) (qualified_name)] @named)
@@ -69,6 +72,7 @@ class Php(Language):
     """PHP, up to enums and attributes."""
 
     name = "php"
+    version = 2
     endings = (".php",)
     syntax = _SYNTAX
     configs = (
@@ -176,6 +180,13 @@ class _Found(FileNames):
         for variable, type_ in made:
             within = self.spans.within(variable.start_byte)
             found.setdefault((within, self.source.text(variable)), self.source.text(type_))
+        fields = (self.captured.get(one, ()) for one in ("own", "field", "given"))
+        for own, field, given in zip(*fields, strict=False):
+            within = self.spans.within(field.start_byte)
+            said = self.source.text(given)
+            known = found.get((within, said), "") if said.startswith("$") else said
+            if known and self.source.text(own) == "$this":
+                found.setdefault((self.spans.outer(within), f"${self.source.text(field)}"), known)
         return found
 
     def _one_type(self, node: Node | None) -> str:

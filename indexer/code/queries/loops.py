@@ -40,11 +40,22 @@ _EACH = frozenset(
 _BY_FUNCTION = frozenset({"array_map", "array_filter", "array_walk"})
 #: Over these one goes batch by batch, or once for each of a few that are written down.
 _BATCHES = re.compile(r"chunk|batch|page|paginat|partition|split|range\(|islice|Enum|cases\(\)")
+#: A class, whose values are written down, or a constant or setting.
+_WRITTEN_DOWN = re.compile(
+    r"[A-Z]\w*|Object\.(?:keys|values|entries)\([A-Z]\w*\)"
+    r"|(?:[\w$]+(?:\.|::|->))*[A-Z][A-Z\d_]{2,}(?:\.(?:items|values|keys)\(\))?"
+)
 _FEW = frozenset(
     {"list", "tuple", "set", "array", "array_creation_expression", "dictionary", "string"}
 )
 _PASSED_ON = frozenset({"enumerate", "list", "sorted", "reversed", "iter", "tqdm", "zip", "set"})
 _NAME = re.compile(r"\$?\w+")
+_BRANCHES = frozenset({"if_statement", "elif_clause", "else_if_clause", "ternary_expression"})
+#: A name that equals a text or a constant, and nothing else.
+_EQUALS = re.compile(
+    r"""\(*\s*(?:(?P<left>\$?\w+)\s*={2,3}\s*(?:"[^"]*"|'[^']*'|(?:\w+(?:\.|::))?[A-Z][A-Z_\d]+)"""
+    r"""|(?:"[^"]*"|'[^']*')\s*={2,3}\s*(?P<right>\$?\w+))\s*\)*$"""
+)
 
 
 class Loop(NamedTuple):
@@ -75,6 +86,18 @@ def find_loops(source: SourceFile) -> list[Loop]:
     for node in captured.get("closure", ()):
         found += _by_call(source, node)
     return sorted(found, key=lambda one: (one.node.start_byte, -one.node.end_byte))
+
+
+def is_for_one(source: SourceFile, node: Node, loop: Loop) -> bool:
+    """Whether something is done for one of it only: where its name equals what is written down."""
+    outer = node.parent
+    while outer is not None and outer.id != loop.node.id:
+        if outer.type in _BRANCHES:
+            said = _EQUALS.match(source.text(outer.child_by_field_name("condition")))
+            if said and {said["left"], said["right"]} & loop.names:
+                return True
+        outer = outer.parent
+    return False
 
 
 def _loops(source: SourceFile, node: Node) -> Iterator[Loop]:
@@ -126,10 +149,14 @@ def _loop(
     source: SourceFile, node: Node, over: Node | None, each: Node | None, type_: str = ""
 ) -> Iterator[Loop]:
     over = _gone_over(source, unwrap(over)) if over is not None else None
-    if over is not None and (over.type in _FEW or _BATCHES.search(source.text(over))):
+    if over is not None and (over.type in _FEW or _is_short(source.text(over))):
         return
     names = frozenset(_NAME.findall(source.text(each))) - {"const", "let", "var"}
     yield Loop(node, over, names, type_, line_of(node))
+
+
+def _is_short(over: str) -> bool:
+    return bool(_BATCHES.search(over) or _WRITTEN_DOWN.fullmatch(over))
 
 
 def _gone_over(source: SourceFile, node: Node) -> Node:

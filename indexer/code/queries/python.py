@@ -50,6 +50,9 @@ _LOADED = re.compile(
     r"\(\s*(?:[\w.]+\.)?[\"']?(\w+)"
 )
 _PREFETCHED = re.compile(r"Prefetch\(\s*[\"']([\w]+)")
+_ANY = "**"  # columns that are not known: those of a dictionary
+_OF_QUERYSETS = frozenset("using select_for_update raw dates datetimes union extra".split())
+_AROUND = frozenset({"Exists", "Subquery", "exists"})  # what takes a query as a part of another
 _CLASS = re.compile(r"(?:\w+\.)*[A-Z]\w*$")
 _IN_TEXT = re.compile(r"\b([A-Z]\w+)\b(?:\.\w+)?")
 _FIELD = """
@@ -106,6 +109,7 @@ class PythonQueries(QueryReader):
                 None,
             )
             back = re.search(r"(?:related_name\s*=|backref\s*=(?:\s*[\w.]*\()?)\s*[\"'](\w+)", text)
+            other = re.search(r"back_populates\s*=\s*[\"'](\w+)", text)
             owner = source.owner(found["class"][0])
             data = {
                 "class": owner,
@@ -113,6 +117,7 @@ class PythonQueries(QueryReader):
                 or source.text(first).strip("\"'"),
                 "many": is_many,
                 "back": back[1] if back else "",
+                "other": other[1] if other else "",
                 "lib": "sqlalchemy" if function == "relationship" else "django",
                 "eager": bool(_EAGER.search(text)),
             }
@@ -120,6 +125,12 @@ class PythonQueries(QueryReader):
 
     def asked(self, said: Chain, at: Lookup) -> ChainQuery | None:
         """Of a model by its manager, a session or a statement; of a variable that is one."""
+        found = self._any_asked(said, at)
+        if found and found.does == "read" and _is_part(at.source, said.node):
+            return found._replace(is_evaluated=False)
+        return found
+
+    def _any_asked(self, said: Chain, at: Lookup) -> ChainQuery | None:
         names = [step.name for step in said.steps]
         for index, step in enumerate(said.steps):
             if step.name in _MANAGERS and not step.is_call and index + 1 < len(said.steps):
@@ -243,6 +254,14 @@ class PythonQueries(QueryReader):
         return first.name
 
 
+def _is_part(source: SourceFile, node: Node) -> bool:
+    """Whether a query is only put into another one: a subquery."""
+    call = node.parent.parent if node.parent is not None else None
+    within = call.child_by_field_name("function") if call is not None else None
+    outer = source.text(within).rpartition(".")[2] if within is not None else ""
+    return outer in _AROUND or "OuterRef(" in source.text(node)
+
+
 def _is_in_memory(known: ChainQuery, step: ChainMember) -> bool:
     """Whether a call is of values that are there: a list, or a mapping that a function gives."""
     if known.kind != "made":
@@ -267,6 +286,8 @@ def _django(at: Lookup, owner: str, kind: str, steps: tuple[ChainMember, ...]) -
             columns += [name for name, _ in keywords(at.source, step) if name != "defaults"]
             for one in plain(step):
                 columns += _in_q(at.source, one)
+            if any(one.type == "dictionary_splat" for one in step.arguments or ()):
+                columns.append(_ANY)
         elif step.name == "order_by":
             orders += [one.lstrip("-") for one in literals(at.source, plain(step))]
         elif step.name in {"select_related", "prefetch_related"}:
@@ -276,6 +297,7 @@ def _django(at: Lookup, owner: str, kind: str, steps: tuple[ChainMember, ...]) -
             if step.name == "select_related" and not step.arguments:
                 eager.append("*")
     does = "write" if any(step.name in _WRITES for step in steps) else "read"
+    names = {step.name for step in steps}
     return ChainQuery(
         owner,
         kind,
@@ -284,6 +306,8 @@ def _django(at: Lookup, owner: str, kind: str, steps: tuple[ChainMember, ...]) -
         _fields(orders),
         tuple(one.replace("__", ".") for one in eager),
         not any(step.name in _ONE for step in steps),
+        is_values="in_bulk" in names,
+        is_sure=steps[0].name in _SET | _WRITES | _OF_QUERYSETS,
     )
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 READERS = ("java-queries", "php-queries", "python-queries", "typescript-queries")
 _DEEPEST = 8  # bases of a model
+_KNOWING = frozenset({"django", "sqlalchemy"})  # what is asked of an object knows it
 _SNAKE = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
@@ -26,6 +27,7 @@ class ModelRelation(NamedTuple):
     to: CodePlace | None
     many: bool
     eager: bool
+    back: str = ""  # what the other one calls it, where it knows the one that it was asked of
 
 
 class QueryMeaning:
@@ -66,15 +68,16 @@ class QueryMeaning:
             if target is not None and target != source:
                 yield Repeat(source, target, mark.line, mark.data["loop"], mark.data["each"])
         for path, mark in self._marks("lazy"):
-            model, _ = self._gone_over(path, mark)
+            model, eager = self._gone_over(path, mark)
             target = self._asking(model, mark) if model else None
-            if target is not None:
+            if model is not None and target is not None:
                 yield Repeat(
                     CodePlace(path, mark.data["in"]),
                     target,
                     mark.line,
                     mark.data["loop"],
                     mark.data["each"],
+                    tuple(sorted({*(eager or ()), *self._known(model, mark)})),
                 )
 
     def outgoing(self) -> Iterator[Outgoing]:
@@ -189,10 +192,18 @@ class QueryMeaning:
     def _lazy(self, path: str, mark: Mark) -> Query | None:
         model, eager = self._gone_over(path, mark)
         relation = self._relation(model, mark.name) if model else None
-        if relation is None or relation.eager or _comes_with(mark.name, eager or ()):
+        if model is None or relation is None or relation.eager:
+            return None
+        if _comes_with(mark.name, (*(eager or ()), *self._known(model, mark))):
             return None
         told = self._loaded(path, mark, relation)
         return told._replace(sure=eager is not None and mark.data["each"])
+
+    def _known(self, model: CodePlace, mark: Mark) -> set[str]:
+        """Relations of what a loop goes over that lead back to what it was asked of."""
+        back = mark.data["of"]
+        own = self._relations.get(model, {})
+        return {name for name, one in own.items() if back and one.back == back and not one.many}
 
     def _loaded(self, path: str, mark: Mark, relation: ModelRelation) -> Query:
         table = self._tables.get(relation.to) if relation.to else None
@@ -306,11 +317,13 @@ class QueryMeaning:
             data = mark.data
             owner = CodePlace(path, data["class"])
             to = self._other(path, data["to"], owner)
-            relation = ModelRelation(to, data["many"], data["eager"])
+            back = data["back"]
+            if data["lib"] == "django" and not back:
+                back = f"{owner.symbol.rpartition('.')[2].lower()}_set"
+            known = back or data.get("other", "") if data["lib"] in _KNOWING else ""
+            relation = ModelRelation(to, data["many"], data["eager"], known)
             found.setdefault(owner, {})[mark.name] = relation
-            if data["lib"] == "django" and to is not None and data["back"] != "+":
-                own = owner.symbol.rpartition(".")[2].lower()
-                back = data["back"] or f"{own}_set"
+            if data["lib"] == "django" and to is not None and back != "+":
                 found.setdefault(to, {})[back] = ModelRelation(owner, many=True, eager=False)
             elif data["back"] and to is not None:
                 found.setdefault(to, {})[data["back"]] = ModelRelation(

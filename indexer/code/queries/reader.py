@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from indexer.code.queries.caching import is_kept
 from indexer.code.queries.chains import CALLS, MEMBERS, Chain, chain, unwrap
-from indexer.code.queries.loops import Loop, find_loops
+from indexer.code.queries.loops import Loop, find_loops, is_for_one
 from indexer.code.readers import Reader
 from indexer.code.syntax import line_of
 from memory.code.facts import Mark
@@ -57,6 +57,7 @@ class ChainQuery(NamedTuple):
     gives_many: bool = True
     is_evaluated: bool = True  # False for one that is only put together here
     is_values: bool = False  # True for what is in memory: its methods ask nothing
+    is_sure: bool = True  # False where a method of the project's own may keep the answer
 
 
 class Lookup:
@@ -94,7 +95,7 @@ class Lookup:
 class QueryReader(Reader):
     """The reader of one language; what its libraries call a query is told by its methods."""
 
-    version = 3
+    version = 4
 
     @abstractmethod
     def asked(self, said: Chain, at: Lookup) -> ChainQuery | None:
@@ -165,7 +166,10 @@ class _Reading:
             self._remember(node, asked)
             loops = loops if asked.is_evaluated else []
             said_of = _fields(asked) | ({"root": said.root} if asked.kind == "related" else {})
-            yield self._mark("query", asked.owner, node, loops, said_of)
+            mark = self._mark("query", asked.owner, node, loops, said_of)
+            if not asked.is_sure:
+                mark.data["each"] = False
+            yield mark
             return
         self._remember_given(said)
         if request := reader.requests(said, self._at):
@@ -179,7 +183,7 @@ class _Reading:
             over = self._over(loop, loops)
             data: dict[str, Any] = {"var": said.root, "type": loop.type}
             data |= {"over": _fields(over) if over else None, "model": over.owner if over else ""}
-            data["called"] = said.steps[0].is_call
+            data |= {"called": said.steps[0].is_call, "of": self._relation_over(loop)}
             if self._is_new("lazy", said.root, relation, str(loop.line)):
                 yield self._mark("lazy", relation, node, [loop], data)
             return
@@ -242,7 +246,11 @@ class _Reading:
         text = self._source.text(node)
         words = set(_WORD.findall(text))
         names = set().union(*(one.names for one in loops)) | self._made_in(inner)
-        return bool(words & names) and not is_kept(self._source, node, inner)
+        return (
+            bool(words & names)
+            and not is_kept(self._source, node, inner)
+            and not is_for_one(self._source, node, inner)
+        )
 
     def _made_in(self, loop: Loop) -> set[str]:
         kind, left, _ = _ASSIGNED[self._source.facts.language]
@@ -303,6 +311,13 @@ class _Reading:
         asked = self._reader.asked(said, self._at)
         name = "" if asked else self._reader.called(said, self._at)
         return _made(name) if name else asked
+
+    def _relation_over(self, loop: Loop) -> str:
+        """What of something a loop goes over: "lines" of `order.lines` and `order.lines.all()`."""
+        if loop.over is None or loop.over.type not in {*CALLS, *MEMBERS}:
+            return ""
+        steps = chain(self._source, loop.over).steps
+        return next((one.name for one in reversed(steps) if not one.is_call), "")
 
 
 def _made(name: str) -> ChainQuery:

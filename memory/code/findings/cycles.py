@@ -4,21 +4,65 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from memory.code.cycles import find_cycles
+from memory.code.cycles import find_cycles, imports_at_run_time
+from memory.code.file_modules import assign
 from memory.code.findings.rule import AuditSubject, Rule, Seen, finding
+from memory.code.graph import Graph
 from memory.models.findings import Spot
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from memory.code.codebase import CodeBase
     from memory.code.cycles import Level
     from memory.models.code import CycleRow
     from memory.models.findings import Finding
 
 _MOST_NAMED = 6
+#: Languages whose classes name each other freely: nothing is run by it.
+_BY_NAME = frozenset({"java", "php"})
 
 
 def _modules(subject: AuditSubject) -> Seen:
-    parts = {file.module for file in subject.code.files.values() if not file.is_test}
-    return Seen(len(parts), [_told(subject, one) for one in find_cycles(subject.code, "module")])
+    """Surely one where folders in them need each other too, or the project declares the modules."""
+    code = subject.code
+    parts = {file.module for file in code.files.values() if not file.is_test}
+    found = find_cycles(code, "module")
+    by_folder = assign(code.files, {}) if found else {}
+    return Seen(
+        len(parts), [_told(subject, one, sure=_is_close(code, one, by_folder)) for one in found]
+    )
+
+
+def _is_close(code: CodeBase, cycle: CycleRow, by_folder: Mapping[str, str]) -> bool:
+    """Whether a cycle of modules is one of the folders in them as well.
+
+    Else they only need each other by parts that do not, as packages of Go never can. Files beside
+    the folder of another of these modules count one by one: what wires them all, what all rest on.
+    """
+    members = set(cycle.members)
+    own = {path: file.module for path, file in code.files.items() if file.module in members}
+    if any(by_folder[path] != module for path, module in own.items()):
+        return True
+    folders: dict[str, set[str]] = {}
+    for path, module in own.items():
+        folder = path
+        while folder:
+            folder = folder.rpartition("/")[0]
+            folders.setdefault(folder, set()).add(module)
+
+    def part(path: str) -> str:
+        folder = path.rpartition("/")[0]
+        return folder if len(folders.get(folder, ())) == 1 else path
+
+    between = {
+        (part(edge.source.path), part(edge.target.path)): None
+        for edge in imports_at_run_time(code)
+        if edge.source.path in own and edge.target.path in own
+    }
+    module_of = {part(path): module for path, module in own.items()}
+    graph = Graph((each for pair in between for each in pair), between)
+    return any(len({module_of[one] for one in ring}) > 1 for ring in graph.cycles())
 
 
 def _files(subject: AuditSubject) -> Seen:
@@ -30,10 +74,14 @@ def _files(subject: AuditSubject) -> Seen:
         for one in find_cycles(subject.code, "file")
         if len({modules[name] for name in one.members}) == 1
     ]
-    return Seen(len(files), [_told(subject, one) for one in within])
+    kinds = {file.name: file.language for file in files}
+    return Seen(
+        len(files),
+        [_told(subject, one, sure=kinds[one.members[0]] not in _BY_NAME) for one in within],
+    )
 
 
-def _told(subject: AuditSubject, cycle: CycleRow) -> Finding:
+def _told(subject: AuditSubject, cycle: CycleRow, *, sure: bool) -> Finding:
     code = subject.code
     level: Level = cycle.level
     named = ", ".join(cycle.members[:_MOST_NAMED])
@@ -47,6 +95,7 @@ def _told(subject: AuditSubject, cycle: CycleRow) -> Finding:
         spots,
         severity="major" if level == "module" else "minor",
         modules=sorted({code.files[spot.file].module for spot in spots}),
+        sure=sure,
         do="`archmem decouple` tells the cheapest cut",
     )
 
@@ -58,6 +107,6 @@ def _spot(edge: str) -> Spot:
 
 
 RULES = (
-    Rule("architecture.module-cycle", "modules that need each other at run time", _modules),
-    Rule("architecture.file-cycle", "files of one module that import each other", _files),
+    Rule("architecture.module-cycle", "modules that need each other at run time", _modules, 2),
+    Rule("architecture.file-cycle", "files of one module that import each other", _files, 2),
 )

@@ -12,7 +12,7 @@ from memory.models.findings import Spot
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from memory.code.codebase import CodeBase, CodePlace, Query, Route, Table
+    from memory.code.codebase import CodeBase, CodePlace, Query, Repeat, Route, Table
     from memory.code.flow import CallStep, Flow
     from memory.models.findings import Finding
 
@@ -22,7 +22,7 @@ _MOST_STEPS = 4  # of a way that are named
 _BY_HAND = re.compile(
     r"(?:^|/)(?:management/commands|commands?|console|migrations?|seeds?|seeders?|factories|scripts?"
     r"|fixtures|cli|bin|tools?|database)(?:/|$)|(?:^|/)(?:seed|populate|manage)\w*\.\w+$"
-    r"|Command\.(?:php|java)$|Seeder\.php$",
+    r"|(?:^|/)management/\w+\.py$|Command\.(?:php|java)$|Seeder\.php$",
     re.IGNORECASE,
 )
 _FEW_VALUES = re.compile(r"bool|enum|tinyint|bit\b", re.IGNORECASE)
@@ -30,6 +30,8 @@ _FLAG = re.compile(r"^(?:is|has|can)_|status$|state$|type$|kind$|active$|enabled
 _READING = frozenset({"GET", "HEAD"})
 #: Notes by which what a function gives is kept: `@lru_cache`, `@cache.memoize()`, `@Cacheable`.
 _KEEPS = re.compile(r"cache|memoi", re.IGNORECASE)
+#: Notes by which a call is put into a queue: `@task()` of huey, `@background`, `@Async`.
+_QUEUES = re.compile(r"^@?(?:\w+\.)*(?:db_)?(?:task|background|[Aa]sync)\b(?:\(|$)")
 _KEEPS_NOT = re.compile(
     r"evict|cache_?put|never|no_?cache|control|clear|invalid|delete", re.IGNORECASE
 )
@@ -51,13 +53,14 @@ def repeated(flow: Flow) -> Iterator[_Repeated]:
     code = flow.code
     for query in code.queries:
         if query.loop and not is_test(query.place.path):
-            yield _Repeated(query.place, query, query.line, query.loop, (), query.sure)
+            sure = query.sure and not _is_of_migration(code, query.place)
+            yield _Repeated(query.place, query, query.line, query.loop, (), sure)
     for one in code.repeats:
         if is_test(one.source.path) or is_test(one.target.path):
             continue
         for way, query in _below(flow, one.target, (one.target,)):
-            if query.does == "read" and not query.loop:
-                sure = one.sure and query.sure
+            if query.does == "read" and not query.loop and not _is_loaded(query, one):
+                sure = one.sure and query.sure and not _is_job(code, one.target)
                 yield _Repeated(one.source, query, one.line, one.loop, way, sure)
 
 
@@ -77,6 +80,24 @@ def _below(
     for step in flow.steps(place) if len(way) < _CALLS_FOLLOWED else ():
         if step.target not in way:
             yield from _below(flow, step.target, (*way, step.target))
+
+
+def _is_loaded(query: Query, repeat: Repeat) -> bool:
+    """Whether it is of a relation that what the loop goes over has already."""
+    is_own = query.place.top == repeat.target.top
+    return bool(query.relation) and is_own and query.relation in repeat.loaded
+
+
+def _is_job(code: CodeBase, place: CodePlace) -> bool:
+    """Whether a call only puts something into a queue, going by what is noted at the function."""
+    symbol = code.symbols.get(place)
+    return any(_QUEUES.search(one) for one in (symbol.annotations if symbol else ()))
+
+
+def _is_of_migration(code: CodeBase, place: CodePlace) -> bool:
+    """Whether it runs when the schema changes: a receiver of Django's `post_migrate`."""
+    symbol = code.symbols.get(place)
+    return any("_migrate" in one for one in (symbol.annotations if symbol else ()))
 
 
 def _is_kept(code: CodeBase, place: CodePlace) -> bool:
@@ -303,7 +324,7 @@ def _is_cached(flow: Flow, route: Route, places: Sequence[CodePlace]) -> bool:
 
 
 RULES = (
-    Rule("performance.repeated-query", "queries that a loop repeats for each", _repeats, 2),
-    Rule("performance.missing-index", "columns asked by that no index leads to", _unindexed),
+    Rule("performance.repeated-query", "queries that a loop repeats for each", _repeats, 3),
+    Rule("performance.missing-index", "columns asked by that no index leads to", _unindexed, 2),
     Rule("performance.cacheable", "answers that could be kept", _cacheable, 2),
 )

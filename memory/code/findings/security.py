@@ -254,6 +254,7 @@ RULES = (
         "security.unvalidated-input",
         "endpoints that write what they are sent unchecked",
         partial(_look, aspect="validation", wanted=_takes_input, told=_unchecked),
+        2,
     ),
     Rule(
         "security.no-rate-limit",

@@ -294,6 +294,57 @@ def test_what_is_loaded_at_once_or_put_together_is_not_repeated(asked, framework
     assert [one for one in asked(framework, body) if one.loop] == []
 
 
+@pytest.mark.parametrize(
+    ("framework", "body"),
+    [
+        ("django", "for name in names:\n    if name == 'a':\n        Book.objects.get(title=name)"),
+        ("django", "for name in names:\n    if name == A_NAME:\n        Book.objects.get(id=name)"),
+        ("django", "for name in names:\n    Book.objects.get_for_name(name)"),
+        (
+            "laravel",
+            "foreach ($names as $n) { if ('a' === $n) { Book::where('title', $n)->first(); } }",
+        ),
+        (
+            "prisma",
+            "for (const n of names) { if (n === 'a') "
+            "{ this.prisma.book.findFirst({ where: { title: n } }); } }",
+        ),
+    ],
+)
+def test_what_is_asked_for_one_of_many_or_by_a_method_of_ones_own_is_less_sure(
+    asked, framework, body
+):
+    assert [one.sure for one in asked(framework, body) if one.loop] == [False]
+
+
+@pytest.mark.parametrize(
+    ("framework", "body"),
+    [
+        (
+            "django",
+            "for name in names:\n    authors.filter(Exists(Book.objects.filter(title=name)))",
+        ),
+        ("django", "for name in names:\n    f(Book.objects.filter(id=OuterRef('id'), title=name))"),
+        ("django", "for name in NAMES:\n    Book.objects.get(title=name)"),
+        ("django", "for kind in Kinds:\n    Book.objects.get(title=kind)"),
+        ("django", "for name, x in settings.A_FEW.items():\n    Book.objects.get(title=name)"),
+        ("django", "known = Book.objects.in_bulk()\nfor name in names:\n    known.get(name)"),
+        ("django", "for book in author.books.all():\n    print(book.author.name)"),
+        ("sqlalchemy", "for book in author.books:\n    print(book.author.name)"),
+        ("prisma", "for (const k of Kinds) { this.prisma.book.findFirst({ where: { id: k } }); }"),
+        ("laravel", "foreach (self::NAMES as $n) { Book::where('title', $n)->first(); }"),
+    ],
+)
+def test_subqueries_few_values_and_what_is_known_of_itself_are_not_repeated(asked, framework, body):
+    assert [one for one in asked(framework, body) if one.loop] == []
+
+
+def test_a_query_by_a_dictionary_goes_by_nobody_knows_what(asked):
+    (one,) = asked("django", "Book.objects.get(title='a', **names)")
+
+    assert one.columns == ("title", "**")
+
+
 def test_a_loop_over_few_or_without_its_value_is_less_sure(asked):
     (one,) = asked("django", "for name in names:\n    Book.objects.first()")
     (kept,) = asked(

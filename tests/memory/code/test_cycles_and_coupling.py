@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from memory.code.cochange import CoChange
 from memory.code.codebase import Table
 from memory.code.coupling import couplings
 from memory.code.cycles import find_cycles
+from memory.code.file_modules import assign
+from memory.code.findings.auditing import look
+from memory.code.findings.rule import AuditSubject
 from memory.code.map import draw_map
 
 
@@ -36,6 +41,34 @@ def test_a_cycle_names_the_imports_that_close_it(code):
 
     assert cycle.members == ("a", "b")
     assert cycle.edges == ("a/x.py:1 a -> b", "b/z.py:2 b -> a")
+
+
+_LANGUAGES = {"py": "python", "go": "go", "php": "php"}
+
+
+@pytest.mark.parametrize(
+    ("edges", "rule", "sure"),
+    [
+        ([("a/x.py", "b/y.py"), ("b/z.py", "a/w.py")], "module", True),
+        ([("a/x/m.go", "b/y/m.go"), ("b/z/m.go", "a/w/m.go")], "module", False),  # no folders do
+        ([("app/urls.py", "app/a/v.py"), ("app/a/v.py", "app/models.py")], "module", False),
+        ([("app/models.py", "app/a/v.py"), ("app/a/v.py", "app/models.py")], "module", True),
+        ([("a/x.py", "a/y.py"), ("a/y.py", "a/x.py")], "file", True),
+        ([("a/x.php", "a/y.php"), ("a/y.php", "a/x.php")], "file", False),
+    ],
+)
+def test_a_cycle_is_less_sure_where_nothing_smaller_goes_in_a_circle(code, edges, rule, sure):
+    base = code(edges)
+    modules = assign(base.files, {})
+    files = {
+        path: file._replace(module=modules[path], language=_LANGUAGES[path.rpartition(".")[2]])
+        for path, file in base.files.items()
+    }
+    base = replace(base, files=files)
+
+    (found,) = look(AuditSubject(base), f"architecture.{rule}-cycle").findings
+
+    assert found.sure is sure
 
 
 def test_the_level_of_a_coupling_says_what_made_it(code):

@@ -103,6 +103,21 @@ def test_what_a_function_keeps_is_asked_once(audited, note, told):
     assert bool(of(found, "repeated-query")) == told
 
 
+@pytest.mark.parametrize("note", ["task()", "db_task()", "app.task", "Async"])
+def test_a_call_that_is_put_into_a_queue_is_less_surely_repeated(audited, note):
+    found = audited(a_query(LOAD), repeats=[Repeat(VIEW, LOAD, 9, 8)], notes={LOAD: (note,)})
+
+    assert [one.sure for one in of(found, "repeated-query")] == [False]
+
+
+def test_what_is_called_of_something_with_its_relations_asks_for_none(audited):
+    query = a_query(LOAD, relation="author")
+    repeats = [Repeat(VIEW, LOAD, 9, 8, loaded=("author",))]
+
+    assert of(audited(query, repeats=[Repeat(VIEW, LOAD, 9, 8)]), "repeated-query")
+    assert not of(audited(query, repeats=repeats), "repeated-query")
+
+
 def test_a_query_that_is_kept_where_it_stands_is_less_surely_repeated_by_calls(audited):
     found = audited(a_query(LOAD, sure=False), repeats=[Repeat(VIEW, LOAD, 9, 8)])
 

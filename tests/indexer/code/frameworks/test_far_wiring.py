@@ -212,4 +212,83 @@ def test_rights_and_checks_are_looked_for_in_the_handler_and_on_its_way(read, bo
     assert route.validation.answer == checks
 
 
+def laravel(field: str) -> dict[str, str]:
+    """A controller that has what it is given its service by."""
+    return {
+        "routes/api.php": "<?php\nuse App\\Http\\Orders;\n"
+        "use Illuminate\\Support\\Facades\\Route;\nRoute::post('/x', [Orders::class, 'store']);\n",
+        "app/Http/Orders.php": "<?php\nnamespace App\\Http;\nuse App\\Keeps;\n"
+        f"class Orders {{\n  {field}\n"
+        "  public function store(Request $r) { return $this->kept->add($r->all()); }\n}\n",
+        "app/Keeps.php": "<?php\nnamespace App;\ninterface Keeps { public function add($all); }\n",
+        "app/Service.php": "<?php\nnamespace App;\nclass Service implements Keeps {\n"
+        "  public function add($all) { Validator::make($all, [])->validate(); }\n}\n",
+    }
+
+
+def nest_service(body: str) -> dict[str, str]:
+    return NEST | {
+        "src/a.ts": "import { Body, Controller, Post } from '@nestjs/common';\n"
+        "import { Orders } from './orders';\n@Controller()\nexport class A {\n"
+        "  constructor(private readonly orders: Orders) {}\n"
+        "  @Post('x') x(@Body() body: any) { return this.orders.add(body); }\n}\n",
+        "src/orders.ts": f"export class Orders {{\n  add(all: any) {{ {body} }}\n}}\n",
+    }
+
+
+def flask_service(body: str) -> dict[str, str]:
+    return {
+        "app.py": "from flask import Flask, request\nfrom service import add\n"
+        "app = Flask(__name__)\n"
+        "@app.route('/x', methods=['POST'])\ndef x():\n    return add(request.json)\n",
+        "service.py": f"def add(all):\n    {body}\n",
+    }
+
+
+VIEW = "from django.views import View\nclass Above(View):\n    def post(self, request):\n"
+VIEW += (
+    "        OrderForm(request.POST).is_valid()\n    def put(self, request):\n        return 1\n"
+)
+PROMOTED = "public function __construct(private Keeps $kept) {}"
+ASSIGNED = "private $kept;\n  public function __construct(Keeps $kept) { $this->kept = $kept; }"
+
+
+@pytest.mark.parametrize(
+    ("files", "answer"),
+    [
+        (laravel(PROMOTED), "yes"),
+        (laravel(ASSIGNED), "yes"),
+        (laravel("private $kept;"), "unknown"),  # nobody knows what it hands its input to
+        (nest_service("return order.parse(all);"), "unknown"),
+        (nest_service("if (!all.name) { throw new Error('name is required'); }"), "unknown"),
+        (nest_service("return JSON.parse(all);"), "no"),
+        (flask_service("raise ValueError('name')"), "unknown"),
+        (flask_service("ensure_name(all)"), "unknown"),
+        (flask_service("return all"), "no"),
+    ],
+)
+def test_checks_in_a_service_that_a_handler_calls_are_seen(read, files, answer):
+    (route,) = read(files).routes
+
+    assert route.validation.answer == answer
+
+
+@pytest.mark.parametrize(
+    ("own", "method", "answer"),
+    [("", "ANY", "yes"), ("    def post(self, request):\n        return 1\n", "POST", "no")],
+)
+def test_a_class_that_handles_checks_in_its_methods_and_those_it_inherits(
+    read, own, method, answer
+):
+    urls = "from django.urls import path\nfrom shop import views\n"
+    files = DJANGO | {
+        "shop/urls.py": f"{urls}urlpatterns = [path('x', views.Own.as_view())]\n",
+        "shop/views.py": f"{VIEW}class Own(Above):\n    x = 1\n{own}",
+    }
+
+    found = {one.method: one.validation.answer for one in read(files).routes}
+
+    assert found[method] == answer
+
+
 GUARD = "from django.contrib.auth.decorators import login_required\n"
