@@ -20,6 +20,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.common import print_table
 from indexer.project import open_project
+from memory.verbs.code_facts import known_code
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,7 +39,7 @@ def git(root: Path, *words: str) -> None:
 
 def each_file(root: Path, memory: ArchMem, change: Callable[[str, str], str]) -> None:
     """Give every file of code that was read the text that `change(path, text)` is."""
-    for path in memory._code().base.files:
+    for path in known_code(memory).base.files:
         if path.endswith(_ENDINGS):
             text = (root / path).read_bytes().decode("utf-8", "surrogateescape")
             changed = change(path, text)
@@ -62,7 +63,7 @@ def indented_twice(root: Path, memory: ArchMem) -> None:
 
 def renamed(root: Path, memory: ArchMem) -> None:
     """Another name for some of the files that nothing imports, where no class goes by its file."""
-    code = memory._code().base
+    code = known_code(memory).base
     alone = [
         path
         for path, file in sorted(code.files.items())

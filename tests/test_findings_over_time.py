@@ -16,6 +16,7 @@ from memory.code.history import NamedCommit
 from memory.config import Exemption
 from memory.drifts import POINTS, sample
 from memory.errors import InvalidRequest, UnknownCommit
+from memory.verbs.code_facts import known_code
 from tests.indexer.code.conftest import write
 
 FILES = {
@@ -224,7 +225,7 @@ def exempting(repo, exemptions, today: str):
     with open_project(repo.root, create=True) as memory:
         settings = memory.session.settings.model_copy(update={"exemptions": exemptions})
         memory.session.settings = settings
-        return audit(memory.session, memory._code(), None, since="", new=False, everything=False,
+        return audit(memory.session, known_code(memory), None, since="", new=False, everything=False,
                      today=date.fromisoformat(today))  # fmt: skip
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from indexer.code.syntax import Node
     from memory.code.clone_tokens import FileTokens
 
-VERSION = 2
+VERSION = 3
 LEAST_OF_TABLE = 20  # leaves; a shorter one is part of the code around it
 
 _LEFT_OUT = frozenset(
@@ -52,6 +52,7 @@ _GENERATED = re.compile(
     rb"|\bcode generated\b|\bdo not (?:edit|modify)\b",
     re.IGNORECASE,
 )
+_BY_A_TOOL = re.compile(rb"\bclass GeneratedCriteria\b")  # MyBatis Generator says it nowhere else
 _HEAD = 1_000  # bytes, in which a file says that it was generated
 _LONG_LINES = 110  # characters on average, that nobody writes by hand
 _SKIP, _WORD, _INNER, _TABLE, _ASK = range(4, 9)
@@ -88,8 +89,8 @@ def _is_minified(language: str, content: bytes) -> bool:
 
 
 def is_generated(content: bytes) -> bool:
-    """Whether a file says at its beginning, in a comment, that a tool wrote it."""
-    return any(
+    """Whether a file says at its beginning, in a comment, that a tool wrote it, or shows it."""
+    return bool(_BY_A_TOOL.search(content)) or any(
         _GENERATED.search(line) and line.lstrip().startswith((b"#", b"/", b"*", b"--", b"<!--"))
         for line in content[:_HEAD].splitlines()
     )

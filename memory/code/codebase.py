@@ -104,6 +104,7 @@ class Route(NamedTuple):
     middleware: tuple[str, ...] = ()
     registered: str = ""  # "path:line" of the registration
     symbol: str = ""  # the handler within its file
+    takes_input: bool = True  # False where its handler is given nothing but its path and who asks
 
 
 class Column(NamedTuple):

@@ -64,6 +64,10 @@ _ROUTER = re.compile(r"^Module\s*\(.*\bRouterModule\.\w+\(", re.DOTALL)
 _BLIND = re.compile(
     r"@(?:Body|Param|Query|Ip|HostParam|UploadedFiles?|Res|Response|Next|I18n\w*)\b"
 )
+#: The path, who asks, and what answers.
+_NO_INPUT = re.compile(
+    r"@(?:Param|HostParam|Ip|Session|Res|Response|Next|I18n\w*|\w*(?:User|Auth|Account|Tenant)\w*)\b"
+)
 _RIGHTS = re.compile(r"role|permission|polic|abilit|admin|owner|scope", re.IGNORECASE)
 _TYPED = re.compile(r"@(?:Body|Query|Param)\(\)\s*\w+\s*:\s*[A-Z]\w+")
 _VALIDATES = re.compile(r"Validation\w{0,99}Pipe|Parse\w{1,99}Pipe|ZodPipe|JoiPipe")
@@ -353,6 +357,7 @@ class _Controllers:
             middleware=tuple(one for one in said if not _ROUTED.fullmatch(one)),
             registered=f"{place.path}:{member.line}",
             symbol=place.symbol,
+            takes_input=any(not _NO_INPUT.search(one) for one in given),
         )
 
 

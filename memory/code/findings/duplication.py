@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from memory.code.clone_tokens import KIND, NAME, NUMBER, TEXT
 from memory.code.clones import NEAR
 from memory.code.cuts import reached
 from memory.code.cycles import imports_between
@@ -29,7 +30,10 @@ _FUNCTIONS = frozenset({"function", "method"})
 _TOKENS = 70  # of what is shown without being asked for, where little was renamed
 _RENAMED_TOKENS = 100  # likewise, where much was
 _ONE_FOR_ONE = 0.9  # share of names that stand for one another in it
-_WORK = 0.5  # share of lines that are of functions
+_WORK = 0.6  # share of lines that are of functions with something in them
+_ACCESSOR = 3  # lines of a function that only gives or takes a field
+_DATA = 0.6  # share of texts and numbers among names, texts and numbers: a table, no work
+_COPIED = 10_000  # lines of a file from which on nobody wrote it here
 _EVEN = 1.5  # lines of the longest place to those of the shortest, up to which all of it is alike
 GRAVE = 100  # lines that would be saved, from which on it is major
 
@@ -37,8 +41,9 @@ GRAVE = 100  # lines that would be saved, from which on it is major
 def _clones(subject: AuditSubject) -> Seen:
     if subject.tokens is None:
         return Seen()
-    found = duplication_of(subject.code, subject.tokens())
-    findings = [one for *_, one in _findings(found)]
+    tokens = subject.tokens()
+    found = duplication_of(subject.code, tokens)
+    findings = [one for *_, one in _findings(found, tokens)]
     return Seen(found.files, findings, said=_shares(found))
 
 
@@ -52,13 +57,15 @@ class _Last(NamedTuple):
 _last = _Last((), {})
 
 
-def _findings(found: Duplication) -> Iterator[tuple[Clone, bool, Finding]]:
+def _findings(
+    found: Duplication, tokens: Mapping[str, FileTokens]
+) -> Iterator[tuple[Clone, bool, Finding]]:
     """Each clone, whether it is of tests, and its finding: that of last time if nothing changed.
 
     A clone is the same object only while its files are the same to the byte.
     """
     global _last  # noqa: PLW0603 - replaced as a whole
-    told, files = _Told(found), found.code.files
+    told, files = _Told(found, tokens), found.code.files
     before = _last.findings if _last.needs == told.pairs else {}
     now: dict[int, tuple[Clone, Sequence[str], Finding]] = {}
     for of_tests, clones in ((False, found.clones), (True, found.tests)):
@@ -76,7 +83,7 @@ def clone_rows(
     code: CodeBase, tokens: Mapping[str, FileTokens]
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     """Each place of each clone as a row, with its file; `clone` is the finding that tells of it."""
-    for clone, of_tests, one in _findings(duplication_of(code, tokens)):
+    for clone, of_tests, one in _findings(duplication_of(code, tokens), tokens):
         for place, spot in zip(clone.places, one.spots, strict=True):
             yield (
                 place.path,
@@ -109,8 +116,9 @@ def _shares(found: Duplication) -> str:
 class _Told:
     """Clones of a code base as findings."""
 
-    def __init__(self, found: Duplication) -> None:
+    def __init__(self, found: Duplication, tokens: Mapping[str, FileTokens]) -> None:
         self._code = found.code
+        self._tokens = tokens
         self.pairs = frozenset(imports_between(found.code))
         self._needs: dict[str, set[str]] = defaultdict(set)
         for one, need in self.pairs:
@@ -159,14 +167,25 @@ class _Told:
             enough = clone.tokens >= _RENAMED_TOKENS and clone.consistent >= _ONE_FOR_ONE
         else:
             enough = clone.tokens >= _TOKENS
-        return enough and all(self._worked(place) >= _WORK for place in clone.places)
+        return (
+            enough
+            and not any(self._code.files[place.path].lines > _COPIED for place in clone.places)
+            and all(self._worked(place) >= _WORK for place in clone.places)
+            and not self._is_data(clone.places[0])
+        )
+
+    def _is_data(self, place: Stretch) -> bool:
+        texts = self._tokens[place.path].texts[place.first : place.first + place.tokens]
+        kinds = Counter((texts & KIND).tolist())
+        values = kinds[TEXT] + kinds[NUMBER]
+        return values > _DATA * (values + kinds[NAME])
 
     def _worked(self, place: Stretch) -> float:
         """The share of the lines of a place that are of functions."""
         lines = range(place.line, place.last_line + 1)
         own: set[int] = set()
         for one in self._symbols.get(place.path, ((), ()))[1]:
-            if one.kind in _FUNCTIONS:
+            if one.kind in _FUNCTIONS and one.last_line - one.line >= _ACCESSOR:
                 own.update(range(max(one.line, lines[0]), min(one.last_line, lines[-1]) + 1))
         return len(own) / len(lines)
 

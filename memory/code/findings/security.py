@@ -89,13 +89,18 @@ def _is_public(route: Route) -> bool:
     return is_root or bool(joins or words & named)
 
 
+def _serves(route: Route) -> bool:
+    """Whether it gives or takes anything; OPTIONS only says what may be asked."""
+    return route.method != "OPTIONS"
+
+
 def _writes(route: Route) -> bool:
     return route.method in _WRITING
 
 
 def _takes_input(route: Route) -> bool:
     """Whether a request sends more than a path; of what deletes, the path says which."""
-    return _writes(route) and route.method != "DELETE"
+    return _writes(route) and route.method != "DELETE" and route.takes_input
 
 
 def _look(
@@ -248,7 +253,8 @@ RULES = (
     Rule(
         "security.open-endpoint",
         "endpoints that refuse nobody where those beside them do",
-        partial(_look, aspect="auth", wanted=lambda _: True, told=_open),
+        partial(_look, aspect="auth", wanted=_serves, told=_open),
+        2,
     ),
     Rule(
         "security.unvalidated-input",

@@ -219,6 +219,21 @@ def test_validation_and_limits_are_told_where_they_stand(read):
     assert (route.validation.answer, route.rate_limit.answer) == ("yes", "yes")
 
 
+@pytest.mark.parametrize(
+    ("given", "takes"),
+    [
+        ("@Body() body: any", True),
+        ("@Param('id') id: string, @Req() request: Request", True),
+        ("@Param('id') id: string, @CurrentUser() user: User", False),
+        ("", False),
+    ],
+)
+def test_a_handler_that_is_given_its_path_alone_takes_no_input(read, given, takes):
+    (route,) = read(project(handler=f"show({given}) {{ return 1; }}")).routes
+
+    assert route.takes_input is takes
+
+
 @pytest.mark.parametrize("routes", ["[{ path: 'admin', module: OrdersModule }]", "routes"])
 def test_what_a_router_module_places_is_told_and_given_no_path(read, routes):
     module = (
