@@ -225,8 +225,8 @@ def exempting(repo, exemptions, today: str):
     with open_project(repo.root, create=True) as memory:
         settings = memory.session.settings.model_copy(update={"exemptions": exemptions})
         memory.session.settings = settings
-        return audit(memory.session, known_code(memory), None, since="", new=False, everything=False,
-                     today=date.fromisoformat(today))  # fmt: skip
+        known, day = known_code(memory), date.fromisoformat(today)
+        return audit(memory.session, known, None, since="", new=False, everything=False, today=day)
 
 
 def test_an_exemption_holds_until_its_day_and_goes_stale_aloud(repo):

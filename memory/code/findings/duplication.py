@@ -252,4 +252,4 @@ def _symbols(code: CodeBase) -> dict[str, tuple[list[int], list[Symbol]]]:
     return {path: ([one.line for one in own], own) for path, own in found.items()}
 
 
-RULES = (Rule("duplication.clone", "code that stands in several places", _clones, 2),)
+RULES = (Rule("duplication.clone", "code that stands in several places", _clones, 3),)
