@@ -7,7 +7,9 @@ CLONES is a folder with a clone of each labelled repository under its own name (
 edge: repo, commit, source, target, kind. For each file that is a source, they are all that it has:
 injection (the class that a constructor or field is given), facade (the class behind it), binding
 (what the container gives for what is asked by a call), observer, and namespace (a class of the
-same folder that no import names). A file that has none stands with an empty target.
+same folder that no import names), signal and event (who hears what a file sends, or what its models
+are saved), queue (who works it off) and task (what is called or scheduled by its name). A file that
+has none stands with an empty target.
 
 Labels of the kind `other` were judged after the first run, one by one: events, commands and actions
 of controllers, which are true and none of these kinds. They count neither way.
@@ -37,7 +39,7 @@ def told(code, source):
     """All files that a file needs; and those that wiring or its own folder connects it with."""
     edges = [one for one in code.edges_of.get(source, ()) if one.source.path == source]
     imported = {one.target.path for one in edges if one.grade == "import"}
-    wired = {one.target.path for one in edges if one.grade == "framework"}
+    wired = {one.target.path for one in edges if one.grade == "framework"} - {source}
     beside = {
         one.target.path
         for one in edges
