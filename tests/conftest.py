@@ -11,7 +11,11 @@ from tests.builders import Project, WordEmbedder
 
 # Where memory can be had as a folder, nobody waits for a disk, which is two thirds of the time.
 MEMORY, ROOM = Path("/dev/shm"), 4_000_000_000  # bytes
-if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
+if (
+    os.access(MEMORY, os.W_OK)
+    and shutil.disk_usage(MEMORY).free > ROOM
+    and not os.statvfs(MEMORY).f_flag & os.ST_NOEXEC  # tests run programs that they write
+):
     os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
 
 # Programs that tests start run this checkout too, whatever is installed.
