@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-import multiprocessing
+import os
+import pickle
+import subprocess
+import sys
 import threading
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from multiprocessing.connection import Connection
 
 HEAVY = 256_000  # bytes of a file; of a smaller one no step takes as long as a search
 SECONDS = 30.0  # for one file; the largest that people wrote take two
 MOST_MEMORY = 4 * 1024**3  # bytes of address space
 IDLE = 20.0  # seconds after which the process ends
+#: Neither the user's script nor what lies where it runs is imported.
+_BEGIN = "import sys; sys.path[:] = {path!r}; from indexer.apart import serve; serve()"
 T = TypeVar("T")
 
 
@@ -27,9 +31,7 @@ def apart(work: Callable[..., T], *given: Any, seconds: float = SECONDS) -> T:
     Raises:
         TooHeavy: it took longer than so many seconds, or more memory than `MOST_MEMORY`.
     """
-    if multiprocessing.parent_process() is not None:  # we are in it already
-        return work(*given)
-    return _child.ask(work, given, seconds)
+    return work(*given) if _is_here else _child.ask(work, given, seconds)
 
 
 class _Child:
@@ -37,56 +39,81 @@ class _Child:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._pipe: Connection | None = None
-        self._process: Any = None
+        self._process: subprocess.Popen[bytes] | None = None
+        self._rest: threading.Timer | None = None
 
     def ask(self, work: Callable[..., T], given: tuple[Any, ...], seconds: float) -> T:
+        asked = pickle.dumps((work, given))
         with self._lock:
-            for _ in range(2):  # it may end for want of work just when it gets some
-                pipe = self._begun()
-                try:
-                    pipe.send((work, given))
-                    if not pipe.poll(seconds):
-                        self._end()
-                        raise TooHeavy(f"takes longer than {seconds:g} seconds to be read")
-                    is_done, said = pipe.recv()
-                except (EOFError, OSError):
-                    self._end()
-                    continue
-                if is_done:
-                    return said  # type: ignore[no-any-return]
-                raise said
-            raise TooHeavy("ends the process that reads it")
+            if self._rest is not None:
+                self._rest.cancel()
+            process = self._begun()
+            is_late = threading.Event()
+            limit = threading.Timer(seconds, lambda: (is_late.set(), process.kill()))
+            limit.start()
+            try:
+                is_done, said = _exchange(process, asked)
+            except (EOFError, OSError, pickle.UnpicklingError):
+                self._end()
+                late = f"takes longer than {seconds:g} seconds to be read"
+                ended = "ends the process that reads it"
+                raise TooHeavy(late if is_late.is_set() else ended) from None
+            finally:
+                limit.cancel()
+            self._rest = threading.Timer(IDLE, self._end_idle, [process])
+            self._rest.daemon = True
+            self._rest.start()
+        if is_done:
+            return said  # type: ignore[no-any-return]
+        raise said
 
-    def _begun(self) -> Connection:
-        if self._pipe is None or not self._process.is_alive():
+    def _begun(self) -> subprocess.Popen[bytes]:
+        if self._process is None or self._process.poll() is not None:
             self._end()
-            spawning = multiprocessing.get_context("spawn")  # a fork would take locks along
-            self._pipe, theirs = spawning.Pipe()
-            self._process = spawning.Process(target=_serve, args=[theirs], daemon=True)
-            self._process.start()
-            theirs.close()
-        return self._pipe
+            path = [one for one in sys.path if one]
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", "-c", _BEGIN.format(path=path)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+            )
+        return self._process
+
+    def _end_idle(self, process: subprocess.Popen[bytes]) -> None:
+        with self._lock:
+            if self._process is process and self._rest is threading.current_thread():
+                self._end()
 
     def _end(self) -> None:
-        if self._pipe is not None:
-            self._pipe.close()
+        if self._process is not None:
             self._process.kill()
-            self._process.join()
-            self._pipe = None
+            self._process.communicate()
+            self._process = None
 
 
-def _serve(pipe: Connection) -> None:
-    try:
-        import resource
-    except ImportError:  # Windows
-        pass
-    else:
-        _, most = resource.getrlimit(resource.RLIMIT_AS)
-        resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, most))
-    while pipe.poll(IDLE):
+def _exchange(process: subprocess.Popen[bytes], asked: bytes) -> tuple[bool, Any]:
+    if process.stdin is None or process.stdout is None:
+        raise EOFError
+    process.stdin.write(asked)
+    process.stdin.flush()
+    is_done, said = pickle.load(process.stdout)  # noqa: S301  (of a process of ours)
+    return is_done, said
+
+
+_child = _Child()
+_is_here = False  # whether this is the other process
+
+
+def serve() -> None:
+    """Do what the other side of stdin asks, until it asks no more."""
+    global _is_here  # noqa: PLW0603
+    _is_here = True
+    asked, told = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what a parser prints is no answer
+    _limit_memory()
+    while True:
         try:
-            work, given = pipe.recv()
+            work, given = pickle.load(asked)  # noqa: S301
         except EOFError:
             return
         try:
@@ -95,7 +122,14 @@ def _serve(pipe: Connection) -> None:
             said = False, TooHeavy(f"cannot be read within bounds: {type(error).__name__}")
         except Exception as error:  # noqa: BLE001  (of the caller, who is told)
             said = False, error
-        pipe.send(said)
+        told.write(pickle.dumps(said))
+        told.flush()
 
 
-_child = _Child()
+def _limit_memory() -> None:
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    _, most = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, most))

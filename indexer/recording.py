@@ -186,6 +186,7 @@ class _Change(NamedTuple):
     uid: str
     path: str
     new: Callable[[str | None], Amended]  # from what the file holds; None where there is none
+    anew: Callable[[], _Change | None] | None = None  # once nobody else can take its number
 
 
 def _change(
@@ -217,7 +218,10 @@ def _record_file(
             raise FileNotWritable(path, "somebody else has made it meanwhile")
         return Amended(text, said)
 
-    return _Change(uid, path, written)
+    def anew() -> _Change | None:
+        return _record_file(ledger, root, draft, uid, find_format)
+
+    return _Change(uid, path, written, anew)
 
 
 def _insertion(path: str, draft: Draft, uid: str) -> _Change:
@@ -286,6 +290,7 @@ def _keep(
     try:
         with ledger.indexing(wait=PATIENCE):
             if change and not (elsewhere := _written_elsewhere(ledger, change)):
+                change = (change.anew and change.anew()) or change
                 pending = _write(ledger, root, change, said)
             link_references(ledger)
     except StoreBusy as error:
@@ -320,10 +325,13 @@ def _write(ledger: Ledger, root: Path, change: _Change, kept: Draft) -> str:
         return refusal(error)
     worktree = worktree_name(root)
     with ledger.writing() as db:
+        newest = db.memories.fetch(change.uid).revision
+        is_newer = newest.draft.digest != kept.digest
+        if change.anew and not is_newer:  # it may have got another number meanwhile
+            keep_revision(db, change.uid, said[0], newest.source, db.memories.moment())
         db.memories.place(change.uid, change.path, said[0])
         db.files.reopen(change.path, said[0].digest, worktree=worktree)
-        newest = db.memories.fetch(change.uid).revision.draft
-        db.memories.mark_pending(change.uid, is_pending=newest.digest != kept.digest)
+        db.memories.mark_pending(change.uid, is_pending=is_newer)
     return ""
 
 

@@ -78,6 +78,7 @@ _JOINED = re.compile(
     rf"|{BLANKS}(?:(?:{any_of(_CUES['joining'])})\s++)++",
     re.IGNORECASE,
 )
+_NAMED = re.compile(rf"\w*+\W++(?:{any_of(_CUES['by'])})\b", re.IGNORECASE)
 _SUCCEEDED = re.compile(rf"\w*\W*(?:$|(?:{any_of(_CUES['by'])})\b|{MASK})", re.IGNORECASE)
 #: "Superseded by Sign commits", and what no title is: "by PR 12".
 _TITLED = re.compile(
@@ -171,6 +172,11 @@ def status_word(text: str) -> tuple[int, int] | None:
             end = re.compile(r"\w*").match(text, match.end())
             return match.start(), end.end() if end else match.end()
     return None
+
+
+def names_successor(text: str) -> bool:
+    """Whether a text that begins with the word for superseded goes on with by what."""
+    return read_status(text).status is Status.SUPERSEDED and _NAMED.match(text) is not None
 
 
 def _untabled(text: str) -> str:

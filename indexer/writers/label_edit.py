@@ -16,7 +16,7 @@ from indexer.formats.record_metadata import title_section
 from indexer.formats.record_names import is_called_like_record
 from indexer.markup.elements import without_code, without_comments
 from indexer.markup.page import read_asciidoc, read_page, read_restructuredtext
-from indexer.wording.statuses import read_status, status_word
+from indexer.wording.statuses import names_successor, read_status, status_word
 from indexer.writers.facets import cased, moment_words, relation_name
 from indexer.writers.record_text import link_to
 from memory.kinds.vocabulary import Status
@@ -203,13 +203,17 @@ class _Entry(TextLines):
 def status_wordings(said: str, status: Status) -> Iterator[str]:
     """Ways to say a status in place of `said`, the one that keeps most of it first.
 
-    A symbol that stood for the old status goes with it.
+    A symbol that stood for the old status goes with it, and so does the successor of what is
+    superseded no more.
     """
     found = status_word(said)
     if found:
         start, end = found
         word = cased(str(status), said[start:end])
         before, rest = said[:start], said[end:]
+        if status is not Status.SUPERSEDED and names_successor(said[start:]):
+            closing = before.strip()
+            rest = closing if closing and rest.rstrip().endswith(closing) else ""
         kept = before.lstrip()
         while kept and unicodedata.category(kept[0]) in {"So", "Mn", "Cf"}:
             kept = kept[1:].lstrip()

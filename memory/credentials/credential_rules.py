@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 #: The rule of gitleaks for what only its name tells of; ours are for texts, not for code.
 _FOR_CODE = "generic-api-key"
-_WORD = re.compile(r"(?<![\w+/=.~-])[\w+/=.~-]{16,}")
+LONG_WORD = 16  # characters; nobody types so many, and no shorter one is asked by itself
+_WORD = re.compile(rf"(?<![\w+/=.~-])[\w+/=.~-]{{{LONG_WORD},}}")
 _TELLING = re.compile(
     r"pass|pw|psk|identified|credential| pat |_pat|secret|token|log ?in|://[^\s/]*@| -u|--user"
     r"|-----begin"

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import secrets
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from memory.credentials.credential_rules import find_credentials
+from memory.credentials.credential_rules import LONG_WORD, find_credentials
 from memory.ledger.store_facts import ALLOWED, GATE_KEY
 from memory.models.rewriting import rewritten
 
@@ -64,9 +65,9 @@ class Gate:
             hash_ = self.hash_of(value)
             if hash_ in self.allowed or value not in text:  # it was a part of another one
                 continue
-            line = text.count("\n", 0, text.index(value)) + 1
-            withheld.append(Withheld(kind, hash_, line))
-            text = text.replace(value, in_place_of(found))
+            at, text_without = _without(text, found)
+            withheld.append(Withheld(kind, hash_, text.count("\n", 0, at) + 1))
+            text = text_without
         return text, sorted(withheld, key=lambda one: one.line)
 
     def find(self, text: str) -> dict[str, str]:
@@ -95,6 +96,22 @@ class Gate:
         """What a credential is called here."""
         said = value.encode("utf-8", "surrogatepass")
         return hashlib.blake2b(said, key=self._key, digest_size=_HASH).hexdigest()
+
+
+def _without(text: str, found: Found) -> tuple[int, str]:
+    """Where a credential first stands in a text, and the text without it.
+
+    What people type is a part of other words, too; those stay, as long as no rule takes what they
+    have of it for a credential.
+    """
+    value, instead = found.value, in_place_of(found)
+    if len(value) < LONG_WORD:
+        edges = r"(?:(?<!\w)|(?!\w))", r"(?:(?<=\W)|(?!\w))"
+        alone = re.compile(edges[0] + re.escape(value) + edges[1])
+        first, rest = alone.search(text), alone.sub(lambda _: instead, text)
+        if first and all(one.value != value for one in find_credentials(rest)):
+            return first.start(), rest
+    return text.index(value), text.replace(value, instead)
 
 
 def in_place_of(found: Found) -> str:

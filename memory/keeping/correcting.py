@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from pydantic import ValidationError
 
 from memory.errors import InvalidRecord, InvalidRequest
-from memory.kinds.vocabulary import LinkType
+from memory.kinds.vocabulary import LinkType, Status
 from memory.models.memory import Draft
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from memory.ledger.interface.database import Database
+    from memory.models.memory import Memory, Reference
 
 _GIVEN = {"key", "lines", "uid", "figures", "details"}  # that nobody corrects
 
@@ -47,14 +48,14 @@ class Undoable(NamedTuple):
     uid: str
     number: int  # of the revision
     before: Draft | None  # what it said before; None where it is new
-    successor: str = ""  # uid of what it was then said to be superseded by
+    superseded: tuple[Memory, ...] = ()  # what says that this has taken its place
 
 
 def last_recorded(db: Database) -> Undoable:
     """What a person or an agent recorded last.
 
     Raises:
-        InvalidRequest: there is nothing that could be taken back.
+        InvalidRequest: there is nothing that could be taken back, or somebody has edited it since.
     """
     uid = db.memories.last_recorded()
     if uid is None:
@@ -62,8 +63,45 @@ def last_recorded(db: Database) -> Undoable:
     *before, newest = [one for one in db.memories.history(uid) if one.number > 0]
     earlier = before[-1] if before and not before[-1].removed else None
     if earlier is None:
-        return Undoable(uid, newest.number, None)
-    new = set(newest.draft.references) - set(earlier.draft.references)
-    paths = [one.target for one in new if one.type is LinkType.SUPERSEDES and one.inverse]
-    successor = next((one.uid for one in db.memories.in_files(paths)), "") if paths else ""
-    return Undoable(uid, newest.number, earlier.draft, successor)
+        return _new(db, db.memories.fetch(uid))
+    paths = _successors(newest.draft) - _successors(earlier.draft)
+    successor = next(iter(db.memories.in_files(list(paths))), None) if paths else None
+    return _new(db, successor) if successor else Undoable(uid, newest.number, earlier.draft)
+
+
+def as_before(db: Database, superseded: Memory, path: str) -> Draft:
+    """What a memory says without the successor that stands in a file; all else as it is now."""
+    draft = superseded.revision.draft
+    history = db.memories.history(superseded.uid)
+    earlier = (one.draft for one in reversed(history) if path not in _successors(one.draft))
+    said, status = next(earlier, draft), draft.status
+    if status is Status.SUPERSEDED:
+        status = said.status
+    references = [
+        one for one in draft.references if not (_is_successor(one) and one.target == path)
+    ]
+    details = draft.details.model_copy(update={"status": status})
+    return draft.model_copy(update={"details": details, "references": tuple(references)})
+
+
+def _new(db: Database, memory: Memory) -> Undoable:
+    """A memory that was recorded, with those that it has superseded."""
+    if memory.revision.source.content_hash is not None:
+        reason = f"{memory.path} was edited since; `archmem remove {memory.uid}` takes it away"
+        raise InvalidRequest("undo", reason)
+    targets = [
+        one.target
+        for one in memory.revision.draft.references
+        if one.type is LinkType.SUPERSEDES and not one.inverse
+    ]
+    old = db.memories.in_files(targets) if targets else []
+    told = [one for one in old if memory.path in _successors(one.revision.draft)]
+    return Undoable(memory.uid, memory.revision.number, None, tuple(told))
+
+
+def _successors(draft: Draft) -> set[str]:
+    return {one.target for one in draft.references if _is_successor(one)}
+
+
+def _is_successor(reference: Reference) -> bool:
+    return reference.type is LinkType.SUPERSEDES and reference.inverse

@@ -225,7 +225,7 @@ def _fault_in_a_child(folder: Path) -> str:
     path = os.pathsep.join(one for one in sys.path if one)
     try:
         done = subprocess.run(
-            [sys.executable, "-c", _CHILD, str(folder)],
+            [sys.executable, "-P", "-c", _CHILD, str(folder)],
             env={**os.environ, "PYTHONPATH": path},
             capture_output=True,
             timeout=CHILD_PATIENCE,

@@ -133,19 +133,32 @@ def undo(archmem: "ArchMem", *, author: Name | None = None) -> Recorded:
     """Take back what was recorded last, in the project's files too.
 
     What was new is removed, what was revised says again what it said before. Of a record that
-    superseded another one, both.
+    superseded others, all: those say what else was changed in them since.
 
     Raises:
-        InvalidRequest: nothing was recorded that could be taken back.
+        InvalidRequest: nothing was recorded that could be taken back, or somebody has edited it
+            since.
+        FileNotWritable: a file does not allow it; nothing was taken back.
     """
-    from memory.keeping.correcting import last_recorded
+    from memory.errors import ArchMemError
+    from memory.keeping.correcting import as_before, last_recorded
 
     with archmem.ledger.reading() as db:
         last = last_recorded(db)
-    if last.before is None:
+        path = db.memories.fetch(last.uid).path or ""
+        restored = [(one, as_before(db, one, path)) for one in last.superseded]
+    if last.before is not None:
+        return archmem.amend(last.uid, last.before, author=author, after=last.number)
+    done = []
+    try:
+        for old, before in restored:
+            archmem.amend(old.uid, before, author=author, after=old.revision.number)
+            done.append(old)
         return archmem.remove(last.uid, expected=last.number, author=author)
-    undone = archmem.amend(last.uid, last.before, author=author, after=last.number)
-    return archmem.remove(last.successor, author=author) if last.successor else undone
+    except ArchMemError:
+        for old in done:
+            archmem.amend(old.uid, old.revision.draft, author=author)
+        raise
 
 
 def forget(

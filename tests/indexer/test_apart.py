@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import time
 
 import pytest
@@ -31,3 +33,22 @@ def test_what_ends_the_process_is_named():
 def test_what_is_raised_there_is_raised_here():
     with pytest.raises(ValueError, match="invalid literal"):
         apart(int, "x")
+
+
+@pytest.mark.parametrize("by_name", [True, False], ids=["a file", "stdin"])
+def test_the_script_that_asks_is_not_run_again_there(tmp_path, by_name):
+    script = tmp_path / "script.py"
+    said = "from indexer.apart import apart\nprint('begun', apart(abs, -1))\n"
+    script.write_text(said)
+    path = os.pathsep.join(one for one in sys.path if one)
+
+    done = subprocess.run(
+        [sys.executable, *([script] if by_name else [])],
+        input=None if by_name else said,
+        env=os.environ | {"PYTHONPATH": path},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (done.stdout, done.stderr) == ("begun 1\n", "")

@@ -1,11 +1,13 @@
 """Where decisions are files of their own, a recorded one is the next of them, in their form."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from threading import Barrier
 
 import pytest
 
 from indexer.project import open_project
-from memory.errors import FileNotWritable
+from memory.errors import FileNotWritable, InvalidRequest
 from memory.kinds.vocabulary import LinkType, Status
 from memory.models.details import Decision
 from memory.models.memory import Draft, Reference
@@ -235,14 +237,61 @@ def test_undo_takes_the_file_away_and_the_status_of_the_old_one_back(project):
         assert memory.index(accept_removals=True).removed == 0
 
 
-def test_undo_leaves_a_record_that_somebody_has_written_on(project):
+@pytest.mark.parametrize(
+    ("form", "is_indexed"), [*((form, True) for form in FORMS), ("nygard", False)]
+)
+def test_undo_leaves_what_was_written_in_the_old_ones_since(project, form, is_indexed):
+    with project(FORMS[form]) as memory:
+        file = memory.root / "docs/adr/0001-use-queues.md"
+        both = [memory.show(number).memory.uid for number in ("1", "2")]
+        said = tuple(Reference(type=LinkType.SUPERSEDES, target=uid) for uid in both)
+        before = file.read_text()
+        recorded = memory.record(DRAFT.model_copy(update={"references": said}))
+        file.write_text(file.read_text().replace("Words around", "More words around"))
+        if is_indexed:
+            memory.index()
+        memory.undo()
+        assert file.read_text() == before.replace("Words around", "More words around")
+        assert not (memory.root / recorded.path).exists()
+        memory.index(accept_removals=True)
+        assert all(memory.show(uid).standing.in_force for uid in both)
+
+
+@pytest.mark.parametrize("is_indexed", [True, False], ids=["indexed", "not indexed"])
+def test_undo_leaves_a_record_that_somebody_has_written_on(project, is_indexed):
     with project(NYGARD) as memory:
-        recorded = memory.record(DRAFT)
-        file = memory.root / recorded.path
+        said = Reference(type=LinkType.SUPERSEDES, target=memory.show("1").memory.uid)
+        recorded = memory.record(DRAFT.model_copy(update={"references": (said,)}))
+        file, old = memory.root / recorded.path, memory.root / "docs/adr/0001-use-queues.md"
+        told = old.read_text()
         file.write_text(file.read_text() + "\nMore words.\n")
-        with pytest.raises(FileNotWritable):
+        if is_indexed:
+            memory.index()
+        with pytest.raises((FileNotWritable, InvalidRequest)):
             memory.undo()
         assert file.exists()
+        assert old.read_text() == told
+
+
+def test_two_who_record_at_the_same_moment_get_a_number_each(project, tmp_path):
+    with project(NYGARD) as memory:
+        others = [open_project(memory.root, store=tmp_path / "store") for _ in range(3)]
+        gate = Barrier(len(others))
+
+        def record(number):
+            gate.wait()
+            draft = DRAFT.model_copy(update={"title": f"Keep {number} sessions"})
+            return others[number].record(draft)
+
+        with ThreadPoolExecutor(len(others)) as pool:
+            found = list(pool.map(record, range(len(others))))
+        assert sorted(one.path.split("/")[-1][:4] for one in found) == ["0003", "0004", "0005"]
+        for one in found:
+            number = int(one.path.split("/")[-1][:4])
+            assert memory.show(one.uid).memory.revision.draft.details.number == number
+        assert memory.index(accept_removals=True).revised == 0
+        for one in others:
+            one.close()
 
 
 def test_what_is_said_beyond_the_parts_of_a_record_stays(project):

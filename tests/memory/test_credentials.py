@@ -7,6 +7,7 @@ import pytest
 
 from benchmarks.credential_families import FAMILIES, Maker
 from memory.credentials.credential_rules import find_credentials, is_random
+from memory.credentials.gate import Gate
 
 
 def test_nothing_of_a_credential_is_left_whatever_it_is_of():
@@ -53,6 +54,24 @@ def _left(text: str, secret: str) -> bool:
 )
 def test_what_only_speaks_of_credentials_is_none(text):
     assert find_credentials(text) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "clean"),
+    [
+        (
+            "password: Summer24\nIn Summer24 came Summer2400.",
+            "password: ‹redacted password›\nIn ‹redacted password› came Summer2400.",
+        ),
+        (
+            "curl --user me:pass http://h for some:passage",
+            "curl --user ‹redacted curl-auth-user› http://h for some:passage",
+        ),
+        ("sshpass -pHunter24 ssh h", "sshpass -p‹redacted password-option› ssh h"),
+    ],
+)
+def test_words_that_hold_what_somebody_types_as_a_password_stay(text, clean):
+    assert Gate().redact(text)[0] == clean
 
 
 def test_half_a_character_hides_none():
