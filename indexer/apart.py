@@ -49,7 +49,12 @@ class _Child:
                 self._rest.cancel()
             process = self._begun()
             is_late = threading.Event()
-            limit = threading.Timer(seconds, lambda: (is_late.set(), process.kill()))
+
+            def end() -> None:
+                is_late.set()
+                process.kill()
+
+            limit = threading.Timer(seconds, end)
             limit.start()
             try:
                 is_done, said = _exchange(process, asked)
