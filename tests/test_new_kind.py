@@ -95,6 +95,7 @@ def put(path: Path, old: str, new: str) -> Path:
     return path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["all.json", "all.md"])
 def test_a_new_kind_takes_three_files_and_is_recorded_read_found_and_told(tmp_path, name):
     code, project = tmp_path / "code", tmp_path / "project"

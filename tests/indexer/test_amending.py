@@ -201,6 +201,7 @@ def test_evidence_makes_a_list_of_a_line_and_goes_on_with_a_list(project):
     project.assert_quiet()
 
 
+@pytest.mark.slow
 def test_everything_in_the_sample_takes_a_status_an_heir_and_evidence(tmp_path, word_model):
     project = Opened(tmp_path)
     shutil.copytree(SAMPLE, project.root, dirs_exist_ok=True)
@@ -225,6 +226,7 @@ def test_everything_in_the_sample_takes_a_status_an_heir_and_evidence(tmp_path, 
     project.assert_quiet()
 
 
+@pytest.mark.slow
 def test_what_is_amended_back_leaves_every_byte_as_it_was(tmp_path, word_model):
     project = Opened(tmp_path)
     shutil.copytree(SAMPLE, project.root, dirs_exist_ok=True)
@@ -525,6 +527,7 @@ wanted = st.sampled_from(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 @given(
     path=st.sampled_from([LOG, BANK, ADR, LEARNED, NOTES]),

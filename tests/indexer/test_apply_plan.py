@@ -1,5 +1,7 @@
 import contextlib
 
+import pytest
+
 from indexer.formats.document import Origin
 from indexer.git.repository import NO_HEAD
 from indexer.pipeline import apply_plan, apply_removals
@@ -92,6 +94,7 @@ def outcome(project):
     return memories, links, project.index().files_read
 
 
+@pytest.mark.slow
 def test_a_write_that_fails_costs_its_batch_and_no_more(project, tmp_path, monkeypatch):
     """For every k: what is there is whole, and the next run makes the rest good."""
     monkeypatch.setattr("indexer.pipeline.BATCH", 2)

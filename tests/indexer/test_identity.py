@@ -5,6 +5,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
@@ -176,6 +177,7 @@ class Files(RuleBasedStateMachine):
         assert self.project.db.execute("PRAGMA foreign_key_check").fetchall() == []
 
 
+@pytest.mark.slow
 def test_a_uid_survives_whatever_happens_to_its_file(monkeypatch):
     monkeypatch.setattr("indexer.pipeline.read_head", lambda root, paths: NO_HEAD)
 

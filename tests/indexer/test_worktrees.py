@@ -217,6 +217,7 @@ class TestEntries:
         assert "Of the branch" not in (shared.main / LOG).read_text()
         assert "Of the branch" in shared.titles()
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("is_looked_at", [True, False])
     def test_it_survives_a_change_of_the_main_file_as_well(self, two, is_looked_at):
         self.record(two, two.main, "Of both")

@@ -86,6 +86,7 @@ def test_what_cannot_be_added_to_is_left_alone(text):
         with_table(text, PATH, OURS)
 
 
+@pytest.mark.slow
 def test_a_long_file_takes_no_longer_than_its_length_asks():
     text = "".join(f"[projects.'/shop/{number}']\nlevel = 'trusted'\n" for number in range(20_000))
     begun = time.process_time()

@@ -311,6 +311,7 @@ def test_an_engine_that_does_not_stop_is_named(engine_that, monkeypatch):
         stop_engine()
 
 
+@pytest.mark.slow
 def test_an_engine_that_is_gone_before_it_says_so_has_ended(engine_that):
     def go(asked):
         engine.end()

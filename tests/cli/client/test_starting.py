@@ -191,6 +191,7 @@ def test_who_waits_for_another_start_waits_no_longer_than_asked(runtime):
             ensure_engine(wait=0.1, program=["/bin/false"])
 
 
+@pytest.mark.slow
 def test_an_engine_that_is_coming_up_already_is_waited_for(runtime, program):
     """Who started it was killed before it listened."""
     env = os.environ | {"ARCHMEM_RUNTIME": str(runtime.folder)}

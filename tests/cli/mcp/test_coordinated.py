@@ -19,6 +19,7 @@ def sample(tmp_path, word_model):
     return root
 
 
+@pytest.mark.slow
 def test_the_loop_from_task_to_lesson(sample):
     caller = DirectCaller(sample)
     server = build_server(caller, "structure")

@@ -310,6 +310,7 @@ def test_what_could_be_tidied_is_proposed_applied_by_name_and_undone(told, text,
 # All of them
 
 
+@pytest.mark.slow
 def test_no_result_is_larger_than_was_asked_for(server, told):
     for number in range(12):
         told("memory_learn", author="c", result=SUCCESS | {

@@ -48,6 +48,7 @@ def change(root: Path, what: str, path: str, more: str) -> None:
         forget()
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None)
 @given(st.lists(st.lists(CHANGES, max_size=4), min_size=1, max_size=5))
 def test_after_any_changes_it_is_what_a_fresh_run_gives(rounds):

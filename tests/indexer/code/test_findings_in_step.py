@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from unittest import mock
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -69,6 +70,7 @@ def told_afresh(root):
         return look(AuditSubject(code, tokens=lambda: tokens))
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None)
 @given(st.lists(st.lists(CHANGES, min_size=1, max_size=3), min_size=1, max_size=5))
 def test_after_any_changes_they_are_what_a_fresh_look_tells(rounds):

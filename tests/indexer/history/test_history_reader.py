@@ -502,6 +502,7 @@ def test_the_share_of_memories_that_may_vanish_from_files_is_not_swayed(reposito
     assert reader.ledger.db.memories.count_live(derived=False) == 0
 
 
+@pytest.mark.slow
 def test_a_run_that_fails_at_any_write_is_made_up_for_by_the_next(repository, tmp_path):
     from tests.indexer.history.conftest import Reader
 

@@ -211,6 +211,7 @@ def test_what_is_inserted_is_read_back_and_nothing_else_changes(kind, data):
     assert insert(new, own[0], "dec-k3f9x2ab") == new
 
 
+@pytest.mark.slow
 @settings_
 @given(data=st.data())
 @pytest.mark.parametrize("kind", sorted(details))

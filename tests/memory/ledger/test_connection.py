@@ -222,6 +222,7 @@ def test_a_migration_that_fails_leaves_nothing_and_is_made_good_by_the_next(tmp_
         assert ledger.db.memories.count_live() == 0
 
 
+@pytest.mark.slow
 def test_several_processes_may_create_a_store_at_once(tmp_path):
     path = tmp_path / "memory.db"
     processes = [

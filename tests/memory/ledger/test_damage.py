@@ -57,6 +57,7 @@ def check(root, sound) -> str:
     return "left out"
 
 
+@pytest.mark.slow
 def test_no_page_that_is_inverted_gives_other_words_or_a_bare_exception(root, ledger):
     sound, whole = told(root), ledger.read_bytes()
     outcomes = []
@@ -70,6 +71,7 @@ def test_no_page_that_is_inverted_gives_other_words_or_a_bare_exception(root, le
     assert outcomes.count("left out") > 0.8 * len(outcomes)  # all but those that define the tables
 
 
+@pytest.mark.slow
 def test_no_flipped_bit_gives_other_words_or_a_bare_exception(root, ledger):
     sound, whole = told(root), ledger.read_bytes()
     dice = random.Random(7)

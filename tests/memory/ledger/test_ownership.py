@@ -287,6 +287,7 @@ def test_what_is_not_there_cannot_be_kept(folder):
     assert not folder.with_name("other").exists()
 
 
+@pytest.mark.slow
 def test_who_is_killed_keeps_nothing(folder):
     script = (
         "import os, pathlib, sys; from contextlib import ExitStack\n"

@@ -355,6 +355,7 @@ def said_by(memory) -> list[tuple]:
     ]
 
 
+@pytest.mark.slow
 def test_whoever_is_killed_in_between_completes_it_by_asking_again(memory, tmp_path):
     """The result is safe; each step of learning is either done or found undone."""
     learned(memory, **WORKED, lessons=["Measure first"])  # to be contradicted, and supported

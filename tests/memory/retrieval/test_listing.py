@@ -50,6 +50,7 @@ def plain(db, selection, limit):
     return [one for one in listed if not wanted or one.standing.status in wanted][:limit]
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(
     st.lists(ONE, max_size=10),

@@ -132,6 +132,7 @@ def test_another_model_or_setting_never_sees_these_vectors(closed, other):
     index.close()
 
 
+@pytest.mark.slow
 def test_the_random_story_of_an_index_agrees_with_a_dictionary(folder):
     random = np.random.default_rng(3)
     vectors, keys, kept = some_vectors(400), some_keys(400), {}
@@ -224,6 +225,7 @@ def test_bytes_that_flip_while_size_and_time_stay_are_noticed(closed, name):
         open_index(closed)
 
 
+@pytest.mark.slow
 def test_an_index_whose_owner_was_killed_is_opened_by_another_process_first(closed, monkeypatch):
     seal = json.loads((closed / "seal.json").read_text())
     (closed / "seal.json").write_text(json.dumps({**seal, "database": ""}))
