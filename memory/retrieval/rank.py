@@ -13,7 +13,7 @@ from memory.config import data_folder
 from memory.kinds.vocabulary import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from memory.models.standing import Standing
 
@@ -143,18 +143,15 @@ def lift_later(ranked: Sequence[Ranked], earlier: Mapping[str, Sequence[str]]) -
         ranked: Best first.
         earlier: By the uid of a memory, what it takes up again.
     """
-    by_uid = {one.uid: one for one in ranked}
     scores = {one.uid: one.score for one in ranked}
+    later: dict[str, list[str]] = {}
     for one in ranked:
         near = [
             uid for uid in earlier.get(one.uid, ()) if 0 <= scores[uid] - scores[one.uid] < LATER
         ]
         if near:
-            first = max(near, key=scores.__getitem__)
-            one.score = max(one.score, by_uid[first].score)
-            one.because = f"later than {first}, which it takes up"
-    lifted = {one.uid for one in ranked if one.score > scores[one.uid]}
-    return sorted(ranked, key=lambda one: (-one.score, one.uid not in lifted))
+            later.setdefault(max(near, key=scores.__getitem__), []).append(one.uid)
+    return _lift(ranked, later, lambda _, uid: f"later than {uid}, which it takes up")
 
 
 def put_newest_first(ranked: Sequence[Ranked], newest: Mapping[str, str]) -> list[Ranked]:
@@ -174,7 +171,7 @@ def put_newest_first(ranked: Sequence[Ranked], newest: Mapping[str, str]) -> lis
         if one.score > latest.score:
             latest.score, latest.because = one.score, f"measured later than {one.uid}"
         one.score = max(0.0, one.score - STAND_BACK)
-    return sorted(ranked, key=lambda one: (-one.score, one.uid))
+    return sorted(ranked, key=lambda one: -one.score)
 
 
 def _holds(standing: Standing | None) -> str:
@@ -189,18 +186,36 @@ def lift_successors(ranked: Sequence[Ranked], standings: Mapping[str, Standing])
         ranked: Best first.
         standings: Of those that are bound to others.
     """
+    current = {uid: standing.current for uid, standing in standings.items()}
+    return _lift(
+        ranked, current, lambda uid, old: f"{_holds(standings.get(uid))} in place of {old}"
+    )
+
+
+def _lift(
+    ranked: Sequence[Ranked],
+    before: Mapping[str, Sequence[str]],
+    because: Callable[[str, str], str],
+) -> list[Ranked]:
+    """The same memories, each behind those that come before it, which score no less.
+
+    Args:
+        ranked: Best first.
+        before: By the uid of a memory, what comes before it, as far as it is ranked.
+        because: Why the first comes before the second, in words.
+    """
     by_uid = {one.uid: one for one in ranked}
     order: dict[str, Ranked] = {}
 
     def place(one: Ranked, waiting: frozenset[str]) -> None:
         if one.uid in order or one.uid in waiting:
             return
-        for uid in standings[one.uid].current if one.uid in standings else ():
-            successor = by_uid.get(uid)
-            if successor is not None and uid not in order:
-                successor.because = f"{_holds(standings.get(uid))} in place of {one.uid}"
-                successor.score = max(successor.score, one.score)
-                place(successor, waiting | {one.uid})
+        for uid in before.get(one.uid, ()):
+            lifted = by_uid.get(uid)
+            if lifted is not None and uid not in order:
+                lifted.because = because(uid, one.uid)
+                lifted.score = max(lifted.score, one.score)
+                place(lifted, waiting | {one.uid})
         order[one.uid] = one
 
     for one in ranked:

@@ -111,6 +111,14 @@ def test_of_near_equals_the_later_stands_before_what_it_takes_up(behind, order):
     assert (found[0].because == "later than old, which it takes up") is (order[0] == "new")
 
 
+def test_the_latest_of_a_chain_stands_first_whatever_its_uid_and_stays_there():
+    chain = [Ranked("a", 0.80), Ranked("b", 0.79), Ranked("c", 0.78), Ranked("other", 0.1)]
+
+    found = put_newest_first(lift_later(chain, {"b": ["a"], "c": ["b"]}), {})
+
+    assert [one.uid for one in found] == ["c", "b", "a", "other"]
+
+
 def test_what_is_not_embedded_yet_is_judged_by_its_words():
     order = rank(["old", "new"], [signals(1, 0.5, 0.5), signals(9, None, None)], WEIGHTS)
 
