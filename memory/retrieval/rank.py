@@ -143,6 +143,7 @@ def lift_later(ranked: Sequence[Ranked], earlier: Mapping[str, Sequence[str]]) -
         ranked: Best first.
         earlier: By the uid of a memory, what it takes up again.
     """
+    equals_by_age = sorted(ranked, key=lambda one: (-one.score, bool(earlier.get(one.uid))))
     scores = {one.uid: one.score for one in ranked}
     later: dict[str, list[str]] = {}
     for one in ranked:
@@ -151,7 +152,7 @@ def lift_later(ranked: Sequence[Ranked], earlier: Mapping[str, Sequence[str]]) -
         ]
         if near:
             later.setdefault(max(near, key=scores.__getitem__), []).append(one.uid)
-    return _lift(ranked, later, lambda _, uid: f"later than {uid}, which it takes up")
+    return _lift(equals_by_age, later, lambda _, uid: f"later than {uid}, which it takes up")
 
 
 def put_newest_first(ranked: Sequence[Ranked], newest: Mapping[str, str]) -> list[Ranked]:
