@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from indexer.code.frameworks.spring_chains import security_marks
 from indexer.code.frameworks.spring_functional import functional
 from indexer.code.frameworks.spring_security import (
     GUARDS,
     RouteNotes,
     SpringSecurity,
-    security_marks,
 )
 from indexer.code.java_values import UNKNOWN, Constants, annotated, constants, words
 from indexer.code.readers import Reader
@@ -59,6 +59,7 @@ class Spring(Reader):
     """Mappings of classes and methods; the context path of a server is no part of their paths."""
 
     name = "spring"
+    version = 2
     languages = frozenset({"java"})
     hint = re.compile(
         rb"Mapping|Controller|Security|RouterFunction|RestResource|String(?:\[\])?\s+[A-Z][A-Z0-9_]{0,99}\s*="

@@ -8,11 +8,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from indexer.code.access import BEFORE, HANDLER, LIBRARY, SECURITY, untold
 from indexer.code.ant_paths import Match, covers
-from indexer.code.java_values import UNKNOWN, annotated, value, words
+from indexer.code.java_values import UNKNOWN
 from indexer.code.refusals import Refusals
-from indexer.code.syntax import line_of
 from memory.code.codebase import NOT_ASKED, Answered, CodePlace, Route
-from memory.code.facts import Mark
 from memory.code.testing import is_test
 
 if TYPE_CHECKING:
@@ -20,7 +18,7 @@ if TYPE_CHECKING:
 
     from indexer.code.java_values import Constants
     from indexer.code.project_code import CodeProject
-    from indexer.code.syntax import Node, SourceFile
+    from memory.code.facts import Mark
 
 #: Annotations that refuse, and what has to be switched on for them, unless it is on by itself.
 GUARDS = {
@@ -29,52 +27,12 @@ GUARDS = {
     "RolesAllowed": "jsr250Enabled",
     "DenyAll": "jsr250Enabled",
 }
-_SWITCHES = {
-    "EnableMethodSecurity": {"prePostEnabled"},  # what is on by itself
-    "EnableReactiveMethodSecurity": {"prePostEnabled"},
-    "EnableGlobalMethodSecurity": set(),
-}
-_METHODS = """
-(method_declaration name: (identifier) @name parameters: (formal_parameters) @parameters) @method
-"""
-_CALLS = "(method_invocation name: (identifier) @name arguments: (argument_list) @arguments)"
-_CLASSES = "[(class_declaration) (interface_declaration)] @class"
-_BUILDERS = re.compile(r"\b(?:Server)?HttpSecurity\b|\bWebSecurity(?:Customizer)?\b")
-_MATCHERS = frozenset({"requestMatchers", "antMatchers", "mvcMatchers", "regexMatchers",
-                       "pathMatchers", "anyRequest", "anyExchange", "matchers"})  # fmt: skip
-_SCOPES = frozenset({"securityMatcher", "securityMatchers", "requestMatcher"})
-_ACCESS = {
-    "permitAll": "open",
-    "anonymous": "open",
-    "authenticated": "closed",
-    "fullyAuthenticated": "closed",
-    "rememberMe": "closed",
-    "denyAll": "closed",
-    "hasRole": "closed",
-    "hasAnyRole": "closed",
-    "hasAuthority": "closed",
-    "hasAnyAuthority": "closed",
-    "hasAllRoles": "closed",
-    "hasAllAuthorities": "closed",
-    "access": "unknown",
-    "hasIpAddress": "unknown",
-    "not": "unknown",
-}
-_ROLES = frozenset({"hasRole", "hasAnyRole", "hasAuthority", "hasAnyAuthority", "denyAll",
-                    "hasAllRoles", "hasAllAuthorities"})  # fmt: skip
 _CLOSED_EXPRESSION = re.compile(
     r"^\(?(?:isAuthenticated\(\)|isFullyAuthenticated\(\)|isRememberMe\(\)|denyAll(?:\(\))?"
     r"|has(?:Any)?(?:Role|Authority)\((?!.*ANONYMOUS)[^()]*\))\)?$"
 )
 _NAMES_ROLES = re.compile(r"has\w{0,99}\(|@\w+\.|denyAll")
 _SECURED = re.compile(r"security|shiro|sa-token|keycloak|pac4j|jwt|oauth", re.IGNORECASE)
-_CONDITIONS = re.compile(r"^(?:Profile|Conditional)")
-
-
-#: What looks for the handlers that have an annotation.
-_COLLECTS = re.compile(
-    r"(?:find|get|has|is)\w{0,99}?Annotation\w{0,99}\([^;{}]{0,299}?\b([A-Z]\w*)\.class|\bgetMethodAnnotation\(([A-Z]\w*)\.class"
-)
 
 
 class RouteNotes(NamedTuple):
@@ -84,136 +42,6 @@ class RouteNotes(NamedTuple):
     notes: list[tuple[str, list[Any]]]
     of_class: list[tuple[str, list[Any]]]
     is_plain: bool = True  # whether nothing else stands before the handler
-
-
-def security_marks(source: SourceFile, reader: str) -> Iterator[Mark]:
-    """Filter chains, whether annotations are heeded, and classes that see requests first."""
-    if b"HandlerMethod" in source.content:
-        for one in _COLLECTS.finditer(source.content.decode("utf-8", "replace")):
-            yield Mark(reader, "collects", one[1] or one[2], 1, {})
-    for node in source.captures(_CLASSES).get("class", ()):
-        notes = list(annotated(source, node))
-        for name, given, where in notes:
-            if name in _SWITCHES:
-                data = {"on": sorted(_SWITCHES[name]), "given": _switched(source, where, given)}
-                yield Mark(reader, "switch", name, line_of(where), data)
-        symbol = source.symbol(node)
-        bases = next((one.bases for one in source.facts.definitions if one.name == symbol), ())
-        is_first = any(
-            re.search(r"Filter$|FilterBean$|Interceptor\w{0,99}$", base) for base in bases
-        )
-        if is_first or any(name == "Aspect" for name, _, _ in notes):
-            yield Mark(reader, "first", symbol, line_of(node), {})
-    for found in source.matches(_METHODS):
-        method = found["method"][0]
-        type_ = source.text(method.child_by_field_name("type"))
-        if _BUILDERS.search(f"{type_} {source.text(found['parameters'][0])}"):
-            yield from _chain(source, reader, method)
-
-
-def _switched(source: SourceFile, node: Node, given: dict[str, Any]) -> dict[str, bool]:
-    text = source.text(node)
-    return {
-        name: bool(re.search(rf"\b{name}\s*=\s*true\b", text)) for name in given if name != "value"
-    }
-
-
-def _chain(source: SourceFile, reader: str, method: Node) -> Iterator[Mark]:
-    """The rules of a chain, in order, as far as they are written in one method."""
-    symbol = source.symbol(method)
-    above = method.parent.parent if method.parent is not None else None
-    notes = [name for name, _, _ in annotated(source, method)]
-    of_class = [name for name, _, _ in annotated(source, above)] if above is not None else []
-    data = _rules(source, method)
-    name = source.text(method.child_by_field_name("name"))
-    data["is_conditional"] = any(map(_CONDITIONS.match, (*notes, *of_class)))
-    if data["rules"] or data["scope"] or "Bean" in notes or name == "configure":
-        yield Mark(reader, "chain", symbol, line_of(method), data)
-
-
-def _rules(source: SourceFile, method: Node) -> dict[str, Any]:
-    """Each matcher with the access that is stated behind it; what the whole chain is for."""
-    calls = [(one["name"][0], one["arguments"][0]) for one in source.matches(_CALLS, method)]
-    rules: list[dict[str, Any]] = []
-    scope: list[dict[str, Any]] = []
-    pending: list[dict[str, Any]] = []
-    is_ignoring = False
-    for name, given in sorted(calls, key=lambda one: one[0].start_byte):
-        said, line = source.text(name), line_of(name)
-        is_certain = not _is_within_a_branch(name, method)
-        is_ignoring = is_ignoring or said == "ignoring"
-        if said in _SCOPES and not pending and not rules:
-            scope.append(_matcher(source, "scope", given, is_certain=is_certain))
-        elif said in _MATCHERS:
-            one = _matcher(source, said, given, is_certain=is_certain)
-            if is_ignoring:
-                rules.append({"matchers": [one], "access": "open", "by": "", "line": line})
-            elif one["patterns"]:
-                pending.append(one)
-        elif said in _ACCESS and pending:
-            is_odd = _ACCESS[said] == "closed" and "ANONYMOUS" in source.text(given)
-            access = "unknown" if is_odd else _ACCESS[said]
-            by = said if said in _ROLES else ""
-            rules.append({"matchers": pending, "access": access, "by": by, "line": line})
-            pending = []
-    return {"rules": rules, "scope": scope, "is_ignoring": is_ignoring}
-
-
-def _is_within_a_branch(node: Node, method: Node) -> bool:
-    outer = node.parent
-    while outer is not None and outer != method:
-        if outer.type in {"for_statement", "enhanced_for_statement", "if_statement",
-                          "ternary_expression", "while_statement"}:  # fmt: skip
-            return True
-        outer = outer.parent
-    return False
-
-
-def _matcher(source: SourceFile, said: str, given: Node, *, is_certain: bool) -> dict[str, Any]:
-    """The methods and patterns of a matcher; no patterns for one of the old form of a scope."""
-    if said in {"anyRequest", "anyExchange"}:
-        return {"methods": [], "patterns": ["/**"], "is_certain": is_certain}
-    methods: list[str] = []
-    patterns: list[Any] = []
-    for one in given.named_children:
-        text = source.text(one)
-        if "comment" in one.type:
-            continue
-        if text.startswith(("HttpMethod.", "RequestMethod.")):
-            methods += words(text)
-        elif one.type in {"object_creation_expression", "method_invocation"}:
-            patterns += _made(source, one, methods)
-        elif one.type == "lambda_expression":
-            patterns.append(UNKNOWN)
-        else:
-            patterns.append(value(source, one))
-    if said == "regexMatchers":
-        patterns = [UNKNOWN]
-    if methods and not patterns:
-        patterns = ["/**"]
-    return {"methods": methods, "patterns": patterns, "is_certain": is_certain}
-
-
-def _made(source: SourceFile, node: Node, methods: list[str]) -> list[Any]:
-    """The patterns of a matcher that is made: `new AntPathRequestMatcher("/x/**", "GET")`."""
-    text = source.text(node)
-    if re.match(r"EndpointRequest\.|PathRequest\.toStatic", text):
-        return ["/\1none"]  # nothing that a controller serves
-    known = re.match(r"(?:new\s+)?(?:\w+\.)*(?:AntPathRequestMatcher|antMatcher|withDefaults|"
-                     r"PathPatternRequestMatcher|mvc)\b", text)  # fmt: skip
-    given = node.child_by_field_name("arguments")
-    if not known or given is None:
-        return [UNKNOWN]
-    found: list[Any] = []
-    for one in given.named_children:
-        said = source.text(one)
-        if said.startswith("HttpMethod."):
-            methods += words(said.partition(".name")[0])
-        elif one.type == "string_literal" and said.strip('"').isupper():
-            methods.append(said.strip('"'))
-        else:
-            found.append(value(source, one))
-    return found
 
 
 class _Rule(NamedTuple):
@@ -283,24 +111,28 @@ class SpringSecurity:
             if one.kind == "class" and one.annotations
         )
 
-    def _collecting(self) -> dict[str, frozenset[str]]:
-        """By file of a chain the annotations by whose handlers it fills lists of paths.
-
-        A chain that is given lists of settings too has none: nobody knows which is which.
-        """
-        by_file: dict[str, set[str]] = {}
+    def _collecting(self) -> dict[str, set[str]]:
+        """By file the annotations by whose handlers it fills lists of paths; of no settings."""
+        found: dict[str, set[str]] = {}
         for path, mark in self._project.marks("spring", "collects"):
-            by_file.setdefault(path, set()).add(mark.name)
-        found: dict[str, frozenset[str]] = {}
-        for chain in self._chains:
-            uses = {use.name for use in self._project.files[chain.path].uses}
-            places = [self._project.locate(chain.path, name) for name in sorted(uses)]
-            used = {place.path for place in places if place}
-            known = [self._project.definition(place) for place in places if place]
-            set_elsewhere = any("ConfigurationProp" in str(one.annotations) for one in known if one)
-            names = {name for path in used for name in by_file.get(path, ())}
-            found[chain.path] = frozenset() if set_elsewhere else frozenset(names)
+            notes = str([one.annotations for one in self._project.files[path].definitions])
+            if "ConfigurationProp" not in notes and not is_test(path):
+                found.setdefault(path, set()).add(mark.name)
         return found
+
+    def _is_marked(self, path: str, origins: Sequence[str], named: frozenset[str]) -> bool | None:
+        """Whether a route is in lists that classes fill by annotations, which a chain is given.
+
+        None where they come from anything else.
+        """
+        names: set[str] = set()
+        for one in origins:
+            place = self._project.locate(path, one) if one not in {"", "this"} else None
+            collected = self._collected.get(place.path if place else path if one == "this" else "")
+            if not collected:
+                return None
+            names |= collected
+        return bool(names & named) if origins else None
 
     def _named(self, asked: RouteNotes) -> frozenset[str]:
         """The annotations of a handler and its class, with those that they are made of."""
@@ -405,17 +237,14 @@ class SpringSecurity:
         said: list[tuple[_Rule, _Chain]] = []
         is_covered = False
         for chain in chains:
-            is_marked = None  # whether the route is in lists that are made from annotations
-            if collected := self._collected.get(chain.path):
-                is_marked = bool(collected & named)
-            scope = self._covered(chain.scope, route) if chain.scope else Match.YES
+            scope = self._covered(chain, chain.scope, route, named) if chain.scope else Match.YES
             if scope is Match.NO:
                 continue
             is_covered = is_covered or (scope is Match.YES and bool(chain.rules))
             if chain.mark.data["is_ignoring"]:
-                answers |= self._rules(chain, route, said, is_marked) - {"unmatched"}
+                answers |= self._rules(chain, route, said, named) - {"unmatched"}
                 continue
-            found = self._rules(chain, route, said, is_marked)
+            found = self._rules(chain, route, said, named)
             answers |= {"unknown"} if chain.mark.data["is_conditional"] else found
         if not is_covered or answers != {"closed"} or not own:
             if answers != {"open"} or not is_covered or not own:
@@ -432,12 +261,12 @@ class SpringSecurity:
         chain: _Chain,
         route: Route,
         said: list[tuple[_Rule, _Chain]],
-        is_marked: bool | None,
+        named: frozenset[str],
     ) -> set[str]:
         """What the first rules say that may be meant, up to one that surely is."""
         answers: set[str] = set()
         for rule in chain.rules:
-            match = self._covered(rule.matchers, route, is_marked)
+            match = self._covered(chain, rule.matchers, route, named)
             if match is Match.NO:
                 continue
             answers.add(rule.access)
@@ -447,19 +276,24 @@ class SpringSecurity:
         return answers | {"unmatched"}
 
     def _covered(
-        self, matchers: Sequence[dict[str, Any]], route: Route, is_marked: bool | None = None
+        self,
+        chain: _Chain,
+        matchers: Sequence[dict[str, Any]],
+        route: Route,
+        named: frozenset[str],
     ) -> Match:
         """Whether one of some matchers is for a route."""
         found = Match.NO
         for one in matchers:
             if one["methods"] and route.method not in one["methods"] and route.method != "ANY":
                 continue
+            is_marked = self._is_marked(chain.path, one["from"], named)
             for pattern in one["patterns"]:
                 match = Match.MAYBE if UNKNOWN in pattern else covers(pattern, route.path)
                 if UNKNOWN in pattern and is_marked is not None:
-                    if is_marked:
-                        return Match.YES
-                    continue
+                    if not is_marked:
+                        continue
+                    match = Match.YES
                 if match is Match.MAYBE and pattern in self._paths and UNKNOWN not in pattern:
                     continue  # another route has this very path
                 if match is Match.YES and (

@@ -51,6 +51,30 @@ import org.springframework.context.annotation.*;
 }
 
 
+#: Lists by method of a static helper, beside settings that are for something else.
+BY_METHOD = """package c;
+import org.springframework.context.annotation.*;
+@Configuration class Security {
+  private final Settings settings;
+  @Bean SecurityFilterChain chain(HttpSecurity http) {
+    Map<String, Set<String>> open = Lists.open(context);
+    return http.authorizeRequests()
+      .antMatchers(HttpMethod.GET, open.get("GET").toArray(new String[0])).permitAll()
+      .antMatchers(%s).permitAll()
+      .anyRequest().authenticated().and().apply(own()).and().build(); }
+  TokenConfigurer own() { return new TokenConfigurer(settings); } }
+"""
+SETTINGS = {
+    "core/src/main/java/c/Settings.java": 'package c;\n@ConfigurationProperties(prefix = "s")\n'
+    "public class Settings { private List<String> urls; }\n"
+}
+
+
+def by_method(note: str, given: str = 'open.get("ALL").toArray(new String[0])') -> dict[str, str]:
+    chain = {"core/src/main/java/c/Security.java": BY_METHOD % given}
+    return spring(note) | chain | SETTINGS
+
+
 def spring(note: str) -> dict[str, str]:
     text = "package a;\nimport c.Anyone;\n@RestController class A {\n"
     text += f'  {note} @GetMapping("/x") int x() {{ return 1; }}\n}}\n'
@@ -166,6 +190,10 @@ CLOSING = (
         (nest("Closed('a', later)"), "/a/x", "unknown"),
         (spring(""), "/x", "yes"),
         (spring("@Anyone"), "/x", "no"),
+        (by_method("@Anyone"), "/x", "no"),
+        (by_method(""), "/x", "yes"),
+        (by_method("", "settings.getUrls().toArray(new String[0])"), "/x", "unknown"),
+        (by_method("", "urls"), "/x", "unknown"),
         (SYMFONY, "/x", "yes"),
         (EXPRESS, "/api/x", "yes"),
         (GO, "/{Root}/x", "yes"),
