@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
+_MIGRATION = r"(?:^|/)(?:migrations?|migrate|alembic/versions)/"
 _APART = re.compile(
-    r"""
+    rf"""
     (?:^|/)(?:vendors?|vendored|_vendor|third[_-]?party|bower_components|dist|externals?)/
-    | (?:^|/)(?:migrations?|migrate|alembic/versions)/
+    | {_MIGRATION}
     | (?:^|/)(?:fixtures?|__generated__|generated|gen|stubs?|__snapshots__|snapshots)/
     | \.min\.[cm]?js$ | [._-]bundle\.js$ | \.d\.[cm]?ts$
     | \.(?:generated|gen|pb|pb\.gw)\.(?:go|[jt]sx?|py|php|java)$
@@ -15,6 +16,11 @@ _APART = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+
+
+def is_migration(path: str) -> bool:
+    """Whether a file is a step of a schema, by its folder."""
+    return re.search(_MIGRATION, path, re.IGNORECASE) is not None
 
 
 def is_apart(path: str) -> bool:

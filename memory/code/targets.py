@@ -6,6 +6,7 @@ import difflib
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from memory.code.apart import is_apart
 from memory.code.codebase import CodePlace, Grade
 from memory.errors import InvalidRequest
 
@@ -114,7 +115,7 @@ def _table(code: CodeBase, said: str) -> Target | None:
 
 
 def named_symbols(code: CodeBase, said: str) -> list[CodePlace]:
-    """The definitions that a name means, those of tests only where there are no others."""
+    """The definitions that a name means, those of tests or migrations only without others."""
     path, colon, symbol = said.partition(":")
     if colon and CodePlace(path, symbol) in code.symbols:
         return [CodePlace(path, symbol)]
@@ -123,8 +124,8 @@ def named_symbols(code: CodeBase, said: str) -> list[CodePlace]:
     exact = [place for place in named if said in {code.called(place), place.symbol}]
     ending = [place for place in named if code.called(place).endswith(f".{said}")]
     found = exact or ending or _passed_on(code, said, named)
-    if production := [place for place in found if not code.files[place.path].is_test]:
-        found = production
+    for is_left_out in (lambda path: code.files[path].is_test, is_apart):
+        found = [place for place in found if not is_left_out(place.path)] or found
     return sorted(found)
 
 

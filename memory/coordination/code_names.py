@@ -5,14 +5,18 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from memory.code.apart import is_apart
 from memory.code.targets import find_target, named_symbols
 from memory.errors import InvalidRequest
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from memory.code.codebase import CodeBase, CodePlace, Table
 
 #: What people write as the name of something in code: User, OrderLine, line_total, users.models.
 _NAME = re.compile(r"\b[A-Z]\w+(?:\.\w+)*|\b[a-z]\w*(?:[._/]\w+)+")
+_FEWEST_WORDS = 2  # of a file's name that a text has to have
 _TYPES = frozenset({"class", "interface", "trait", "enum", "type", "struct"})
 
 
@@ -39,6 +43,40 @@ def named_tables(code: CodeBase, text: str) -> list[Table]:
     """The tables whose names stand in a text, in letters of that case and as a whole word."""
     words = set(re.findall(r"\w+", text))
     return [one for one in code.tables if "_" in one.table and one.table in words]
+
+
+def named_files(code: CodeBase, text: str) -> tuple[str, ...]:
+    """The files whose names have several words of a text in their order: "shopping lists".
+
+    Those with most of them; plural and singular are one. None of tests or migrations.
+    """
+    said = _words(text)
+    best: dict[str, int] = {}
+    for path, file in code.files.items():
+        if file.is_test or is_apart(path):
+            continue
+        own = _words(path.rpartition("/")[2].partition(".")[0])
+        length = _longest_shared(own, said)
+        if length >= _FEWEST_WORDS:
+            best[path] = length
+    most = max(best.values(), default=0)
+    return tuple(sorted(path for path, length in best.items() if length == most))
+
+
+def _longest_shared(some: Sequence[str], others: Sequence[str]) -> int:
+    """The length of the longest run of words that stands in both."""
+    runs = [0] * (len(others) + 1)
+    longest = 0
+    for word in some:
+        for at in range(len(others), 0, -1):
+            runs[at] = runs[at - 1] + 1 if others[at - 1] == word else 0
+            longest = max(longest, runs[at])
+    return longest
+
+
+def _words(text: str) -> list[str]:
+    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|[_\W]+", " ", text).casefold().split()
+    return [re.sub(r"(?<=[a-z])ies$", "y", one).removesuffix("s") for one in spaced]
 
 
 def _of_path(code: CodeBase, said: str) -> tuple[CodePlace, ...]:

@@ -10,12 +10,13 @@ from functools import cache
 from statistics import quantiles
 from typing import TYPE_CHECKING, NamedTuple
 
+from memory.code.apart import is_migration
 from memory.code.codebase import CodePlace
 from memory.code.impact import find_impact
 from memory.code.inventory import doubts, unread_facts
 from memory.code.metrics import METRICS
 from memory.code.targets import of_files
-from memory.coordination.code_names import named_places, named_tables
+from memory.coordination.code_names import named_files, named_places, named_tables
 from memory.coordination.extraction import extract, extraction_phases
 from memory.coordination.phases import change_phases
 from memory.coordination.similar import LIKE
@@ -78,11 +79,13 @@ def coordinate(request: Request, known: CoordinationInputs) -> Coordination:
     family = family_of(query)
     places = [*named_places(code, query), *_models(code, query)]
     names = sorted({file.module for file in code.files.values() if not file.is_test})
-    named = list(modules_in(query, names))
+    named = list(modules_in(_without_family(query, family), names))
     starts = [place.path for _, place in places]
     starts += [one.file for one in named_tables(code, query)]
     if not places:
         starts += [path for path, file in code.files.items() if file.module in named]
+    files = () if starts else named_files(code, query)
+    starts += files
     target = of_files(code, ", ".join(named), "request", starts)
     if places:
         target = target._replace(starts=tuple(sorted({place.top for _, place in places})))
@@ -97,10 +100,10 @@ def coordinate(request: Request, known: CoordinationInputs) -> Coordination:
     return Coordination(
         query=query,
         family=family,
-        about=tuple(dict.fromkeys([*(name for name, _ in places), *named])),
+        about=tuple(dict.fromkeys([*(name for name, _ in places), *named, *files])),
         current_state=tuple(_state(known)),
         affected_modules=tuple(concerned),
-        breaks_immediately=tuple(_reached(impact.direct if impact else ())),
+        breaks_immediately=tuple(_reached(_of_today(impact.direct) if impact else ())),
         degrades=tuple(_reached(impact.cascade if impact else ())),
         routes=tuple(_routes(code, impact, family)),
         tables=tuple(_reached(impact.tables if impact else ())),
@@ -158,6 +161,16 @@ def family_of(query: str) -> str:
     return next((name for name, pattern in _families().items() if pattern.search(query)), "")
 
 
+def _without_family(query: str, family: str) -> str:
+    """A request without the words of its family: the API of "version the API" is no module.
+
+    What a model or a service is called may stand among them.
+    """
+    if not family or family in _NAMES:
+        return query
+    return _families()[family].sub(" ", query)
+
+
 @cache
 def _families() -> Mapping[str, re.Pattern[str]]:
     return {
@@ -191,6 +204,11 @@ def _state(known: CoordinationInputs) -> Iterable[Statement]:
     if coverage:
         cited = f"{coverage.report} of {coverage.day}"
         yield Statement(text="test coverage is reported", citations=(cited,))
+
+
+def _of_today(rows: Sequence[Reached]) -> list[Reached]:
+    """Without migrations: steps that were taken once break by no later change."""
+    return [one for one in rows if not is_migration(one.file)]
 
 
 def _reached(rows: Sequence[Reached]) -> Iterable[Statement]:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from indexer.code.access import BEFORE, HANDLER, UNSEEN, untold
+from indexer.code.frameworks.fastapi_parameters import DEPENDS, parameters
 from indexer.code.frameworks.python_refusals import PythonFunctionRefusals
 from indexer.code.readers import Reader
 from indexer.code.syntax import line_of
@@ -38,7 +39,6 @@ _SCHEME = re.compile(
     r"(?:^|\.)(?:OAuth2(?:PasswordBearer|AuthorizationCodeBearer)|HTTP(?:Bearer|Basic|Digest)"
     r"|APIKey(?:Header|Query|Cookie)|OpenIdConnect)$"
 )
-_DEPENDS = re.compile(r"(?:^|\b)(?P<how>Depends|Security)\(\s*(?P<what>[\w.]*)(?P<made>\()?")
 _REFUSES = re.compile(r"\b(?:HTTP_)?(?:401|403)(?:_UNAUTHORIZED|_FORBIDDEN)?\b")
 _WITH_401 = re.compile(r"\b(?:HTTP_)?401(?:_UNAUTHORIZED)?\b")
 #: A condition that holds for who shows nothing: "not user", "grant is None", "key != KEY".
@@ -59,6 +59,7 @@ class FastApi(Reader):
     """Decorated functions, below the prefixes of the routers and applications that include them."""
 
     name = "fastapi"
+    version = 2
     languages = frozenset({"python"})
     hint = re.compile(
         rb"fastapi|Depends\(|[A-Z0-9_](?<=[A-Z][A-Z0-9_])\s*(?::\s*str\s*)?=\s*[\"']/"
@@ -78,16 +79,16 @@ class FastApi(Reader):
             yield from self._call(source, found)
         for found in source.matches(_FUNCTIONS):
             node = found["function"][0]
-            depends, types = _parameters(source, node)
+            depends, types, given = parameters(source, node)
             raised = " ".join(_RAISES.findall(text(node.child_by_field_name("body"))))
             raises = bool(_REFUSES.search(raised))
-            if depends or raises or types:
-                data = {"depends": depends, "types": types, "raises": raises}
+            if depends or raises or types or given:
+                data = {"depends": depends, "types": types, "given": given, "raises": raises}
                 data["refuses"] = raises and _refuses_nobody(source, node)
                 yield Mark(self.name, "function", text(found["name"][0]), line_of(node), data)
         for found in source.matches(_ALIASES):
             said = " ".join(text(found["value"][0]).split())
-            if match := _DEPENDS.search(said):
+            if match := DEPENDS.search(said):
                 name, line = text(found["name"][0]), line_of(found["name"][0])
                 yield Mark(
                     self.name, "alias", name, line, {"is": said[match.start() :].rstrip("] ")}
@@ -262,6 +263,7 @@ class _Application:
         depends = [*above.depends, *((path, one, mark.line) for one in data["depends"])]
         depends += self._of_function(place, line)
         full = _PARAMETER.sub(r"{\1}", above.prefix + own) or "/"
+        given = self._functions.get((place.path, place.symbol), {}).get("given", ())
         methods = data["methods"] or ["GET"] if data["method"] == "api_route" else [data["method"]]
         for method in methods:
             yield Route(
@@ -276,6 +278,7 @@ class _Application:
                 middleware=tuple(dict.fromkeys(one for _, one, _ in depends)),
                 registered=f"{path}:{mark.line}",
                 symbol=place.symbol,
+                takes_input=any(f"{{{one}}}" not in full for one in given),
             )
 
     def _authenticated(
@@ -314,7 +317,7 @@ class _Application:
 
     def _authorised(self, depends: Sequence[tuple[str, str, int]]) -> Answered:
         for path, said, line in depends:
-            found = _DEPENDS.search(said)
+            found = DEPENDS.search(said)
             if found and found["how"] == "Security" and "scopes" in said:
                 return Answered("yes", f"{said} ({path}:{line})")
         return NOT_ASKED
@@ -349,7 +352,7 @@ class _Application:
 
     def _refuses(self, path: str, said: str, depth: int) -> str | None:
         """By what a dependency refuses who is nobody; "" if it does not, None if unknown."""
-        found = _DEPENDS.search(said)
+        found = DEPENDS.search(said)
         if found is None or not found["what"] or depth > _DEEPEST:
             return None
         if _SCHEME.search(found["what"]):
@@ -412,20 +415,6 @@ def _said(source: SourceFile, arguments: Node) -> dict[str, Any]:
         elif name == "methods" and value is not None:
             said["methods"] = [source.text(one).strip("\"'") for one in value.named_children]
     return said
-
-
-def _parameters(source: SourceFile, function: Node) -> tuple[list[str], list[str]]:
-    """The dependencies that a function states among its parameters, and the types of the others."""
-    parameters = function.child_by_field_name("parameters")
-    depends, types = [], []
-    for one in parameters.named_children if parameters is not None else ():
-        said = " ".join(source.text(one).split())
-        type_ = source.text(one.child_by_field_name("type"))
-        if match := _DEPENDS.search(said):
-            depends.append(said[match.start() :].rstrip("] "))
-        elif re.fullmatch(r"[A-Z]\w*|[\w.]+\.[A-Z]\w*", type_):
-            types.append(type_)
-    return depends, types
 
 
 def _refuses_nobody(source: SourceFile, function: Node) -> bool:

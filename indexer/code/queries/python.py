@@ -229,8 +229,9 @@ class PythonQueries(QueryReader):
         if said.root in {"self", "cls"}:
             return ChainQuery(at.owner_class(said.node), "instance", "write", gives_many=False)
         known = at.variable(said.node, said.root)
-        owner = known.owner if known else said.root
-        kind = known.kind if known else "named"
+        typed = at.typed.get((at.within(said.node), said.root), "")
+        owner = known.owner if known else typed or said.root
+        kind = known.kind if known else "model" if typed else "named"
         return ChainQuery(owner, kind, "write", gives_many=False) if owner else None
 
     def requests(self, said: Chain, at: Lookup) -> str:  # noqa: ARG002

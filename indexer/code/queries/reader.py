@@ -40,6 +40,12 @@ _ASSIGNED = {
 _OWN = frozenset({"self", "this", "$this"})
 _RUN = frozenset("scalars scalar execute all list unique one first sorted".split())
 _WORD = re.compile(r"[$\w]+")
+_TYPED = """
+[(typed_parameter . (identifier) @name type: (type) @type)
+ (typed_default_parameter name: (identifier) @name type: (type) @type)]
+"""
+#: The class of an annotation: "Order", "models.Order | None", "Optional[Order]"; no collection.
+_CLASS = re.compile(r"^[\"']?(?:Optional\[)?((?:\w+\.)*[A-Z]\w*)\]?(?:\s*\|\s*None)?[\"']?$")
 
 
 class ChainQuery(NamedTuple):
@@ -76,6 +82,16 @@ class Lookup:
             if use.is_call:
                 found.setdefault((use.within, use.name.rpartition(".")[2]), set()).add(use.name)
         return found
+
+    @cached_property
+    def typed(self) -> dict[tuple[int, str], str]:
+        """The classes of parameters, by definition and name, where Python's annotations say one."""
+        found = self.source.captures(_TYPED)
+        pairs = zip(found.get("name", ()), found.get("type", ()), strict=False)
+        said = ((name, _CLASS.search(self.source.text(type_))) for name, type_ in pairs)
+        return {
+            (self.source.within(name), self.source.text(name)): one[1] for name, one in said if one
+        }
 
     def within(self, node: Node) -> int:
         """The definition that something stands in."""

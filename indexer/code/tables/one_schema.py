@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from memory.code.apart import is_migration
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -19,9 +21,13 @@ def told_once(found: Iterable[tuple[Reader, Table]]) -> list[Table]:
     """Each table as models have it, or as statements do where the models only follow these.
 
     Where both tell of a table, the columns and keys of one of them are told, all of them, so that
-    differences are not mixed; `Reader.yields` says whose.
+    differences are not mixed; `Reader.yields` says whose. A model in a migration is none of today.
     """
-    found = list(found)
+    found = [
+        (reader, one)
+        for reader, one in found
+        if reader.states or not (one.symbol and is_migration(one.file))
+    ]
     stated: dict[str, list[Table]] = {}
     for reader, one in found:
         if reader.states:

@@ -40,9 +40,7 @@ def speed_parts(
         yield from caches
     for rule, title in zip(_COSTLY, ("Repeated queries", "Missing indexes"), strict=True):
         found = by_cost(code, findings, rule, weights)
-        statements = tuple(
-            of_finding(one, f"; on the way of {counted(routes, 'route')}") for routes, one in found
-        )
+        statements = tuple(of_finding(one, f"; {_on_the_way(routes)}") for routes, one in found)
         if statements:
             yield Part(
                 title=f"{title}, those that most routes come by first", statements=statements
@@ -53,11 +51,20 @@ def speed_parts(
         yield Part(title="Queues, by their baselines", statements=queues)
 
 
+def _on_the_way(routes: int) -> str:
+    if not routes:
+        return "no route is known to come by it"
+    return f"on the way of {counted(routes, 'route')}"
+
+
 def unknown_speed(code: CodeBase, series: Sequence[Series]) -> Iterator[str]:
     """What of it no fact tells."""
     if not any(_queues(series)):
         yield "queues: no baseline measures one, so nothing tells which to rebalance"
     yield "how often a route is asked for, and how large a table is: no fact tells"
+    lost = sum(one.does == "write" and not one.table for one in code.queries)
+    if lost:
+        yield f"when a cache is stale: of {counted(lost, 'write')} the table is not known"
     if not code.queries:
         yield "queries: none was understood"
 

@@ -339,6 +339,17 @@ def test_subqueries_few_values_and_what_is_known_of_itself_are_not_repeated(aske
     assert [one for one in asked(framework, body) if one.loop] == []
 
 
+@pytest.mark.parametrize("said", ["Book", "Book | None", "Optional[Book]", '"Book"'])
+def test_what_is_saved_is_of_the_class_that_its_annotation_says(read, said):
+    views = f"from shop.models import Book\ndef keep(it: {said}, other: list[Book]):\n"
+    views += "    it.save()\n    other.save()\n"
+    code = read({"shop/__init__.py": "", "shop/models.py": DJANGO, "shop/views.py": views})
+
+    assert [(one.does, one.table) for one in code.queries if one.place.path == "shop/views.py"] == [
+        ("write", "shop_book")
+    ]
+
+
 def test_a_query_by_a_dictionary_goes_by_nobody_knows_what(asked):
     (one,) = asked("django", "Book.objects.get(title='a', **names)")
 

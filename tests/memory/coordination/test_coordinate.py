@@ -9,6 +9,7 @@ import pytest
 from memory.code.known import KnownCode
 from memory.code.metrics import measure
 from memory.code.past_changes import PastChange, PastChanges
+from memory.coordination.code_names import named_places
 from memory.coordination.coordinate import CoordinationInputs, coordinate, effort_of, family_of
 from memory.models.coordination import Request, TaskOwner
 
@@ -56,6 +57,9 @@ def ask(shop, query: str, past: PastChanges | None = None, **context):
         ("How are modules coupled?", "dependency analysis"),
         ("Standardize error handling everywhere", "standardising errors"),
         ("Security audit across all endpoints", "security"),
+        ("Extract shopping lists into a microservice", "extraction of a service"),
+        ("Introduce version 2 of the public API", "API versioning"),
+        ("Let every handler answer with errors of one shape", "standardising errors"),
         ("Paint the shed", ""),
     ],
 )
@@ -80,6 +84,32 @@ def test_what_breaks_is_told_apart_from_what_degrades_and_all_of_it_is_cited(sho
     assert not any("turn round" in step.text for step in steps)
     assert ("change billing: 2 files of it rely on what changes, 1 directly", "billing-agent") in [
         (step.text, step.agent) for step in steps
+    ]
+
+
+def test_files_are_named_by_several_words_of_their_names_and_migrations_break_by_nothing(code):
+    base = code(
+        [
+            ("db/shopping_list.py", "db/base.py"),
+            ("routes/controller_shopping_lists.py", "db/shopping_list.py"),
+            ("alembic/versions/1_shopping_list.py", "db/shopping_list.py"),
+            ("db/list.py", "db/base.py"),
+        ]
+    )
+
+    found = ask(base, "Move shopping lists elsewhere")
+
+    assert found.about == ("db/shopping_list.py", "routes/controller_shopping_lists.py")
+    assert not any("alembic" in one.text for one in found.breaks_immediately)
+
+
+def test_of_two_definitions_the_one_in_a_migration_is_not_meant(code):
+    base = code(
+        [("a/users.py", "b/m.py:User", "use"), ("alembic/versions/1.py:User", "a/users.py")]
+    )
+
+    assert [place.path for _, place in named_places(base, "What breaks if User changes?")] == [
+        "b/m.py"
     ]
 
 

@@ -210,3 +210,23 @@ def test_a_body_of_a_models_type_is_validated(read, parameter, answer):
     (route,) = read({"app.py": app}).routes
 
     assert route.validation.answer == answer
+
+
+@pytest.mark.parametrize(
+    ("given", "takes"),
+    [
+        ("item_id: int", False),
+        ("item_id: int, tasks: BackgroundTasks, user = Depends(known)", False),
+        ("", False),
+        ("item_id: int, data: dict", True),
+        ("request: Request", True),
+        ("data = Depends(Order.as_form)", True),
+    ],
+)
+def test_a_function_that_is_given_its_path_alone_takes_no_input(read, given, takes):
+    text = "from fastapi import FastAPI, Depends\napp = FastAPI()\n"
+    text += f"@app.post('/items/{{item_id}}/run')\ndef run({given}): ...\n"
+
+    (route,) = read({"main.py": text}).routes
+
+    assert route.takes_input is takes
