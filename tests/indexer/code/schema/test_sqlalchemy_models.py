@@ -256,3 +256,19 @@ def test_an_heir_with_a_key_of_its_own_has_a_table_and_one_without_has_none(read
     assert (user.table, [one.name for one in user.columns]) == ("user", ["id"])
     assert (guest.table, [one.name for one in guest.columns]) == ("guest", ["id", "host"])
     assert [key.columns for key in guest.foreign_keys] == [("id",), ("host",)]
+
+
+def test_a_model_that_a_migration_declares_for_itself_is_no_table_of_today(read):
+    model = (
+        "class {}(Base):\n    __tablename__ = '{}'\n    id: Mapped[int] = mapped_column(Integer)\n"
+    )
+    code = read(
+        {
+            "shop/models.py": HEAD + model.format("Order", "orders"),
+            "alembic/versions/1_names.py": HEAD
+            + model.format("Order", "orders")
+            + model.format("Gone", "gone"),
+        }
+    )
+
+    assert [(one.table, one.file) for one in code.tables] == [("orders", "shop/models.py")]
