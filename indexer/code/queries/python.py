@@ -50,6 +50,7 @@ _LOADED = re.compile(
     r"\(\s*(?:[\w.]+\.)?[\"']?(\w+)"
 )
 _PREFETCHED = re.compile(r"Prefetch\(\s*[\"']([\w]+)")
+_NAMED_EAGERLY = frozenset({"string", "call", "keyword_argument", "comment"})  # else by variables
 _ANY = "**"  # columns that are not known: those of a dictionary
 _OF_QUERYSETS = frozenset("using select_for_update raw dates datetimes union extra".split())
 _AROUND = frozenset({"Exists", "Subquery", "exists"})  # what takes a query as a part of another
@@ -295,7 +296,8 @@ def _django(at: Lookup, owner: str, kind: str, steps: tuple[ChainMember, ...]) -
             eager += literals(at.source, plain(step))
             for one in plain(step):
                 eager += _PREFETCHED.findall(at.source.text(one))
-            if step.name == "select_related" and not step.arguments:
+            named = [one.type in _NAMED_EAGERLY for one in step.arguments or ()]
+            if not all(named) or (step.name == "select_related" and not named):
                 eager.append("*")
     does = "write" if any(step.name in _WRITES for step in steps) else "read"
     names = {step.name for step in steps}

@@ -238,6 +238,7 @@ class QueryMeaning:
                 "*" if one.startswith("@") and one[1:] in self._fetching else one
                 for one in over["eager"]
             ]
+            eager = None if over["own"] else eager  # it may load more than is written here
         if model is None and data["type"]:
             model = self._model(path, data["type"])
         return model or self._by_name(data["var"]), eager
@@ -252,7 +253,8 @@ class QueryMeaning:
                 owner = name.rpartition(".")[0]
                 is_own = mark.data["kind"] == "own"
                 model = self._model(path, owner) if is_own else None
-                return model or self._meant(where, mark.data["kind"], mark.name), mark.data["eager"]
+                eager = None if mark.data["own"] else mark.data["eager"]
+                return model or self._meant(where, mark.data["kind"], mark.name), eager
         return None, None
 
     @cached_property

@@ -348,4 +348,5 @@ def _fields(asked: ChainQuery) -> dict[str, Any]:
         "orders": list(asked.orders),
         "eager": list(asked.eager),
         "many": asked.gives_many,
+        "own": not asked.is_sure,
     }

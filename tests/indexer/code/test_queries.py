@@ -300,6 +300,7 @@ def test_what_is_loaded_at_once_or_put_together_is_not_repeated(asked, framework
         ("django", "for name in names:\n    if name == 'a':\n        Book.objects.get(title=name)"),
         ("django", "for name in names:\n    if name == A_NAME:\n        Book.objects.get(id=name)"),
         ("django", "for name in names:\n    Book.objects.get_for_name(name)"),
+        ("django", "for book in Book.objects.of_today():\n    print(book.author.name)"),
         (
             "laravel",
             "foreach ($names as $n) { if ('a' === $n) { Book::where('title', $n)->first(); } }",
@@ -328,6 +329,10 @@ def test_what_is_asked_for_one_of_many_or_by_a_method_of_ones_own_is_less_sure(
         ("django", "for name in NAMES:\n    Book.objects.get(title=name)"),
         ("django", "for kind in Kinds:\n    Book.objects.get(title=kind)"),
         ("django", "for name, x in settings.A_FEW.items():\n    Book.objects.get(title=name)"),
+        (
+            "django",
+            "for book in Book.objects.prefetch_related(*names):\n    print(book.author.name)",
+        ),
         ("django", "known = Book.objects.in_bulk()\nfor name in names:\n    known.get(name)"),
         ("django", "for book in author.books.all():\n    print(book.author.name)"),
         ("sqlalchemy", "for book in author.books:\n    print(book.author.name)"),
