@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from functools import cached_property
@@ -33,6 +34,7 @@ _ONE_FOR_ONE = 0.9  # share of names that stand for one another in it
 _WORK = 0.6  # share of lines that are of functions with something in them
 _ACCESSOR = 3  # lines of a function that only gives or takes a field
 _DATA = 0.6  # share of texts and numbers among names, texts and numbers: a table, no work
+_SHOWN = re.compile(r"(?:^|/)(?:static|assets|examples?|samples?|docs?|snippets|tutorials?)/")
 _COPIED = 10_000  # lines of a file from which on nobody wrote it here
 _EVEN = 1.5  # lines of the longest place to those of the shortest, up to which all of it is alike
 GRAVE = 100  # lines that would be saved, from which on it is major
@@ -169,10 +171,14 @@ class _Told:
             enough = clone.tokens >= _TOKENS
         return (
             enough
-            and not any(self._code.files[place.path].lines > _COPIED for place in clone.places)
+            and not any(self._is_shown(place.path) for place in clone.places)
             and all(self._worked(place) >= _WORK for place in clone.places)
             and not self._is_data(clone.places[0])
         )
+
+    def _is_shown(self, path: str) -> bool:
+        """Whether a file is there to be shown or given out, and none that people work on."""
+        return self._code.files[path].lines > _COPIED or bool(_SHOWN.search(path))
 
     def _is_data(self, place: Stretch) -> bool:
         texts = self._tokens[place.path].texts[place.first : place.first + place.tokens]

@@ -55,6 +55,7 @@ def _skipping(subject: AuditSubject) -> Seen:
                     [*spots, *_example(leaving)],
                     severity="minor",
                     modules=[module],
+                    sure=False,  # where a handler asks by itself, that is mostly meant
                     do="ask where the others do",
                 )
             )
@@ -114,6 +115,7 @@ RULES = (
         "architecture.direct-query",
         "handlers that ask tables where others of their module go through a layer",
         _skipping,
+        2,
     ),
     Rule(
         "architecture.model-asks-service",

@@ -27,6 +27,7 @@ _MOST = 0.5  # share of those beside it that have what it lacks, from which on i
 _FEWEST = 2  # of those, at least
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _WRITING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+_CHANGES = frozenset({"change", "update"})  # of a password: by who is known already
 _WORDS = re.compile(r"[^a-z0-9.]+")
 #: In evidence of a `no`: somebody wrote down that it is open.
 _DECLARED = re.compile(r"permitAll|PUBLIC|ANONYMOUS|AllowAny|@Public|anonymous", re.IGNORECASE)
@@ -179,7 +180,7 @@ def _unlimited(code: CodeBase, route: Route, served: Sequence[Route]) -> Seen:
                 f"{_named(route)} can be tried as often as one likes{beside}",
                 (route.rate_limit.evidence, peers, "rate_limit"),
                 severity="major" if having else "minor",
-                sure=is_named and route.auth.answer != "yes",
+                sure=is_named and route.auth.answer != "yes" and not _CHANGES & _words(route),
                 served=served,
             )
         ]
@@ -266,6 +267,6 @@ RULES = (
         "security.no-rate-limit",
         "logins and open forms that can be tried without end",
         partial(_look, aspect="rate_limit", wanted=_is_tried, told=_unlimited),
-        2,
+        3,
     ),
 )
