@@ -16,6 +16,7 @@ from memory.code.history import NamedCommit
 from memory.config import Exemption
 from memory.drifts import POINTS, sample
 from memory.errors import InvalidRequest, UnknownCommit
+from memory.models.findings import Spot
 from memory.verbs.code_facts import known_code
 from tests.indexer.code.conftest import write
 
@@ -302,6 +303,33 @@ def test_what_is_left_of_a_larger_one_is_not_new_and_what_went_into_one_is_not_f
     assert (apart.new, {id(after) for _, after in apart.kept}) == ((), set(map(id, parts)))
     together = compare(parts, [whole], {})
     assert (together.new, together.fixed) == ((whole,), ())
+
+
+def spotted(texts: str, *places: tuple[str, int, int]):
+    spots = [Spot(file=path, line=line, last_line=last, said="f") for path, line, last in places]
+    parts = [*texts.split(), *(f"{path}:f" for path, *_ in places)]
+    return finding("duplication.clone", parts, "so", spots)
+
+
+REGROUPED = spotted("3 9", ("a.py", 10, 20), ("c.py", 10, 20))
+
+
+@pytest.mark.parametrize(
+    ("before", "is_new"),
+    [
+        ([spotted("1 2", ("a.py", 1, 20), ("b.py", 1, 20)),
+          spotted("2 3", ("b.py", 1, 30), ("c.py", 9, 30))], False),
+        ([spotted("1 2", ("a.py", 1, 20), ("b.py", 1, 20)),
+          spotted("2 4", ("b.py", 1, 30), ("c.py", 9, 30))], True),  # none of its text
+        ([spotted("1 2", ("a.py", 1, 20), ("b.py", 1, 20)),
+          spotted("2 3", ("d.py", 1, 30), ("c.py", 9, 30))], True),  # never together
+        ([spotted("1 2", ("a.py", 1, 5), ("b.py", 1, 5)),
+          spotted("2 3", ("b.py", 1, 30), ("c.py", 9, 30))], True),  # less of a.py
+    ],
+)  # fmt: skip
+def test_a_clone_that_is_grouped_otherwise_is_neither_new_nor_fixed(before, is_new):
+    assert compare(before, [REGROUPED], {}).new == ((REGROUPED,) if is_new else ())
+    assert (REGROUPED in compare([REGROUPED], before, {}).fixed) == is_new
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,9 @@
 A finding is the same where its id is, also after files were renamed. Where neither id fits, two of
 one rule are the same one when they share half of what makes them: a cycle that grew by a module.
 What is left of a larger one is not new: a part of a clone or of a cycle that fell apart. And what
-went into a larger one is not fixed.
+went into a larger one is not fixed. Clones are told in other groups when code beside them changes;
+such a one is neither new nor fixed where its places stood together with as many lines, and some
+of its text was among theirs.
 """
 
 from __future__ import annotations
@@ -13,13 +15,13 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from memory.models.findings import Finding
+    from memory.models.findings import Finding, Spot
 
+_CLONE = "duplication.clone"
+_SLACK = 2  # lines that its ends may be apart
 SAME = 0.5  # shared parts / parts of either, from which on two are one
 #: Rules whose findings have members, which come and go.
-_OF_MEMBERS = frozenset(
-    {"architecture.file-cycle", "architecture.module-cycle", "duplication.clone"}
-)
+_OF_MEMBERS = frozenset({"architecture.file-cycle", "architecture.module-cycle", _CLONE})
 
 
 class Compared(NamedTuple):
@@ -62,11 +64,58 @@ def compare(
         come.discard(id(part))
         kept.append((whole, part))
     swallowed = {id(one) for one in _swallowed(rest, after, renamed)}
+    then, now = _Doubled(before, renamed), _Doubled(after, {})
+    come -= {id(one) for one in left.values() if now.is_within(one, then)}
+    swallowed |= {id(one) for one in rest if then.is_within(one, now)}
     return Compared(
         new=tuple(one for one in left.values() if id(one) in come),
         fixed=tuple(one for one in rest if id(one) in gone - swallowed),
         kept=tuple(kept),
     )
+
+
+class _Doubled:
+    """How many lines of each place stand twice, which places do so together, and with what text."""
+
+    def __init__(self, some: Iterable[Finding], renamed: Mapping[str, str]) -> None:
+        self._lines: dict[str, set[int]] = {}
+        self._above: dict[str, str] = {}  # one place that another stands together with
+        self._places: dict[int, list[str]] = {}
+        self._texts: dict[str, set[str]] = {}  # by place
+        for one in some:
+            if one.rule != _CLONE:
+                continue
+            places = [_place(spot, renamed) for spot in one.spots]
+            self._places[id(one)] = places
+            for spot, place in zip(one.spots, places, strict=True):
+                lines = range(spot.line, max(spot.line, spot.last_line) + 1)
+                self._lines.setdefault(place, set()).update(lines)
+                self._texts.setdefault(place, set()).update(_texts(one.parts))
+                self._above[self._first(place)] = self._first(places[0])
+
+    def _first(self, place: str) -> str:
+        while (above := self._above.get(place, place)) != place:
+            place = above
+        return place
+
+    def is_within(self, one: Finding, other: _Doubled) -> bool:
+        """Whether the places of a clone stand together in the other, with as many lines."""
+        places = self._places.get(id(one), [])
+        return (
+            bool(places)
+            and all(
+                len(other._lines.get(place, ())) >= len(self._lines[place]) - _SLACK
+                for place in places
+            )
+            and len({other._first(place) for place in places}) == 1
+            and not _texts(one.parts).isdisjoint(
+                text for place in places for text in other._texts[place]
+            )
+        )
+
+
+def _place(spot: Spot, renamed: Mapping[str, str]) -> str:
+    return f"{renamed.get(spot.file, spot.file)}:{spot.said}"
 
 
 def _within(
@@ -113,10 +162,13 @@ def _sharing(
     return found.values()
 
 
+def _texts(parts: Iterable[str]) -> set[str]:
+    return {one for one in parts if ":" not in one}
+
+
 def _is_part(part: Iterable[str], whole: frozenset[str]) -> bool:
     """Whether all members of one are in the other: of a clone all places, and some of its text."""
-    places = {one for one in part if ":" in one}
-    texts = {one for one in part if ":" not in one}
+    places, texts = {one for one in part if ":" in one}, _texts(part)
     if not places:
         return texts <= whole
     return places <= whole and not texts.isdisjoint(whole)
