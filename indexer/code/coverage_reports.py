@@ -10,15 +10,16 @@ import json
 import posixpath
 import re
 import xml.etree.ElementTree as ET  # expat bounds what entities may expand to
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from indexer.code.report_paths import beside
 from memory.code.coverage import CoverageReport, FileCoverage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from pathlib import Path
 
 LARGEST = 50_000_000  # bytes
@@ -86,10 +87,12 @@ def _placed(root: Path, report: Path, found: Found, files: Collection[str]) -> C
     by_name: dict[str, list[str]] = defaultdict(list)
     for path in files:
         by_name[posixpath.basename(path)].append(path)
+    named = {said: beside(root, report, said) for said in found}
+    elsewhere = _root_elsewhere(named.values(), by_name)
     placed: dict[str, FileCoverage] = {}
     unplaced = 0
     for said, lines in found.items():
-        own = _own(said.replace("\\", "/"), root.as_posix(), by_name)
+        own = _own(named[said], elsewhere, by_name)
         if own is None:
             unplaced += 1
             continue
@@ -102,12 +105,23 @@ def _placed(root: Path, report: Path, found: Found, files: Collection[str]) -> C
     return CoverageReport(report.relative_to(root).as_posix(), day, placed, unplaced, older)
 
 
-def _own(said: str, root: str, by_name: dict[str, list[str]]) -> str | None:
-    said = posixpath.normpath(said.removeprefix(f"{root}/"))
+def _root_elsewhere(said: Iterable[str], by_name: Mapping[str, Sequence[str]]) -> str:
+    """The folder in which the project lay when the report was made, as most of its paths say."""
+    roots = Counter(
+        one.removesuffix(path)
+        for one in said
+        for path in by_name.get(posixpath.basename(one), ())
+        if f"/{one}".endswith(f"/{path}")
+    )
+    return max(roots, key=lambda root: (root == "", roots[root], -len(root)), default="")
+
+
+def _own(said: str, elsewhere: str, by_name: Mapping[str, Sequence[str]]) -> str | None:
+    """The file of the project that a report means; None where that is not clear."""
     named = by_name.get(posixpath.basename(said), ())
-    if said in named:
-        return said
-    ending = [path for path in named if path.endswith(f"/{said}") or said.endswith(f"/{path}")]
+    if (own := said.removeprefix(elsewhere)) in named and said.startswith(elsewhere):
+        return own
+    ending = [path for path in named if path.endswith(f"/{said}")]
     return ending[0] if len(ending) == 1 else None
 
 

@@ -6,6 +6,7 @@ import xml.etree.ElementTree as ET  # expat bounds what entities may expand to
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from indexer.code.report_paths import beside
 from memory.code.ran_tests import CaseResult, Outcome, ReportedTests
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def read_test_results(root: Path, files: Collection[str]) -> ReportedTests | Non
         root: Where to look, there and in each folder of it.
         files: The code, as paths from the root.
     """
-    found = [(path, cases) for path in _reports(root) if (cases := list(_cases(path)))]
+    found = [(path, cases) for path in _reports(root) if (cases := list(_cases(root, path)))]
     if not found:
         return None
     times = [path.stat().st_mtime for path, _ in found]
@@ -52,7 +53,7 @@ def _reports(root: Path) -> list[Path]:
     return sorted(sound, key=lambda path: (path.stat().st_mtime, str(path)))[-MOST:]
 
 
-def _cases(path: Path) -> Iterator[CaseResult]:
+def _cases(root: Path, path: Path) -> Iterator[CaseResult]:
     try:
         whole = ET.fromstring(path.read_bytes())  # noqa: S314 - see above
     except (ET.ParseError, OSError):
@@ -61,8 +62,9 @@ def _cases(path: Path) -> Iterator[CaseResult]:
         return
     for suite in whole.iter("testsuite"):
         for case in suite.findall("testcase"):
+            file = case.get("file") or suite.get("file")
             yield CaseResult(
-                file=case.get("file") or suite.get("file") or "",
+                file=beside(root, path, file) if file else "",
                 suite=case.get("classname") or suite.get("name") or "",
                 name=case.get("name") or "",
                 outcome=_outcome(case),

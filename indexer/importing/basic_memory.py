@@ -40,9 +40,11 @@ class BasicMemory(MemorySource):
             front = page.front.data
             text = "\n".join(page.lines[page.front.end :])
             made = front.get("created") or front.get("date")
+            title = _said(front.get("title")) or file.stem
+            called = _said(front.get("permalink")) or file.relative_to(path).as_posix()
             yield ForeignMemory(
-                id=_said(front.get("permalink")) or file.relative_to(path).as_posix(),
-                title=_said(front.get("title")) or file.stem,
+                id=f"{called} {made or title}",
+                title=title,
                 text=_FIRST_HEADING.sub("", text).strip(),
                 at=read_date(str(made)) if made else None,
                 topic=_said(front.get("type")),

@@ -45,7 +45,7 @@ def _observation(said: Mapping[str, Any]) -> ForeignMemory:
     text += ["\n".join(f"- {one}" for one in facts)]
     whole = "\n\n".join(one.strip() for one in text if one and one.strip())
     return ForeignMemory(
-        id=f"observation {said['id']}",
+        id=f"observation {said['id']} {said.get('created_at_epoch')}",
         title=said.get("title") or whole,
         text=whole,
         at=_moment(said.get("created_at_epoch")),
@@ -57,7 +57,7 @@ def _observation(said: Mapping[str, Any]) -> ForeignMemory:
 def _summary(said: Mapping[str, Any]) -> ForeignMemory:
     told = [(name.replace("_", " ").capitalize(), said[name]) for name in _SUMMARY if said[name]]
     return ForeignMemory(
-        id=f"session {said['id']}",
+        id=f"session {said['id']} {said.get('created_at_epoch')}",
         title=said["request"] or "A session",
         text="\n\n".join(f"{name}: {words}" for name, words in told),
         at=_moment(said.get("created_at_epoch")),

@@ -19,7 +19,7 @@ _SQLITE = b"SQLite format 3\0"
 class ForeignMemory(NamedTuple):
     """Something that another tool remembers."""
 
-    id: str  # within its source
+    id: str  # no other folder or machine has it for another memory
     title: str
     text: str
     at: datetime | None = None

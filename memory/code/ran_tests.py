@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
 Outcome: TypeAlias = Literal["passed", "failed", "skipped"]
 
@@ -28,19 +28,33 @@ class ReportedTests(NamedTuple):
     older: frozenset[str]  # files of the code that were written after the oldest
 
 
-def cases_of(results: ReportedTests, path: str, name: str = "") -> list[CaseResult]:
-    """The tests of a file, or the one of a name in it; of several reports the newest counts."""
-    dotted = path.rpartition(".")[0].replace("/", ".")
-    found = {(one.suite, one.name): one for one in results.cases if _is_of(one, path, f".{dotted}")}
+def cases_of(
+    results: ReportedTests, path: str, name: str = "", others: Collection[str] = ()
+) -> list[CaseResult]:
+    """The tests of a file, or the one of a name in it; of several reports the newest counts.
+
+    A case that may as well be of one of the other test files of the project is of none.
+    """
     wanted = name.rpartition("::")[2]
-    return [one for one in found.values() if not name or one.name.partition("[")[0] == wanted]
+    found = {
+        (one.suite, one.name): one
+        for one in results.cases
+        if (not name or one.name.partition("[")[0] == wanted) and _is_of(one, path)
+    }
+    rivals = [one for one in others if one != path]
+    return [
+        one
+        for one in found.values()
+        if one.file == path or not any(_is_of(one, rival) for rival in rivals)
+    ]
 
 
-def _is_of(case: CaseResult, path: str, dotted: str) -> bool:
+def _is_of(case: CaseResult, path: str) -> bool:
     if case.file:
         file = case.file.replace("\\", "/")
         return file == path or file.endswith(f"/{path}") or path.endswith(f"/{file}")
     # A class of its own may stand behind the name of the file.
+    dotted = f".{path.rpartition('.')[0].replace('/', '.')}"
     parts = case.suite.split(".")
     return any(
         dotted.endswith(f".{'.'.join(parts[:end])}") for end in range(len(parts), 0, -1)

@@ -55,7 +55,8 @@ def a_test_passes(found: re.Match[str], facts: PlanFacts, start: GateStart) -> G
     results = facts.results
     if results is None:
         raise CannotTell("the project has no report of test results")
-    cases = [one for one in cases_of(results, path, name) if one.outcome != "skipped"]
+    tests = [one for one, file in facts.known.base.files.items() if file.is_test]
+    cases = [one for one in cases_of(results, path, name, tests) if one.outcome != "skipped"]
     by = f"{results.reports[-1]} of {results.day}"
     failed = [one.name for one in cases if one.outcome == "failed"]
     if failed:

@@ -94,6 +94,16 @@ def test_what_a_tool_remembers_of_the_project_becomes_notes(memory, tmp_path, ma
     assert memory.index(accept_removals=True).removed == 0
 
 
+@pytest.mark.parametrize("front", ["created: 2025-01-01\n", ""], ids=["dated", "not dated"])
+def test_what_another_folder_calls_the_same_is_another_memory(memory, tmp_path, front):
+    said = "---\ntitle: {}\npermalink: lock\n{}---\n\nWords.\n"
+    for name, title in (("one", "The lock"), ("two", "The key")):
+        (tmp_path / name).mkdir()
+        made = front.replace("2025", "2025" if name == "one" else "2026")
+        (tmp_path / name / "lock.md").write_text(said.format(title, made))
+    assert [memory.import_(str(tmp_path / name)).rows for name in ("one", "two", "one")] == [1, 1, 0]
+
+
 def test_what_was_taken_away_does_not_come_back(memory, tmp_path):
     source = mcp_memory_service(tmp_path)
     memory.import_(str(source))

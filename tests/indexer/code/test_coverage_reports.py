@@ -51,6 +51,29 @@ def test_each_form_gives_the_same_lines_of_the_file(tmp_path, text):
     assert share(found, ["shop/other.py"]) is None
 
 
+def _lcov_of(*paths: str) -> str:
+    return "".join(f"TN:\nSF:{path}\nDA:1,1\nend_of_record\n" for path in paths)
+
+
+@pytest.mark.parametrize(
+    ("place", "named", "placed"),
+    [
+        ("lcov.info", ["src/a.js", "lib/x/index.js"], ["src/a.js"]),
+        ("lcov.info", ["/ci/src/a.js", "/ci/lib/x/index.js"], ["src/a.js"]),
+        ("lcov.info", ["/ci/src/a.js", "/ci/index.js"], ["index.js", "src/a.js"]),
+        ("web/lcov.info", ["src/a.js"], ["web/src/a.js"]),
+        ("web/coverage/lcov.info", ["index.js"], ["web/index.js"]),
+        ("lcov.info", ["b.js"], []),
+    ],
+)
+def test_a_file_that_is_only_called_the_same_was_not_run(tmp_path, place, named, placed):
+    files = ["index.js", "src/a.js", "src/b.js", "web/index.js", "web/src/a.js", "web/src/b.js"]
+    write(tmp_path, dict.fromkeys(files, "a\n"))
+    write(tmp_path, {place: _lcov_of(*named)})
+
+    assert sorted(read_coverage(tmp_path, files).files) == placed
+
+
 @pytest.mark.parametrize("text", ["", "{", "{}", "<coverage", "<x/>", "mode:", "hello: you", "[1]"])
 def test_anything_else_is_no_report(text):
     assert not parse_report(text)

@@ -51,6 +51,17 @@ def test_a_test_is_told_by_its_file(tmp_path, place, report, path, said):
     assert outcomes(tmp_path, path) == said
 
 
+def test_a_test_that_is_called_like_another_ones_is_no_result_of_it(tmp_path):
+    paths = ["tests/orders/test_views.py", "web/tests/orders/test_views.py", "src/cart.test.ts"]
+    paths += ["web/src/cart.test.ts"]
+    write(tmp_path, dict.fromkeys(paths, ""))
+    write(tmp_path, {"junit.xml": PYTEST, "web/test-results/vitest.xml": VITEST})
+
+    results = read_test_results(tmp_path, paths)
+
+    assert [len(cases_of(results, path, others=paths)) for path in paths] == [0, 0, 0, 1]
+
+
 def test_one_test_is_told_by_its_name(tmp_path):
     write(tmp_path, {"junit.xml": PYTEST})
 

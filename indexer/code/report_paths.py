@@ -1,0 +1,23 @@
+"""Which file a report means: one that lies beside it, before one that is only called the same."""
+
+from __future__ import annotations
+
+import posixpath
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@lru_cache(maxsize=4096)
+def beside(root: Path, report: Path, said: str) -> str:
+    """A path that a report names, from the root, where it is there from a folder of the report.
+
+    The nearest folder counts; else the path is given back as it is named, without the root.
+    """
+    said = posixpath.normpath(said.replace("\\", "/").removeprefix(f"{root.as_posix()}/"))
+    for folder in report.relative_to(root).parents:
+        if not said.startswith("/") and (root / folder / said).is_file():
+            return posixpath.normpath((folder / said).as_posix())
+    return said
