@@ -17,7 +17,7 @@ import os
 import re
 import stat
 import warnings
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -60,6 +60,7 @@ class SeenFile:
     mtime_ns: int
     target: str | None = None  # the real file, relative to the root, if `path` goes by a link
     beside: str | None = None  # a file with fields of this one, whose size and time count as well
+    ctime_ns: int = field(default=0, compare=False)  # of the last change, which nobody can set back
 
 
 @dataclass(frozen=True)
@@ -337,7 +338,9 @@ class _Walk:
             self.cannot_see(path, "not a regular file, so it was not opened")
         elif self.has_usable_name(path) and real not in self.files:
             target = None if real == path else real
-            self.files[real] = SeenFile(path, found.st_size, found.st_mtime_ns, target)
+            self.files[real] = SeenFile(
+                path, found.st_size, found.st_mtime_ns, target, ctime_ns=found.st_ctime_ns
+            )
 
     def has_usable_name(self, path: str) -> bool:
         unusable = _UNUSABLE_NAME.search(path)
@@ -362,8 +365,10 @@ def _is_unchanged(seen: SeenFile, known: KnownFile) -> bool:
     """Whether a file is certain to be as it was when it was read.
 
     It is not where a write after that could have left size and mtime as they were: where it was
-    written just before, or is dated in the future (racily clean, in git's racy-git.txt).
+    written just before, or is dated in the future (racily clean, in git's racy-git.txt), or where
+    something was done to it since, as when another file of that size and time took its place.
     """
     is_racily_clean = known.mtime_ns + MTIME_GRAIN_NS >= known.read_at_ns
     same = (seen.size, seen.mtime_ns) == (known.size, known.mtime_ns)
-    return known.state in (READ, NOTED) and same and not is_racily_clean
+    is_untouched = seen.ctime_ns <= known.read_at_ns
+    return known.state in (READ, NOTED) and same and is_untouched and not is_racily_clean

@@ -224,6 +224,7 @@ def _look(root: Path, selected: SelectedCode, held: _Held) -> _Found:
         if known and _is_unchanged(known, seen):
             found.rows[path] = known
             continue
+        read_at_ns = time.time_ns()
         try:
             with open(f"{base}/{path}", "rb") as file:  # noqa: PTH123 - a Path for each costs as much
                 content = file.read()
@@ -231,20 +232,19 @@ def _look(root: Path, selected: SelectedCode, held: _Held) -> _Found:
             found.unread[path] = error.strerror or "cannot be read"
             continue
         blob = hashlib.sha1(b"blob %d\0" % len(content) + content, usedforsecurity=False)
-        now = CodeFileRow(path, seen.st_size, seen.st_mtime_ns, blob.hexdigest(), time.time_ns())
+        now = CodeFileRow(path, seen.st_size, seen.st_mtime_ns, blob.hexdigest(), read_at_ns)
         found.rows[path] = now
+        found.changed.append(path)
         if known is None or known.blob != now.blob:
             found.contents[path] = content
-            found.changed.append(path)
-        elif known[:4] != now[:4] or known.read_at_ns < now.mtime_ns + MTIME_GRAIN_NS:
-            found.changed.append(path)
     found.gone = sorted(held.rows.keys() - found.rows.keys())
     return found
 
 
 def _is_unchanged(known: CodeFileRow, seen: os.stat_result) -> bool:
     same = (known.size, known.mtime_ns) == (seen.st_size, seen.st_mtime_ns)
-    return same and known.mtime_ns + MTIME_GRAIN_NS < known.read_at_ns
+    is_untouched = seen.st_ctime_ns <= known.read_at_ns  # nobody can set that back
+    return same and is_untouched and known.mtime_ns + MTIME_GRAIN_NS < known.read_at_ns
 
 
 def _take(

@@ -86,7 +86,8 @@ def _with_fields(files: Sequence[SeenFile], seen: Sequence[SeenFile]) -> tuple[S
             return one
         mtime = max(one.mtime_ns, beside.mtime_ns)
         size = one.size + beside.size
-        return replace(one, beside=beside.path, size=size, mtime_ns=mtime)
+        ctime = max(one.ctime_ns, beside.ctime_ns)
+        return replace(one, beside=beside.path, size=size, mtime_ns=mtime, ctime_ns=ctime)
 
     return tuple(map(together, files)) if fields else tuple(files)
 

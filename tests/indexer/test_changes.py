@@ -1,3 +1,5 @@
+import os
+
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
@@ -168,3 +170,17 @@ class IndexedTree(RuleBasedStateMachine):
 
 
 TestIndexedTree = IndexedTree.TestCase
+
+
+def test_another_file_of_the_same_size_and_time_is_read(project):
+    file = project.write("a.txt", "# one\n")
+    project.index()
+    project.index()
+    other = file.with_name("other")
+    other.write_text("# two\n")
+    found = file.stat()
+    os.utime(other, ns=(found.st_atime_ns, found.st_mtime_ns))
+    other.replace(file)
+
+    assert project.index().files_read == 1
+    assert "two" in project.uids()

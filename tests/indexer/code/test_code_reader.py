@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -64,6 +65,16 @@ def test_after_any_changes_it_is_what_a_fresh_run_gives(rounds):
         finally:
             ledger.close()
             forget()
+
+
+def test_another_file_of_the_same_size_and_time_is_read(ledger, tmp_path):
+    root = tmp_path / "project"
+    for said in ("one", "two"):
+        write(root, {"new.py": f"def {said}(): ...\n"})
+        os.utime(root / "new.py", (1_700_000_000, 1_700_000_000))
+        (root / "new.py").replace(root / "a.py")
+        assert {place.symbol for place in read_code(ledger, root).symbols} == {said}
+    forget()
 
 
 @pytest.fixture
