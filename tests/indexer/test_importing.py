@@ -101,7 +101,8 @@ def test_what_another_folder_calls_the_same_is_another_memory(memory, tmp_path, 
         (tmp_path / name).mkdir()
         made = front.replace("2025", "2025" if name == "one" else "2026")
         (tmp_path / name / "lock.md").write_text(said.format(title, made))
-    assert [memory.import_(str(tmp_path / name)).rows for name in ("one", "two", "one")] == [1, 1, 0]
+    rows = [memory.import_(str(tmp_path / name)).rows for name in ("one", "two", "one")]
+    assert rows == [1, 1, 0]
 
 
 def test_what_was_taken_away_does_not_come_back(memory, tmp_path):
