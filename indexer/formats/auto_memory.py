@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -59,5 +60,5 @@ def auto_memory_files(folder: Path | None) -> Iterator[SeenFile | Problem]:
             path = str(file)
             if file.is_relative_to(Path.home()):
                 path = f"{_HOME}/{file.relative_to(Path.home()).as_posix()}"
-            times = {"mtime_ns": found.st_mtime_ns, "ctime_ns": found.st_ctime_ns}
-            yield SeenFile(path, found.st_size, **times, target=str(file.resolve()))
+            seen = SeenFile(path, found.st_size, found.st_mtime_ns, str(file.resolve()))
+            yield replace(seen, ctime_ns=found.st_ctime_ns)
