@@ -16,19 +16,28 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from statistics import mean
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from memory.api import ArchMem
+    from memory.models.memory import Memory
 
 HERE = Path(__file__).resolve().parent
+PARTS = ("development", "report", "apart", "sample")
 BUDGETS = (600, 800, 2_000)
+NAMED = "\n## May bear on it too\n"
 TASKS = json.loads((HERE / "brief_tasks.json").read_text("utf-8"))
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("corpus", type=Path)
-    parser.add_argument("--part", choices=["development", "report", "sample"], default="report")
+    parser.add_argument(
+        "--part", choices=["development", "report", "apart", "sample"], default="report"
+    )
     parser.add_argument("--beside", type=Path, help="another checkout")
     parser.add_argument("--show", action="store_true", help="what each brief told, task by task")
     parser.add_argument("--json", action="store_true", help=argparse.SUPPRESS)
@@ -72,6 +81,8 @@ def _row(checkout: Path, budget: int, outcomes: list[dict[str, Any]]) -> dict[st
         "essential": 1 - sum(len(one["missed"]) for one in outcomes) / essential,
         "items": told / len(outcomes),
         "noise": sum(one["noise"] for one in outcomes) / max(1, told),
+        "or named": 1 - sum(len(one["unnamed"]) for one in outcomes) / essential,
+        "named": sum(len(one["named"]) for one in outcomes) / len(outcomes),
         "first": mean(one["first"] for one in outcomes),
         "search's": mean(one["searched"] for one in outcomes),
     }
@@ -80,42 +91,60 @@ def _row(checkout: Path, budget: int, outcomes: list[dict[str, Any]]) -> dict[st
 def _outcomes(part: str, corpus: Path) -> Iterator[dict[str, Any]]:
     if part == "sample":
         sample = HERE.parent / "data" / "sample"
-        yield from _project(sample, [(*one, None) for one in TASKS["sample"]])
+        yield from _project(sample, [(*one, None) for one in TASKS["sample"]], by_title=True)
         return
     for name in TASKS[part]:
         yield from _project(corpus / name, TASKS["projects"][name])
 
 
-def _project(source: Path, tasks: list[Any]) -> Iterator[dict[str, Any]]:
-    """What the briefs of a project tell; without a list of useful ones nothing is noise."""
+@contextmanager
+def at_work(source: Path) -> Iterator[ArchMem]:
+    """A copy of a project, or of a folder of records, indexed."""
     from indexer.project import open_project
 
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder) / "project"
-        is_project = (source / "docs").is_dir()
-        shutil.copytree(source, root if is_project else root / "docs" / "adr")
+        shutil.copytree(source, root if (source / "docs").is_dir() else root / "docs" / "adr")
         with open_project(root) as project:
             project.index()
-            for task, essential, useful in tasks:
-                found = project.search(task, limit=1).hits[0].memory.uid
-                for budget in BUDGETS:
-                    served = [one.uid for one in project.brief(task, budget=budget).served]
-                    names = [_name(project.show(uid).memory, is_project) for uid in served]
-                    good = None if useful is None else (*essential, *useful)
-                    yield {
-                        "task": task,
-                        "budget": budget,
-                        "essential": len(essential),
-                        "missed": [one for one in essential if not _has(names, one)],
-                        "told": names,
-                        "noise": sum(bool(good) and not name.startswith(good) for name in names),
-                        "first": not good or (bool(names) and names[0].startswith(good)),
-                        "searched": found in served,
-                    }
+            yield project
 
 
-def _name(memory: Any, by_title: bool) -> str:
-    return str(memory.title if by_title else Path(memory.path or "").name)
+def _project(source: Path, tasks: list[Any], by_title: bool = False) -> Iterator[dict[str, Any]]:
+    """What the briefs of a project tell; without a list of useful ones nothing is noise."""
+    with at_work(source) as project:
+        for task, essential, useful in tasks:
+            found = project.search(task, limit=1).hits[0].memory.uid
+            for budget in BUDGETS:
+                brief = project.brief(task, budget=budget)
+                served = [one.uid for one in brief.served]
+                memories = [project.show(uid).memory for uid in served]
+                names = [one.title if by_title else name_of(one) for one in memories]
+                _, _, below = brief.text.partition(NAMED)
+                named = [
+                    name_of(project.show(line.split()[1]).memory)
+                    for line in below.partition("\n\n")[0].splitlines()
+                    if line.startswith("- ")
+                ]
+                good = None if useful is None else (*essential, *useful)
+                missed = [one for one in essential if not _has(names, one)]
+                yield {
+                    "task": task,
+                    "budget": budget,
+                    "essential": len(essential),
+                    "missed": missed,
+                    "unnamed": [one for one in missed if not _has(named, one)],
+                    "told": names,
+                    "named": named,
+                    "noise": sum(bool(good) and not name.startswith(good) for name in names),
+                    "first": not good or (bool(names) and names[0].startswith(good)),
+                    "searched": found in served,
+                }
+
+
+def name_of(memory: Memory) -> str:
+    """A record by its file, as tasks name it."""
+    return Path(memory.path or "").name
 
 
 def _has(names: list[str], beginning: str) -> bool:

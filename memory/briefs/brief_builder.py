@@ -17,7 +17,7 @@ from memory.briefs.layout import Entry, Group, Omissions, frame_of
 from memory.briefs.render_markdown import Markdown
 from memory.briefs.render_memory import say
 from memory.briefs.response_json import Response
-from memory.briefs.scoring import FLOOR, BriefPlace
+from memory.briefs.scoring import FLOOR, BriefPlace, is_named
 from memory.briefs.select import Option, select, select_in_order
 from memory.errors import BudgetTooSmall
 from memory.kinds.spec import BriefSection
@@ -174,8 +174,10 @@ class _Draft:
     def brief(self) -> Brief:
         """The brief, with as much as has room of what was left out; at worst without the last."""
         selected, titles = self._selected(), TITLES
+        doubtful = [] if self._everything else self._doubtful()
         while True:
             groups = self._groups(selected.forms)
+            self._frame = replace(self._frame, also=tuple(doubtful[:titles]))
             left = self._left(selected, titles)
             if self._everything:
                 self._frame = replace(self._frame, loaded=tuple(self._loaded(groups)))
@@ -337,7 +339,7 @@ class _Draft:
         """What did not fit, and what was told in short."""
         told, short = selected.forms.keys(), {uid for uid, _ in selected.missed}
         worth_telling = self._items.keys() if self._everything else short
-        stood_for = sum(self._items[uid].stands_for for uid in told)
+        stood_for = sum(self._items[uid].stands_for for uid in told) + len(self._frame.also)
         missed = [uid for uid in self._in_order if uid in worth_telling and uid not in told]
         counts = Counter(self._items[uid].place.section for uid in missed)
         counts.update(self._gathered.beyond)
@@ -350,6 +352,18 @@ class _Draft:
             command=self._command(selected, missed),
             rest_command="" if self._everything else "`archmem brief --everything` loads all.",
         )
+
+    def _doubtful(self) -> list[tuple[str, str]]:
+        """What may be of use but hardly is, a title by uid, the likeliest first."""
+        named = (
+            one for one in self._items.values() if is_named(one.near.useful) and not one.is_doubted
+        )
+        ordered = sorted(named, key=lambda one: (-one.near.useful, one.uid))
+        told = (self._memory(one.uid) for one in ordered)
+        return [
+            (one.uid, say(f"{one.title} ({one.standing})" if one.standing else one.title, TITLE))
+            for one in told
+        ]
 
     def _command(self, selected: BriefSelection, missed: Sequence[str]) -> str:
         """What tells all that did not fit: the same with a larger budget."""

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from memory.models.selection import Lens
 
 
-PAST = 0.4  # what is over, or was measured again, counts for so much
+PAST = 0.5  # what is over, or was measured again, counts for so much
 
 
 def gather_all(

@@ -7,6 +7,7 @@ or items of its own.
 from __future__ import annotations
 
 from collections import Counter
+from heapq import nlargest
 from typing import TYPE_CHECKING
 
 from memory.briefs.agent_modules import owner_of
@@ -19,6 +20,7 @@ from memory.briefs.scoring import (
     HELPED,
     NAMED_MODULE,
     USEFUL,
+    is_named,
 )
 from memory.kinds.vocabulary import Kind, Status
 from memory.ledger.project_modules import module_names
@@ -57,7 +59,7 @@ if TYPE_CHECKING:
 
 _NO_MODEL = "found by words only: the model could not be asked"
 MOST = 200  # memories that are looked at closely, the nearest; a brief tells some dozens
-AT_HAND = 0.3  # usefulness from which a memory's modules are likely to be concerned
+MOST_NAMED = 6  # of what is too doubtful to be told, the likeliest
 MOST_OPEN = 300  # of open flags that do not block and unfinished runs, looked at however far
 
 
@@ -115,8 +117,13 @@ def gather_for_task(
         (uid for uid in found if nearness[uid].useful >= USEFUL),
         key=lambda uid: (nearness[uid].order, uid),
     )
+    doubtful = nlargest(
+        MOST_NAMED,
+        (uid for uid in found if is_named(nearness[uid].useful) and not found[uid].head.derived),
+        key=lambda uid: (nearness[uid].useful, uid),
+    )
     open_uids = {one.uid for one in _still_open(db, subject)}
-    kept = sorted({*wanted[:MOST], *open_uids})
+    kept = sorted({*wanted[:MOST], *doubtful, *open_uids})
 
     series = {track.newest.uid: latest_of(track) for track in tracks}
     memories = db.memories.at_revisions([found[uid].head.revision_id for uid in kept])
@@ -267,7 +274,7 @@ def _spoken_of(names: Sequence[str], items: Iterable[BriefItem]) -> dict[str, in
 
 def _nearby(items: Iterable[BriefItem]) -> tuple[str, ...]:
     """The modules of at least two memories to the point, those of most first, ties by name."""
-    counts = Counter(m for one in items if one.near.useful >= AT_HAND for m in one.modules)
+    counts = Counter(m for one in items if one.near.useful >= USEFUL for m in one.modules)
     ordered = sorted(counts, key=lambda module: (-counts[module], module))
     return tuple(module for module in ordered if counts[module] > 1)
 

@@ -75,6 +75,7 @@ class Frame:
     coverage: tuple[tuple[str, str], ...]  # what is known of each module and agent, in words
     gaps: tuple[str, ...] = ()  # the modules and agents of which nothing is known
     loaded: tuple[str, ...] = ()  # lines on how much of everything it holds
+    also: tuple[tuple[str, str], ...] = ()  # what may be of use but hardly is, title by uid
     code: tuple[str, ...] = ()  # what of the code the task is about
     facts: tuple[ToldFacts, ...] = ()  # of all code, in a brief of everything
 

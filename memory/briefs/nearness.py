@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
-from memory.briefs.scoring import DERIVED, USEFUL, WORDS_ONLY, usefulness
+from memory.briefs.kinship import kinship
+from memory.briefs.scoring import DERIVED, USEFUL, belonging_too
+from memory.retrieval.calibration import load_relevance, load_usefulness
 from memory.retrieval.search import REMOTE
 
 if TYPE_CHECKING:
@@ -51,20 +53,27 @@ def nearness_of(
         for one in ranked:
             relevances[one.uid] = pool.relevance(one.uid, fitted) or relevances[one.uid]
     places = _places(found, ranked, relevances)
+    kin = kinship(found, ranked, fitted or load_relevance()) if pool.knows_meaning else {}
+    is_known = bool(ranked) and relevances[ranked[0].uid] >= REMOTE
     useful = {}
     for uid in found:
-        behind = places[uid].behind if pool.knows_meaning else 0.0
+        chance = _chance(relevances[uid], places[uid].behind, kin.get(uid)) if is_known else 0.0
         telling = DERIVED if found[uid].head.derived else 1.0
-        useful[uid] = usefulness(relevances[uid] * telling, behind, belonging[uid])
+        useful[uid] = belonging_too(chance * telling, belonging[uid])
     for uid, theirs in heirs.items():
         for heir in theirs & found.keys():
             useful[heir] = max(useful[heir], useful[uid])
-    if ranked and relevances[ranked[0].uid] >= REMOTE:
+    if is_known:
         useful[ranked[0].uid] = max(USEFUL, useful[ranked[0].uid])
     return {
         uid: Nearness(relevances[uid], useful[uid], (bool(one.head.derived), places[uid].place))
         for uid, one in found.items()
     }
+
+
+def _chance(relevance: float, behind: float, kin: float | None) -> float:
+    """How likely a candidate is of use; of what is not embedded its words have to say it."""
+    return relevance if kin is None else load_usefulness().of(relevance, behind, kin)
 
 
 class _At(NamedTuple):
@@ -100,6 +109,6 @@ def _relevances(candidates: Mapping[str, Candidate], fitted: Relevance | None) -
     for uid, one in candidates.items():
         likely = fitted.of(one) if fitted else None
         if likely is None:
-            likely = max(one.words / most, one.passage or 0.0) * WORDS_ONLY
+            likely = max(one.words / most, one.passage or 0.0)
         found[uid] = likely
     return found

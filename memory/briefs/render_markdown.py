@@ -57,6 +57,8 @@ class Markdown:
                 lines += [line for entry in group.entries for line in self.entry(entry)]
         if not groups and not frame.facts:
             lines += ["", "Nothing in the memory is to the point."]
+        if frame.also:
+            lines += ["", "## May bear on it too", *(f"- {uid} {said}" for uid, said in frame.also)]
         if frame.code:
             lines += ["", "## The code in reach", *(f"- {line}" for line in frame.code)]
         for facts in frame.facts:

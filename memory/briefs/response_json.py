@@ -76,6 +76,8 @@ class Response:
         if agents := dict.fromkeys(one.place.agent for one in groups if one.place.agent):
             slices = [[f"  {_agent(agent)}: {{", *_lists(groups, agent), "  }"] for agent in agents]
             lines += [' "agents": {', *_joined(slices), " },"]
+        if frame.also:
+            lines += [f' "may_bear_on_it": {_json(dict(frame.also))},']
         if frame.code:
             lines += [f' "code": {_json(list(frame.code))},']
         if frame.facts:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from memory.kinds import SPECS
@@ -35,27 +34,21 @@ class BriefPlace(NamedTuple):
     section: BriefSection
 
 
-#: What is told has at least this chance to be of use. Chosen with `FADING` and `FLOOR` (see
-#: `benchmarks/briefs.py`): what one has to know comes before little noise. At 0.05 and 7.5 a third
-#: of what was told was noise where it is a half now, and a fifth of what one has to know was missed
-#: where it is a twentieth.
-USEFUL = 0.02
-#: How fast the chance falls with the distance in the search's score from the best: a fifth of what
-#: `Relevance.sharpness` makes of it, for several records bear on a task, and one is the answer.
-FADING = 3.0
-WORDS_ONLY = 0.5  # relevance of what has most of a task's words, where no model could be asked
+#: What is told has at least this chance to be of use, and what is named has at least that one
+#: (`benchmarks/fit_usefulness.py` prints what others would tell).
+USEFUL, NAMED = 0.45, 0.2
 #: What belonging to a module that was asked for counts for by itself, to one that the task only
 #: names, and to one that an agent who gets a slice calls its own.
-ASKED_MODULE, NAMED_MODULE, AGENTS_MODULE = 0.3, 0.012, 0.2
-HELPED = 0.5  # likewise, that it always helped in tasks like this one
+ASKED_MODULE, NAMED_MODULE, AGENTS_MODULE = 0.6, 0.15, 0.5
+HELPED = 1.0  # likewise, that it always helped in tasks like this one
 EARNED = 0.5  # by how much at most what helped in like tasks gains, and what misled loses
-DERIVED = 0.15  # a commit that is as relevant says less than what somebody wrote down
+DERIVED = 0.7  # a commit that is as relevant says less than what somebody wrote down
 DOUBTED = 0.3  # what gives orders to its reader is hardly meant to inform
 OVER = 0.7  # so does what is no longer in force, unless it warns
 LEARNED_FROM = 0.3  # a run whose lessons are there: at 0.7 they took the room of what helped …
 NOT_BORNE_OUT = 0.6  # … and so did lessons that an agent drew from a run or two
 SETTLED = 0.45  # a flag that is no longer open
-FLOOR = 0.005  # what adds less to what is told already is not told however much room there is
+FLOOR = 0.05  # what adds less to what is told already is not told however much room there is
 
 _SEVERITIES = {"critical": 1.2, "high": 1.1, "medium": 1.0, "low": 0.8, "": 1.0}
 
@@ -88,16 +81,19 @@ def place_of(listed: Listed, modules: Collection[str], owners: Sequence[SliceOwn
     return BriefPlace(concerned[0] if len(concerned) == 1 else "", section_of(listed))
 
 
-def usefulness(relevance: float, behind: float, belonging: float) -> float:
-    """How likely a memory is of use for a task, 0 to 1.
+def belonging_too(chance: float, belonging: float) -> float:
+    """How likely a memory is of use for a task that also belongs to what was asked about, 0 to 1.
 
     Args:
-        relevance: How likely it has to do with the task, 0 to 1.
-        behind: By how much a search scores it lower than what it finds first, 0 to 1.
-        belonging: What it counts for by itself that it belongs to what was asked about, 0 to 1.
+        chance: How likely it is for how it was found, 0 to 1.
+        belonging: What it counts for by itself that it belongs there, 0 to 1.
     """
-    chance = relevance * math.exp(-FADING * behind)
     return chance + (1.0 - chance) * belonging
+
+
+def is_named(useful: float) -> bool:
+    """Whether what is this likely to be of use is not told, but named."""
+    return NAMED <= useful < USEFUL
 
 
 def worth(listed: Listed, useful: float, earned: float) -> float:

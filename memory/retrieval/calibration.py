@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from memory.ledger.interface.database import Database
     from memory.retrieval.candidates import Candidate
 
+CERTAIN = 1e-4  # a likelihood that is nearer to 0 or 1 is taken to be as near as this
+
 
 class MatchEvidence(NamedTuple):
     """What a candidate's relevance is worked out from."""
@@ -72,11 +74,35 @@ class Relevance(BaseModel):
         return [one / sum(odds) for one in odds]
 
 
+class Usefulness(BaseModel):
+    """How likely a memory is of use for a task: a logistic regression on how it was found."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    bias: float
+    behind: float  # by how much a search scores it lower than the best of its kind, 0 to 1
+    kinship: float  # how much more than others it is like what was found, -1 to 1
+    relevance: float  # log-odds that it has to do with the task
+
+    def of(self, relevance: float, behind: float, kinship: float) -> float:
+        """How likely it is of use, 0 to 1."""
+        odds = self.bias + self.behind * behind + self.kinship * kinship
+        return likelihood(odds + self.relevance * log_odds(relevance))
+
+
+@cache
+def load_usefulness() -> Usefulness:
+    """What `benchmarks/fit_usefulness.py` wrote to `data/ranking.json`."""
+    return Usefulness.model_validate(_fitted("usefulness"))
+
+
 @cache
 def load_relevance() -> Relevance:
     """What `benchmarks/fit_relevance.py` wrote to `data/ranking.json`."""
-    text = (data_folder() / "ranking.json").read_text(encoding="utf-8")
-    return Relevance.model_validate(json.loads(text)["relevance"])
+    return Relevance.model_validate(_fitted("relevance"))
+
+
+def _fitted(name: str) -> object:
+    return json.loads((data_folder() / "ranking.json").read_text(encoding="utf-8"))[name]
 
 
 def relevance_in(db: Database) -> Relevance | None:
@@ -102,3 +128,9 @@ def evidence_of(candidate: Candidate) -> MatchEvidence | None:
 def likelihood(odds: float) -> float:
     """What log-odds are as a likelihood, 0 to 1."""
     return 1.0 / (1.0 + math.exp(-max(-60.0, min(60.0, odds))))
+
+
+def log_odds(likely: float) -> float:
+    """What a likelihood is as log-odds; certainty has some that are finite."""
+    likely = min(1.0 - CERTAIN, max(CERTAIN, likely))
+    return math.log(likely / (1.0 - likely))

@@ -464,3 +464,18 @@ def test_what_is_beyond_the_room_for_everything_is_counted_where_it_stands(desk)
     left = int(re.search(r"did not fit \(What governs: (\d+)", brief.text)[1])
     assert left + sum(one.uid.startswith("dec") for one in brief.served) == 40
     assert brief.omitted + len(brief.served) == 41
+
+
+@pytest.mark.parametrize("form", ["md", "json"])
+def test_what_hardly_bears_on_a_task_is_named_and_not_told(desk, form):
+    desk.keep("dec-a", a_draft(title="Split payments", body="They are slow."))
+    desk.keep("dec-b", a_draft(title="Rename the mailbox of payments", body="Names are kept."))
+    for number in range(9):
+        desk.keep(f"dec-{number}", a_draft(title=f"Item {number}", body="Nothing of it."))
+
+    brief = desk.brief("Split payments", form=form)
+
+    assert [one.uid for one in brief.served] == ["dec-a"]
+    assert "May bear on it too" in brief.text or "may_bear_on_it" in brief.text
+    assert "Rename the mailbox" in brief.text
+    assert "Names are kept" not in brief.text

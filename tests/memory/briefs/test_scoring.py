@@ -9,7 +9,7 @@ from memory.briefs.scoring import (
     FLOOR,
     NAMED_MODULE,
     USEFUL,
-    usefulness,
+    belonging_too,
     worth,
 )
 from memory.kinds.vocabulary import Status
@@ -48,13 +48,5 @@ def test_what_helped_gains_and_what_misled_loses(worth_of):
     assert helped > plain > misled > 0
 
 
-def test_what_a_search_puts_far_behind_its_first_is_of_little_use():
-    assert usefulness(0.2, 0.0, 0.0) >= USEFUL > usefulness(0.2, 0.9, 0.0)
-
-
-def test_what_has_nothing_to_do_with_a_task_is_of_no_use():
-    assert usefulness(0.001, 0.0, 0.0) < USEFUL
-
-
 def test_a_module_that_was_asked_for_is_told_of_and_one_that_is_only_named_is_not():
-    assert usefulness(0.0, 1.0, ASKED_MODULE) >= USEFUL > usefulness(0.0, 1.0, NAMED_MODULE)
+    assert belonging_too(0.0, ASKED_MODULE) >= USEFUL > belonging_too(0.0, NAMED_MODULE)
