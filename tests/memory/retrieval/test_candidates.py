@@ -7,7 +7,7 @@ from memory.kinds.vocabulary import Kind
 from memory.models.selection import NOW as TODAY
 from memory.models.selection import Selection
 from memory.retrieval import candidates
-from memory.retrieval.candidates import DEEP, FEW, Question, gather, telling_words
+from memory.retrieval.candidates import DEEP, FEW, OPENING, Question, gather, telling_words
 from memory.retrieval.passages import keep_memory
 from tests.builders import NOW, a_draft, a_source
 
@@ -52,6 +52,14 @@ def test_a_passage_deep_inside_has_to_be_nearer_than_the_opening(db, eight_passa
     assert (deep.best, deep.passage) == (7, pytest.approx(0.6 - DEEP * np.log(8)))
     assert (opening.best, opening.passage) == (0, pytest.approx(0.5))
     assert deep.opening == opening.opening == pytest.approx(0.5)
+
+
+def test_what_a_record_is_about_is_said_by_its_first_passages(db, eight_passages):
+    within = asked_of(db, eight_passages, {OPENING - 1: 1.0})
+    behind = asked_of(db, eight_passages, {OPENING: 1.0})
+
+    assert within.centroid[0] > 0
+    assert behind.centroid[0] == 0
 
 
 def test_what_comes_near_by_meaning_has_its_words_counted_too(db, monkeypatch):
