@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     from memory.code.codebase import CodeBase
     from memory.code.known import KnownCode
     from memory.code.past_changes import PastChange, PastChanges
-    from memory.models.answer import Attempt, Listed
+    from memory.code.targets import Target
+    from memory.models.answer import Attempt, Hit, Listed
     from memory.models.code import Impact, Reached
     from memory.models.coordination import Extraction, Phase, Request, TaskOwner
     from memory.models.findings import Finding, RuleRow
@@ -47,7 +48,8 @@ _STATE = (
     "modules_in_cycles findings"
 ).split()
 #: Families of which what they name is the subject: where it is not found, nobody can tell.
-_NAMES = frozenset({"extraction of a service", "change of a model", "schema redesign"})
+_OF_A_MODEL = "change of a model"
+_NAMES = frozenset({"extraction of a service", _OF_A_MODEL, "schema redesign"})
 _SERVICES = frozenset({"migration to services", "extraction of a service"})
 _WHOLE = frozenset({"dependency analysis", "technical debt", "security", "deduplication"})
 
@@ -61,8 +63,9 @@ class CoordinationInputs(NamedTuple):
     rules: Sequence[RuleRow]  # what found them
     series: Sequence[Series]  # of baselines
     past: PastChanges | None
-    hits: Sequence[Listed]  # the memories that answer it best
-    attempts: Sequence[Attempt]  # what was tried that comes near to it
+    hits: Sequence[Hit]  # the memories that are to the point
+    attempts: Sequence[Attempt]  # what was tried that is
+    governing: Callable[[Target], Sequence[Mapping[str, str]]]  # what is written of some code
     flags: Callable[[Sequence[str]], Sequence[Listed]]  # those that are open, of some modules
     owner_of: Callable[[str], TaskOwner | None]
 
@@ -76,8 +79,10 @@ def coordinate(request: Request, known: CoordinationInputs) -> Coordination:
     """See `ArchMem.coordinate`."""
     code = known.code.base
     query = request.query
-    family = family_of(query)
     places = [*named_places(code, query), *_models(code, query)]
+    kept = {CodePlace(one.file, one.symbol) for one in code.tables}
+    is_of_a_model = any(place in kept for _, place in places)
+    family = family_of(query) or (_OF_A_MODEL if is_of_a_model else "")
     names = sorted({file.module for file in code.files.values() if not file.is_test})
     named = list(modules_in(_without_family(query, family), names))
     starts = [place.path for _, place in places]
@@ -108,7 +113,7 @@ def coordinate(request: Request, known: CoordinationInputs) -> Coordination:
         routes=tuple(_routes(code, impact, family)),
         tables=tuple(_reached(impact.tables if impact else ())),
         tests=tuple(_reached(impact.tests if impact else ())),
-        governed_by=tuple(_governing(known.hits)),
+        governed_by=tuple(_governing(known, target)),
         risks=tuple(_risks(known, family, concerned, set(starts))),
         worked_out=tuple(PARTS[family](subject)) if family in PARTS else (),
         migration_plan=plan,
@@ -227,11 +232,18 @@ def _routes(code: CodeBase, impact: Impact | None, family: str) -> Iterable[Stat
             yield Statement(text=text, citations=(f"{route.file}:{route.line}",))
 
 
-def _governing(hits: Sequence[Listed]) -> Iterable[Statement]:
-    for one in hits:
+def _governing(known: CoordinationInputs, target: Target) -> Iterable[Statement]:
+    """Decisions that hold and are to the point, and those that name what would change."""
+    cited = set()
+    for one in known.hits:
         told = view(one)
         if told.kind == "decision" and told.in_force:
+            cited.add(told.uid)
             yield Statement(text=f"{told.title} ({told.standing})", citations=(told.citation,))
+    for row in known.governing(target):
+        if row["kind"] == "decision" and row["uid"] not in cited and row["why"].startswith("names"):
+            said = f"{row['title']} ({row['status']}); {row['why']}"
+            yield Statement(text=said, citations=(row["citation"],))
 
 
 def _risks(

@@ -43,7 +43,7 @@ def change_phases(
     migrate = []
     for module, count in Counter(code.files[path].module for path in changed).most_common():
         own = [f"{path}:{line}" for path, line in places if code.files[path].module == module]
-        said = f"change {module}: {counted(count, 'file')} of it rely on what changes"
+        said = f"change {module}: what changes is relied on by {counted(count, 'file')} of it"
         said += f", {len(own)} directly" if own else ""
         formula = "formula: files that edges lead from, by module"
         migrate.append(step(said, module, agent_of, [formula, *own[:_SHOWN]]))

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import math
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
@@ -19,12 +19,15 @@ from memory.config import data_folder
 from memory.ledger.store_facts import MODEL
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from memory.ledger.interface.database import Database
+    from memory.models.answer import Hit
     from memory.retrieval.candidates import Candidate
 
 CERTAIN = 1e-4  # a likelihood that is nearer to 0 or 1 is taken to be as near as this
+
+HitT = TypeVar("HitT", bound="Hit")
 
 
 class MatchEvidence(NamedTuple):
@@ -93,6 +96,12 @@ class Usefulness(BaseModel):
 def load_usefulness() -> Usefulness:
     """What `benchmarks/fit_usefulness.py` wrote to `data/ranking.json`."""
     return Usefulness.model_validate(_fitted("usefulness"))
+
+
+def are_likely(hits: Iterable[HitT]) -> list[HitT]:
+    """Those of some hits that are likely to be to the point, as far as somebody can say."""
+    least = load_relevance().answers
+    return [one for one in hits if one.relevance is None or one.relevance >= least]
 
 
 @cache

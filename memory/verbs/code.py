@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
@@ -186,14 +187,17 @@ def coordinate(archmem: "ArchMem", request: Request) -> Coordination:
     """
     from memory.code.findings.auditing import look
     from memory.code.findings.rule import AuditSubject
+    from memory.code.governing import governing_target
     from memory.code.metrics import measure
     from memory.coordination.coordinate import CoordinationInputs, coordinate
     from memory.coordination.owners import find_owner
     from memory.flags import open_flags_of
+    from memory.retrieval.calibration import are_likely
 
     code = code_with_checks(archmem)
     found = look(AuditSubject.of(code))
-    hits, tried = archmem.search(request.query).hits, archmem.tried(request.query).attempts
+    hits = are_likely(archmem.search(request.query).hits)
+    attempts = are_likely(archmem.tried(request.query).attempts)
     with archmem.ledger.reading() as db:
         known = CoordinationInputs(
             code=code,
@@ -203,7 +207,8 @@ def coordinate(archmem: "ArchMem", request: Request) -> Coordination:
             series=archmem.baselines(),
             past=archmem.session.project.merged(archmem.ledger),
             hits=hits,
-            attempts=tried,
+            attempts=attempts,
+            governing=partial(governing_target, db, code.base),
             flags=lambda modules: open_flags_of(db, modules),
             owner_of=lambda module: find_owner(db, module),
         )

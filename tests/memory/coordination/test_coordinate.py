@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from memory.code.codebase import Table
 from memory.code.known import KnownCode
 from memory.code.metrics import measure
 from memory.code.past_changes import PastChange, PastChanges
@@ -30,7 +31,7 @@ def shop(code):
     )
 
 
-def ask(shop, query: str, past: PastChanges | None = None, **context):
+def ask(shop, query: str, past: PastChanges | None = None, governing=lambda _: (), **context):
     known = CoordinationInputs(
         code=KnownCode(shop, None, None),
         metrics=measure(shop, ()),
@@ -40,6 +41,7 @@ def ask(shop, query: str, past: PastChanges | None = None, **context):
         past=past,
         hits=(),
         attempts=(),
+        governing=governing,
         flags=lambda _: (),
         owner_of=lambda module: TaskOwner(agent=f"{module}-agent", reason=""),
     )
@@ -82,9 +84,31 @@ def test_what_breaks_is_told_apart_from_what_degrades_and_all_of_it_is_cited(sho
     steps = [step for phase in found.migration_plan for step in phase.steps]
     assert all(step.citations for step in steps)
     assert not any("turn round" in step.text for step in steps)
-    assert ("change billing: 2 files of it rely on what changes, 1 directly", "billing-agent") in [
-        (step.text, step.agent) for step in steps
-    ]
+    assert (
+        "change billing: what changes is relied on by 2 files of it, 1 directly",
+        "billing-agent",
+    ) in [(step.text, step.agent) for step in steps]
+
+
+def test_what_names_the_model_of_a_table_and_is_of_no_family_is_about_that(code):
+    table = Table("users", (), (), (), (), (), "User", "users/models.py", 1, symbol="User")
+    base = code([("orders/views.py:show", "users/models.py:User", "call")], tables=(table,))
+
+    assert ask(base, "What if we let User go softly?").family == "change of a model"
+    assert ask(base, "What if show goes?").family == ""
+
+
+def test_what_names_the_code_that_changes_governs_it(shop):
+    def written(target):
+        told = {"kind": "decision", "status": "in force", "citation": "docs/adr/0001-a.md:1"}
+        yield told | {"uid": "dec-a", "title": "Users stay", "why": "names User"}
+        yield told | {"uid": "dec-b", "title": "Of all users", "why": "module users"}
+
+    (one,) = ask(shop, "What breaks if we change the User model?", governing=written).governed_by
+    assert (one.text, one.citations) == (
+        "Users stay (in force); names User",
+        ("docs/adr/0001-a.md:1",),
+    )
 
 
 def test_files_are_named_by_several_words_of_their_names_and_migrations_break_by_nothing(code):

@@ -1,10 +1,12 @@
 """How likely a memory answers, on one scale for all questions."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from memory.ledger.interface.memories import Head
 from memory.ledger.store_facts import MODEL
-from memory.retrieval.calibration import load_relevance, model_name, relevance_in
+from memory.retrieval.calibration import are_likely, load_relevance, model_name, relevance_in
 from memory.retrieval.candidates import Candidate
 
 
@@ -33,6 +35,13 @@ def test_hits_share_the_chance_that_one_of_them_is_the_answer():
     assert first > second > third > 0
     assert first + second + third == pytest.approx(1.0)
     assert load_relevance().shares([]) == []
+
+
+def test_what_is_hardly_to_the_point_is_left_out_and_what_nobody_can_tell_stays():
+    least = load_relevance().answers
+    told = [SimpleNamespace(relevance=one) for one in (1.0, least, least / 2, None)]
+
+    assert are_likely(told) == [told[0], told[1], told[3]]
 
 
 @pytest.mark.parametrize("precision", ["fp32", "int8"])
