@@ -97,7 +97,7 @@ class AskedWords(Reader):
                 if (sort, name) in seen or _COMMENT.match(content, starts[line - 1]):
                     continue
                 seen.add((sort, name))
-                said = b" ".join(found[0].partition(b"\n")[0].split())[:90].decode(
+                said = b" ".join(found[0].partition(b"\n")[0].rstrip(b"( ").split())[:90].decode(
                     "utf-8", "replace"
                 )
                 yield Mark(self.name, sort, name, line, {"is": said})

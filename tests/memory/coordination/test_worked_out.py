@@ -96,6 +96,7 @@ def ask(shop, query, findings=(), series=()):
         past=None,
         hits=(),
         attempts=(),
+        governing=lambda _: (),
         flags=lambda _: (),
         owner_of=lambda _: None,
     )
