@@ -59,9 +59,10 @@ def with_superseded(
     path = recorded.path
     if not (recorded.is_new and path and is_called_like_record(PurePosixPath(path))):
         return recorded
-    back = Reference(type=LinkType.SUPERSEDES, target=path, inverse=True)
+    new = ledger.db.memories.fetch(recorded.uid)
+    back = Reference(type=LinkType.SUPERSEDES, target=path, inverse=True, evidence=new.title)
     untold = []
-    for each in ledger.db.memories.fetch(recorded.uid).revision.draft.references:
+    for each in new.revision.draft.references:
         if each.type is not LinkType.SUPERSEDES or each.inverse or each.partial:
             continue
         for old in ledger.db.memories.in_files([each.target]):

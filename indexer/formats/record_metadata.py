@@ -195,7 +195,10 @@ def is_empty(value: object) -> bool:
     """Whether a value says nothing: blank, `N/A`, or a template's placeholder."""
     if isinstance(value, str):
         said = value.strip().strip("*_`\"'")
-        return not said or (_PLACEHOLDER.fullmatch(said) is not None and not _CHOSEN.match(said))
+        is_placeholder = _PLACEHOLDER.fullmatch(said) and not (
+            _CHOSEN.match(said) or read_when(said)
+        )
+        return not said or bool(is_placeholder)
     return not value
 
 

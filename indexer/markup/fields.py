@@ -8,6 +8,7 @@ from functools import cache
 from html import unescape
 from itertools import zip_longest
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from memory.texts.patterns import BLANK_BEFORE
 
@@ -38,6 +39,11 @@ _BETWEEN_ROWS = re.compile(r"(?<=\|)[^\S\n]*+\n\s*+(?=\|)")
 _HARD_BREAK = re.compile(r"\\$", re.MULTILINE)
 _BREAK = re.compile(r"<br\s*/?>[ \t]*\n?", re.IGNORECASE)
 _LISTED_CELL = re.compile(r"[ \t]+(?P<first>\*[ \t]+)?-[ \t]+(?P<cell>.*)$")
+#: A badge says a field in its address: `![x](https://img.shields.io/badge/status-accepted-green)`.
+_BADGE = re.compile(
+    r"\[?!\[[^\[\]\n]{0,200}\]\([^()\s]{0,300}/badge/(?P<name>[\w%]{2,40})-"
+    r"(?P<value>(?:[\w.%]|--){2,60})-\w+[^()\n]{0,300}\)(?:\]\([^()\n]{0,300}\))?"
+)
 _DEFINITION = re.compile(r"[ \t]{0,3}:[ \t]+")
 _ITEM = re.compile(r"[ \t]*(?:[-*+][ \t]|[\[(☐☑☒])")
 _OTHER = re.compile(r"[ \t]*(?:[-*+>][ \t]+)?[*_]{0,3}[^\W\d_][\w ]{0,30}[*_]{0,3}:|[ \t]*[#|]")
@@ -59,6 +65,8 @@ def field_lines(
     value with nothing but a blank between, `Date 2024-05-14`, `says` tells whether they are that.
     """
     text = _HARD_BREAK.sub("", _unfenced(text))
+    if "/badge/" in text:
+        text = _BADGE.sub(_badge, text)
     if _HTML.search(text):
         text = _without_html(text)
     if ".. list-table::" in text:
@@ -68,6 +76,11 @@ def field_lines(
     if "|===" in text:
         text = "\n".join(_asciidoc_table(text.split("\n")))
     return "\n".join(_joined(text.split("\n"), _line_of(frozenset(names)), says))
+
+
+def _badge(image: re.Match[str]) -> str:
+    said = f"{image['name']}: {image['value']}"
+    return f"\n{unquote(said).replace('--', '-').replace('_', ' ')}\n"
 
 
 def piped_tables(text: str) -> tuple[str, dict[int, int]]:

@@ -82,7 +82,7 @@ def read_when(text: object) -> datetime | Figures | None:
         text: A string, or a date as YAML builds it; anything else gives None.
     """
     if isinstance(text, datetime):
-        return text.astimezone(UTC) if text.tzinfo else text.replace(tzinfo=UTC)
+        return _in_utc(text)
     if isinstance(text, date):
         return datetime(text.year, text.month, text.day, tzinfo=UTC)
     if not isinstance(text, str) or not _HAS_YEAR.search(text):
@@ -168,10 +168,18 @@ def _moment(parts: dict[str, str | None], month: int, day: int) -> datetime | No
         if parts.get("week"):
             on = date.fromisocalendar(year, int(parts["week"] or 0), int(parts.get("weekday") or 1))
             year, month, day = on.year, on.month, on.day
-        moment = datetime(year, month, day, hour, minute, second, micro, tzinfo=zone)
-        return moment.astimezone(UTC)
+        return _in_utc(datetime(year, month, day, hour, minute, second, micro, tzinfo=zone))
     except (ValueError, OverflowError):
         return None
+
+
+def _in_utc(said: datetime) -> datetime:
+    """A moment in UTC, on the day that is written: near midnight the first or last of that day."""
+    day = said.replace(tzinfo=UTC)
+    if not said.tzinfo:
+        return day
+    first = day.replace(hour=0, minute=0, second=0, microsecond=0)
+    return min(max(said.astimezone(UTC), first), first + timedelta(days=1, seconds=-1))
 
 
 def _zone(text: str | None) -> timezone:

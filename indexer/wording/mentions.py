@@ -28,7 +28,7 @@ _KINDS = rf"{any_of(read_lexicon('records')['kinds']['mentioned'])}|Decision(?=[
 def _numbered(tradition: str) -> re.Pattern[str]:
     kinds = f"{_KINDS}|{re.escape(tradition)}" if tradition else _KINDS
     return re.compile(
-        rf"(?<![\w#.@-])(?<![^\d]/)(?P<kind>{kinds})(?P<plural>s)?(?:[\s_#-]{{0,3}}|\sno\.?\s)"
+        rf"(?<![\w#.@-])(?<![^\d]/)(?P<kind>{kinds})(?P<plural>s)?(?:[\s_#-]{{0,3}}|\s(?:no\.?|nr\.?|n[º°]|№|number)\s?)"
         r"(?P<number>\d{1,5})(?:(?P<more>(?:(?:,|\s?&|,?\s(?:and|or))\s#?\d{1,5}\b){1,12})"
         rf"|\s?(?:[-\u2013\u2014]|to|through|bis|\u00e0)\s?(?:(?:{kinds})[\s_#-]{{0,3}})?"
         r"(?P<last>\d{1,5})(?![-_]?\w))?"
@@ -50,7 +50,7 @@ _PADDED = re.compile(r"(?<![\w/.:+-])#?(0\d{3})\b(?![-:/.]?\w)")
 #: A number where a status or a field is to name a record: "superseded by 12", "see #12", "3 and 4".
 _BARE = re.compile(
     rf"(?:^|[(\[,;:&>\u2192]\s?|\b(?:{any_of(_CUES['before_number'])})\s)"
-    r"(?P<said>#?(?P<number>(?!(?:19|20)\d\d\b)\d{1,4}))\b(?!\s?%|[-:/.\u2013]?\w)"
+    r"(?P<said>(?:#|№\s?|n[or]\.\s?|n[º°]\s?|number\s)?(?P<number>(?!(?:19|20)\d\d\b)\d{1,4}))\b(?!\s?%|[-:/.\u2013]?\w)"
     rf"(?!\s(?!(?:{any_of(_CUES['after_number'])})\b)[^\W\d])",
     re.IGNORECASE,
 )

@@ -66,6 +66,7 @@ _LEAD = re.compile(
     rf"(?:[\W_\d]+|(?:{any_of(_CUES['lead'])}|\w+ally(?=\saccept|\sapprov)|partly(?=\saccept))\b)*",
     re.IGNORECASE,
 )
+_OTHERS = re.compile(rf"\b(?:{any_of(_CUES['others'])})\b", re.IGNORECASE)
 _PARTIAL = re.compile(rf"\b(?:{any_of(_CUES['partial'])})\b", re.IGNORECASE)
 _SECTION = re.compile(rf"(?:{any_of(_CUES['section'])})\W+[\w.]+\W", re.IGNORECASE)
 _PARTIAL_BEHIND = re.compile(rf"\W*{_PARTIAL.pattern}|.*\W{_PARTIAL.pattern}\W*$", re.IGNORECASE)
@@ -94,6 +95,11 @@ _STRUCK = re.compile(
     r"|<(s|del|strike)>[^<\n]{1,200}</\1>|^[^\S\n]*+(?:-{3,}|\*{3,}|_{3,})[^\S\n]*+$",
     re.MULTILINE | re.IGNORECASE,
 )
+#: Boxes on one line, "☐ Proposed ☑ Accepted", each of which begins a line of its own.
+_BOX = r"(?:\[[ xX]\]|\([ xX]\)|[☐☑☒⬜✅])"
+_BOXES = re.compile(rf"^[^\S\n]*+(?:[-*+]\s)?{_BOX}.*$", re.MULTILINE)
+_NEXT_BOX = re.compile(rf"(?<=\w){BLANK_BEFORE}[,;|/]?\s*+(?={_BOX})")
+_BY_END = tuple(f" {word}" for word in _CUES["by"])  # "obsoleted by", whatever follows
 _CHOICE = re.compile(BLANK_BEFORE + r"[|/]\s*+")
 _EITHER = re.compile(BLANK_BEFORE + r"\b(?:or|ou|oder)\b\s*+")
 _LISTED = re.compile(rf"{BLANK_BEFORE}[,;]\s*+|{_EITHER.pattern}")
@@ -131,7 +137,9 @@ def read_status(text: str, place: TextPlace = NOWHERE) -> StatusLine:
         text: A value or a whole section, Markdown.
         place: Where it stands, for its links.
     """
-    said = _STRUCK.sub("", without_comments(unicodedata.normalize("NFC", text))).strip()
+    said = without_comments(unicodedata.normalize("NFC", text))
+    said = _BOXES.sub(lambda line: _NEXT_BOX.sub("\n", line[0]), said)
+    said = _STRUCK.sub("", said).strip()
     words = plain(said)
     badge = _BADGE.search(said)
     said = _one_a_line(_unwrapped(_untabled(said)), place)
@@ -264,7 +272,8 @@ def _of_statement(said: str, place: TextPlace) -> Status | None:
     status = _known(rest)
     if status is Status.SUPERSEDED and _PARTIAL_BEHIND.match(rest.partition(" ")[2]):
         return Status.ACCEPTED
-    is_clear = not (_NO.search(statement) or _tells_of_others(rest))
+    is_of_else = _OTHERS.search(statement) or _tells_of_others(rest)
+    is_clear = not (_NO.search(statement) or is_of_else)
     if status is None and len(statement.split()) <= _SHORT and is_clear:
         is_link = _named(masked) is None  # whose words say it
         status = _named(rest if is_link else _ASIDE.sub("", masked).partition(MASK)[0])
@@ -284,9 +293,15 @@ def _choices(statement: str) -> Iterator[Status]:
         if status:
             yield status
     for between, fewest in ((_LISTED, 3), (_EITHER, 2)):
-        listed = [_known(part.strip(_BRACKETS)) for part in between.split(statement)]
-        if None not in listed and len(listed) >= fewest:
+        parts = between.split(statement)
+        listed = [_known(part.strip(_BRACKETS)) for part in parts]
+        if None not in listed and len(listed) >= fewest and _are_terse(parts[:-1]):
             yield from filter(None, listed)
+
+
+def _are_terse(parts: list[str]) -> bool:
+    """Whether none goes on, as in "Proposed, to be accepted or rejected by the board"."""
+    return all(len(part.split()) <= _TERSE for part in parts)
 
 
 def _chosen(said: str) -> Status:
@@ -301,8 +316,8 @@ def _known(words: str) -> Status | None:
     """The status that a text begins with; only of proposals may any word follow right away."""
     for status, pattern in _STATUSES:
         found = pattern.match(words)
-        is_open = status is Status.PROPOSED
-        if found and (is_open or _AFTER.match(words, found.end())):
+        goes_on = status is Status.PROPOSED or (found and found[0].lower().endswith(_BY_END))
+        if found and (goes_on or _AFTER.match(words, found.end())):
             return status
     return None
 

@@ -58,7 +58,8 @@ def amend_text(
     Raises:
         FileNotWritable: it is not there, was changed by hand meanwhile, or cannot say it.
     """
-    file = _File(path, format_, find, as_kept)
+    titles = {each.target: each.evidence for each in wanted.draft.references}
+    file = _File(path, format_, find, as_kept, titles)
     here = file.entry(text)
     if here is None:
         raise FileNotWritable(path, f"{wanted.uid} is not in it")
@@ -181,8 +182,10 @@ class _File:
         format_: Format,
         find: Callable[[Sequence[Draft]], int | None],
         as_kept: Callable[[str], str],
+        titles: Mapping[str, str],
     ) -> None:
         self.path = path
+        self._titles = titles  # of what it is to name, by target; "" where they are not known
         self._format = format_
         self._find = find
         self._as_kept = as_kept  # line for line, what an index run reads of a text
@@ -252,7 +255,14 @@ class _File:
             edits = member_edits(text, entry, name, was.get(name), value)
         else:
             edits = label_edits(
-                self.path, text, entry, name, was.get(name), value, is_record=self._is_record
+                self.path,
+                text,
+                entry,
+                name,
+                was.get(name),
+                value,
+                titles=self._titles,
+                is_record=self._is_record,
             )
         for new in islice(edits, _MOST_TRIED):
             after = self._after(text, new)

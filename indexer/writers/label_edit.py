@@ -22,7 +22,7 @@ from indexer.writers.record_text import link_to
 from memory.kinds.vocabulary import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from indexer.writers.facets import Relation
     from memory.models.memory import Draft
@@ -47,13 +47,22 @@ _NOTHING = re.compile(r"(?:n/?a|none|[\W_])*", re.IGNORECASE)
 
 
 def label_edits(
-    path: str, text: str, draft: Draft, name: str, was: Any, wanted: Any, *, is_record: bool
+    path: str,
+    text: str,
+    draft: Draft,
+    name: str,
+    was: Any,
+    wanted: Any,
+    *,
+    titles: Mapping[str, str],
+    is_record: bool,
 ) -> Iterator[str]:
     """Texts in which an entry may say what is wanted, those that change least first.
 
     None of them has been read back: most readers understand one of the first.
 
-    `name` is that of the point to change, as in `facets`; a record is a file of its own.
+    `name` is that of the point to change, as in `facets`; a record is a file of its own. `titles`
+    are those of the records that it is to name, by path.
     """
     entry = _Entry(path, text, draft, is_record=is_record)
     if name == "status":
@@ -67,7 +76,7 @@ def label_edits(
                 yield from _new_label(again, "date", [moment_words(draft.valid_from)])
     elif name == "references":
         for relation in sorted(wanted - was):
-            yield from _relation_edits(entry, relation)
+            yield from _relation_edits(entry, relation, titles.get(relation[1], ""))
     elif isinstance(wanted, list | tuple) and list(wanted)[: len(was or ())] == list(was or ()):
         yield from _evidence_edits(entry, name, wanted, new=wanted[len(was or ()) :])
 
@@ -263,10 +272,10 @@ def _status_case(entry: _Entry) -> str:
     return next(said, "Stated").lstrip("*_`\"' ").split(" ")[0]
 
 
-def _relation_edits(entry: _Entry, relation: Relation) -> Iterator[str]:
+def _relation_edits(entry: _Entry, relation: Relation, title: str) -> Iterator[str]:
     name, target = relation_name(relation) + (IN_PART if relation[3] else ""), relation[1]
     if name == "superseded_by" and entry.is_record and is_called_like_record(PurePosixPath(target)):
-        yield from _succession_edits(entry, link_to(target, "", entry.path))
+        yield from _succession_edits(entry, link_to(target, title, entry.path))
     for one in entry.called(name):
         if _NOTHING.fullmatch(entry.value(one)):
             yield entry.with_value(one, target)

@@ -83,6 +83,11 @@ def test_a_month_or_a_week_is_no_day(text, name):
     assert not when.period.has(when.period.end)
 
 
+@pytest.mark.parametrize("time", ["23:30:00-05:00", "00:30:00+02:00", "12:00:00+02:00"])
+def test_a_day_is_the_one_that_is_written_whatever_its_zone(time):
+    assert read_date(f"2022-07-04T{time}").day == 4
+
+
 @pytest.mark.parametrize("text", ["05/01/2022", "05-01-2022", "5/1/2022", "05/01/22"])
 def test_figures_that_could_be_either_are_no_date_by_themselves(text):
     when = read_when(text)

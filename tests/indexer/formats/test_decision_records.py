@@ -468,6 +468,8 @@ Use Kafka.
         "## Estado\n\nRechazado\n\n## Fecha\n\n15 de mayo de 2024",
         "* Estado: Rejeitado\n* Data: 15/05/2024",
         "## Stato\n\nRespinta\n\n## Data\n\n15 maggio 2024",
+        "![Status](https://img.shields.io/badge/status-rejected-red.svg)\n\nDate: <2024-05-15>",
+        "[![x](https://img.shields.io/badge/Status-Rejected-red)](#s) Date: 2024-05-15",
     ],
 )
 def test_metadata_is_read_in_tables_on_one_line_in_a_section_and_in_headings(metadata):
@@ -625,6 +627,7 @@ def test_a_record_may_have_a_folder_to_itself(name):
         "docs/adr/images/README.md",
         "docs/adr/AGENTS.md",
         "docs/adr/CLAUDE.md",
+        "docs/adr/tags.md",
         "docs/adr/0003-x.png",
     ],
 )

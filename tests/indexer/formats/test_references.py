@@ -196,6 +196,9 @@ def test_a_record_names_others_by_the_prefix_of_its_own_title():
     [
         ("Superseded by 12", ["by 12"]),
         ("Superseded by #12", ["by 12"]),
+        ("Superseded by No. 12", ["by 12"]),
+        ("Ersetzt durch Nr. 12", ["by 12"]),
+        ("Superseded by number 12", ["by 12"]),
         ("Superseded -> 12", ["by 12"]),
         ("Superseded by 12 and 13 on 2024-03-04", ["by 12", "by 13"]),
         ("Superseded by:\n\n- 12\n- 13", ["by 12", "by 13"]),
