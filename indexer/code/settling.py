@@ -30,7 +30,7 @@ _MOST_BASES = 5  # of a class that handles, one above another
 _METHODS = frozenset({"get", "post", "put", "patch", "delete", "head", "options"})
 _LEADS = frozenset({Grade.CALL, Grade.FRAMEWORK})
 _BEFORE = frozenset({BEFORE, LIBRARY, SECURITY, SETTINGS})
-_NAME = re.compile(r"(?:new\s+|this\.|\$this->)*([\w.\\]+)")
+_NAME = re.compile(r"(?:(?:Depends|Security)\(\s*)?(?:new\s+|this\.|\$this->)*([\w.\\]+)")
 _OF_RIGHTS = re.compile(
     r"(?:^|[_.\\:])(?:admin|role|perm|owner|can|gate|policy|scope|member)"
     r"|Admin|Role|Perm|Owner|Can[A-Z]|Gate|Polic|Scope|Member",
@@ -197,6 +197,15 @@ class ProjectWords:
         return {place: tuple(methods) for place, methods in found.items()}
 
     @cached_property
+    def _functions(self) -> dict[str, list[CodePlace]]:
+        found: dict[str, list[CodePlace]] = {}
+        for path, facts in self._project.files.items():
+            for one in facts.definitions if facts.language == "python" else ():
+                if one.kind == "function":
+                    found.setdefault(one.name, []).append(CodePlace(path, one.name))
+        return found
+
+    @cached_property
     def _called(self) -> dict[CodePlace, tuple[CodePlace, ...]]:
         found: dict[CodePlace, dict[CodePlace, None]] = {}
         for edge in self._edges:
@@ -214,6 +223,9 @@ class ProjectWords:
                 if name and path in self._project.files
                 else None
             )
+            if place is None and name and said.startswith(("Depends(", "Security(")):
+                found = self._functions.get(name[1], [])  # of a file that the route does not name
+                place = found[0] if len(found) == 1 else None
             yield said, place
 
 

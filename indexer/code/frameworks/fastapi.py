@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from indexer.code.access import BEFORE, HANDLER, UNSEEN, untold
-from indexer.code.frameworks.fastapi_parameters import DEPENDS, parameters
+from indexer.code.frameworks.fastapi_dependencies import SCHEME, Dependencies, dependency_marks
+from indexer.code.frameworks.fastapi_parameters import DEPENDS
 from indexer.code.frameworks.python_refusals import PythonFunctionRefusals
 from indexer.code.readers import Reader
 from indexer.code.syntax import line_of
@@ -30,20 +31,9 @@ _CALLS = """
 """
 _CONSTANTS = "(assignment left: (identifier) @name right: (string) @value)"
 _ALIASES = "(assignment left: (identifier) @name right: (subscript) @value)"
-_FUNCTIONS = "(function_definition name: (identifier) @name) @function"
 _METHODS = frozenset({"get", "post", "put", "patch", "delete", "head", "options", "trace"})
 _ROUTED = _METHODS | {"api_route", "websocket"}
 _ROUTERS = re.compile(r"(?:^|\.)(?:FastAPI|APIRouter)$")
-#: The classes of `fastapi.security` refuse who shows nothing, unless they are told not to.
-_SCHEME = re.compile(
-    r"(?:^|\.)(?:OAuth2(?:PasswordBearer|AuthorizationCodeBearer)|HTTP(?:Bearer|Basic|Digest)"
-    r"|APIKey(?:Header|Query|Cookie)|OpenIdConnect)$"
-)
-_REFUSES = re.compile(r"\b(?:HTTP_)?(?:401|403)(?:_UNAUTHORIZED|_FORBIDDEN)?\b")
-_WITH_401 = re.compile(r"\b(?:HTTP_)?401(?:_UNAUTHORIZED)?\b")
-#: A condition that holds for who shows nothing: "not user", "grant is None", "key != KEY".
-_MISSING = re.compile(r"\bnot\b|\bis None\b|!=|== None")
-_RAISES = re.compile(r"\braise\b[^\n]{0,200}(?:\n[^\n]{0,200}){0,3}")
 _PARAMETER = re.compile(r"\{(\w+)(?::[^{}]*)?\}")
 #: Middleware of libraries that refuses nobody for being nobody.
 _HARMLESS = re.compile(
@@ -70,22 +60,18 @@ class FastApi(Reader):
         text = source.text
         for found in source.matches(_MADE):
             called = text(found["called"][0])
-            is_scheme = _SCHEME.search(called) and "auto_error" not in text(found["arguments"][0])
-            if _ROUTERS.search(called) or is_scheme:
-                kind = "router" if _ROUTERS.search(called) else "scheme"
+            name, line = text(found["name"][0]), line_of(found["made"][0])
+            if _ROUTERS.search(called):
                 data = {"class": called, **_said(source, found["arguments"][0])}
-                yield Mark(self.name, kind, text(found["name"][0]), line_of(found["made"][0]), data)
+                yield Mark(self.name, "router", name, line, data)
+            elif SCHEME.search(called):
+                given = re.search(r"auto_error\s*=\s*(\w+)", text(found["arguments"][0]))
+                if given is None or given[1] in {"True", "False"}:
+                    is_on = given is None or given[1] == "True"
+                    yield Mark(self.name, "scheme", name, line, {"on": is_on})
         for found in source.matches(_CALLS):
             yield from self._call(source, found)
-        for found in source.matches(_FUNCTIONS):
-            node = found["function"][0]
-            depends, types, given = parameters(source, node)
-            raised = " ".join(_RAISES.findall(text(node.child_by_field_name("body"))))
-            raises = bool(_REFUSES.search(raised))
-            if depends or raises or types or given:
-                data = {"depends": depends, "types": types, "given": given, "raises": raises}
-                data["refuses"] = raises and _refuses_nobody(source, node)
-                yield Mark(self.name, "function", text(found["name"][0]), line_of(node), data)
+        yield from dependency_marks(source, self.name)
         for found in source.matches(_ALIASES):
             said = " ".join(text(found["value"][0]).split())
             if match := DEPENDS.search(said):
@@ -139,20 +125,14 @@ class _Application:
         self._routers = {
             (path, mark.name): mark for path, mark in project.marks("fastapi", "router")
         }
-        self._schemes = {(path, mark.name) for path, mark in project.marks("fastapi", "scheme")}
-        self._functions = {
-            (path, mark.name): mark.data for path, mark in project.marks("fastapi", "function")
-        }
+        self._dependencies = Dependencies(project)
+        self._functions = self._dependencies.functions
         self._constants: dict[str, set[str]] = {}
         for _, mark in project.marks("fastapi", "constant"):
             self._constants.setdefault(mark.name, set()).add(mark.data["is"])
         self._refusals = PythonFunctionRefusals(project)
         #: What sees requests before all routes and may refuse.
         self._before = next(self._doubts(), None)
-        self._aliases = {
-            (path, mark.name): (path, mark.data["is"], mark.line)
-            for path, mark in project.marks("fastapi", "alias")
-        }
         self._included: dict[tuple[str, str], list[tuple[str, Mark]]] = {}
         self._lost: list[Unresolved] = []
         for path, mark in project.marks("fastapi", "include"):
@@ -261,7 +241,7 @@ class _Application:
         place = self._project.locate(path, handler) or CodePlace(path, handler)
         line = data.get("at", mark.line)
         depends = [*above.depends, *((path, one, mark.line) for one in data["depends"])]
-        depends += self._of_function(place, line)
+        depends += self._dependencies.of_function(place, line)
         full = _PARAMETER.sub(r"{\1}", above.prefix + own) or "/"
         given = self._functions.get((place.path, place.symbol), {}).get("given", ())
         methods = data["methods"] or ["GET"] if data["method"] == "api_route" else [data["method"]]
@@ -275,7 +255,13 @@ class _Application:
                 auth=self._authenticated(depends, place, is_plain=above.is_plain),
                 authorisation=self._authorised(depends),
                 validation=self._validated(place, line),
-                middleware=tuple(dict.fromkeys(one for _, one, _ in depends)),
+                middleware=tuple(
+                    dict.fromkeys(
+                        each
+                        for path, one, _ in depends
+                        for each in self._dependencies.chain(path, one)
+                    )
+                ),
                 registered=f"{path}:{mark.line}",
                 symbol=place.symbol,
                 takes_input=any(f"{{{one}}}" not in full for one in given),
@@ -287,7 +273,7 @@ class _Application:
         """Whether something refuses who is nobody; "no" only where nothing is left that could."""
         left = self._before or (None if is_plain else untold(BEFORE, "route_class"))
         for path, said, line in depends:
-            refuses = self._refuses(path, said, 0)
+            refuses = self._dependencies.refuses(path, said)
             if refuses:
                 return Answered("yes", f"{said} ({path}:{line}): {refuses}")
             if refuses is None:
@@ -331,53 +317,6 @@ class _Application:
                 return Answered("yes", f"{said} ({handler.path}:{line})")
         return NOT_ASKED
 
-    def _function(self, path: str, said: str) -> tuple[str, str] | None:
-        place = self._project.locate(path, said) if said else None
-        return (place.path, place.symbol) if place else None
-
-    def _of_function(self, place: CodePlace, line: int) -> Iterator[tuple[str, str, int]]:
-        """What a function depends on by its parameters and by their types."""
-        data = self._functions.get((place.path, place.symbol), {})
-        yield from ((place.path, one, line) for one in data.get("depends", ()))
-        for said in data.get("types", ()):
-            key = self._function(place.path, said)
-            if key in self._aliases:
-                yield self._aliases[key]
-            elif (
-                key
-                and (one := self._project.definition(CodePlace(*key)))
-                and one.kind == "constant"
-            ):
-                yield place.path, said, line  # a type that nobody can look into
-
-    def _refuses(self, path: str, said: str, depth: int) -> str | None:
-        """By what a dependency refuses who is nobody; "" if it does not, None if unknown."""
-        found = DEPENDS.search(said)
-        if found is None or not found["what"] or depth > _DEEPEST:
-            return None
-        if _SCHEME.search(found["what"]):
-            return "a scheme of fastapi.security" if "auto_error" not in said else None
-        key = self._function(path, found["what"])
-        if key is None or found["made"]:  # what is made by a call may be anything
-            return None
-        return self._refuses_itself(found["what"], key, depth)
-
-    def _refuses_itself(self, said: str, key: tuple[str, str], depth: int) -> str | None:
-        if key in self._schemes:
-            return f"{said} is a scheme of fastapi.security"
-        one, data = self._project.definition(CodePlace(*key)), self._functions.get(key, {})
-        if one is None or one.kind != "function":
-            return None
-        if data.get("refuses"):
-            return f"{said} refuses with 401 ({key[0]})"
-        inner = [
-            self._refuses(path, each, depth + 1)
-            for path, each, _ in self._of_function(CodePlace(*key), one.line)
-        ]
-        # One that refuses some may let others through who show nothing.
-        is_unknown = None in inner or bool(data.get("raises"))
-        return next((each for each in inner if each), None if is_unknown else "")
-
 
 def _decorated(source: SourceFile, node: Node) -> str:
     """The function that a call decorates; "" for none."""
@@ -415,24 +354,3 @@ def _said(source: SourceFile, arguments: Node) -> dict[str, Any]:
         elif name == "methods" and value is not None:
             said["methods"] = [source.text(one).strip("\"'") for one in value.named_children]
     return said
-
-
-def _refuses_nobody(source: SourceFile, function: Node) -> bool:
-    """Whether a function refuses with 401, before it returns anything, who shows nothing."""
-    body = function.child_by_field_name("body")
-    for statement in body.named_children if body is not None else ():
-        condition = source.text(statement.child_by_field_name("condition"))
-        inside = statement.child_by_field_name("consequence")
-        last = inside.named_children[-1] if inside is not None and inside.named_children else None
-        if (
-            statement.type == "if_statement"
-            and last is not None
-            and last.type == "raise_statement"
-            and _WITH_401.search(source.text(last))
-            and " and " not in condition
-            and _MISSING.search(condition.replace("is not None", ""))
-        ):
-            return True
-        if re.search(r"\breturn\b", source.text(statement)):
-            return False
-    return False

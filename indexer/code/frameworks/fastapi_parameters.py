@@ -15,18 +15,19 @@ _READS = re.compile(r"form|body|payload|input", re.IGNORECASE)
 _NO_INPUT = re.compile(r"(?:self|cls|\*|/)$|.*:\s*(?:\w+\.)*(?:BackgroundTasks|Response)\b")
 
 
-def parameters(source: SourceFile, function: Node) -> tuple[list[str], list[str], list[str]]:
-    """The dependencies that a function states, the types of its other parameters, their names."""
+def parameters(source: SourceFile, function: Node) -> tuple[dict[str, str], list[str], list[str]]:
+    """The dependencies of a function by parameter; the types of the others; what is asked for."""
     node = function.child_by_field_name("parameters")
-    depends, types, given = [], [], []
+    depends: dict[str, str] = {}
+    types, given = [], []
     for one in node.named_children if node is not None else ():
         said = " ".join(source.text(one).split())
         type_ = source.text(one.child_by_field_name("type"))
-        match = DEPENDS.search(said)
+        name, match = re.split(r"\W", said, maxsplit=1)[0], DEPENDS.search(said)
         if match:
-            depends.append(said[match.start() :].rstrip("] "))
+            depends[name] = said[match.start() :].rstrip("] ")
         elif re.fullmatch(r"[A-Z]\w*|[\w.]+\.[A-Z]\w*", type_):
             types.append(type_)
         if not _NO_INPUT.match(said) and (not match or _READS.search(match["what"])):
-            given.append(re.split(r"\W", said, maxsplit=1)[0])
+            given.append(name)
     return depends, types, given

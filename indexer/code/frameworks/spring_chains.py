@@ -48,6 +48,8 @@ _ACCESS = {
 _ROLES = frozenset({"hasRole", "hasAnyRole", "hasAuthority", "hasAnyAuthority", "denyAll",
                     "hasAllRoles", "hasAllAuthorities"})  # fmt: skip
 _CONDITIONS = re.compile(r"^(?:Profile|Conditional)")
+#: What is applied to a chain that stands elsewhere.
+_APPLIED = re.compile(r"(?<!Web)SecurityConfigurerAdapter|AbstractHttpConfigurer")
 _LOCALS = """
 (local_variable_declaration
     declarator: (variable_declarator name: (identifier) @name value: (_) @value))
@@ -101,7 +103,9 @@ def _chain(source: SourceFile, reader: str, method: Node) -> Iterator[Mark]:
     data = _rules(source, method)
     name = source.text(method.child_by_field_name("name"))
     data["is_conditional"] = any(map(_CONDITIONS.match, (*notes, *of_class)))
-    if data["rules"] or data["scope"] or "Bean" in notes or name == "configure":
+    base = source.text(above.child_by_field_name("superclass")) if above is not None else ""
+    is_own = name == "configure" and not _APPLIED.search(base)
+    if data["rules"] or data["scope"] or "Bean" in notes or is_own:
         yield Mark(reader, "chain", symbol, line_of(method), data)
 
 

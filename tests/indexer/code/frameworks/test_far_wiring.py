@@ -65,8 +65,11 @@ import org.springframework.context.annotation.*;
   TokenConfigurer own() { return new TokenConfigurer(settings); } }
 """
 SETTINGS = {
+    "core/src/main/java/c/TokenConfigurer.java": "package c;\npublic class TokenConfigurer extends "
+    "SecurityConfigurerAdapter<DefaultSecurityFilterChain, HttpSecurity> {\n"
+    "  @Override public void configure(HttpSecurity http) { http.addFilterBefore(a, b); } }\n",
     "core/src/main/java/c/Settings.java": 'package c;\n@ConfigurationProperties(prefix = "s")\n'
-    "public class Settings { private List<String> urls; }\n"
+    "public class Settings { private List<String> urls; }\n",
 }
 
 

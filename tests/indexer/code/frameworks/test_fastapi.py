@@ -61,6 +61,108 @@ def test_a_dependency_at_any_level_that_refuses_is_authentication(read, parts):
     assert code.unresolved == ()
 
 
+def test_a_right_that_a_dependency_asks_for_is_authorisation(read):
+    deps = """from typing import Annotated
+from fastapi import Depends, HTTPException
+from fastapi.security import HTTPBearer
+bearer = HTTPBearer()
+def user(token=Depends(bearer)):
+    return find(token)
+def superuser(user=Depends(user)):
+    if not user.is_superuser:
+        raise HTTPException(status_code=403)
+    return user
+def through(user=Depends(superuser)):
+    return user
+Super = Annotated[object, Depends(through)]
+"""
+    head = "from deps import Super, superuser, user"
+    given = [", it=Depends(user)", ", it=Depends(superuser)", ", it: Super"]
+    answers = [
+        read({"deps.py": deps, "main.py": program(head=head, parameters=one)}).routes[0]
+        for one in given
+    ]
+
+    assert [one.auth.answer for one in answers] == ["yes", "yes", "yes"]
+    assert [one.authorisation.answer for one in answers] == ["no", "yes", "yes"]
+
+
+MADE = """
+class Bearer(HTTPBearer):
+    def __init__(self, auto_error: bool = True):
+        super().__init__(auto_error=auto_error)
+    async def __call__(self, request):
+        {call}
+
+def strict(token: str = Security(Bearer())):
+    return token
+def free(token: str = Security(Bearer(auto_error=False))):
+    if token:
+        return strict(token)
+    return None
+def settings(): ...
+def user(token: str = Depends(strict), conf=Depends(settings)):
+    return find(token)
+def maybe(token=Depends(free), conf=Depends(settings)):
+    if token is not None:
+        raise HTTPException(403)
+def chosen(*, required: bool = True):
+    return user if required else maybe
+def other(required):
+    return user if not required else maybe
+def store(kind):
+    def inner(conf=Depends(settings)):
+        return kind(conf)
+    return inner
+class Checks:
+    def __init__(self, role): ...
+    def __call__(self, found=Depends(user)):
+        return found
+"""
+PASSES = "return await super().__call__(request)"
+TRIES = "try:\n            return await super().__call__(request)\n        except HTTPException:\n"
+
+
+@pytest.mark.parametrize(
+    ("given", "answer"),
+    [
+        ("chosen()", "yes"),
+        ("chosen(required=True)", "yes"),
+        ("chosen(required=False)", "no"),
+        ("chosen(required=flag)", "unknown"),
+        ("other(required=False)", "yes"),
+        ("other(flag)", "unknown"),
+        ("store(Orders)", "no"),
+        ("Checks('admin')", "yes"),
+        ("Bearer()", "yes"),
+        ("Bearer(auto_error=False)", "unknown"),
+        ("elsewhere(1)", "unknown"),
+    ],
+)
+def test_a_dependency_that_is_made_is_followed_to_what_is_called(read, given, answer):
+    parts = {"head": MADE.format(call=PASSES), "parameters": f", it=Depends({given})"}
+
+    assert [one[2] for one in served(read({"main.py": program(**parts)}))] == [answer]
+
+
+@pytest.mark.parametrize(
+    ("call", "answer"),
+    [
+        (f"{TRIES}            raise HTTPException(403)", "yes"),
+        (f"{TRIES}            return None", "unknown"),
+        (
+            "if request.open:\n            return None\n        await super().__call__(request)",
+            "unknown",
+        ),
+        ("return None", "unknown"),
+    ],
+)
+def test_a_scheme_of_the_project_refuses_if_its_base_is_asked_before_all(read, call, answer):
+    parts = {"head": MADE.format(call=call), "parameters": ", it=Depends(Bearer())"}
+
+    assert [one[2] for one in served(read({"main.py": program(**parts)}))] == [answer]
+
+
 @pytest.mark.parametrize(
     ("parts", "answer"),
     [
