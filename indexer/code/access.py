@@ -67,6 +67,11 @@ class AccessCheck(NamedTuple):
     refuses: bool | None  # who shows nothing; None where that is not known
     why: str = BEFORE  # that is not known
 
+    @property
+    def what(self) -> str:
+        """What is said without its place, in whose path any word may stand."""
+        return self.said.rpartition(" (")[0] or self.said
+
 
 def answer(checks: Iterable[AccessCheck], nothing: str, left: Answered | None = None) -> Answered:
     """Whether one of the checks refuses who shows nothing.

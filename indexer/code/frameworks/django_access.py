@@ -117,7 +117,7 @@ class Access:
         checks = [*self._first, *self._around(asked)]
         checks += self._of_view(asked) if own is None else own
         nothing = "; ".join(one.said for one in own or () if one.said) or _NOTHING
-        rights = (one.said for one in checks if one.refuses and _RIGHTS.search(one.said))
+        rights = (one.said for one in checks if one.refuses and _RIGHTS.search(one.what))
         left = (
             None
             if self._first or own is not None

@@ -48,11 +48,17 @@ def dependency_marks(source: SourceFile, reader: str) -> Iterator[Mark]:
         raises = bool(_REFUSES.search(raised))
         gives = _given_back(source, node, named)
         if depends or raises or types or given or gives:
-            data = {"depends": list(depends.values()), "types": types, "given": given}
-            data["raises"] = raises
-            data |= {"refuses": raises and _refuses_nobody(source, node), "gives": gives}
-            data |= {"flags": _flags(source, node), "from": depends}
-            data["optional"] = _optional(source, node)
+            data = {
+                "depends": list(depends.values()),
+                "from": depends,  # the same by parameter
+                "types": types,
+                "given": given,
+                "gives": gives,
+                "flags": _flags(source, node),
+                "optional": _optional(source, node),
+                "raises": raises,
+                "refuses": raises and _refuses_nobody(source, node),
+            }
             yield Mark(reader, "function", source.owner(node), line_of(node), data)
     for found in source.matches(_CLASSES):
         bases = [text(one) for one in found["bases"][0].named_children]

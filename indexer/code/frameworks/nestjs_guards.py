@@ -46,7 +46,8 @@ class Guards:
             elif origin == "@nestjs/common.SetMetadata":
                 keys += KEYS.findall(said)
             elif place := self._project.locate(path, name):
-                made = self._made(place, said)
+                made, own = self._made(place, said), self._project.definition(place)
+                line = own.line if own else line  # noqa: PLW2901
                 inner = [(one, place.path, line) for one in made.get("calls", ())]
                 more, others, are_known = self.decorated(inner) if inner else ([], [], True)
                 more = [(one, place.path, line) for one in made.get("guards", ())] + more

@@ -323,3 +323,20 @@ def test_a_class_that_handles_checks_in_its_methods_and_those_it_inherits(
 
 
 GUARD = "from django.contrib.auth.decorators import login_required\n"
+
+
+def test_a_word_of_rights_in_the_path_of_a_file_asks_for_none(read):
+    text = "import { Get, UseGuards } from '@nestjs/common';\n"
+    text += "import { AuthGuard } from '@nestjs/passport';\n"
+    text += "import { Controller } from '@nestjs/common';\n@Controller()\nexport class A {\n"
+    text += "  @UseGuards(AuthGuard('jwt'))\n  @Get('x')\n  x() { return 1; }\n}\n"
+
+    (route,) = read({"src/main.ts": NEST["src/main.ts"], "src/roles/admin.ts": text}).routes
+
+    assert (route.auth.answer, route.authorisation.answer) == ("yes", "no")
+
+
+def test_a_guard_that_a_decorator_puts_together_is_cited_at_the_decorator(read):
+    (route,) = read(nest("Closed('a')")).routes
+
+    assert route.auth.evidence.endswith("(src/own.ts:11)")
