@@ -19,7 +19,6 @@ from indexer.writers.place import Amended, insert, target_for
 from memory.credentials.gate import gate_of
 from memory.errors import (
     ArchMemError,
-    ChangedMeanwhile,
     FileNotWritable,
     InvalidRecord,
     StoreBusy,
@@ -129,7 +128,7 @@ def amend(
     """
     memory = ledger.db.memories.fetch(uid)
     number = memory.revision.number if after is None else after
-    _ensure_newest(memory, number)
+    memory.ensure_read(number)
     draft, withheld = gate_of(ledger).redact_all(draft)
     change, said = None, draft
     if memory.path is None:
@@ -148,7 +147,7 @@ def amend(
         source = Source(author=author, trust=trust, path=memory.path, lines=said.lines)
 
     def keep(db: Database, at: datetime) -> bool:
-        _ensure_newest(db.memories.fetch(uid), number)
+        db.memories.fetch(uid).ensure_read(number)
         return keep_revision(db, uid, said, source, at)
 
     return _with(withheld, _keep(ledger, root, uid, change, said, keep))
@@ -386,12 +385,6 @@ def _ensure_ledger_alone(memory: Memory) -> None:
         raise InvalidRecord(
             f"{memory.uid} is worked out from git's history, which says what it is."
         )
-
-
-def _ensure_newest(memory: Memory, number: int) -> None:
-    """Refuse to revise what says something else by now."""
-    if memory.revision.number != number:
-        raise ChangedMeanwhile(memory.uid)
 
 
 def _said_by(ledger: Ledger, draft: Draft, uid: str, author: str) -> str:

@@ -12,7 +12,7 @@ from indexer.reconcile import FoundDraft, plan_reconciliation
 from indexer.worktrees import worktree_name
 from indexer.writers.atomic_file import remove_file, write_file
 from indexer.writers.removal import without_entry
-from memory.errors import ChangedMeanwhile, FileNotWritable
+from memory.errors import FileNotWritable
 from memory.models.answer import Recorded
 from memory.models.memory import Source, trust_in
 
@@ -53,8 +53,7 @@ def remove(
     """
     with ledger.indexing(wait=PATIENCE):
         memory = ledger.db.memories.fetch(uid)
-        if after is not None and memory.revision.number != after:
-            raise ChangedMeanwhile(uid)
+        memory.ensure_read(after)
         path = memory.path
         is_in_file = path is not None and (root / path).exists()
         if path is not None and is_in_file:

@@ -176,8 +176,7 @@ def _settle(
     uid, draft = listed.memory.uid, listed.memory.revision.draft
     if said := _done_already(listed, wanted.action):
         return Flags(action=wanted.action, flags=(listed,), at=at, said=said)
-    if wanted.expected not in (None, listed.memory.revision.number):
-        raise ChangedMeanwhile(uid)
+    listed.memory.ensure_read(wanted.expected)
     if wanted.action == "acknowledge":
         new, did = acknowledged(draft, wanted.by, at), "Acknowledged"
     elif wanted.action == "expire":

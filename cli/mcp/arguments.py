@@ -25,6 +25,7 @@ AsOf: TypeAlias = str  # a date or a git revision, as the instructions say
 Limit: TypeAlias = Annotated[int, AfterValidator(lambda limit: min(max(limit, 1), 50))]
 MaxTokens: TypeAlias = Annotated[int, AfterValidator(lambda size: min(max(size, 600), 20_000))]
 Next: TypeAlias = str
+Expected: TypeAlias = int  # the revision that was read, as the instructions say; 0 for any
 Budget: TypeAlias = Annotated[
     int,
     AfterValidator(lambda tokens: min(max(tokens, LEAST_BUDGET), EVERYTHING_BUDGET)),

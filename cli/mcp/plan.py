@@ -7,7 +7,7 @@ from mcp_types import CallToolResult
 from pydantic import Field, JsonValue
 
 from cli.fencing import QUOTED, fenced
-from cli.mcp.arguments import AsOf, Budget, MaxTokens, Next, agent_named
+from cli.mcp.arguments import AsOf, Budget, Expected, MaxTokens, Next, agent_named
 from cli.mcp.checked import Steps, checked_steps
 from cli.mcp.code import short_row, told_row
 from cli.mcp.items import page
@@ -54,6 +54,7 @@ def plan_tool(caller: "Caller") -> "Tool":
         because: str = "",
         author: str = "",
         result: dict[str, JsonValue] = {},  # noqa: B006
+        expected: Expected = 0,
         budget: Budget = 1000,
         max_tokens: MaxTokens = 3000,
         next: Next = "",  # noqa: A002
@@ -69,6 +70,7 @@ def plan_tool(caller: "Caller") -> "Tool":
             return checked_steps(caller, steps, as_of, max_tokens, next)
         by = agent_named(author) if author else None
         asked = {"query": query, "author": by} | ({"plan": plan} if plan else {})
+        read = {"expected": expected or None}
         where = {"number": phase, "step": step or None, "because": because}
         if action == "new":
             found, rows = _new(caller.call("plan_new", **asked))
@@ -77,20 +79,23 @@ def plan_tool(caller: "Caller") -> "Tool":
         elif action == "check":
             found, rows = _held(caller.call("plan_check", uid=uid))
         elif action == "assign":
-            said = caller.call("plan_assign", uid=uid, budget=budget, author=by)
+            said = caller.call("plan_assign", uid=uid, budget=budget, author=by, **read)
             found, rows = _told(said)
         elif action == "close":
-            found, rows = _closed(caller.call("plan_close", uid=uid, result=result, author=by))
+            found, rows = _closed(caller.call("plan_close", uid=uid, result=result, author=by, **read))
         elif action == "status":
             plans = caller.call("plan_status", uid=uid).plans
-            found = Planned(uid=plans[0].uid if len(plans) == 1 else "")
+            found = Planned()
+            if len(plans) == 1:
+                found = Planned(uid=plans[0].uid, revision=plans[0].revision)
             rows = (row for one in plans for row in _progress(one))
         else:
             if not phase:
                 raise ToolError(f"memory_plan: {action} needs the number of a phase.")
-            how = {"action": action, "anyway": bool(because), "author": by}
+            how = {"action": action, "anyway": bool(because), "author": by, **read}
             changed = caller.call("plan_phase", uid=uid, **where, **how)
-            found, rows = Planned(uid=changed.plan.uid), _progress(changed.plan)
+            found = Planned(uid=changed.plan.uid, revision=changed.plan.revision)
+            rows = _progress(changed.plan)
         listed = list(rows)
         shown, following = one_page(
             listed,
@@ -119,7 +124,8 @@ def _new(said: "NewPlan") -> tuple[Planned, "Iterable[Row]"]:
 def _shown(said: "ShownPlan") -> tuple[Planned, "Iterable[Row]"]:
     runs = [{"step": step, "runs": list(some)} for step, some in said.runs.items()]
     about = {"title": said.title, "status": str(said.plan.status), "citation": said.citation}
-    return Planned(uid=said.uid), [about, *_phases(said.plan.phases), *runs]
+    found = Planned(uid=said.uid, revision=said.revision)
+    return found, [about, *_phases(said.plan.phases), *runs]
 
 
 def _phases(phases: "Iterable[Any]") -> "Iterator[Row]":

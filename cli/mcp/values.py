@@ -287,6 +287,7 @@ class Planned(WireValue):
     """What was done with a plan, and how it is, in rows."""
 
     uid: Line = ""
+    revision: int = 0  # its number, of a plan that is shown or followed
     verdict: Line = ""  # of a plan that is checked; of one that is closed, done or failed
     rows: list[Fields] = []
     text: Text = ""  # what engineers are told, in Markdown

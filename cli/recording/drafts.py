@@ -11,7 +11,7 @@ from cli.recording.common_fields import COMMON_FIELDS, RELATIONS
 from memory.errors import InvalidRecord
 from memory.kinds import SPECS
 from memory.kinds.spec import FieldForm
-from memory.kinds.vocabulary import Kind
+from memory.kinds.vocabulary import Kind, LinkType
 from memory.models.answer import Recorded
 from memory.models.details import DETAILS
 from memory.models.memory import Draft, Reference
@@ -29,7 +29,11 @@ _KIND, _DETAILS = "kind", "details"
 
 
 def keep_record(
-    memory: "ArchMem", kind: Kind, fields: dict[str, JsonValue], author: Name | None = None
+    memory: "ArchMem",
+    kind: Kind,
+    fields: dict[str, JsonValue],
+    author: Name | None = None,
+    expected: int | None = None,
 ) -> Recorded:
     """Keep a record, dated today if it says no date.
 
@@ -38,11 +42,18 @@ def keep_record(
         kind: What it is.
         fields: Of `Draft` and of the kind's details, and relations, each with its uids.
         author: Who says so; None is whom git names in this project.
+        expected: The revision that was read of what it supersedes.
 
     Raises:
+        ChangedMeanwhile: another revision of that is the newest.
         InvalidRecord: something is missing, unknown or not what its field takes.
         UnknownMemory, AmbiguousUid: a relation names what is not one memory.
     """
+    if expected is not None:
+        superseded = _uids(fields.get(LinkType.SUPERSEDES))
+        if len(superseded) != 1:
+            raise InvalidRecord("`expected` is the revision of the one memory that it supersedes.")
+        memory.show(superseded[0]).memory.ensure_read(expected)
     today = datetime.combine(datetime.now(UTC), time.min, tzinfo=UTC)
     draft = make_draft(kind, {"valid_from": today} | _with_references(memory, fields))
     return memory.record(draft, author=author)

@@ -64,7 +64,7 @@ class FlagVerb(Verb):
         from pydantic import Field, WithJsonSchema
 
         from cli.fencing import QUOTED
-        from cli.mcp.arguments import Limit, MaxTokens, Next, agent_named
+        from cli.mcp.arguments import Expected, Limit, MaxTokens, Next, agent_named
         from cli.mcp.budget import room_for, weight
         from cli.mcp.flagged import flag_block, flag_item
         from cli.mcp.items import line, page
@@ -86,7 +86,7 @@ class FlagVerb(Verb):
             uid: str,
             evidence: str,
             author: str,
-            expected: int | None,
+            expected: int,
             max_tokens: int,
         ) -> CallToolResult:
             if not uid or not author:
@@ -98,7 +98,7 @@ class FlagVerb(Verb):
                 action=action,
                 uid=uid,
                 author=agent_named(author),
-                expected=expected,
+                expected=expected or None,
                 **said,
             )
             shown = [flag_item(one, room_for(max_tokens)) for one in settled.flags]
@@ -123,7 +123,7 @@ class FlagVerb(Verb):
             uid: str = "",
             evidence: str = "",
             author: str = "",
-            expected: Annotated[int | None, Field(description="The revision you read.")] = None,
+            expected: Expected = 0,
             statuses: FlagStatuses = ("open", "acknowledged"),
             domain: Annotated[str, Field(description="Sender, receiver, owner or module.")] = "",
             blocking_only: bool = False,

@@ -96,7 +96,7 @@ class RecordVerb(Verb):
         from mcp_types import CallToolResult
         from pydantic import Field, JsonValue
 
-        from cli.mcp.arguments import Author, agent_named
+        from cli.mcp.arguments import Author, Expected, agent_named
         from cli.mcp.tool import answered, make_tool
         from cli.mcp.values import Kept
         from memory.errors import InvalidRecord
@@ -147,8 +147,9 @@ class RecordVerb(Verb):
             resolves: tuple[str, ...] = (),
             caused_by: tuple[str, ...] = (),
             relates_to: tuple[str, ...] = (),
+            expected: Expected = 0,
         ) -> Annotated[CallToolResult, Kept]:
-            """Keep what should outlast this work, and write it to the project's files.
+            """Keep what should outlast this work in the project's files.
 
             Search first: say what it supersedes, not the same twice. Results, not plans or
             progress; never secrets.
@@ -162,7 +163,11 @@ class RecordVerb(Verb):
             fields = {name: value for name, value in said.items() if value}
             try:
                 recorded = caller.call(
-                    "record", kind=kind, fields=fields, author=agent_named(author)
+                    "record",
+                    kind=kind,
+                    fields=fields,
+                    author=agent_named(author),
+                    expected=expected or None,
                 )
             except InvalidRecord as error:
                 takes = f"Nothing was recorded. Details of a {kind}: {fields_of(Kind(kind))}."

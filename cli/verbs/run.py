@@ -98,7 +98,7 @@ class RunFinishVerb(Verb):
         from pydantic import Field, JsonValue
 
         from cli.fencing import QUOTED, fenced
-        from cli.mcp.arguments import Author, Budget, MaxTokens, Modules, Next, agent_named
+        from cli.mcp.arguments import Author, Budget, Expected, MaxTokens, Modules, Next, agent_named
         from cli.mcp.budget import weight
         from cli.mcp.items import line, names, page
         from cli.mcp.paging import one_page
@@ -136,11 +136,17 @@ class RunFinishVerb(Verb):
             return answered(result, page([head, quoted], QUOTED, note, next_page=""))
 
         def _finished(
-            author: str, uid: str, said: dict[str, JsonValue], max_tokens: int
+            author: str, uid: str, said: dict[str, JsonValue], expected: int, max_tokens: int
         ) -> CallToolResult:
             if not uid or not said:
                 raise ToolError("memory_run: finish needs the uid of a run and a result.")
-            finished = caller.call("run_finish", uid=uid, result=said, author=agent_named(author))
+            finished = caller.call(
+                "run_finish",
+                uid=uid,
+                result=said,
+                expected=expected or None,
+                author=agent_named(author),
+            )
             learned = finished.learned
             lessons, more = lesson_items(learned.lessons if learned else (), max_tokens)
             result = Ran(
@@ -203,6 +209,7 @@ class RunFinishVerb(Verb):
             step: int = 0,
             uid: str = "",
             result: Annotated[dict[str, JsonValue], Field(description=_RESULT)] = {},  # noqa: B006
+            expected: Expected = 0,
             max_tokens: MaxTokens = 2000,
             next: Next = "",  # noqa: A002
         ) -> Annotated[CallToolResult, Ran]:
@@ -215,7 +222,7 @@ class RunFinishVerb(Verb):
                 said = {"modules": modules, "agents": agents, "budget": budget}
                 return _started(author, task, plan, step, **said)
             if action == "finish":
-                return _finished(author, uid, result, max_tokens)
+                return _finished(author, uid, result, expected, max_tokens)
             return _listed(max_tokens, next)
 
         return make_tool(memory_run, title="Runs", writes=True, repeatable=False)

@@ -91,6 +91,7 @@ def finish_run(
     commit: str,
     author: str,
     findings: Moved | None = None,
+    expected: int | None = None,
 ) -> Finished:
     """Keep what came of a run as a revision of it.
 
@@ -105,8 +106,10 @@ def finish_run(
         commit: What is checked out now.
         author: Who says so.
         findings: What an audit finds since it began; of a result that was told before, what it was.
+        expected: The revision that was read, where it has to be the newest.
 
     Raises:
+        ChangedMeanwhile: another one is.
         InvalidRecord: it is no run.
         InvalidResult: the run was finished with another result.
         UnknownMemory, AmbiguousUid: a uid is not that of one memory.
@@ -117,6 +120,7 @@ def finish_run(
         draft = _finished(db, run.revision.draft, result, at)
         is_new = run.revision.draft.status is Status.OPEN
         if is_new:
+            run.ensure_read(expected)
             draft = _with(draft, findings=findings or Moved())
             keep_run(db, run.uid, draft, _source(author, commit), at)
         elif _without_lessons(run.revision.draft) != _without_lessons(draft):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import AwareDatetime, Field, JsonValue
 
+from memory.errors import ChangedMeanwhile
 from memory.kinds import SPECS
 from memory.kinds.vocabulary import Kind, LinkType, Status, Trust
 from memory.models.details import Details
@@ -227,6 +228,15 @@ class Memory(Value):
     def title(self) -> str:
         """Its title in this revision."""
         return self.revision.draft.title
+
+    def ensure_read(self, number: int | None) -> None:
+        """Refuse who read another revision than this one; None reads whichever there is.
+
+        Raises:
+            ChangedMeanwhile: it is another one.
+        """
+        if number not in (None, self.revision.number):
+            raise ChangedMeanwhile(self.uid)
 
     @property
     def citation(self) -> str:

@@ -64,6 +64,7 @@ class PlanProgress(Value):
     """How far a plan is."""
 
     uid: str
+    revision: int  # its number
     title: str
     status: Status
     phases: tuple[PhaseProgress, ...]
@@ -165,6 +166,7 @@ class ShownPlan(Value):
     """A plan, as it is kept."""
 
     uid: str
+    revision: int  # its number
     title: str
     citation: str  # where its file says it
     plan: PhasedPlan

@@ -70,10 +70,15 @@ def untold_gates(plan: PhasedPlan, facts: PlanFacts) -> Iterator[str]:
                 yield f"{gate}: {found.said}"
 
 
-def fetch_plan(db: Database, uid: str) -> tuple[Memory, PhasedPlan]:
+def fetch_plan(
+    db: Database, uid: str, expected: int | None = None
+) -> tuple[Memory, PhasedPlan]:
     """A plan by its uid or what that begins with; "" for the only one that is open.
 
+    `expected` is the revision that was read, where it has to be the newest.
+
     Raises:
+        ChangedMeanwhile: another one is.
         UnknownMemory, AmbiguousUid: there is none, or several.
         InvalidRequest: it is no plan; or none is named, and not just one is open.
     """
@@ -83,8 +88,10 @@ def fetch_plan(db: Database, uid: str) -> tuple[Memory, PhasedPlan]:
             named = ", ".join(memory.uid for memory, _ in found)
             said = f"name one of {named}" if found else "no plan is open"
             raise InvalidRequest("plan", said)
-        return found[0]
-    memory = db.memories.fetch(db.memories.find_uid(uid))
+        memory = found[0][0]
+    else:
+        memory = db.memories.fetch(db.memories.find_uid(uid))
+    memory.ensure_read(expected)
     return memory, plan_of(memory)
 
 

@@ -48,7 +48,11 @@ def progress(
             )
         )
     return PlanProgress(
-        uid=memory.uid, title=memory.title, status=plan.status, phases=tuple(phases)
+        uid=memory.uid,
+        revision=memory.revision.number,
+        title=memory.title,
+        status=plan.status,
+        phases=tuple(phases),
     )
 
 

@@ -92,7 +92,12 @@ def plan_show(archmem: "ArchMem", uid: Name = "") -> ShownPlan:
             for step, some in runs_of(db, memory.uid).items()
         }
     return ShownPlan(
-        uid=memory.uid, title=memory.title, citation=memory.citation, plan=plan, runs=runs
+        uid=memory.uid,
+        revision=memory.revision.number,
+        title=memory.title,
+        citation=memory.citation,
+        plan=plan,
+        runs=runs,
     )
 
 
@@ -150,6 +155,7 @@ def plan_assign(
     uid: Name = "",
     *,
     budget: Budget = 2_000,  # tokens for each engineer, and for what several have to know
+    expected: int | None = None,  # the revision that was read; refused if it is another by now
     author: Name | None = None,
 ) -> Directives:
     """What each engineer of a plan is to do and must know; the steps say then who does them.
@@ -158,6 +164,7 @@ def plan_assign(
     definition speaks of such things.
 
     Raises:
+        ChangedMeanwhile: another revision than the expected one is the newest.
         InvalidRequest: it is no plan; or none is named, and not just one is open.
         BudgetTooSmall: nothing of use has room.
     """
@@ -171,7 +178,7 @@ def plan_assign(
 
     code = known_code(archmem).base
     with archmem.ledger.reading() as db:
-        memory, plan = fetch_plan(db, uid)
+        memory, plan = fetch_plan(db, uid, expected)
         names = module_names(db)
         assigned = assign(plan, code, names, lambda name: find_owner(db, name), expertise_of(db))
         reach = set[str]()
@@ -200,6 +207,7 @@ def plan_phase(
     step: int | None = None,  # of the plan: only this one
     because: Question = "",  # why it is taken back, or meant anyway
     anyway: bool = False,  # though a gate is open, a step unfinished or a phase before not done
+    expected: int | None = None,  # the revision that was read; refused if it is another by now
     author: Name | None = None,
 ) -> ChangedPlan:
     """Say that a phase, or one step of it, has begun, is done, or is taken back.
@@ -207,13 +215,14 @@ def plan_phase(
     A phase that begins has its gates measured. Saying it again changes nothing.
 
     Raises:
+        ChangedMeanwhile: another revision than the expected one is the newest.
         InvalidRequest: there is no such phase or step; or something speaks against it.
     """
     from memory.planning.changing import Wanted, changed, ensure_phase
     from memory.planning.kept_plans import fetch_plan
 
     with archmem.ledger.reading() as db:
-        memory, plan = fetch_plan(db, uid)
+        memory, plan = fetch_plan(db, uid, expected)
     ensure_phase(plan, number)
     facts, commit = _facts(archmem), archmem.session.commit_of("HEAD", otherwise="")
     before = _followed(archmem, memory, facts)
@@ -231,6 +240,7 @@ def plan_close(
     uid: Name = "",
     result: AnyResult | None = None,  # success: all phases done, if it does not say
     *,
+    expected: int | None = None,  # the revision that was read; refused if it is another by now
     author: Name | None = None,
 ) -> ClosedPlan:
     """Close a plan with what came of it, and learn from that.
@@ -239,6 +249,7 @@ def plan_close(
     expire. Closing it again changes nothing.
 
     Raises:
+        ChangedMeanwhile: another revision than the expected one is the newest.
         InvalidRequest: it is no plan.
         InvalidResult: the result cannot be read.
     """
@@ -249,7 +260,7 @@ def plan_close(
     from memory.planning.kept_plans import fetch_plan
 
     with archmem.ledger.reading() as db:
-        memory, plan = fetch_plan(db, uid)
+        memory, plan = fetch_plan(db, uid, expected)
     if plan.status is not Status.OPEN:
         return ClosedPlan(uid=memory.uid, status=plan.status, changed=False)
     told = result if isinstance(result, Result) else result_of(result_said(plan, result))

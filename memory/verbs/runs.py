@@ -71,6 +71,7 @@ def run_finish(
     result: AnyResult,
     *,
     learning: bool = True,
+    expected: int | None = None,  # the revision that was read; refused if it is another by now
     author: Name | None = None,
 ) -> Finished:
     """Keep what came of a run, and learn from it.
@@ -79,6 +80,7 @@ def run_finish(
     The same result a second time changes nothing, another one is refused.
 
     Raises:
+        ChangedMeanwhile: another revision than the expected one is the newest.
         InvalidRecord: it is no run, or names what is not one memory.
         InvalidResult: the result cannot be read, or the run was finished with another one.
     """
@@ -90,7 +92,13 @@ def run_finish(
     commit = archmem.session.commit_of("HEAD", otherwise="")
     findings = _findings_of_run(archmem, uid)
     finished = finish_run(
-        archmem.ledger, uid, told, commit=commit, author=author, findings=findings
+        archmem.ledger,
+        uid,
+        told,
+        commit=commit,
+        author=author,
+        findings=findings,
+        expected=expected,
     )
     finished = finished.model_copy(update={"withheld": withheld})
     if learning:

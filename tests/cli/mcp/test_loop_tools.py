@@ -349,3 +349,34 @@ def test_a_revision_looks_at_that_commit(told, refused, root):
     assert told("memory_brief", task="queue", as_of="main")["text"]
     said = refused("memory_search", question="x", as_of="v9")
     assert "'v9' is no commit" in said
+
+
+# What changed since it was read
+
+
+def test_a_plan_or_run_that_changed_since_it_was_read_is_not_written(told, refused):
+    plan = {"title": "Move", "phases": [{"name": "One", "steps": [{"text": "Drain the queue"}]}]}
+    uid = told("memory_plan", action="new", plan=plan, author="a")["uid"]
+    read = told("memory_plan", action="show", uid=uid)["revision"]
+    phase = {"uid": uid, "phase": 1, "author": "a"}
+    begun = told("memory_plan", action="begin", expected=read, **phase)
+
+    for action in ("done", "assign", "close"):
+        how = {"result": SUCCESS} if action == "close" else {}
+        said = refused("memory_plan", action=action, expected=read, **phase, **how)
+        assert "changed meanwhile" in said
+    assert begun["revision"] == read + 1
+    assert told("memory_plan", action="done", expected=read + 1, **phase)["revision"] == read + 2
+
+    run = told("memory_run", action="start", author="a", task="Move jobs")["uid"]
+    finish = {"action": "finish", "author": "a", "uid": run, "result": FAILURE}
+    assert "changed meanwhile" in refused("memory_run", expected=7, **finish)
+    assert told("memory_run", expected=1, **finish)["status"] == "failed"
+
+
+def test_a_record_supersedes_only_what_was_read(told, refused, uid_of):
+    old = uid_of("RabbitMQ")
+    new = {"kind": "decision", "author": "a", "title": "Use NATS", "details": {"decision": "NATS."}}
+    assert "changed meanwhile" in refused("memory_record", supersedes=[old], expected=9, **new)
+    assert "one memory" in refused("memory_record", expected=1, **new)
+    assert told("memory_record", supersedes=[old], expected=1, **new)["is_new"]
