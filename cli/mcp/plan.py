@@ -18,7 +18,7 @@ from cli.printing.directives import directive_page
 from memory.texts.shortening import json_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from mcp.server.mcpserver.tools import Tool
 
@@ -82,20 +82,16 @@ def plan_tool(caller: "Caller") -> "Tool":
             said = caller.call("plan_assign", uid=uid, budget=budget, author=by, **read)
             found, rows = _told(said)
         elif action == "close":
-            found, rows = _closed(caller.call("plan_close", uid=uid, result=result, author=by, **read))
+            closed = caller.call("plan_close", uid=uid, result=result, author=by, **read)
+            found, rows = _closed(closed)
         elif action == "status":
-            plans = caller.call("plan_status", uid=uid).plans
-            found = Planned()
-            if len(plans) == 1:
-                found = Planned(uid=plans[0].uid, revision=plans[0].revision)
-            rows = (row for one in plans for row in _progress(one))
+            found, rows = _followed(caller.call("plan_status", uid=uid).plans)
         else:
             if not phase:
                 raise ToolError(f"memory_plan: {action} needs the number of a phase.")
             how = {"action": action, "anyway": bool(because), "author": by, **read}
             changed = caller.call("plan_phase", uid=uid, **where, **how)
-            found = Planned(uid=changed.plan.uid, revision=changed.plan.revision)
-            rows = _progress(changed.plan)
+            found, rows = _followed((changed.plan,))
         listed = list(rows)
         shown, following = one_page(
             listed,
@@ -137,6 +133,12 @@ def _phases(phases: "Iterable[Any]") -> "Iterator[Row]":
             number += 1
             said = step.model_dump(mode="json", exclude={"citations"}, exclude_defaults=True)
             yield {"step": number, **said}
+
+
+def _followed(plans: "Sequence[PlanProgress]") -> tuple[Planned, "Iterable[Row]"]:
+    only = plans[0] if len(plans) == 1 else None
+    found = Planned(uid=only.uid, revision=only.revision) if only else Planned()
+    return found, (row for one in plans for row in _progress(one))
 
 
 def _progress(plan: "PlanProgress") -> "Iterator[Row]":

@@ -98,7 +98,15 @@ class RunFinishVerb(Verb):
         from pydantic import Field, JsonValue
 
         from cli.fencing import QUOTED, fenced
-        from cli.mcp.arguments import Author, Budget, Expected, MaxTokens, Modules, Next, agent_named
+        from cli.mcp.arguments import (
+            Author,
+            Budget,
+            Expected,
+            MaxTokens,
+            Modules,
+            Next,
+            agent_named,
+        )
         from cli.mcp.budget import weight
         from cli.mcp.items import line, names, page
         from cli.mcp.paging import one_page
