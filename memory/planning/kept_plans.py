@@ -70,9 +70,7 @@ def untold_gates(plan: PhasedPlan, facts: PlanFacts) -> Iterator[str]:
                 yield f"{gate}: {found.said}"
 
 
-def fetch_plan(
-    db: Database, uid: str, expected: int | None = None
-) -> tuple[Memory, PhasedPlan]:
+def fetch_plan(db: Database, uid: str, expected: int | None = None) -> tuple[Memory, PhasedPlan]:
     """A plan by its uid or what that begins with; "" for the only one that is open.
 
     `expected` is the revision that was read, where it has to be the newest.
