@@ -3,25 +3,35 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from memory.texts.lexicon import read_lexicon
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _PART = re.compile(r"[A-Z]?[a-z]+\d*|[A-Z]+(?![a-z])|\d+[a-zA-Z]*")
 _PER = re.compile(r"(?<!\s)\s*+(?:/|\bper\b)\s*+")
 _TIMES = {"s": "second", "sec": "second", "min": "minute", "h": "hour", "d": "day"}
 
 
-def spell_metric(name: str, unit: str = "") -> str:
+def spell_metric(name: str, unit: str = "", modules: Sequence[str] = ()) -> str:
     """A metric's name and unit as words, with what their abbreviations stand for.
 
-    "checkout latency p95: how long it takes, …, 95th percentile, …; in milliseconds, …".
+    "payments: checkout latency p95: how long it takes, …, 95th percentile, …; in milliseconds, …";
+    a module often says what its metrics' names take for granted.
     """
     lexicon = read_lexicon("metrics")
-    parts = [part.lower() for part in _PART.findall(name)]
+    parts = _parts(name)
     meant = [lexicon["parts"][part] for part in parts if part in lexicon["parts"]]
     measured = f"; in {_spell_unit(unit, lexicon['units'])}" if unit else ""
     said = f": {', '.join(meant)}" if meant else ""
-    return f"{' '.join(parts) or name}{said}{measured}"
+    where = "".join(f"{' '.join(_parts(module))}: " for module in modules)
+    return f"{where}{' '.join(parts) or name}{said}{measured}"
+
+
+def _parts(name: str) -> list[str]:
+    return [part.lower() for part in _PART.findall(name)]
 
 
 def _spell_unit(unit: str, known: dict[str, str]) -> str:

@@ -79,8 +79,9 @@ def cut_passages(draft: Draft) -> list[Passage]:
     pieces = _join_short(_fill(_blocks(draft.body.split("\n"))))[:MAX_PASSAGES]
     whole = [_Block((), draft.title, 0, max(0, draft.body.count("\n")))]
     about = _about(draft)
+    title = "" if _is_spelled(draft) else draft.title
     return [
-        *([Passage(draft.title, "", about[:LONGEST], None)] if about else ()),
+        *([Passage(title, "", about[:LONGEST], None)] if about else ()),
         *(
             Passage(draft.title, _path(draft, piece), piece.text, _lines(draft, piece))
             for piece in pieces or whole
@@ -90,9 +91,14 @@ def cut_passages(draft: Draft) -> list[Passage]:
 
 def _about(draft: Draft) -> str:
     """What a memory is about, where its text does not say that in words."""
-    if isinstance(draft.details, Baseline) and not draft.description:
-        return spell_metric(draft.details.metric, draft.details.unit)
+    if isinstance(draft.details, Baseline) and _is_spelled(draft):
+        return spell_metric(draft.details.metric, draft.details.unit, draft.modules)
     return draft.description
+
+
+def _is_spelled(draft: Draft) -> bool:
+    """Whether words stand for its title, which is a metric as programs write it, and a value."""
+    return isinstance(draft.details, Baseline) and not draft.description
 
 
 def _path(draft: Draft, piece: _Block) -> str:
