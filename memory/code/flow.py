@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 _Placed = TypeVar("_Placed", "Query", "Repeat", "Outgoing")
 
+_FUNCTIONS = frozenset({"function", "method"})
 _FOLLOWED = frozenset({Grade.CALL, Grade.INHERITED})
 _CLASSES = frozenset({"class", "interface", "trait"})
 _DEEPEST = 12  # calls
@@ -92,6 +93,25 @@ class Flow:
             if one not in seen:
                 line = symbol.line if symbol else 0
                 yield CallStep(place, one, str(Grade.INHERIT), place.path, line)
+
+    def wired(self, place: CodePlace) -> tuple[CallStep, ...]:
+        """What runs because of a function without being called by it: listeners, jobs, tasks."""
+        return tuple(
+            CallStep(place, edge.target, str(edge.grade), edge.source.path, edge.line)
+            for edge in self._wired.get(place, ())
+        )
+
+    @cached_property
+    def _wired(self) -> dict[CodePlace, list[Edge]]:
+        symbols = self.code.symbols
+        return _grouped(
+            (edge.source, edge)
+            for edge in self.code.edges
+            if edge.grade is Grade.FRAMEWORK
+            and edge.source.symbol
+            and (one := symbols.get(edge.target))
+            and one.kind in _FUNCTIONS
+        )
 
     def _does(self, place: CodePlace) -> bool:
         """Whether something is called or asked in a place, beside making objects."""

@@ -202,6 +202,8 @@ class _Tracing:
         for step in flow.steps(place):
             repeat = repeats.get((step.target, step.line)) or by_target.get(step.target)
             yield self._step(step, repeat, depth)
+        for step in flow.wired(place):
+            yield self._step(step, None, depth)
 
     def _step(self, step: CallStep, repeat: Repeat | None, depth: int) -> TraceStep:
         line = repeat.line if repeat else step.line

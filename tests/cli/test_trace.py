@@ -112,6 +112,30 @@ def test_what_is_told_of_access_reads_as_a_sentence(traced, objects):
     assert access["authorisation"].startswith("no: nobody is refused: ")
 
 
+def test_a_trace_goes_on_to_who_hears_a_signal_that_is_sent(traced, objects):
+    write(
+        traced,
+        {
+            "shop/signals.py": "from django.dispatch import Signal\nasked = Signal()\n",
+            "shop/heard.py": "from django.dispatch import receiver\n"
+            "from shop.signals import asked\nfrom shop.models import Order\n"
+            "@receiver(asked)\ndef count(sender, session, **kw):\n"
+            "    session.query(Order).all()\n",
+            "shop/service.py": "from shop.signals import asked\n"
+            "def orders_of(session, emails):\n    asked.send(None, session=session)\n",
+        },
+    )
+
+    (said,) = objects("trace", "GET /orders/{id}", "--json")
+
+    handler = next(one for one in said["traces"][0]["steps"] if one["what"] == "function")
+    (sender,) = handler["steps"]
+    assert [(one["name"], one["grade"]) for one in sender["steps"]] == [
+        ("shop.heard.count", "framework")
+    ]
+    assert said["traces"][0]["reads"] == ["orders"]
+
+
 def test_a_value_is_called_nowhere_and_a_handler_that_is_one_is(traced, objects):
     """`log.info()` calls a method of a value; what stands in a call has no name but its own."""
     write(

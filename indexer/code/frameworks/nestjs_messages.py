@@ -38,6 +38,7 @@ _SAID = {
     "apply": {"domain event"},
     "InjectQueue": {"queue"},
 }
+_HANDLES = ("execute", "handle", "process")  # what a class of its own does with what it hears
 _LIBRARIES = re.compile(
     rb"@nestjs/(?:event-emitter|microservices|bull|bullmq|cqrs)['\"]|['\"]eventemitter2['\"]"
 )
@@ -92,7 +93,9 @@ class NestMessages(Reader):
         for path, mark in project.marks(self.name, "hears"):
             key = mark.data["how"], _key(project, path, mark.data["said"])
             if not is_test(path):
-                heard.setdefault(key, {})[CodePlace(path, mark.name)] = None
+                methods = (CodePlace(path, f"{mark.name}.{one}") for one in _HANDLES)
+                by = next(filter(project.definition, methods), CodePlace(path, mark.name))
+                heard.setdefault(key, {})[by] = None
         for path, mark in project.marks(self.name, "says") if heard else ():
             said = _key(project, path, mark.data["said"])
             if is_test(path):

@@ -154,12 +154,13 @@ def test_queues_and_commands_lead_to_their_class(read, library, heard, said):
     code = read(
         {
             "src/events.ts": EVENTS,
-            "src/handler.ts": f"{start}{heard}\nexport class Handler {{\n  run() {{}}\n}}\n",
+            "src/handler.ts": f"{start}{heard}\nexport class Handler {{\n"
+            "  async execute(one) {}\n}\n",
             "src/orders.ts": f"{start}@Injectable()\nexport class Orders {{\n  {said}\n}}\n",
         }
     )
 
-    assert {target for _, target in wired(code)} == {"Handler"}
+    assert {target for _, target in wired(code)} == {"Handler.execute"}
 
 
 def test_an_emitter_of_something_else_leads_nowhere(read):
