@@ -56,6 +56,11 @@ def _by_ending() -> dict[str, str]:
     return {ending: one.name for one in languages().values() for ending in one.endings}
 
 
+@cache
+def _by_path() -> list[tuple[str, re.Pattern[str]]]:
+    return [(one.name, one.files) for one in languages().values() if one.files is not None]
+
+
 def set_by(path: str) -> frozenset[str]:
     """The languages for which a file sets something, by its name or by its path."""
     found = _set_by_name(path.rpartition("/")[2])
@@ -97,7 +102,8 @@ def language_of(path: str) -> str | None:
     if set_by(path):
         return CONFIG
     stem, dot, ending = name.rpartition(".")
-    return _by_ending().get(dot + ending) if stem else None
+    known = _by_ending().get(dot + ending) if stem else None
+    return known or next((name for name, files in _by_path() if files.search(path)), None)
 
 
 def read_file(language: str, content: bytes) -> FileFacts:

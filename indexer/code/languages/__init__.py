@@ -15,6 +15,7 @@ from indexer.code.syntax import SourceFile
 from memory.code.facts import FileFacts
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Collection, Iterable, Mapping
 
     from indexer.code.syntax import Syntax
@@ -65,6 +66,7 @@ class Language(ABC):
     name: ClassVar[str]
     version: ClassVar[int] = 1
     endings: ClassVar[tuple[str, ...]]  # ".py"
+    files: ClassVar[re.Pattern[str] | None] = None  # paths that are its own, whatever their ending
     configs: ClassVar[tuple[str, ...]] = ()  # patterns of names, or of YAML by its last folders
     syntax: ClassVar[Syntax | None] = None  # None where it is read without a grammar
 

@@ -64,7 +64,7 @@ class SqlFiles(Reader):
                     same.append(one)
         for name, tables in told.items():
             for one in tables:
-                symbol = _defined(project, one)
+                symbol = defined(project, one)
                 yield one._replace(whole=one.whole and name not in strangers, symbol=symbol)
 
     def _changes(self, project: CodeProject) -> dict[str, list[Mark]]:
@@ -77,7 +77,7 @@ class SqlFiles(Reader):
         return changes
 
 
-def _defined(project: CodeProject, table: Table) -> str:
+def defined(project: CodeProject, table: Table) -> str:
     """What the statement that creates a table is called in its file; "" if that is not known."""
     found = project.files[table.file].definitions
     named = [one.name for one in found if one.line == table.line]

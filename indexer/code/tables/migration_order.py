@@ -32,6 +32,12 @@ def same_for_others(groups: Iterable[str]) -> list[list[str]]:
     return [sorted(names, key=_rank) for names in found.values()]
 
 
+def best_known(names: Iterable[str]) -> str:
+    """The kind of database that is told, of those that are named."""
+    known = {one.lower() for one in names} & set(_VENDORS)
+    return min(known, key=_VENDORS.index, default=_VENDORS[0])
+
+
 def _rank(name: str) -> int:
     said = _VENDOR.findall(name.lower())
     return _VENDORS.index(said[-1]) if said else 0

@@ -1,0 +1,174 @@
+"""Liquibase: the tables that changelogs end in, whatever they are written in."""
+
+from __future__ import annotations
+
+import pytest
+
+XML = """<?xml version="1.0" encoding="UTF-8"?>
+<databaseChangeLog xmlns="http://www.liquibase.org/xml/ns/dbchangelog">
+  <changeSet id="1" author="a">
+    <createTable tableName="customer">
+      <column name="id" type="bigint" autoIncrement="true">
+        <constraints primaryKey="true" nullable="false"/></column>
+      <column name="email" type="varchar(255)">
+        <constraints nullable="false" unique="true"/></column>
+      <column name="old" type="${clobType}"/>
+    </createTable>
+    <createTable tableName="purchase">
+      <column name="id" type="bigint"><constraints primaryKey="true"/></column>
+      <column name="customer_id" type="bigint"/>
+      <column name="note" type="java.sql.Types.VARCHAR(20)"/>
+    </createTable>
+    <rollback><dropTable tableName="customer"/></rollback>
+  </changeSet>
+  <changeSet id="2" author="a">
+    <addForeignKeyConstraint baseTableName="purchase" baseColumnNames="customer_id"
+      constraintName="fk_customer" referencedTableName="customer" referencedColumnNames="id"
+      onDelete="CASCADE"/>
+    <createIndex tableName="purchase" indexName="ix_note"><column name="note"/></createIndex>
+    <addNotNullConstraint tableName="purchase" columnName="note"/>
+    <addColumn tableName="customer"><column name="name" type="text"/></addColumn>
+    <dropColumn tableName="customer" columnName="old"/>
+    <renameTable oldTableName="purchase" newTableName="orders"/>
+    <renameColumn tableName="orders" oldColumnName="note" newColumnName="remark"/>
+  </changeSet>
+  <changeSet id="3" author="a" context="test">
+    <createTable tableName="sample"><column name="id" type="int"/></createTable>
+  </changeSet>
+</databaseChangeLog>
+"""
+YAML = """databaseChangeLog:
+  - changeSet:
+      id: 1
+      author: a
+      changes:
+        - createTable:
+            tableName: customer
+            columns:
+              - column: {name: id, type: bigint, constraints: {primaryKey: true}}
+              - column:
+                  {name: email, type: varchar(255), constraints: {nullable: false, unique: true}}
+              - column: {name: name, type: text}
+        - createTable:
+            tableName: orders
+            columns:
+              - column: {name: id, type: bigint, constraints: {primaryKey: true}}
+              - column:
+                  name: customer_id
+                  type: bigint
+              - column: {name: remark, type: VARCHAR(20), constraints: {nullable: false}}
+  - changeSet:
+      id: 2
+      author: a
+      changes:
+        - addForeignKeyConstraint:
+            {baseTableName: orders, baseColumnNames: customer_id, constraintName: fk_customer,
+             referencedTableName: customer, referencedColumnNames: id, onDelete: CASCADE}
+        - createIndex:
+            tableName: orders
+            indexName: ix_note
+            columns: [{column: {name: remark}}]
+"""
+SQL = """--liquibase formatted sql
+--changeset a:1
+CREATE TABLE customer (id bigint PRIMARY KEY, email varchar(255) NOT NULL UNIQUE, name text);
+--rollback DROP TABLE customer;
+--changeset a:2
+CREATE TABLE orders (id bigint PRIMARY KEY,
+  customer_id bigint REFERENCES customer (id) ON DELETE CASCADE, remark VARCHAR(20) NOT NULL);
+CREATE INDEX ix_note ON orders (remark);
+--rollback DROP TABLE orders;
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("src/main/resources/db/changelog/db.changelog-master.xml", XML),
+        ("src/main/resources/config/liquibase/changelog/1.xml", XML),
+        ("src/main/resources/db/changelog/db.changelog-master.yaml", YAML),
+        ("src/main/resources/db/changelog/changes/1.sql", SQL),
+    ],
+)
+def test_changesets_end_in_tables(read, path, text):
+    code = read({path: text})
+
+    customer, orders = code.tables
+    assert [(one.name, one.nullable) for one in customer.columns] == [
+        ("id", False),
+        ("email", False),
+        ("name", True),
+    ]
+    assert (customer.primary_key, customer.unique) == (("id",), (("email",),))
+    assert orders.table == "orders"
+    assert [(one.name, one.nullable) for one in orders.columns] == [
+        ("id", False),
+        ("customer_id", True),
+        ("remark", False),
+    ]
+    (key,) = orders.foreign_keys
+    assert (key.columns, key.references, key.on_delete) == (("customer_id",), "customer", "CASCADE")
+    assert orders.indexes == (("remark",),)
+    assert [one.whole for one in code.tables] == [True, True]
+    assert not [one for one in code.unresolved if one.what == "table"]
+
+
+LOG = "<databaseChangeLog>{0}</databaseChangeLog>"
+
+
+def changeset(inside: str) -> str:
+    return LOG.format(f'<changeSet id="1">{inside}</changeSet>')
+
+
+TABLE = '<createTable tableName="t"><column name="{0}" type="int"/></createTable>'
+
+
+@pytest.mark.parametrize(
+    "include",
+    [
+        '<include file="classpath:db/changelog/b.xml"/><include file="db/changelog/a.xml"/>',
+        '<include file="b.xml" relativeToChangelogFile="true"/>'
+        '<include file="a.xml" relativeToChangelogFile="true"/>',
+    ],
+)
+def test_changelogs_are_taken_in_the_order_of_their_includes(read, include):
+    folder = "src/main/resources/db/changelog"
+    code = read(
+        {
+            f"{folder}/db.changelog-master.xml": LOG.format(include),
+            f"{folder}/a.xml": changeset('<dropColumn tableName="t" columnName="x"/>'),
+            f"{folder}/b.xml": changeset(
+                TABLE.format("x")
+                + '<addColumn tableName="t"><column name="y" type="int"/></addColumn>'
+            ),
+        }
+    )
+
+    (table,) = code.tables
+    assert [one.name for one in table.columns] == ["y"]
+    assert (table.whole, table.file) == (True, f"{folder}/b.xml")
+
+
+def test_of_several_databases_it_is_the_best_known_one(read):
+    both = (
+        '<databaseChangeLog><changeSet id="1" dbms="oracle">' + TABLE.format("o") + "</changeSet>"
+        '<changeSet id="2" dbms="postgresql, h2">' + TABLE.format("p") + "</changeSet>"
+        '<changeSet id="3" dbms="!postgresql">' + TABLE.format("q") + "</changeSet>"
+        "</databaseChangeLog>"
+    )
+    (table,) = read({"db/changelog/all.xml": both}).tables
+
+    assert [one.name for one in table.columns] == ["p"]
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("pom.xml", XML),
+        ("changelogs/unreleased/1.yml", "title: a\n"),
+        ("db/changelog/notes.yaml", "title: a\n"),
+        ("db/changelog/broken.xml", "<databaseChangeLog><changeSet>"),
+    ],
+)
+def test_what_is_no_changelog_has_no_tables(read, path, text):
+    assert read({path: text}).tables == ()
