@@ -59,8 +59,7 @@ class Bridge:
         if not line.strip():
             return
         try:
-            message = json.loads(line)
-            json.dumps(message, ensure_ascii=False).encode()  # half a surrogate pair is no text
+            message = _whole(json.loads(line))
         except (ValueError, RecursionError) as error:
             number = _readable_id(line)
             self._write(_error(number, _PARSE_ERROR, f"Not JSON: {type(error).__name__}"))
@@ -154,6 +153,16 @@ class _ClientGone(Exception):
 def _start_engine() -> None:
     with suppress(ArchMemError):  # whoever asks next is told
         ensure_engine()
+
+
+def _whole(message: Any) -> Any:
+    """The same with a sign for half a surrogate pair, which is text to JSON and to nobody else."""
+    said = json.dumps(message, ensure_ascii=False)
+    try:
+        said.encode()
+    except UnicodeEncodeError:
+        return json.loads(said.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
+    return message
 
 
 def _is_message(message: object) -> bool:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from memory.errors import AmbiguousUid, UnknownMemory
 from memory.kinds.vocabulary import Status
 from memory.ledger.interface.memories import Head, Memories, Watched
+from memory.ledger.sqlite.called import uids_called
 from memory.ledger.sqlite.repository import SqliteRepository, UnsoundRow
 from memory.ledger.sqlite.seals import is_sound
 from memory.ledger.sqlite.selecting import (
@@ -24,8 +24,6 @@ from memory.ledger.sqlite.selecting import (
 from memory.ledger.times import from_text, moment, to_text
 from memory.models.memory import Draft, Memory, Passage, Revision, Source, began
 from memory.models.standing import DeclaredState
-
-_NUMBERED = re.compile(r"#?(?:([A-Za-z]{2,12})[\s#_-]{0,3})?0*(\d{1,5})")
 
 if TYPE_CHECKING:
     import sqlite3
@@ -122,26 +120,12 @@ class SqliteMemories(SqliteRepository, Memories):
         uids = [uid for (uid,) in self._db.execute(sql, [beginning, pattern])]
         if beginning in uids:
             return beginning
-        uids = uids or self._called(beginning)
+        uids = uids or uids_called(self._db, beginning)
         if not uids or not beginning:
             raise UnknownMemory(beginning)
         if len(uids) > 1:
             raise AmbiguousUid(beginning, uids)
         return str(uids[0])
-
-    def _called(self, name: str) -> list[str]:
-        """The uids of what is known by its path or number: "#29", "ADR-0013", "docs/adr/…md"."""
-        number = _NUMBERED.fullmatch(name.strip())
-        is_kind = "SELECT 1 FROM memories WHERE uid LIKE ? || '-%'"
-        if number and number[1] and self._db.execute(is_kind, [number[1]]).fetchone():
-            return []  # "dec-12" begins like a uid, and is none
-        sql = """
-            SELECT m.uid FROM memories AS m JOIN revisions AS r ON r.id = m.newest
-            WHERE NOT r.removed AND (m.path = ? OR json_extract(r.draft, '$.details.number') = ?)
-            ORDER BY m.uid LIMIT 6
-        """
-        values = [name.removeprefix("./"), int(number[2]) if number else None]
-        return [uid for (uid,) in self._db.execute(sql, values)]
 
     def history(self, uid: str) -> list[Revision]:
         sql = f"""

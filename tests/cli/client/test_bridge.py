@@ -82,8 +82,6 @@ def test_news_and_answers_of_the_client_are_not_answered(told):
     [
         (b"hello", None, -32700),
         (b'{"jsonrpc":"2.0","id":6,"method":', None, -32700),
-        (b'{"jsonrpc":"2.0","id":5,"method":"ping","params":{"a":"\\ud83d"}}', 5, -32700),
-        (b'{"jsonrpc":"2.0","id":"\\ud83d","method":"ping"}', None, -32700),
         (b"\xff\xfe", None, -32700),
         (b"[" * 100_000, None, -32700),
         (b"[]", None, -32600),
@@ -98,6 +96,15 @@ def test_a_line_that_is_no_message_is_answered_with_an_error(told, line, number,
     (answer,) = told(line)
 
     assert (answer["id"], answer["error"]["code"]) == (number, code)
+
+
+def test_half_a_surrogate_pair_is_a_sign_that_stands_for_it(told):
+    engine = FakeEngine()
+
+    told(HELLO, b'{"jsonrpc":"2.0","id":5,"method":"ping","params":{"a":"\\ud83d \\ud83d\\ude00"}}',
+         engine=engine)  # fmt: skip
+
+    assert engine.said[-1]["message"]["params"] == {"a": "\ufffd \U0001f600"}
 
 
 def test_ten_requests_at_once_are_all_answered_after_stdin_ended(told):

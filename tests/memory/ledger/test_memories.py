@@ -164,15 +164,32 @@ def test_the_beginning_of_a_uid_is_enough_if_it_is_clear(db):
         db.memories.find_uid("d_c-")
 
 
-@pytest.mark.parametrize("name", ["13", "#13", "0013", "ADR-0013", "TEP 13", "docs/adr/0013-x.md"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("13", "#13", "0013", "ADR-0013", "TEP 13"),
+        *("docs/adr/0013-x.md", "./docs/adr/0013-x.md", "docs/adr/0013-x.md:5", "0013-x.md"),
+        "/home/me/shop/docs/adr/0013-x.md:5-7",
+    ],
+)
 def test_a_record_is_known_by_its_number_and_by_its_path(db, name):
     source = a_source(path="docs/adr/0013-x.md")
-    db.memories.add("dec-aaa", a_decision(number=13), source, NOW)
+    draft = a_decision(number=13).model_copy(update={"lines": (1, 9)})
+    db.memories.add("dec-aaa", draft, source, NOW)
     db.memories.add("dec-bbb", a_decision(number=130), a_source(path="docs/adr/0130-x.md"), NOW)
 
     assert db.memories.find_uid(name) == "dec-aaa"
-    with pytest.raises(UnknownMemory):
-        db.memories.find_uid("dec-13")
+    for other in ("dec-13", "3-x.md", "docs/adr/0013-x.md:99"):
+        with pytest.raises(UnknownMemory):
+            db.memories.find_uid(other)
+
+
+def test_what_is_named_whole_comes_before_what_only_ends_so(db):
+    for uid, path in (("dec-a", "log.md"), ("dec-b", "docs/log.md")):
+        db.memories.add(uid, a_draft(), a_source(path=path), NOW)
+
+    assert db.memories.find_uid("log.md") == "dec-a"
+    assert db.memories.find_uid("docs/log.md") == "dec-b"
 
 
 def test_memories_are_listed_the_latest_first_and_undated_ones_last(db):
