@@ -14,7 +14,7 @@ _PLACE = re.compile(r"(?:\./)?(.+?)(?::(\d+)(?:[-:]\d+)?)?")
 
 
 def uids_called(db: SqliteDatabase, name: str) -> list[str]:
-    """The uids of what is known by this number, or stands in this file, at this line if one is said.
+    """The uids of what has this number, or stands in this file, at its line if one is said.
 
     A file may be named from the project's root, as part of a longer path or by its last parts;
     what is named whole comes before what only ends so.
