@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from memory.ledger.sqlite.repository import SqliteDatabase
+    from memory.ledger.sqlite.database import SqliteDatabase
 
 MOST = 6  # that could be meant
 _NUMBERED = re.compile(r"#?(?:([A-Za-z]{2,12})[\s#_-]{0,3})?0*(\d{1,5})")
