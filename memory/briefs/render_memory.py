@@ -41,7 +41,7 @@ from memory.views.memory_view import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from memory.briefs.brief_sentences import Saying
     from memory.models.answer import Listed
@@ -54,6 +54,7 @@ ELLIPSIS = "..."
 _SENTENCE_END = re.compile(r"(?<!\b\d)[.!?](?=\s)")  # "1." begins an item
 #: Kinds of which no reader expects a status.
 _NO_STATUS = frozenset(kind for kind in RECORDABLE if not SPECS[kind].statuses)
+_ENDS = frozenset(".!?:;…")  # with which a sentence says that it is over
 _ENOUGH = 0.4  # of the length: so much makes an end between two sentences good enough
 _HEADING = re.compile(r"^#{1,6}\s.*$", re.MULTILINE)
 _RULES = re.compile(r"^[\s|:=-]{3,}$", re.MULTILINE)  # of tables, and between sections
@@ -100,8 +101,8 @@ def render_memory(
         told = saying(listed.memory, weights, passage)
         first = _first_words(told, weights)
         said += [
-            ("Says", " ".join([told.decides, *told.bears])),
-            ("Refuses", " ".join(told.refuses)),
+            ("Says", one_after_another([told.decides, *told.bears])),
+            ("Refuses", one_after_another(told.refuses)),
         ]
     else:
         first = _measured(series) if series else _sentence(listed, passage)
@@ -122,6 +123,13 @@ def render_memory(
         body=draft.body,
         is_live=listed.standing.in_force,
     )
+
+
+def one_after_another(sentences: Iterable[str]) -> str:
+    """Sentences on one line; one that does not say where it ends, as an item of a list, does so."""
+    said = [one.rstrip() for one in sentences if one.strip()]
+    *before, last = said or [""]
+    return " ".join([*(one if one[-1] in _ENDS else f"{one};" for one in before), last])
 
 
 def say(text: str, length: int) -> str:

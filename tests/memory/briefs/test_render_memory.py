@@ -5,8 +5,15 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memory.briefs.render_memory import fit, say, without_headings
+from memory.briefs.render_memory import fit, one_after_another, say, without_headings
 from memory.retrieval.embedding.tokens import count_tokens
+
+
+def test_of_sentences_each_ends_before_the_next_begins():
+    assert one_after_another(["It is. ", "not chosen: a", "not chosen: b", ""]) == (
+        "It is. not chosen: a; not chosen: b"
+    )
+    assert one_after_another([]) == ""
 
 
 def test_a_text_is_cut_at_the_end_of_a_sentence():
