@@ -5,6 +5,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from hypothesis import settings
 
 from memory.ledger.sqlite.connection import open_ledger
 from tests.builders import Project, WordEmbedder
@@ -17,6 +18,10 @@ if (
     and not os.statvfs(MEMORY).f_flag & os.ST_NOEXEC  # tests run programs that they write
 ):
     os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
+
+# How long an example takes says more of the machine than of the code.
+settings.register_profile("archmem", deadline=None)
+settings.load_profile("archmem")
 
 # Programs that tests start run this checkout too, whatever is installed.
 os.environ.setdefault("ARCHMEM_STATE", tempfile.mkdtemp(prefix="archmem-state-"))
