@@ -14,6 +14,7 @@ from memory.ledger.sqlite.selecting import (
     any_of,
     is_selected,
 )
+from memory.ledger.store_facts import EMBEDDED
 from memory.models.memory import Passage
 
 if TYPE_CHECKING:
@@ -25,6 +26,11 @@ if TYPE_CHECKING:
 
 
 _IS_SOUND = is_sound("embeddings", "e")
+#: Whether a passage is among those of its memory that are embedded.
+IS_EMBEDDED = f"""
+    position < ifnull((SELECT CAST(nullif(value, '') AS INTEGER) FROM facts
+                       WHERE name = '{EMBEDDED}'), position + 1)
+"""
 TITLE_WEIGHT = 3.0  # of a word in the title against one in the body
 
 
@@ -32,7 +38,6 @@ class SqlitePassages(SqliteRepository, Passages):
     """`Passages` in SQLite."""
 
     def add(self, revision_id: int, passages: Sequence[Passage]) -> None:
-        hashes = [passage.text_hash for passage in passages]
         self._db.conn.executemany(
             """
             INSERT INTO passages (revision_id, position, title, heading, text,
@@ -47,12 +52,16 @@ class SqlitePassages(SqliteRepository, Passages):
                     passage.heading,
                     passage.text,
                     *(passage.lines or (None, None)),
-                    text_hash,
+                    passage.text_hash,
                 )
-                for position, (passage, text_hash) in enumerate(zip(passages, hashes, strict=True))
+                for position, passage in enumerate(passages)
             ],
         )
-        self._db.embeddings.enqueue(hashes)
+        sql = f"""
+            INSERT OR IGNORE INTO embedding_queue (text_hash)
+            SELECT text_hash FROM passages WHERE revision_id = ? AND {IS_EMBEDDED}
+        """
+        self._db.execute(sql, [revision_id])
 
     def of(self, revision_id: int) -> list[Passage]:
         sql = """
@@ -98,15 +107,13 @@ class SqlitePassages(SqliteRepository, Passages):
         return int(self._db.execute("SELECT count(*) FROM passages").fetchone()[0])
 
     def hashes(self) -> set[str]:
-        return {
-            text_hash
-            for (text_hash,) in self._db.execute("SELECT DISTINCT text_hash FROM passages")
-        }
+        sql = f"SELECT DISTINCT text_hash FROM passages WHERE {IS_EMBEDDED}"
+        return {text_hash for (text_hash,) in self._db.execute(sql)}
 
     def hashes_since(self, change: int) -> set[str]:
-        sql = """
-            SELECT text_hash FROM passages
-            WHERE revision_id IN (SELECT revision_id FROM changes WHERE seq > ?)
+        sql = f"""
+            SELECT text_hash FROM passages WHERE {IS_EMBEDDED}
+            AND revision_id IN (SELECT revision_id FROM changes WHERE seq > ?)
         """
         return {text_hash for (text_hash,) in self._db.execute(sql, [change])}
 
@@ -202,6 +209,10 @@ class SqliteEmbeddings(SqliteRepository, Embeddings):
         self._db.conn.executemany(
             "DELETE FROM embedding_queue WHERE text_hash = ?", [(key,) for key in text_hashes]
         )
+
+    def dequeue_deep(self) -> None:
+        shallow = f"SELECT text_hash FROM passages WHERE {IS_EMBEDDED}"
+        self._db.execute(f"DELETE FROM embedding_queue WHERE text_hash NOT IN ({shallow})")
 
     def enqueue(self, text_hashes: Iterable[str]) -> None:
         self._db.conn.executemany(
