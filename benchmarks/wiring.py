@@ -32,6 +32,7 @@ from indexer.code.code_at_commit import code_at
 from indexer.git.repository import Repository
 
 LABELS = Path(__file__).with_name("wiring_labels.jsonl")
+WITHOUT_IMPORT = frozenset({".java", ".php", ".go"})  # what names others of its folder so
 NAMED = frozenset({"call", "use", "inherit", "inherited"})
 
 
@@ -43,7 +44,8 @@ def told(code, source):
     beside = {
         one.target.path
         for one in edges
-        if one.grade in NAMED
+        if PurePosixPath(source).suffix in WITHOUT_IMPORT
+        and one.grade in NAMED
         and one.target.path not in imported
         and PurePosixPath(one.target.path).parent == PurePosixPath(source).parent
     }

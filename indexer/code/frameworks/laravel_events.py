@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from indexer.code.frameworks.laravel_reader import LaravelReader, properties
 from indexer.code.frameworks.php_parameters import asked_by_methods
+from indexer.code.frameworks.symfony_services import SYMFONY
 from indexer.code.php_values import (
     UNKNOWN,
     arguments,
@@ -179,8 +180,18 @@ class LaravelEvents(LaravelReader):
 
     def assemble(self, project: CodeProject) -> Iterable[Edge | Unresolved]:
         """From where something is dispatched, scheduled or observed to what hears and handles."""
-        if any(True for _ in project.marks(self.name)):
+        if any(True for _ in project.marks(self.name)) and _is_laravel(project):
             yield from _Events(project, self.name).edges()
+
+
+def _is_laravel(project: CodeProject) -> bool:
+    """Whether nothing says that it is of Symfony, which dispatches in the same words."""
+    is_symfony = any(path.endswith(SYMFONY) for path in project.files)
+    return not is_symfony or any(
+        one.target.lstrip("\\").startswith("Illuminate\\")
+        for facts in project.files.values()
+        for one in facts.imports
+    )
 
 
 def _listed(source: SourceFile, node: Node | None) -> list[str]:

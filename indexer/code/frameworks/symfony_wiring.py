@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from indexer.code.frameworks.php_parameters import asked_by_methods
+from indexer.code.frameworks.symfony_services import SYMFONY, StatedServices
 from indexer.code.php_values import UNKNOWN, class_named, value
 from indexer.code.readers import Reader
 from indexer.code.syntax import line_of
@@ -28,6 +29,10 @@ _CALLS = """
  (nullsafe_member_call_expression name: (name) @called
     arguments: (arguments . (argument (_) @given)))]
 """
+#: Events that are heard, `[Placed::NAME => 'hear']`, and sent, by the name of a constant.
+_BY_NAME = """
+(array_element_initializer . (class_constant_access_expression) @event . (_) @by)
+"""
 _METHODS = "(method_declaration name: (name) @name body: (_) @body) @method"
 _RETURNED = "[(return_statement (_) @said) (yield_expression (array_element_initializer) @said)]"
 _ASSIGNED = "(assignment_expression left: (variable_name) @name right: (_) @value)"
@@ -46,6 +51,7 @@ class SymfonyWiring(Reader):
 
     name = "symfony-wiring"
     languages = frozenset({"php"})
+    version = 2
     hint = re.compile(rb"->dispatch\(|getSubscribedEvents|abstract\s+class")
 
     def read(self, source: SourceFile) -> Iterable[Mark]:
@@ -62,7 +68,8 @@ class SymfonyWiring(Reader):
                     made = _made(source, body, call["given"][0])
                     if source.text(call["called"][0]) == "dispatch" and made:
                         line = line_of(call["given"][0])
-                        yield Mark(self.name, "dispatch", symbol, line, {"what": made})
+                        data = {"what": made, "named": _second(source, call["given"][0])}
+                        yield Mark(self.name, "dispatch", symbol, line, data)
 
     def _subscribed(self, source: SourceFile, body: Node, symbol: str) -> Iterator[Mark]:
         for node in source.captures(_RETURNED, body).get("said", ()):
@@ -71,16 +78,30 @@ class SymfonyWiring(Reader):
                 for method in _methods(by):
                     data = {"event": event, "method": method}
                     yield Mark(self.name, "hears", symbol, line_of(node), data)
+        for found in source.matches(_BY_NAME, body):
+            event = source.text(found["event"][0])
+            methods = [] if event.endswith("::class") else _methods(value(source, found["by"][0]))
+            for method in methods:
+                data = {"event": event, "method": method}
+                yield Mark(self.name, "hears", symbol, line_of(found["event"][0]), data)
 
     def assemble(self, project: CodeProject) -> Iterable[Edge | Unresolved]:
         """In applications of Symfony: what is given, heard and handled."""
         roots = {
             posixpath.dirname(posixpath.dirname(path))
             for path in project.files
-            if path.endswith(("config/bundles.php", "src/Kernel.php"))
+            if path.endswith(SYMFONY)
         }
         if roots:
             yield from _Services(project, self.name, roots).edges()
+
+
+def _second(source: SourceFile, first: Node) -> str:
+    """The second argument of a call, if it is a text or a constant."""
+    argument = first.parent.next_named_sibling if first.parent is not None else None
+    given = argument.named_children[0] if argument is not None else None
+    is_name = given is not None and given.type in {"class_constant_access_expression", "string"}
+    return source.text(given) if is_name else ""
 
 
 def _methods(said: Any) -> list[str]:
@@ -123,6 +144,8 @@ class _Services:
         ] = {}  # by interface: what says that it stands for it
         self._heard: dict[CodePlace, dict[CodePlace, None]] = {}  # by event: methods
         self._handled: dict[CodePlace, dict[CodePlace, None]] = {}  # by message: methods
+        self._stated = StatedServices(project)
+        self._any_file = next((one.path for one in self._kinds.types), "")
         asked = {(path, method): one for path, method, one in asked_by_methods(project)}
         for path, facts in project.files.items():
             for one in facts.definitions if facts.language == "php" and not is_test(path) else ():
@@ -130,10 +153,41 @@ class _Services:
                     self._noted(path, one, note, asked)
         for path, mark in project.marks(reader, "hears"):
             owner = CodePlace(path, mark.name.rpartition(".")[0])
-            event = self._event(path, class_named(mark.data["event"]))
+            said = mark.data["event"]
+            event = self._event(path, class_named(said)) or self._named(path, said)
             if event is not None and not is_test(path):
                 method = self._method(owner, mark.data["method"])
                 self._heard.setdefault(event, {})[method] = None
+
+        for stated in self._stated.heard:
+            by, event = self._class(stated.service), self._class(stated.event)
+            if by is not None and event is not None:
+                self._heard.setdefault(event, {})[self._method(by, stated.method)] = None
+
+    def _named(self, path: str, said: str) -> CodePlace | None:
+        """An event by its name, a constant of a class or a text, as a place of its own."""
+        class_, mark, constant = said.strip("'\"").partition("::")
+        if mark:
+            found = self._event(path, class_)
+            owner = found or CodePlace("", self._full(path, class_))
+            return CodePlace(owner.path, f"{owner.symbol}::{constant}")
+        return CodePlace("", class_) if class_ and UNKNOWN not in class_ else None
+
+    def _class(self, full: str) -> CodePlace | None:
+        """A class by its name in full, which any file sees alike."""
+        return self._event(self._any_file, f"\\{full}") if full and self._any_file else None
+
+    def _full(self, path: str, name: str) -> str:
+        """The name in full of what a file calls so, of the project or not."""
+        place = self._project.locate(path, name)
+        if place is not None:
+            return f"{self._project.files[place.path].package}\\{place.symbol}".lstrip("\\")
+        root, mark, rest = name.partition("\\")
+        return (
+            name.lstrip("\\")
+            if not root
+            else f"{self._project.origin(path, root) or root}{mark}{rest}"
+        )
 
     def _event(self, path: str, name: str) -> CodePlace | None:
         found = self._project.locate(path, name) if name and UNKNOWN not in name else None
@@ -188,7 +242,10 @@ class _Services:
                 if what in self._kinds.of(kind)
                 for each in by
             ]
-            targets = list(dict.fromkeys([*self._heard.get(what, ()), *by_kind]))
+            named = mark.data["named"]
+            event = self._named(path, named) if named and not named.endswith("::class") else what
+            heard = self._heard.get(event, ()) if event else ()
+            targets = list(dict.fromkeys([*heard, *by_kind]))
             yield from connected(need, targets, None)
             if not targets:
                 yield undecided(need, "nothing that hears or handles it is stated")
@@ -210,6 +267,12 @@ class _Services:
         if said and (given := self._event(path, said)) is not None:
             yield from connected(need, [given], asked)
             return
+        owner = self._full(path, method.rpartition(".")[0])
+        given_by = self._stated.given(owner, self._full(path, one.types[0]), one.name)
+        if given_by:
+            if (service := self._class(given_by)) is not None:
+                yield from connected(need, [service], asked)
+            return  # a service of a package
         if asked is None or known is None or known.kind != "interface":
             return
         found = self._alias.get(asked) or [

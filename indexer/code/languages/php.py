@@ -79,6 +79,8 @@ class Php(Language):
         "routes.y*ml",
         "routing*.y*ml",
         "security.y*ml",
+        "services*.y*ml",
+        "config/services/*.y*ml",
         "config/*rout*/*.y*ml",
     )
 
