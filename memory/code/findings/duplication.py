@@ -30,6 +30,7 @@ _MOST_NAMED = 3
 _FUNCTIONS = frozenset({"function", "method"})
 _TOKENS = 70  # of what is shown without being asked for, where little was renamed
 _RENAMED_TOKENS = 100  # likewise, where much was
+_LINES = 8  # of the shortest place, where anything was renamed
 _ONE_FOR_ONE = 0.9  # share of names that stand for one another in it
 _WORK = 0.6  # share of lines that are of functions with something in them
 _ACCESSOR = 3  # lines of a function that only gives or takes a field
@@ -171,6 +172,7 @@ class _Told:
             enough = clone.tokens >= _TOKENS
         return (
             enough
+            and (not clone.renamed or clone.lines >= _LINES)
             and not any(self._is_shown(place.path) for place in clone.places)
             and all(self._worked(place) >= _WORK for place in clone.places)
             and not self._is_data(clone.places[0])
