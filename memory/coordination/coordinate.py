@@ -51,6 +51,20 @@ _STATE = (
 _OF_A_MODEL = "change of a model"
 _NAMES = frozenset({"extraction of a service", _OF_A_MODEL, "schema redesign"})
 _SERVICES = frozenset({"migration to services", "extraction of a service"})
+#: Families of which what is named keeps its interface: nothing breaks by who uses it.
+_WITHIN = frozenset(
+    {
+        "API versioning",
+        "caching",
+        "deduplication",
+        "dependency analysis",
+        "performance",
+        "security",
+        "standardising errors",
+        "technical debt",
+        "tracing",
+    }
+)
 _WHOLE = frozenset({"dependency analysis", "technical debt", "security", "deduplication"})
 
 
@@ -102,14 +116,15 @@ def coordinate(request: Request, known: CoordinationInputs) -> Coordination:
         known.code, known.findings, known.rules, impact, known.series, cache(known.agent_of)
     )
     plan = _plan(subject, family, extraction)
+    breaks = family not in _WITHIN
     return Coordination(
         query=query,
         family=family,
         about=tuple(dict.fromkeys([*(name for name, _ in places), *named, *files])),
         current_state=tuple(_state(known)),
         affected_modules=tuple(concerned),
-        breaks_immediately=tuple(_reached(_of_today(impact.direct) if impact else ())),
-        degrades=tuple(_reached(impact.cascade if impact else ())),
+        breaks_immediately=tuple(_reached(_of_today(impact.direct) if breaks and impact else ())),
+        degrades=tuple(_reached(impact.cascade if breaks and impact else ())),
         routes=tuple(_routes(code, impact, family)),
         tables=tuple(_reached(impact.tables if impact else ())),
         tests=tuple(_reached(impact.tests if impact else ())),
@@ -339,7 +354,9 @@ def _unknown(
 ) -> Iterable[str]:
     if not family:
         yield "what the request is about: its words name none of the families that are understood"
-    if impact is None:
+    if family in _WITHIN and impact is not None:
+        yield "what breaks: what is named may keep what others use of it"
+    elif impact is None:
         yield "what breaks: the request names nothing of the code" + (
             "" if family not in _WHOLE else "; it is about all of it"
         )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from indexer.code.access import BEFORE, HANDLER, UNSEEN, untold
 from indexer.code.frameworks.fastapi_dependencies import SCHEME, Dependencies, dependency_marks
 from indexer.code.frameworks.fastapi_parameters import DEPENDS
+from indexer.code.frameworks.fastapi_routers import MAYBE_ROUTER, is_own, router_kind
 from indexer.code.frameworks.python_refusals import PythonFunctionRefusals
 from indexer.code.readers import Reader
 from indexer.code.syntax import line_of
@@ -33,7 +34,6 @@ _CONSTANTS = "(assignment left: (identifier) @name right: (string) @value)"
 _ALIASES = "(assignment left: (identifier) @name right: (subscript) @value)"
 _METHODS = frozenset({"get", "post", "put", "patch", "delete", "head", "options", "trace"})
 _ROUTED = _METHODS | {"api_route", "websocket"}
-_ROUTERS = re.compile(r"(?:^|\.)(?:FastAPI|APIRouter)$")
 _PARAMETER = re.compile(r"\{(\w+)(?::[^{}]*)?\}")
 #: Middleware of libraries that refuses nobody for being nobody.
 _HARMLESS = re.compile(
@@ -49,7 +49,7 @@ class FastApi(Reader):
     """Decorated functions, below the prefixes of the routers and applications that include them."""
 
     name = "fastapi"
-    version = 2
+    version = 3
     languages = frozenset({"python"})
     hint = re.compile(
         rb"fastapi|Depends\(|[A-Z0-9_](?<=[A-Z][A-Z0-9_])\s*(?::\s*str\s*)?=\s*[\"']/"
@@ -61,7 +61,7 @@ class FastApi(Reader):
         for found in source.matches(_MADE):
             called = text(found["called"][0])
             name, line = text(found["name"][0]), line_of(found["made"][0])
-            if _ROUTERS.search(called):
+            if MAYBE_ROUTER.search(called):
                 data = {"class": called, **_said(source, found["arguments"][0])}
                 yield Mark(self.name, "router", name, line, data)
             elif SCHEME.search(called):
@@ -122,8 +122,15 @@ class _Application:
 
     def __init__(self, project: CodeProject) -> None:
         self._project = project
+        self._kinds = {
+            (path, mark.name): kind
+            for path, mark in project.marks("fastapi", "router")
+            if (kind := router_kind(project, path, mark.data["class"]))
+        }
         self._routers = {
-            (path, mark.name): mark for path, mark in project.marks("fastapi", "router")
+            (path, mark.name): mark
+            for path, mark in project.marks("fastapi", "router")
+            if (path, mark.name) in self._kinds
         }
         self._dependencies = Dependencies(project)
         self._functions = self._dependencies.functions
@@ -188,16 +195,14 @@ class _Application:
 
     def _handed(self, name: str) -> tuple[str, str] | None:
         """The one application of the project, where a function is given it as a parameter."""
-        found = [
-            key for key, mark in self._routers.items() if mark.data["class"].endswith("FastAPI")
-        ]
+        found = [key for key, kind in self._kinds.items() if kind == "FastAPI"]
         return found[0] if len(found) == 1 and name.isidentifier() else None
 
     def _ways(self, key: tuple[str, str], depth: int) -> Iterator[_Above]:
         """What stands above the routes of a router, once for each way from an application."""
         mark = self._routers[key]
         own = self._above(key[0], mark)
-        if mark.data["class"].endswith("FastAPI"):
+        if self._kinds[key] == "FastAPI":
             yield own._replace(prefix="")
             return
         for path, include in self._included.get(key, ()) if depth < _DEEPEST else ():
@@ -209,7 +214,8 @@ class _Application:
     def _above(self, path: str, mark: Mark) -> _Above:
         prefix = self._prefix(mark.data["prefix"]) if mark.data["prefix"] else ""
         depends = tuple((path, one, mark.line) for one in mark.data["depends"])
-        return _Above(prefix, depends, "route_class" not in mark.data["keywords"])
+        is_plain = "route_class" not in mark.data["keywords"]
+        return _Above(prefix, depends, is_plain and is_own(mark.data.get("class", "APIRouter")))
 
     def _prefix(self, said: str) -> str | None:
         """A literal; in braces the names of what only settings say: "/{API_V1}", "{ROOT}/users"."""

@@ -137,6 +137,14 @@ def test_of_two_definitions_the_one_in_a_migration_is_not_meant(code):
     ]
 
 
+@pytest.mark.parametrize("query", ["Standardize error handling in users", "Cache users"])
+def test_nothing_breaks_by_what_is_done_within(shop, query):
+    found = ask(shop, query)
+
+    assert (found.breaks_immediately, found.degrades) == ((), ())
+    assert "what breaks: what is named may keep what others use of it" in found.unknown
+
+
 def test_a_test_is_asked_for_only_where_none_is_known(shop):
     steps = ask(shop, "What breaks if we change the User model?").migration_plan[0].steps
     asked = [step.text for step in steps if step.text.startswith("write a test")]

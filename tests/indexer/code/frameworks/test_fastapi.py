@@ -314,6 +314,21 @@ def test_a_body_of_a_models_type_is_validated(read, parameter, answer):
     assert route.validation.answer == answer
 
 
+def test_routers_of_a_class_of_ones_own_are_read_and_what_they_ask_is_not_known(read):
+    files = {
+        "own.py": "from fastapi import APIRouter\nclass OwnRouter(APIRouter): ...\n"
+        "class ClosedRouter(OwnRouter): ...\n",
+        "main.py": "from fastapi import FastAPI\nfrom own import ClosedRouter\napp = FastAPI()\n"
+        "router = ClosedRouter(prefix='/a')\nother = HttpRouter()\n"
+        "@router.get('/x')\ndef x(): ...\n@other.get('/y')\ndef y(): ...\n"
+        "app.include_router(router)\n",
+    }
+
+    (route,) = read(files).routes
+
+    assert (route.path, route.auth.answer) == ("/a/x", "unknown")
+
+
 @pytest.mark.parametrize(
     ("given", "takes"),
     [
