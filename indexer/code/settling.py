@@ -62,6 +62,7 @@ class ProjectWords:
         for path, mark in project.marks(AskedWords.name):
             word = _Word(mark.data["is"], f"{path}:{mark.line}")
             self._words.setdefault(CodePlace(path, mark.name), {})[mark.kind] = word
+        self._looked = {place.path for place in self._words}
 
     def settle(self, route: Route) -> Route:
         """A route with the answers that its framework left open."""
@@ -69,11 +70,21 @@ class ProjectWords:
         reached = self._reached(place, route.method)
         middleware = list(self._middleware(route))
         return route._replace(
+            takes_input=route.takes_input and self._takes(route),
             authorisation=self._authorisation(route, place, reached, middleware),
             validation=self._validation(route, reached, middleware),
             rate_limit=self._limits.of(route, reached)
             if route.rate_limit.why in {NOT_ASKED.why, BEFORE, HANDLER}
             else route.rate_limit,
+        )
+
+    def _takes(self, route: Route) -> bool:
+        """Whether a handler of PHP looks at what was sent; of others nobody knows it here."""
+        place = CodePlace(route.file, route.symbol)
+        one = self._project.definition(place)
+        is_known = one is not None and one.kind == "method" and route.file.endswith(".php")
+        return (
+            not is_known or route.file not in self._looked or "takes" in self._words.get(place, {})
         )
 
     def _authorisation(

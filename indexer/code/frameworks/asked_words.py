@@ -59,6 +59,13 @@ _CHECKS = re.compile(
     rb"|\.ShouldBind\w{0,99}\(|\.BindJSON\(|->isValid\(\)|\$request->validated\(|model_validate\(|\.load\(request"
 )
 _HANDS = re.compile(_HANDED)
+#: Where PHP looks at what was sent, or gives the whole request on; who asks is no part of it.
+_TAKES = re.compile(
+    rb"\$\w+->(?:input|get|post|all|only|except|validated?|query|json|file|has|hasFile|filled|boolean"
+    rb"|integer|string|date|collect|toArray|request|files|attributes|getContent|getParsedBody|merge)\b"
+    rb"|\brequest\(|\bInput::|\$_(?:POST|GET|REQUEST|FILES)|php://input"
+    rb"|(?<!Request )\$(?:request|req|r)(?:\s*[,)\]]|->\w+\b(?!\())"
+)
 _FORBIDS = re.compile(rb"\b403\b|[Ff]orbid|FORBIDDEN|AccessDenied|PermissionDenied")
 _WORDS = re.compile(rb"(?P<right>" + _RIGHT + rb")|(?P<check>" + _CHECK + rb")")
 _SORTS = (
@@ -67,6 +74,7 @@ _SORTS = (
     ("checks", _CHECKS),
     ("forbids", _FORBIDS),
     ("hands", _HANDS),
+    ("takes", _TAKES),
     ("", _WORDS),
 )
 _COMMENT = re.compile(rb"\s*(?:#(?!\[)|//|/?\*)")
@@ -76,11 +84,12 @@ class AskedWords(Reader):
     """A mark for each definition and sort of word, the first of each.
 
     `right` names one, `refuses` asks for one and refuses, `forbids` refuses for whatever reason,
-    `check` is named like one, `checks` holds input against something, `hands` gives it on.
+    `check` is named like one, `checks` holds input against something, `hands` gives it on,
+    `takes` looks at it, of PHP.
     """
 
     name = "asked words"
-    version = 2
+    version = 3
     languages = frozenset({"python", "php", "typescript", "java", "go"})
     hint = re.compile(b"|".join((_RIGHT, _CHECK, _HANDED)))
 
@@ -90,7 +99,10 @@ class AskedWords(Reader):
         starts = [0, *(one.end() for one in re.finditer(rb"\n", content))]
         owners = owners_by_line(source, len(starts))
         seen: set[tuple[str, str]] = set()
+        is_php = source.facts.language == "php"
         for kind, pattern in _SORTS:
+            if kind == "takes" and not is_php:
+                continue
             for found in pattern.finditer(content):
                 line = bisect_right(starts, found.start())
                 sort, name = kind or str(found.lastgroup), owners[line]

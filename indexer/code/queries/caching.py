@@ -16,6 +16,9 @@ _WITHIN = re.compile(r"\bnot in\b|cache|isset|\bhas\(|\.get\(|memo|=== undefined
 #: Where one goes on without it: what is kept, and no word that turns it around.
 _BEFORE = re.compile(r"cache|memo|seen|known|visited|already|isset\(|\.has\(", re.IGNORECASE)
 _NEGATED = re.compile(r"\bnot\b|!|\bNone\b|\bnull\b|undefined|=\s*false", re.IGNORECASE)
+_TAKEN = re.compile(
+    r"\b(?:[Rr]edis|[Cc]ache)(?:::|->|\.)\w*(?:get|score|fetch|[Mm]ember|has)", re.IGNORECASE
+)
 #: Functions that call what they are given only if they do not know its answer.
 _KEEPING = frozenset(
     """remember rememberForever sear flexible get_or_set getOrSet computeIfAbsent memoize memo once
@@ -35,6 +38,8 @@ def is_kept(source: SourceFile, node: Node, loop: Loop | None) -> bool:
     while outer is not None and (loop is None or outer.id != loop.node.id):
         if outer.type == "if_statement" and loop is not None and _asks(source, outer, _WITHIN):
             return True
+        if outer.type == "if_statement" and _is_beside_a_cache(source, outer, inner):
+            return True
         if outer.type in CALLS and inner.type in {"arguments", "argument_list"}:
             said = chain(source, outer)
             last = said.steps[-1].name if said.steps else ""
@@ -47,6 +52,12 @@ def is_kept(source: SourceFile, node: Node, loop: Loop | None) -> bool:
                 return True
         inner, outer = outer, None if outer.type in _FUNCTIONS else outer.parent
     return False
+
+
+def _is_beside_a_cache(source: SourceFile, node: Node, inner: Node) -> bool:
+    """Whether the other branch of a condition takes its answer from a cache."""
+    first = node.child_by_field_name("consequence") or node.child_by_field_name("body")
+    return first is not None and first.id != inner.id and bool(_TAKEN.search(source.text(first)))
 
 
 def _asks(source: SourceFile, node: Node, what: re.Pattern[str]) -> bool:

@@ -39,7 +39,10 @@ _EACH = frozenset(
 )
 _BY_FUNCTION = frozenset({"array_map", "array_filter", "array_walk"})
 #: Over these one goes batch by batch, or once for each of a few that are written down.
-_BATCHES = re.compile(r"chunk|batch|page|paginat|partition|split|range\(|islice|Enum|cases\(\)")
+_BATCHES = re.compile(
+    r"chunk|batch|page|paginat|partition|split|range\(|islice|Enum|cases\(\)"
+    r"|^\$?(?:days|weeks|months|hours|years|quarters|weekdays)$"
+)
 #: A class, whose values are written down, or a constant or setting.
 _WRITTEN_DOWN = re.compile(
     r"[A-Z]\w*|Object\.(?:keys|values|entries)\([A-Z]\w*\)"

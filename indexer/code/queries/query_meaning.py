@@ -76,7 +76,7 @@ class QueryMeaning:
                     target,
                     mark.line,
                     mark.data["loop"],
-                    mark.data["each"],
+                    mark.data["each"] and (eager is not None or bool(mark.data["type"])),
                     tuple(sorted({*(eager or ()), *self._known(model, mark)})),
                 )
 
@@ -241,7 +241,9 @@ class QueryMeaning:
             eager = None if over["own"] else eager  # it may load more than is written here
         if model is None and data["type"]:
             model = self._model(path, data["type"])
-        return model or self._by_name(data["var"]), eager
+        if model is None:  # by the name of a variable, which is a guess
+            return self._by_name(data["var"]), None
+        return model, eager
 
     def _made(
         self, path: str, name: str, within: CodePlace | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from memory.code.apart import is_migration
 from memory.code.findings.rule import AuditSubject, Rule, Seen, finding
 from memory.code.testing import is_test
 from memory.models.findings import Spot
@@ -20,7 +21,7 @@ _CALLS_FOLLOWED = 2  # from a loop to a query
 _MOST_STEPS = 4  # of a way that are named
 #: What is run by hand or once: how often it asks is of less concern.
 _BY_HAND = re.compile(
-    r"(?:^|/)(?:management/commands|commands?|console|migrations?|seeds?|seeders?|factories|scripts?"
+    r"(?:^|/)(?:management/commands|commands?|console|migrations?|seeds?|seeders?|factories|scripts?|fixes"
     r"|fixtures|cli|bin|tools?|database)(?:/|$)|(?:^|/)(?:seed|populate|manage)\w*\.\w+$"
     r"|(?:^|/)management/\w+\.py$|Command\.(?:php|java)$|Seeder\.php$",
     re.IGNORECASE,
@@ -66,7 +67,7 @@ def repeated(flow: Flow) -> Iterator[_Repeated]:
 
 def is_sure(one: _Repeated) -> bool:
     """Whether it is told without being asked for."""
-    by_hand = _BY_HAND.search(one.place.path)
+    by_hand = _BY_HAND.search(one.place.path) or is_migration(one.place.path)
     return one.sure and not by_hand and len(one.way) < _CALLS_FOLLOWED
 
 

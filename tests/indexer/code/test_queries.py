@@ -333,6 +333,7 @@ def test_what_is_asked_for_one_of_many_or_by_a_method_of_ones_own_is_less_sure(
             "django",
             "for book in Book.objects.prefetch_related(*names):\n    print(book.author.name)",
         ),
+        ("django", "for day in days:\n    Book.objects.filter(title=day).count()"),
         ("django", "known = Book.objects.in_bulk()\nfor name in names:\n    known.get(name)"),
         ("django", "for book in author.books.all():\n    print(book.author.name)"),
         ("sqlalchemy", "for book in author.books:\n    print(book.author.name)"),

@@ -241,6 +241,31 @@ def test_a_group_that_is_taken_away_takes_all_that_it_holds(read):
     assert served(code) == [("GET", "/api/x", "no")]
 
 
+@pytest.mark.parametrize(
+    ("body", "takes"),
+    [
+        ("return Order::find($id)->delete();", False),
+        ("return $request->user()->name;", False),
+        ("return $request->input('a');", True),
+        ("return $request->name;", True),
+        ("return keep($request);", True),
+        ("return request('a');", True),
+    ],
+)
+def test_a_handler_that_looks_at_nothing_that_was_sent_takes_no_input(read, body, takes):
+    files = {
+        "routes/api.php": "<?php\nuse App\\Http\\Orders;\n"
+        "use Illuminate\\Support\\Facades\\Route;\nRoute::post('/x', [Orders::class, 'x']);\n",
+        "app/Http/Orders.php": "<?php\nnamespace App\\Http;\nclass Orders {\n"
+        f"  public function x(Request $request, $id) {{ {body} }}\n"
+        "  public function y(Request $request) { $this->validate($request, []); }\n}\n",
+    }
+
+    (route,) = read(files).routes
+
+    assert route.takes_input is takes
+
+
 def test_authorisation_validation_and_limits_have_their_evidence(read):
     code = read(
         {
