@@ -432,6 +432,10 @@ def test_what_a_function_gives_is_asked_where_nothing_else_has_such_a_method(rea
             "foreach ($names as $n) { if (isset($known[$n])) { continue; } Book::find($n); }",
         ),
         (
+            "laravel",
+            "if ($warm) { return Redis::zScore('a', 1); } else { return Book::find(1)->first(); }",
+        ),
+        (
             "django",
             "for n in names:\n    if n in seen:\n        continue\n    Book.objects.get(id=n)",
         ),
