@@ -51,6 +51,8 @@ _LOADED = re.compile(
 )
 _PREFETCHED = re.compile(r"Prefetch\(\s*[\"']([\w]+)")
 _NAMED_EAGERLY = frozenset({"string", "call", "keyword_argument", "comment"})  # else by variables
+#: What a column is put into, so that no index of it helps.
+_COMPUTED = re.compile(r"\b(?:cast|extract|func\.\w+)\([^()]*\)")
 _ANY = "**"  # columns that are not known: those of a dictionary
 _OF_QUERYSETS = frozenset("using select_for_update raw dates datetimes union extra".split())
 _AROUND = frozenset({"Exists", "Subquery", "exists"})  # what takes a query as a part of another
@@ -333,7 +335,7 @@ def _alchemy(
     eager: list[str] = []
     own = re.compile(rf"\b{re.escape(owner.rpartition('.')[2])}\.(\w+)\b(?!\s*!=)")
     for step in steps:
-        text = " ".join(source.text(one) for one in step.arguments or ())
+        text = _COMPUTED.sub("", " ".join(source.text(one) for one in step.arguments or ()))
         if step.name == "filter_by":
             columns += [name for name, _ in keywords(source, step)]
         elif step.name in {"filter", "where", "having"}:

@@ -27,7 +27,9 @@ _BY_HAND = re.compile(
     re.IGNORECASE,
 )
 _FEW_VALUES = re.compile(r"bool|enum|tinyint|bit\b", re.IGNORECASE)
-_FLAG = re.compile(r"^(?:is|has|can)_|status$|state$|type$|kind$|active$|enabled$|deleted|role$")
+_FLAG = re.compile(
+    r"^(?:is|has|can)_|status$|state$|type$|kind$|active$|enabled$|deleted|role$|day$|month$"
+)
 _READING = frozenset({"GET", "HEAD"})
 #: Notes by which what a function gives is kept: `@lru_cache`, `@cache.memoize()`, `@Cacheable`.
 _KEEPS = re.compile(r"cache|memoi", re.IGNORECASE)

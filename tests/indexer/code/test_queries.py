@@ -165,6 +165,7 @@ def asked(read):
             "session.scalars(select(Book).where(Book.title == 'a').order_by(Book.id))",
             "read books title id",
         ),
+        ("sqlalchemy", "session.query(Book).filter(func.lower(Book.title) == 'a')", "read books  "),
         ("sqlalchemy", "session.execute(delete(Book).where(Book.id == 1))", "write books id "),
         (
             "laravel",

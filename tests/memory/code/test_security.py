@@ -50,6 +50,7 @@ OTHERS = [a_route("GET /orders"), a_route("PUT /orders/{id}"), a_route("DELETE /
         (a_route("POST /webhooks/stripe", NO), ("minor", False)),
         (a_route("POST /orders", Answered("no", "permitAll (x.java:3)")), ("minor", False)),
         (a_route("POST /orders", UNKNOWN), None),
+        (a_route("OPTIONS /orders", NO), None),  # says what may be asked
         (a_route("POST /orders", NO, file="tests/views.py"), None),
     ],
 )
@@ -87,8 +88,19 @@ def test_a_login_without_a_limit_is_graver_where_others_are_limited(audited):
 
 def test_what_only_those_who_are_known_may_try_is_less_surely_without_a_limit(audited):
     (found, _) = audited(a_route("POST /settings/otp", YES, rate_limit=NO))
+    (changing, _) = audited(a_route("POST /change-password", UNKNOWN, rate_limit=NO))
 
     assert named(found, "security.no-rate-limit") == [("POST /settings/otp", "minor", False)]
+    assert [sure for *_, sure in named(changing, "security.no-rate-limit")] == [False]
+
+
+@pytest.mark.parametrize(("takes", "told"), [(True, 1), (False, 0)])
+def test_what_takes_nothing_has_nothing_to_check(audited, takes, told):
+    others = [a_route(f"POST /{name}", validation=YES) for name in "abc"]
+
+    found, _ = audited(*others, a_route("POST /run", validation=NO, takes_input=takes))
+
+    assert len(named(found, "security.unvalidated-input")) == told
 
 
 def test_a_finding_stays_the_same_when_lines_and_files_move(audited):
