@@ -49,7 +49,7 @@ class FastApi(Reader):
     """Decorated functions, below the prefixes of the routers and applications that include them."""
 
     name = "fastapi"
-    version = 3
+    version = 4
     languages = frozenset({"python"})
     hint = re.compile(
         rb"fastapi|Depends\(|[A-Z0-9_](?<=[A-Z][A-Z0-9_])\s*(?::\s*str\s*)?=\s*[\"']/"
@@ -316,7 +316,10 @@ class _Application:
 
     def _validated(self, handler: CodePlace, line: int) -> Answered:
         """A parameter of a model's type is validated before the handler is called."""
-        for said in self._functions.get((handler.path, handler.symbol), {}).get("types", ()):
+        data = self._functions.get((handler.path, handler.symbol), {})
+        for said in (*data.get("types", ()), *data.get("inner", ())):
+            if said.startswith(("File(", "Form(", "UploadFile")):
+                return Answered("yes", f"{said} ({handler.path}:{line})")
             place = self._project.locate(handler.path, said)
             one = self._project.definition(place) if place else None
             if one and one.kind == "class" and one.bases:

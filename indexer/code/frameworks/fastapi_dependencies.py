@@ -43,16 +43,17 @@ def dependency_marks(source: SourceFile, reader: str) -> Iterator[Mark]:
     named = {text(found["name"][0]) for found in functions}
     for found in functions:
         node = found["function"][0]
-        depends, types, given = parameters(source, node)
+        given = parameters(source, node)
         raised = " ".join(_RAISES.findall(text(node.child_by_field_name("body"))))
         raises = bool(_REFUSES.search(raised))
         gives = _given_back(source, node, named)
-        if depends or raises or types or given or gives:
+        if raises or gives or any(given):
             data = {
-                "depends": list(depends.values()),
-                "from": depends,  # the same by parameter
-                "types": types,
-                "given": given,
+                "depends": list(given.depends.values()),
+                "from": given.depends,  # the same by parameter
+                "types": given.types,
+                "inner": given.inner,
+                "given": given.given,
                 "gives": gives,
                 "flags": _flags(source, node),
                 "optional": _optional(source, node),

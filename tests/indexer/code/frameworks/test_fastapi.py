@@ -301,7 +301,17 @@ def test_a_handler_that_may_refuse_by_itself_is_not_called_open(read, handler):
 
 @pytest.mark.parametrize(
     ("parameter", "answer"),
-    [("item: Item", "yes"), ("request: Request", "no"), ("number: int", "no")],
+    [
+        ("item: Item", "yes"),
+        ("items: list[Item]", "yes"),
+        ("item: Annotated[Item, Body()]", "yes"),
+        ("item: Item | None = None", "yes"),
+        ("archive: UploadFile = File(...)", "yes"),
+        ("ending: str = Form(...)", "yes"),
+        ("request: Request", "no"),
+        ("number: int", "no"),
+        ("items: dict[str, Any]", "no"),
+    ],
 )
 def test_a_body_of_a_models_type_is_validated(read, parameter, answer):
     app = (
