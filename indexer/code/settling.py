@@ -107,7 +107,7 @@ class ProjectWords:
         around = [where for _, where in middleware if where]
         doubt = doubt or str(self._first([*around, *reached], "refuses", "right", "forbids") or "")
         nothing = f"no role, permission or owner is named by {_counted(reached)}"
-        return _settled(route, RIGHTS, doubt, nothing)
+        return self._settled(route, RIGHTS, doubt, nothing)
 
     def _asked_for(
         self, route: Route, place: CodePlace, middleware: list[tuple[str, CodePlace | None]]
@@ -137,7 +137,13 @@ class ProjectWords:
         handed = self._first(reached, "hands") if max(reached.values()) == 0 else None
         if handed and not doubt:
             return untold(UNFOLLOWED, str(handed))
-        return _settled(route, CHECKS, doubt, f"nothing is checked by {_counted(reached)}")
+        return self._settled(route, CHECKS, doubt, f"nothing is checked by {_counted(reached)}")
+
+    def _settled(self, route: Route, why: str, doubt: str, nothing: str) -> Answered:
+        if doubt:
+            return untold(why, doubt)
+        is_seen = self._project.definition(CodePlace(route.file, route.symbol)) is not None
+        return Answered("no", nothing) if is_seen else untold(UNSEEN, route.registered)
 
     def _first(self, reached: Iterable[CodePlace], *sorts: str) -> _Word | None:
         """The nearest word of some sorts."""
@@ -238,12 +244,6 @@ class ProjectWords:
                 found = self._functions.get(name[1], [])  # of a file that the route does not name
                 place = found[0] if len(found) == 1 else None
             yield said, place
-
-
-def _settled(route: Route, why: str, doubt: str, nothing: str) -> Answered:
-    if doubt:
-        return untold(why, doubt)
-    return Answered("no", nothing) if route.symbol else untold(UNSEEN, route.registered)
 
 
 def _counted(reached: Mapping[CodePlace, int]) -> str:

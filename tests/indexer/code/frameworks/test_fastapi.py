@@ -339,6 +339,16 @@ def test_routers_of_a_class_of_ones_own_are_read_and_what_they_ask_is_not_known(
     assert (route.path, route.auth.answer) == ("/a/x", "unknown")
 
 
+def test_of_a_handler_in_a_class_nothing_is_said_to_be_missing(read):
+    text = "from fastapi import FastAPI, Depends\napp = FastAPI()\nclass Orders:\n"
+    text += "    user = Depends(known)\n    @app.post('/x')\n    def add(self, n: dict): ...\n"
+
+    (route,) = read({"main.py": text}).routes
+
+    answers = (route.auth, route.authorisation, route.validation)
+    assert [one.answer for one in answers] == ["unknown"] * 3
+
+
 @pytest.mark.parametrize(
     ("given", "takes"),
     [
