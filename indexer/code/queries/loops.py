@@ -40,7 +40,7 @@ _EACH = frozenset(
 _BY_FUNCTION = frozenset({"array_map", "array_filter", "array_walk"})
 #: Over these one goes batch by batch, or once for each of a few that are written down.
 _BATCHES = re.compile(
-    r"chunk|batch|page|paginat|partition|split|range\(|islice|Enum|cases\(\)"
+    r"[Cc]hunk|[Bb]atch|page|paginat|partition|split|range\(|islice|Enum|cases\(\)"
     r"|^\$?(?:days|weeks|months|hours|years|quarters|weekdays)$"
 )
 #: A class, whose values are written down, or a constant or setting.

@@ -73,7 +73,7 @@ _HTTP = re.compile(
     r"(?:requests|httpx|aiohttp|urllib3|urllib\.request)\.(?:get|post|put|patch|delete|head|request"
     r"|urlopen|stream)$|urlopen$"
 )
-_INSIDE = re.compile(r"__(?:i?contains|i?endswith|search|i?regex|istartswith)$")
+_INSIDE = re.compile(r"__(?:isnull|i?contains|i?endswith|search|i?regex|istartswith)$")
 
 
 class PythonQueries(QueryReader):

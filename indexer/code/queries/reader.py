@@ -40,6 +40,10 @@ _ASSIGNED = {
 _OWN = frozenset({"self", "this", "$this"})
 _RUN = frozenset("scalars scalar execute all list unique one first sorted".split())
 _WORD = re.compile(r"[$\w]+")
+#: What looks inside of texts, which nobody can do for many at once.
+_SEARCHES = re.compile(
+    r"""["']i?(?:like|regexp)["']|__i?(?:contains|regex)\b|__search\b|\.i?like\("""
+)
 _TYPED = """
 [(typed_parameter . (identifier) @name type: (type) @type)
  (typed_default_parameter name: (identifier) @name type: (type) @type)]
@@ -111,7 +115,7 @@ class Lookup:
 class QueryReader(Reader):
     """The reader of one language; what its libraries call a query is told by its methods."""
 
-    version = 7
+    version = 8
 
     @abstractmethod
     def asked(self, said: Chain, at: Lookup) -> ChainQuery | None:
@@ -257,7 +261,7 @@ class _Reading:
         return Mark(self._reader.name, what, name, line_of(node), data)
 
     def _goes_by(self, node: Node, loops: list[Loop]) -> bool:
-        """Whether it depends on what the loop is at, and is not kept for the next one."""
+        """Whether it depends on what the loop is at, and could be asked for all at once."""
         inner = loops[-1]
         text = self._source.text(node)
         words = set(_WORD.findall(text))
@@ -266,6 +270,7 @@ class _Reading:
             bool(words & names)
             and not is_kept(self._source, node, inner)
             and not is_for_one(self._source, node, inner)
+            and not _SEARCHES.search(text)
         )
 
     def _made_in(self, loop: Loop) -> set[str]:

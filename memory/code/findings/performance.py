@@ -26,7 +26,7 @@ _BY_HAND = re.compile(
     r"|(?:^|/)management/\w+\.py$|Command\.(?:php|java)$|Seeder\.php$",
     re.IGNORECASE,
 )
-_FEW_VALUES = re.compile(r"bool|enum|tinyint|bit\b", re.IGNORECASE)
+_FEW_VALUES = re.compile(r"bool|enum|tinyint|small_?int|bit\b", re.IGNORECASE)
 _FLAG = re.compile(
     r"^(?:is|has|can)_|status$|state$|type$|kind$|active$|enabled$|deleted|role$|day$|month$"
 )
@@ -256,7 +256,7 @@ def _missing(flow: Flow, table: Table, column: str, queries: Sequence[Query]) ->
         [*spots, *route.spots],
         severity="major" if route.said and not is_small else "minor",
         modules=_modules(flow.code, *(one.place for one in queries)),
-        sure=not is_small and not is_key and not by_hand,
+        sure=bool(route.said) and not is_small and not is_key and not by_hand,
         do=f"an index on {table.table} ({column}), if the table grows",
     )
 
@@ -327,7 +327,7 @@ def _is_cached(flow: Flow, route: Route, places: Sequence[CodePlace]) -> bool:
 
 
 RULES = (
-    Rule("performance.repeated-query", "queries that a loop repeats for each", _repeats, 3),
-    Rule("performance.missing-index", "columns asked by that no index leads to", _unindexed, 2),
+    Rule("performance.repeated-query", "queries that a loop repeats for each", _repeats, 4),
+    Rule("performance.missing-index", "columns asked by that no index leads to", _unindexed, 3),
     Rule("performance.cacheable", "answers that could be kept", _cacheable, 2),
 )

@@ -301,6 +301,8 @@ def test_what_is_loaded_at_once_or_put_together_is_not_repeated(asked, framework
         ("django", "for name in names:\n    if name == 'a':\n        Book.objects.get(title=name)"),
         ("django", "for name in names:\n    if name == A_NAME:\n        Book.objects.get(id=name)"),
         ("django", "for name in names:\n    Book.objects.get_for_name(name)"),
+        ("django", "for name in names:\n    Book.objects.filter(title__icontains=name).count()"),
+        ("laravel", "foreach ($names as $n) { Book::where('title', 'like', $n)->first(); }"),
         ("django", "for book in Book.objects.of_today():\n    print(book.author.name)"),
         (
             "laravel",
