@@ -6,12 +6,12 @@ CLONES is a folder with a clone of each labelled repository under its own name (
 "monicahq/monica"), read at the commit of the labels. `finding_labels.jsonl` has a line a finding:
 repo, commit, rule, id, the first place, and whether a maintainer would agree that it is true and
 worth being told, judged by reading the code; `why` says why not. Up to ten of each rule that were
-shown without --all were drawn by a seed and judged before anything was mended; what was drawn after
-that, on the same projects or on those that say `apart`, was judged then.
+shown without --all were drawn by a seed. `look` says when: on the first of these projects before
+anything was mended (and some after), on others as they were first seen when rules had been mended
+on those before; the third is the last.
 
-labels: judged findings; at first: the share of them that is true. Of those that are shown today
+labels: judged findings; look 1, 2, 3: the share of them that is true. Of those that are shown today
 (shown), right is the share that is true; lost are true ones that --all alone shows now, or nobody.
-Both are told of projects that rules were mended on and of those kept apart.
 `--new` names so many findings of each rule that are shown and not judged, with their places.
 """
 
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
 LABELS = Path(__file__).with_name("finding_labels.jsonl")
 SEED = 7
+LOOKS = (1, 2, 3)
 
 
 def findings_of(clone: Path, commit: str) -> dict[str, Finding]:
@@ -68,17 +69,21 @@ def name_new(found: Iterable[Finding], judged: set[str], most: int) -> None:
             print(*(f"    {spot.file}:{spot.line} {spot.said}" for spot in one.spots[:4]), sep="\n")
 
 
-def row(name: str, outcomes: Sequence[tuple[bool, bool]]) -> dict[str, Any]:
-    """Numbers of outcomes, each (true, shown)."""
-    shown = [is_true for is_true, is_shown in outcomes if is_shown]
+def row(name: str, outcomes: Sequence[tuple[bool, bool, int]]) -> dict[str, Any]:
+    """Numbers of outcomes, each (true, shown, look)."""
     return {
         "rule": name,
         "labels": len(outcomes),
-        "at first": sum(is_true for is_true, _ in outcomes) / len(outcomes),
-        "shown": len(shown),
-        "right": sum(shown) / len(shown) if shown else float("nan"),
-        "lost": sum(is_true and not is_shown for is_true, is_shown in outcomes),
+        **{f"look {look}": share([one[0] for one in outcomes if one[2] == look]) for look in LOOKS},
+        "shown": sum(one[1] for one in outcomes),
+        "right": share([one[0] for one in outcomes if one[1]]),
+        "lost": sum(one[0] and not one[1] for one in outcomes),
     }
+
+
+def share(some: Sequence[bool]) -> float | str:
+    """Of how many it holds; "-" of none."""
+    return sum(some) / len(some) if some else "-"
 
 
 def main() -> None:
@@ -93,7 +98,7 @@ def main() -> None:
     by_project: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
     for label in read_lines(LABELS):
         by_project[label["repo"], label["commit"]].append(label)
-    outcomes: dict[str, list[tuple[bool, bool]]] = defaultdict(list)
+    outcomes: dict[str, list[tuple[bool, bool, int]]] = defaultdict(list)
     for (repo, commit), labels in sorted(by_project.items()):
         name = repo.rpartition("/")[2]
         clone = options.clones / name
@@ -103,9 +108,8 @@ def main() -> None:
         found = findings_of(clone, commit)
         for label in labels:
             now = found.get(label["id"])
-            outcome = label["true"], now is not None and now.sure
-            where = "kept apart" if label.get("apart") else "mended on"
-            for key in (f"{label['rule']}, {where}", f"~all, {where}"):
+            outcome = label["true"], now is not None and now.sure, label["look"]
+            for key in (label["rule"], "~all"):
                 outcomes[key].append(outcome)
         if options.new:
             print(f"\n## {repo}")
