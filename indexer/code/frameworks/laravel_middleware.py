@@ -61,6 +61,8 @@ _BUILT_IN = {
     "precognitive": f"{_ILLUMINATE}Foundation\\Http\\Middleware\\HandlePrecognitiveRequests",
 }
 _BUILT_IN_GROUPS = frozenset({"web", "api"})  # harmless as the framework fills them
+#: What a class is called that most likely refuses, of several that may.
+_ASKS_WHO = re.compile(r"auth|log_?in|permission|access|guard", re.IGNORECASE)
 ENDING = "laravel ending"  # the reader's name for what may end a request
 _FORM = "Illuminate\\Foundation\\Http\\FormRequest"
 _DEEPEST = 12
@@ -119,18 +121,21 @@ class LaravelMiddleware:
         if handler is not None and handler.symbol:
             refuses = self._refusals.may_refuse(handler)
             left = untold(HANDLER, f"{handler.symbol} ({handler.path})") if refuses else None
-        before = None
+        doubts: dict[str, str] = {}  # by evidence: the class that may refuse
         for one, path, line in said:
             evidence = f"{one.removeprefix('class ').replace(UNKNOWN, '...')} ({path}:{line})"
             full = self._meant(path, one)
             if self._refuses_nobody(full):
                 answers["auth"] = _first(answers["auth"], evidence)
             elif not self._is_harmless(full):
-                before = before or untold(BEFORE, evidence)
+                doubts[evidence] = full
             if _ALLOWS.search(full):
                 answers["authorisation"] = _first(answers["authorisation"], evidence)
             if _THROTTLES.search(full):
                 answers["rate_limit"] = _first(answers["rate_limit"], evidence)
+        asks = next((each for each, full in doubts.items() if _ASKS_WHO.search(full)), "")
+        first = asks or next(iter(doubts), "")
+        before = untold(BEFORE, first) if first else None
         self._of_handler(answers, handler)
         for name, nothing in (
             ("auth", "no middleware refuses, nor does the handler"),

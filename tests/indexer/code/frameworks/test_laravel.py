@@ -221,6 +221,21 @@ def test_middleware_that_may_end_a_request_is_not_called_open(read, inside, answ
     assert served(code) == [("GET", "/x", answer)]
 
 
+def test_of_several_that_may_refuse_the_one_is_told_that_asks_who_it_is(read):
+    code = read(
+        {
+            "routes/web.php": USE
+            + "Route::get('x', 'Orders@show')->middleware(['mine', 'auth']);\n",
+            "app/Http/Kernel.php": KERNEL.format(
+                group="'x'", auth="\\App\\Http\\Authenticate::class"
+            ),
+            "app/Http/Controllers/Orders.php": orders(),
+        }
+    )
+
+    assert code.routes[0].auth.evidence == "auth (routes/web.php:4)"
+
+
 def test_a_middleware_that_is_no_literal_is_told_as_something(read):
     group = "Route::middleware(['auth', config('app.session'), 'verified'])->group(function () {\n"
     routes = f"{USE}{group}Route::get('x', 'Orders@show');\n}});\n"
