@@ -97,21 +97,21 @@ class _Intake:
         if held and held.content_hash == reading.content_hash:
             self.rows[seen.path] = row._replace(state=NOTED, said=held.said)
             return
-        document, withheld = _gated(reading.document, self.gate)
-        parsed = _capped(_parsed(format_, document, len(reading.raw)), seen.path)
+        withheld, said = _parsed(format_, reading.document, self.gate, len(reading.raw))
+        parsed = _capped(said, seen.path)
         row = row._replace(said=_said(parsed.drafts))
         if held:
             self.rows[seen.path] = row._replace(state=NOTED)
             return
-        said = [str(problem) for problem in (*reading.problems, *withheld, *parsed.problems)]
-        self.problems += said
+        told = [str(problem) for problem in (*reading.problems, *withheld, *parsed.problems)]
+        self.problems += told
         if parsed.failed:
             row = row._replace(state=FileState.NOT_PARSEABLE, said=said_before)
         else:
             commit = head.commit_of(seen.path, reading.raw)
             self.parsed[seen.path] = parsed
             self.origins[seen.path] = Origin(format_.trust, reading.content_hash, commit)
-        self.rows[seen.path] = row._replace(problem="\n".join(said) or None)
+        self.rows[seen.path] = row._replace(problem="\n".join(told) or None)
 
     def settle(self, db: Database, gone: Collection[str]) -> list[DraftMatch]:
         """Settle what the drafts of several files tell of each other.
@@ -172,12 +172,24 @@ def _gated(document: Document, gate: Gate) -> tuple[Document, list[Problem]]:
     return (replace(document, text=text, beside=beside), problems) if problems else (document, [])
 
 
-def _parsed(format_: Format, document: Document, size: int) -> Parsed:
-    """What a file of so many bytes says; that it takes too long, if it does."""
+def _parsed(
+    format_: Format, document: Document, gate: Gate, size: int
+) -> tuple[list[Problem], Parsed]:
+    """What may not be taken in of a file of so many bytes, and what it says.
+
+    That it takes too long, if it does.
+    """
     try:
-        return apart(format_.parse, document) if size >= HEAVY else format_.parse(document)
+        is_heavy = size >= HEAVY
+        given = format_, document, gate
+        return apart(_read_out, *given) if is_heavy else _read_out(*given)
     except TooHeavy as error:
-        return Parsed(problems=(Problem(document.path, str(error)),), failed=True)
+        return [], Parsed(problems=(Problem(document.path, str(error)),), failed=True)
+
+
+def _read_out(format_: Format, document: Document, gate: Gate) -> tuple[list[Problem], Parsed]:
+    gated, withheld = _gated(document, gate)
+    return withheld, format_.parse(gated)
 
 
 def _capped(parsed: Parsed, path: str) -> Parsed:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 LOOPBACK = "127.0.0.1"
 LOCK_PATIENCE = 1.0  # seconds: clients hold the lock for an instant to see whether it is free
+SWITCH = 0.001  # seconds that a thread which computes may keep one that answers waiting, each time
 GRACE = 5  # seconds for calls that are under way when the engine ends
 
 
@@ -53,6 +54,7 @@ def serve(
     runtime = ensure_runtime()
     with _alone(runtime) as lock, ExitStack() as stack:
         log_to(runtime.events)
+        sys.setswitchinterval(SWITCH)
         _settle(runtime)
         # What cannot be imported is to be seen before clients connect.
         from cli.engine.building import built_engine

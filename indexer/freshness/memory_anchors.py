@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from indexer.apart import HEAVY, TooHeavy, apart
 from indexer.git.process import GitFailed
 from indexer.wording.anchors import MOST, find_anchors
 from memory.kinds.vocabulary import Trust
@@ -32,8 +33,17 @@ def anchors_of(memory: Memory, records: Collection[str]) -> tuple[Anchor, ...]:
     if isinstance(draft.details, Refactoring):
         found = _of_refactoring(draft.details, memory.revision.source.trust, draft.body)
     else:
-        found = [*find_anchors(f"{draft.title}\n\n{draft.body}", path=memory.path or "")]
+        found = [*_named_in(f"{draft.title}\n\n{draft.body}", memory.path or "")]
     return tuple(one for one in found if one.type != "path" or one.name not in records)[:MOST]
+
+
+def _named_in(text: str, path: str) -> tuple[Anchor, ...]:
+    """The places that a text names; none of one that takes too long to be searched."""
+    try:
+        is_heavy = len(text) >= HEAVY
+        return apart(find_anchors, text, path) if is_heavy else find_anchors(text, path)
+    except TooHeavy:
+        return ()
 
 
 def commits_since(git: Repository, memories: Iterable[Memory], head: str) -> dict[str, str]:

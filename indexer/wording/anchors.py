@@ -58,7 +58,7 @@ _HOST = re.compile(r"[\w-]+\.(?:com|org|io|dev|net)/")
 _CURVES = frozenset({"ed25519", "ed448"})  # which could be hashes, and never are
 
 
-def find_anchors(text: str, *, path: str = "", most: int = MOST) -> tuple[Anchor, ...]:
+def find_anchors(text: str, path: str = "", *, most: int = MOST) -> tuple[Anchor, ...]:
     """The places that a Markdown text names, each once, in the order of the text.
 
     Fenced code and comments name nothing, addresses on the web neither: they may be anybody's.

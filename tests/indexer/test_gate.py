@@ -44,8 +44,9 @@ def write_record(root, said: str) -> str:
     return path
 
 
-def test_a_file_is_told_with_its_line_and_stays_as_it_is(root):
-    path = write_record(root, f"The token is {SECRET}.")
+@pytest.mark.parametrize("more", ["", f"\n{'Words of a long record. ' * 12_000}"], ids=len)
+def test_a_file_is_told_with_its_line_and_stays_as_it_is(root, more):
+    path = write_record(root, f"The token is {SECRET}.{more}")
     with opened(root) as memory:
         told = [line for line in memory.index().problems if line.startswith(f"{path}:8: ")]
         body = memory.search("a token").hits[0].memory.revision.draft.body

@@ -1,0 +1,31 @@
+"""What a long text names is searched in another process, and found as in a short one."""
+
+from __future__ import annotations
+
+import time
+
+from indexer import apart
+from indexer.freshness import memory_anchors
+from indexer.freshness.memory_anchors import anchors_of
+from tests.builders import a_draft, a_memory
+
+LONG = f"See `src/orders.py`. {'Words of a long record. ' * 12_000}"
+
+
+def a_long_memory():
+    memory = a_memory(path="docs/a.md")
+    draft = a_draft(title="Long", body=LONG)
+    return memory.model_copy(
+        update={"revision": memory.revision.model_copy(update={"draft": draft})}
+    )
+
+
+def test_a_long_text_names_what_a_short_one_does():
+    assert [one.name for one in anchors_of(a_long_memory(), ())] == ["src/orders.py"]
+
+
+def test_what_takes_too_long_names_nothing(monkeypatch):
+    monkeypatch.setattr(
+        memory_anchors, "apart", lambda *_: apart.apart(time.sleep, 60, seconds=0.2)
+    )
+    assert anchors_of(a_long_memory(), ()) == ()
