@@ -7,17 +7,13 @@ import time
 from indexer import apart
 from indexer.freshness import memory_anchors
 from indexer.freshness.memory_anchors import anchors_of
-from tests.builders import a_draft, a_memory
+from tests.builders import a_memory
 
 LONG = f"See `src/orders.py`. {'Words of a long record. ' * 12_000}"
 
 
 def a_long_memory():
-    memory = a_memory(path="docs/a.md")
-    draft = a_draft(title="Long", body=LONG)
-    return memory.model_copy(
-        update={"revision": memory.revision.model_copy(update={"draft": draft})}
-    )
+    return a_memory(title="Long", body=LONG)
 
 
 def test_a_long_text_names_what_a_short_one_does():
