@@ -71,6 +71,7 @@ def triage(
             | set(modules_in(task, sorted(known)))
         )
         indicators = [_modules_named(code, task, modules, named), *_tables_altered(code, task)]
+        indicators += _parted(task, modules)
     indicators += [
         one for one in _worded(task) if one.name not in {each.name for each in indicators}
     ]
@@ -105,6 +106,8 @@ def _verdict(
     if len(similar) < _ENOUGH:
         verdict: Verdict = "local" if len(modules) == 1 else "cannot tell"
         return verdict, f"{named}, and hardly any change was like it"
+    if len(modules) > 1:
+        return "cannot tell", f"{named}, which is more than one"
     count = sum(one.is_systemic for one in similar)
     share = count / len(similar)
     said = f"{named}; of {len(similar)} changes like it {count} were systemic"
@@ -151,6 +154,19 @@ def _modules_named(
     if modules:
         return _indicator("modules", "no", f"it names {_listed(modules)}")
     return _indicator("modules", "unknown", "it names no module and nothing of the code")
+
+
+def _parted(task: str, modules: Sequence[str]) -> Iterator[Indicator]:
+    """Whether a task says that modules are to be parted or joined: "part accounts from api"."""
+    found = _parting().search(task) if len(modules) > 1 else None
+    if found:
+        said = f"it says {found[0]!r} of {_listed(modules)}"
+        yield _indicator("dependencies", "yes", said, [found[0]])
+
+
+@cache
+def _parting() -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{any_of(read_lexicon('triage')['parting'])})\b", re.IGNORECASE)
 
 
 def _alters(task: str, name: str) -> bool:

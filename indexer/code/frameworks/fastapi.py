@@ -135,8 +135,10 @@ class _Application:
         self._dependencies = Dependencies(project)
         self._functions = self._dependencies.functions
         self._constants: dict[str, set[str]] = {}
-        for _, mark in project.marks("fastapi", "constant"):
+        self._own: dict[tuple[str, str], set[str]] = {}
+        for path, mark in project.marks("fastapi", "constant"):
             self._constants.setdefault(mark.name, set()).add(mark.data["is"])
+            self._own.setdefault((path, mark.name), set()).add(mark.data["is"])
         self._refusals = PythonFunctionRefusals(project)
         #: What sees requests before all routes and may refuse.
         self._before = next(self._doubts(), None)
@@ -212,33 +214,33 @@ class _Application:
                 yield _joined(above, between, own)
 
     def _above(self, path: str, mark: Mark) -> _Above:
-        prefix = self._prefix(mark.data["prefix"]) if mark.data["prefix"] else ""
+        prefix = self._prefix(path, mark.data["prefix"]) if mark.data["prefix"] else ""
         depends = tuple((path, one, mark.line) for one in mark.data["depends"])
         is_plain = "route_class" not in mark.data["keywords"]
         return _Above(prefix, depends, is_plain and is_own(mark.data.get("class", "APIRouter")))
 
-    def _prefix(self, said: str) -> str | None:
+    def _prefix(self, path: str, said: str) -> str | None:
         """A literal; in braces the names of what only settings say: "/{API_V1}", "{ROOT}/users"."""
-        literal, formatted = self._literal(said), re.fullmatch(r"[fF](['\"])(.*)\1", said)
+        literal, formatted = self._literal(path, said), re.fullmatch(r"[fF](['\"])(.*)\1", said)
         if literal is not None or not (formatted or re.fullmatch(r"[\w.]+", said)):
             return literal
         parts = re.split(r"\{([\w.]+)\}", formatted[2]) if formatted else ["/", said, ""]
         for at, name in list(enumerate(parts))[1::2]:
-            known, own = self._literal(name), name.rpartition(".")[2]
+            known, own = self._literal(path, name), name.rpartition(".")[2]
             parts[at] = f"{{{own}}}" if known is None else known
         whole = "".join(parts)
         return None if re.search(r"\{(?!\w+\})", whole) else whole
 
-    def _literal(self, said: str) -> str | None:
-        """A text, or the one that the project gives to a constant of this name."""
+    def _literal(self, path: str, said: str) -> str | None:
+        """A text, or the one that the file, or else the project, gives to a constant of a name."""
         if found := re.fullmatch(r"[rR]?(['\"])(.*)\1", said):
             return found[2]
-        known = self._constants.get(said.rpartition(".")[2], set())
+        known = self._own.get((path, said)) or self._constants.get(said.rpartition(".")[2], set())
         return next(iter(known)) if len(known) == 1 else None
 
     def _route(self, path: str, mark: Mark, above: _Above) -> Iterator[Route | Unresolved]:
         data = mark.data
-        own = self._literal(data["first"]) if data["first"] else ""
+        own = self._literal(path, data["first"]) if data["first"] else ""
         if own is None or above.prefix is None:
             reason = "its path is not a literal"
             yield Unresolved(path, mark.line, "route", data["handler"] or mark.name, reason)

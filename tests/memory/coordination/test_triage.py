@@ -51,6 +51,9 @@ def ask(shop, task: str = "", paths: tuple[str, ...] = (), past: PastChanges | N
         ("Introduce CQRS in orders", "systemic", "it says 'CQRS'"),
         ("What breaks if we change the cart?", "systemic", "it says 'What breaks'"),
         ("Show User in orders", "cannot tell", "it names orders, users"),
+        ("Part auth from users", "systemic", "it says 'Part' of auth, users"),
+        ("Merge orders into billing", "systemic", "it says 'Merge' of billing, orders"),
+        ("Split the view of orders", "local", "it names orders"),
         ("Rename Token to Ticket", "local", "it names auth"),
         ("Fix the total in billing", "local", "it names billing"),
         (

@@ -349,6 +349,16 @@ def test_of_a_handler_in_a_class_nothing_is_said_to_be_missing(read):
     assert [one.answer for one in answers] == ["unknown"] * 3
 
 
+def test_a_prefix_is_the_constant_of_its_own_file_where_others_are_called_so(read):
+    router = "from fastapi import APIRouter\nprefix = '/{0}'\nrouter = APIRouter(prefix=prefix)\n"
+    router += "@router.get('/x')\ndef x(): ...\n"
+    main = "from fastapi import FastAPI\nimport a, b\napp = FastAPI()\n"
+    main += "app.include_router(a.router)\napp.include_router(b.router)\n"
+
+    files = {"a.py": router.format("a"), "b.py": router.format("b"), "main.py": main}
+    assert sorted(one.path for one in read(files).routes) == ["/a/x", "/b/x"]
+
+
 @pytest.mark.parametrize(
     ("given", "takes"),
     [
