@@ -2,9 +2,9 @@ import contextlib
 
 import pytest
 
+from indexer.apply_plan import apply_plan, apply_removals
 from indexer.formats.document import Origin
 from indexer.git.repository import NO_HEAD
-from indexer.pipeline import apply_plan, apply_removals
 from indexer.reconcile import FoundDraft, Reconciliation
 from memory.kinds.vocabulary import Kind, Trust
 from memory.models.memory import uid_for
@@ -97,7 +97,7 @@ def outcome(project):
 @pytest.mark.slow
 def test_a_write_that_fails_costs_its_batch_and_no_more(project, tmp_path, monkeypatch):
     """For every k: what is there is whole, and the next run makes the rest good."""
-    monkeypatch.setattr("indexer.pipeline.BATCH", 2)
+    monkeypatch.setattr("indexer.apply_plan.BATCH", 2)
     arrange(project)
     project.index()
     expected = outcome(project)

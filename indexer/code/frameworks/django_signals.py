@@ -67,16 +67,18 @@ class DjangoSignals(Reader):
             yield from self._decorated(source, node)
         for found in source.matches(_CALLS):
             signal, _, called = text(found["called"][0]).rpartition(".")
-            call, given = found["call"][0], _given(source, found["given"][0])
-            if not _CHAIN.fullmatch(signal) or _is_decorator(call):
+            call = found["call"][0]
+            is_asked = called == "connect" or called in _SENT
+            if not is_asked or not _CHAIN.fullmatch(signal) or _is_decorator(call):
                 continue
-            if called == "connect" and (by := given.get("receiver", given.get("0", ""))):
-                data = {"signal": signal, "sender": given.get("sender", given.get("1", ""))}
-                line = line_of(found["called"][0])
-                yield Mark(self.name, "hears", by, line, data | {"in": source.owner(call)})
-            elif called in _SENT:
+            given = _given(source, found["given"][0])
+            line, owner = line_of(found["called"][0]), source.owner(call)
+            if called in _SENT:
                 data = {"signal": signal, "sender": given.get("sender", given.get("0", ""))}
-                yield Mark(self.name, "sends", source.owner(call), line_of(call), data)
+                yield Mark(self.name, "sends", owner, line, data)
+            elif by := given.get("receiver", given.get("0", "")):
+                heard = {"signal": signal, "sender": given.get("sender", given.get("1", ""))}
+                yield Mark(self.name, "hears", by, line, heard | {"in": owner})
 
     def _decorated(self, source: SourceFile, node: Node) -> Iterator[Mark]:
         """`@receiver([paid, sent], sender=Order)`, `@paid.connect`, `@paid.connect_via(app)`."""

@@ -21,7 +21,7 @@ class Liquibase(Language):
     endings = ()
     files = re.compile(
         r"(?:(?:^|/)liquibase/.*|(?:^|/)(?:db|database|resources|migrations?)/changelogs?/.*"
-        r"|(?:^|[/.-])db[.-]?changelog[^/]*|(?:^|/)changelog-?master[^/]*|(?:^|/)master)"
+        r"|(?:^|[/.-])db[.-]?changelog[^/]*|(?:^|/)changelog-?master[^/]*)"
         r"\.(?:xml|ya?ml|json)$",
         re.IGNORECASE,
     )
