@@ -25,6 +25,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import sys
 import tempfile
 from collections import Counter
@@ -44,9 +45,8 @@ from memory.norms import read
 from memory.norms.cues import read_cues
 from memory.norms.sides import read_step
 from memory.plans import check
-from memory.plans.likeness import Likeness, load_likeness
-from memory.plans.nearest import NearestWeights, SharedWithDecision, shared_both_ways
-from memory.plans.weigh import RuleOverlap
+from memory.plans.breaking import BreakWeights, load_weights
+from memory.plans.evidence import Evidence, evidence_of, position_of
 from memory.texts.lexicon import read_lexicon
 from memory.texts.words import stems
 
@@ -57,14 +57,16 @@ if TYPE_CHECKING:
 
     from memory.api import ArchMem
     from memory.models.plan import CheckedStep
-    from memory.plans.weigh import RuleReader
+    from memory.plans.weigh import Rarity
 
 BREAKS, REPEATS, DOES, NOTHING, BESIDE = "breaks", "repeats", "does", "nothing", "beside"
 LABELS = Path(__file__).parent / "plan_steps.jsonl"
 KINDS = (BREAKS, REPEATS, DOES, NOTHING, BESIDE)
-RIDGE = 10.0  # of the regression on the nearest decision
-SURE = 0.95  # of the conflicts that it tells have to be right, held out
-PRECISIONS = [round(0.30 + 0.05 * at, 2) for at in range(14)]  # thresholds that are tried
+RIDGE = 8.0  # of the regression
+SURE = 0.9  # of the conflicts that it tells have to be right, held out
+THRESHOLDS = [round(0.40 + 0.01 * at, 2) for at in range(50)]  # that are tried
+LOOKED = 3  # memories nearest to a step, whose evidence is kept
+AGAINST = 2  # of them, that count against a conflict where there is none
 
 
 class Labelled(NamedTuple):
@@ -83,9 +85,7 @@ class Told(NamedTuple):
     verdict: str
     why: str  # ground and sentence of what is cited first
     cited: bool  # whether the record of the label is cited for the conflict
-    evidence: tuple[tuple[RuleOverlap, bool], ...]  # … and whether it is of that record
-    shared: SharedWithDecision | None  # with the nearest decision; None where none is judged
-    opposite: SharedWithDecision | None  # … what a step that does the opposite would share
+    evidence: tuple[tuple[Evidence, bool], ...]  # of the nearest memories, and whether that is it
     references: dict[str, str]
 
 
@@ -108,9 +108,13 @@ def main() -> None:
         print_table(by_project(told))
         if options.wrong:
             print_wrong(told)
+        if len({one.label.project for one in told}) > 1:
+            at = load_weights().conflict
+            print("held out", json.dumps(at_threshold(held_out(told), at), indent=2))
         if options.write:
             write(told)
         if options.ablation:
+            print_table(worth(told))
             for name, other in ablated(labels, options.projects, work):
                 print(f"{name:28}", json.dumps(changes(told, other)))
 
@@ -136,7 +140,7 @@ def kind_of(said: str | int) -> str:
 
 def tell(labels: Sequence[Labelled], projects: Path, work: Path) -> list[Told]:
     """What the check says of each step."""
-    told = []
+    told: list[Told] = []
     for project in dict.fromkeys(label.project for label in labels):
         own = [label for label in labels if label.project == project]
         with open_project(projects / project, store=work / project) as memory:
@@ -149,53 +153,35 @@ def tell_project(memory: ArchMem, labels: Sequence[Labelled]) -> Iterator[Told]:
     with kept_evidence() as seen:
         checked = memory.check(Plan(steps=tuple(Step(text=one.step) for one in labels)))
     for label, step in zip(labels, checked.steps, strict=True):
-        shared, opposite = seen.shared.get(label.step, (None, None))
         cites = [one.cited.citation for one in step.findings if one.conflicts]
         cited = bool(label.record) and any(label.record in citation for citation in cites)
         evidence = tuple(
-            (one, bool(label.record) and label.record in path)
-            for text, path, one in seen.evidence
-            if text == label.step
+            (one, bool(label.record) and label.record in path) for path, one in seen[label.step]
         )
         first = step.findings[0] if step.findings else None
         why = f"{first.ground}: {first.sentence or first.cited.title}" if first else ""
         said = references(memory, label, step)
-        yield Told(label, str(step.verdict), why, cited, evidence, shared, opposite, said)
-
-
-class Seen(NamedTuple):
-    """What a check weighs."""
-
-    evidence: list[tuple[str, str, RuleOverlap]]  # the step, the path of a record, and the evidence
-    shared: dict[
-        str, tuple[SharedWithDecision, SharedWithDecision | None]
-    ]  # by step; its opposite's where it may conflict
+        yield Told(label, str(step.verdict), why, cited, evidence, said)
 
 
 @contextmanager
-def kept_evidence() -> Iterator[Seen]:
-    """What the check weighs meanwhile."""
-    seen, weigh = Seen([], {}), check.weigh_step
+def kept_evidence() -> Iterator[dict[str, list[tuple[str, Evidence]]]]:
+    """What the check weighs meanwhile: of each step the paths of the nearest and the evidence."""
+    seen, judge = {}, check.judge_step
 
-    def watched(one: check.RuledStep, reader: RuleReader, likeness: Likeness) -> Any:
-        found = weigh(one, reader, likeness)
-        text, around = one.step.text, one.around
-        both = shared_both_ways(text, around.intent, around.hits, one.rules, reader)
-        if both:
-            seen.shared[text] = both
-        if not reader.missing:
-            seen.evidence.extend(
-                (text, rule.hit.memory.path or "", evidence)
-                for rule in one.rules
-                if (evidence := reader.against(around.intent, rule)) is not None
-            )
-        return found
+    def watched(one: check.RuledStep, rare: Rarity) -> Any:
+        seen[one.step.text] = [
+            (hit.memory.path or "", evidence_of(one.step.text, one.around.intent, position, rare))
+            for hit in one.around.hits[:LOOKED]
+            if hit.relevance is not None and (position := position_of(hit)) is not None
+        ]
+        return judge(one, rare)
 
-    check.weigh_step = watched  # type: ignore[assignment]
+    check.judge_step = watched
     try:
         yield seen
     finally:
-        check.weigh_step = weigh
+        check.judge_step = judge
 
 
 def references(memory: ArchMem, label: Labelled, step: CheckedStep) -> dict[str, str]:
@@ -283,30 +269,6 @@ def print_wrong(told: Sequence[Told]) -> None:
             )
 
 
-def fit(told: Sequence[Told], model: str) -> Likeness:
-    """The regression, by Newton's method with a ridge of 1, and its threshold.
-
-    Of a step that breaks or repeats the strongest evidence of its record counts for conflict, of
-    any other the two strongest of all against it. The threshold is the lowest with which 0.97 of
-    the conflicts are right.
-    """
-    rows, targets = [], []
-    for one in told:
-        is_one = one.label.kind in (BREAKS, REPEATS)
-        mine = [evidence for evidence, is_its in one.evidence if is_its or not is_one]
-        mine.sort(key=lambda evidence: -(evidence.near + evidence.says))
-        for evidence in mine[: 1 if is_one else 2]:
-            if not is_one or evidence.near > 0.45 or evidence.says > 0.5:
-                rows.append([1.0, *evidence])
-                targets.append(float(is_one))
-    found = regress(np.array(rows), np.array(targets), ridge=1.0)
-    bias, near, ahead, says, says_ahead, within = (round(float(one), 3) for one in found)
-    likeness = Likeness(model=model, bias=bias, near=near, ahead=ahead, says=says,
-                        says_ahead=says_ahead, within=within, conflict=0.5)  # fmt: skip
-    good = [at for at in PRECISIONS if precision(told, likeness, at) >= 0.97]
-    return likeness.model_copy(update={"conflict": min(good, default=max(PRECISIONS))})
-
-
 def regress(values: NDArray[Any], wanted: NDArray[Any], ridge: float) -> NDArray[Any]:
     """The weights of a logistic regression by Newton's method, the first column's without ridge."""
     found = np.zeros(values.shape[1])
@@ -319,79 +281,96 @@ def regress(values: NDArray[Any], wanted: NDArray[Any], ridge: float) -> NDArray
     return found
 
 
-def fit_nearest(told: Sequence[Told], conflict: float) -> NearestWeights:
-    """The regression on what a step shares with the nearest decision, each field by its spread."""
-    known = [one for one in told if one.shared]
-    values = np.array([one.shared for one in known], dtype=float)
-    wanted = np.array([one.label.kind in (BREAKS, REPEATS) for one in known], dtype=float)
+def fit(told: Sequence[Told], conflict: float = 0.5) -> BreakWeights:
+    """The regression, each field by its spread.
+
+    Of a step that breaks or repeats the evidence of its record counts for conflict, of any other
+    that of the two nearest memories against it.
+    """
+    rows, wanted = [], []
+    for one in told:
+        is_one = one.label.kind in (BREAKS, REPEATS)
+        mine = [evidence for evidence, is_its in one.evidence if is_its or not is_one]
+        for evidence in mine[:AGAINST]:
+            rows.append(evidence)
+            wanted.append(float(is_one))
+    values = np.array(rows, dtype=float)
     mean, spread = values.mean(axis=0), np.maximum(values.std(axis=0), 1e-9)
-    bias, *found = regress(np.c_[np.ones(len(values)), (values - mean) / spread], wanted, RIDGE)
+    scaled = np.c_[np.ones(len(values)), (values - mean) / spread]
+    bias, *found = regress(scaled, np.array(wanted), RIDGE)
     by_field = np.array(found) / spread
-    return NearestWeights(
+    return BreakWeights(
         bias=round(float(bias - by_field @ mean), 3),
-        weights=dict(
-            zip(SharedWithDecision._fields, (round(float(one), 3) for one in by_field), strict=True)
-        ),
+        weights={
+            name: round(float(one), 3) for name, one in zip(Evidence._fields, by_field, strict=True)
+        },
         conflict=conflict,
     )
 
 
-def held_out_nearest(told: Sequence[Told]) -> dict[float, list[str]]:
-    """The kinds of the steps that a fit on the other projects calls conflicts, by threshold."""
-    found: dict[float, list[str]] = {at: [] for at in PRECISIONS}
+def likely(one: Told, weights: BreakWeights) -> float:
+    """How likely a step breaks what is nearest to it; 0 where that is nothing to be broken."""
+    return weights.likely(one.evidence[0][0]) if one.evidence else 0.0
+
+
+def held_out(told: Sequence[Told]) -> list[tuple[Told, float]]:
+    """Each step with how likely a fit on the other projects says that it breaks something."""
+    found = []
     for project in dict.fromkeys(one.label.project for one in told):
-        fitted = fit_nearest([one for one in told if one.label.project != project], 0.0)
-        for one in told:
-            if one.label.project == project and one.shared and one.opposite:
-                high, other = fitted.likely(one.shared), fitted.likely(one.opposite)
-                for at in PRECISIONS:
-                    if high >= at > other:
-                        found[at].append(one.label.kind)
+        weights = fit([one for one in told if one.label.project != project])
+        found += [(one, likely(one, weights)) for one in told if one.label.project == project]
     return found
 
 
-def precision(told: Sequence[Told], likeness: Likeness, threshold: float) -> float:
-    said = [
-        one.label.kind in (BREAKS, REPEATS) for one in told if likely(one, likeness) >= threshold
-    ]
-    return sum(said) / len(said) if said else 1.0
-
-
-def likely(one: Told, likeness: Likeness) -> float:
-    return max((likeness.of(evidence) for evidence, _ in one.evidence), default=0.0)
+def at_threshold(held: Sequence[tuple[Told, float]], conflict: float) -> dict[str, Any]:
+    """What a threshold is worth on steps that were judged by a fit on other projects."""
+    said = [Verdict.CONFLICT if one >= conflict else Verdict.UNKNOWN for _, one in held]
+    return figures([one for one, _ in held], said)
 
 
 def write(told: Sequence[Told]) -> None:
-    """Keep the fit on all projects, with what it was worth where each was left out."""
-    kept = load_likeness()
-    held = []
-    for project in dict.fromkeys(one.label.project for one in told):
-        fitted = fit([one for one in told if one.label.project != project], kept.model)
-        held += [
-            one.label.kind
-            for one in told
-            if one.label.project == project and likely(one, fitted) >= fitted.conflict
-        ]
-    right = sum(kind in (BREAKS, REPEATS) for kind in held)
+    """Keep the fit on all projects, with the lowest threshold that is sure on those held out."""
+    held = held_out(told)
+    precise = [
+        at for at in THRESHOLDS if (at_threshold(held, at)["conflict precision"] or 1.0) >= SURE
+    ]
+    conflict = min(precise, default=max(THRESHOLDS))
     said = {
         "fitted_by": "benchmarks/plan_check.py --write",
         "on": f"{len(told)} steps over {len({one.label.project for one in told})} projects",
-        "held_out": {"said": len(held), "precision": round(right / len(held), 3) if held else None},
-        **fit(told, kept.model).model_dump(),
-    }
-    by_threshold = {
-        at: (sum(kind in (BREAKS, REPEATS) for kind in kinds), len(kinds))
-        for at, kinds in held_out_nearest(told).items()
-    }
-    good = [at for at, (right, all_) in by_threshold.items() if right >= SURE * all_]
-    at = min(good, default=max(PRECISIONS))
-    right, all_ = by_threshold[at]
-    said["nearest"] = {
-        "held_out": {"said": all_, "precision": round(right / max(all_, 1), 3)},
-        **fit_nearest(told, at).model_dump(),
+        "held_out": at_threshold(held, conflict),
+        **fit(told, conflict).model_dump(),
     }
     path = data_folder() / "plan_check.json"
     path.write_text(json.dumps(said, indent=2) + "\n", encoding="utf-8")
+
+
+def worth(told: Sequence[Told]) -> Iterator[dict[str, Any]]:
+    """What each field of the evidence is worth: the recall without it, at the same precision."""
+    for name in ("", *Evidence._fields):
+        less = [
+            one._replace(
+                evidence=tuple(
+                    (each._replace(**{name: 0.0}) if name else each, its)
+                    for each, its in one.evidence
+                )
+            )
+            for one in told
+        ]
+        held = sorted(held_out(less), key=lambda each: -each[1])
+        right = np.cumsum([one.label.kind in (BREAKS, REPEATS) for one, _ in held])
+        sure = [at for at, count in enumerate(right) if count >= SURE * (at + 1)]
+        loss = -np.mean(
+            [
+                math.log(max(likely if one.label.kind in (BREAKS, REPEATS) else 1 - likely, 0.01))
+                for one, likely in held
+            ]
+        )
+        yield {
+            "without": name or "(nothing)",
+            "told rightly": int(right[max(sure, default=0)]),
+            "log loss": round(float(loss), 4),
+        }
 
 
 def ablated(

@@ -39,6 +39,19 @@ def chosen_in(decision: str) -> list[set[str]]:
     return [set(stems(match["option"])) for match in _CHOSEN.finditer(decision[:400])]
 
 
+def name_of(alternative: str) -> str:
+    """The name of the option that an alternative is about; "" where it only argues."""
+    head = _HEAD.match(" ".join(alternative.split()))
+    if head is None or is_argument(head["head"]) or len(head["head"].split()) > MOST_WORDS:
+        return ""
+    return head["head"].strip()
+
+
+def is_argument(said: str) -> bool:
+    """Whether some words argue for something and name nothing."""
+    return _ARGUES.match(_NUMBER.sub("", said).strip(" .:)-")) is not None
+
+
 def not_chosen(details: Decision, title: str) -> Iterator[str]:
     """The options without their reasons, none of them what was chosen.
 

@@ -29,13 +29,6 @@ NOTHING = Intent("", "")
 _LONG = 500  # characters; a longer clause is prose of which no rule makes anything
 _TITLE = 4  # words in capitals and none in small letters make a title, in which they are no names
 _SUBJECT = 8  # words that the subject of a sentence may have
-_IS_RETURN = re.compile(
-    r"(?:(?:then|and|we (?:will|should)|let'?s|please|to)\s+)*"
-    r"(?:(?:go|going|move|switch|roll|fall|change|turn) back (?:to|onto|into)"
-    r"|return(?:ing)? to|revert(?:ing)? to|restore|reinstate|reintroduce|bring back)\b"
-    r"|[^;]*\b(?:once )?again$",
-    re.IGNORECASE,
-)
 
 
 def split_add_remove(text: str) -> Intent:
@@ -54,11 +47,6 @@ def read_step(text: str) -> Intent:
     """
     text = " ".join(text.split())
     return _read(text, [clause for clause in _clauses(text) if not _is_talk(clause)])
-
-
-def is_return(proposes: str) -> bool:
-    """Whether what is proposed is, by its words, something that once was."""
-    return any(_IS_RETURN.match(clause) for clause in proposes.split("; "))
 
 
 def _clauses(text: str) -> list[str]:

@@ -5,19 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from memory.ledger.project_modules import module_names
-from memory.ledger.store_facts import MODEL
 from memory.metrics.measurement_series import read_tracks
 from memory.models.plan import CheckedPlan, CheckedStep, Ground, Verdict
+from memory.plans.breaking import breaks_of
 from memory.plans.findings import findings_of
 from memory.plans.gather_context import look_around
 from memory.plans.import_checks import edge_findings
-from memory.plans.judge import judge
-from memory.plans.likeness import load_likeness
-from memory.plans.nearest import break_of
+from memory.plans.keeping import kept_by
 from memory.plans.risks import read_risks
-from memory.plans.rules import rules_around
-from memory.plans.weigh import RuleReader, rarity, things
-from memory.retrieval.calibration import model_name
+from memory.plans.rules import RULED, rules_around
+from memory.plans.weigh import rarity, things
+from memory.retrieval.calibration import relevance_in
 from memory.texts.module_names import modules_in
 
 if TYPE_CHECKING:
@@ -29,9 +27,8 @@ if TYPE_CHECKING:
     from memory.models.plan import Plan, Step, StepFinding
     from memory.models.selection import Lens
     from memory.plans.gather_context import Surroundings
-    from memory.plans.judge import JudgedRule
-    from memory.plans.likeness import Likeness
-    from memory.plans.rules import StepRule
+    from memory.plans.rules import JudgedRule, StepRule
+    from memory.plans.weigh import Rarity
     from memory.retrieval.meaning import Meaning
 
 _ORDER = list(Ground)
@@ -73,7 +70,7 @@ def check(
         )
     ]
     reason = _reason(db, meaning)
-    judged = [([], [])] * len(looked) if reason else _judged(db, looked, meaning)
+    judged = [([], [])] * len(looked) if reason else _judged(db, looked)
     risks = read_risks(db, lens, tracks)
     names = module_names(db)
     steps = []
@@ -103,41 +100,29 @@ def _reason(db: Database, meaning: Meaning) -> str:
     """Why conflicts cannot be told; "" where they can."""
     if not meaning.is_ready:
         return f"conflicts cannot be told without the model: {meaning.reason}"
-    fitted = load_likeness().model
-    if model_name(db.facts.find(MODEL) or "") != fitted:
-        return f"conflicts were fitted on {fitted}, and this memory is embedded by another model"
+    if relevance_in(db) is None:
+        return "conflicts cannot be told: what is to the point was fitted on another model"
     return ""
 
 
 def _judged(
-    db: Database, looked: Sequence[RuledStep], meaning: Meaning
+    db: Database, looked: Sequence[RuledStep]
 ) -> list[tuple[list[JudgedRule], list[JudgedRule]]]:
-    """What each step breaks and keeps; only what words do not decide is encoded, all at once."""
+    """What each step breaks and keeps."""
     said = {word for one in looked for word in things(one.step.text)}
     for one in looked:
+        for hit in (*one.around.hits[:RULED], *one.around.attempts):
+            said |= things(hit.memory.title)
         for rule in one.rules:
             said |= things(rule.wanted, rule.unwanted)
-    counts, total = db.passages.count_words(said)
-    reader, likeness = RuleReader(rarity(counts, total)), load_likeness()
-    while True:
-        judged = [weigh_step(one, reader, likeness) for one in looked]
-        texts = sorted(reader.missing)
-        rows = meaning.encode(texts) if texts else None
-        if rows is None:
-            return judged if not texts else [([], [])] * len(looked)
-        reader.learn(dict(zip(texts, rows, strict=True)))
+    rare = rarity(*db.passages.count_words(said))
+    return [judge_step(one, rare) for one in looked]
 
 
-def weigh_step(
-    one: RuledStep, reader: RuleReader, likeness: Likeness
-) -> tuple[list[JudgedRule], list[JudgedRule]]:
-    """What a step breaks and keeps: by single norms, else by all that the nearest decision says."""
-    text, around = one.step.text, one.around
-    broken, kept = judge(text, around.intent, one.rules, reader, likeness)
-    if not (broken or kept):
-        found = break_of(text, around.intent, around.hits, one.rules, reader)
-        broken = [found] if found else []
-    return broken, kept
+def judge_step(one: RuledStep, rare: Rarity) -> tuple[list[JudgedRule], list[JudgedRule]]:
+    """What a step breaks, and what it keeps; of one that breaks something nothing is kept."""
+    broken = breaks_of(one.step.text, one.around, rare)
+    return broken, [] if broken else kept_by(one.around.intent, one.rules, rare)
 
 
 def _checked(

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 from memory.kinds.vocabulary import Kind, Status
 from memory.models.assessment import AnchorVerdict as Fresh
-from memory.models.assessment import Rank
 from memory.models.details import Flag, Lesson
 from memory.models.plan import Cited, Ground, StepFinding
 from memory.models.series import Movement
-from memory.plans.rules import binds
+from memory.plans.rules import binds, is_refuted
 from memory.retrieval.calibration import load_relevance
 from memory.texts.shortening import cut
 from memory.texts.words import stems
@@ -22,8 +21,7 @@ if TYPE_CHECKING:
 
     from memory.models.answer import Hit, Listed
     from memory.plans.gather_context import Surroundings
-    from memory.plans.judge import JudgedRule
-    from memory.plans.rules import StepRule
+    from memory.plans.rules import JudgedRule, StepRule
 
 _QUOTED = 160  # characters of a reason that are told
 _AGAINST = {
@@ -77,11 +75,6 @@ def findings_of(
             yield found
     yield from (_flagged(hit) for hit in around.flags if is_known(hit))
     yield from (found for hit in bound if (found := stale(hit)))
-
-
-def is_retired(listed: Listed) -> bool:
-    """Whether a lesson has been refuted by what came later."""
-    return listed.confidence is not None and listed.confidence.rank is Rank.RETIRED
 
 
 def stale(hit: Hit) -> StepFinding | None:
@@ -143,7 +136,7 @@ def _governing(text: str, hit: Hit, rules: Sequence[StepRule]) -> StepFinding:
 
 def _near(hit: Hit, around: Surroundings) -> StepFinding | None:
     """A memory about the same that a step does not act against; decisions in force govern."""
-    if binds(hit) or is_retired(hit):
+    if binds(hit) or is_refuted(hit):
         return None
     if hit.memory.kind is Kind.LESSON:
         details = hit.memory.revision.draft.details

@@ -29,7 +29,8 @@ GROUNDS = {
     Status.REVERTED: Ground.REVERTED,
 }
 ENDED = frozenset(GROUNDS.values())
-_DEMANDED = {
+#: What speaks against a step that does otherwise, by what a decision in force demands.
+DEMANDED = {
     Demand.REQUIRES: Ground.DECIDED,
     Demand.FORBIDS: Ground.FORBIDDEN,
     Demand.REPLACES: Ground.REPLACED,
@@ -48,9 +49,28 @@ class StepRule(NamedTuple):
     is_main: bool = False  # whether its memory's title says so, or the first sentence that decides
 
 
+class JudgedRule(NamedTuple):
+    """A rule that a step breaks, or keeps."""
+
+    rule: StepRule
+    ground: Ground
+    likely: float | None = None  # that the step breaks it, 0 to 1; of that only
+
+
 def binds(listed: Listed) -> bool:
     """Whether it is a decision in force."""
     return listed.memory.kind is Kind.DECISION and listed.standing.in_force
+
+
+def is_refuted(listed: Listed) -> bool:
+    """Whether a lesson has been refuted by what came later."""
+    return listed.confidence is not None and listed.confidence.rank is Rank.RETIRED
+
+
+def still_teaches(listed: Listed) -> bool:
+    """Whether it is a lesson that nobody ended and nothing refuted."""
+    is_lesson = listed.memory.kind is Kind.LESSON
+    return is_lesson and listed.standing.status not in NO_LONGER_IN_FORCE and not is_refuted(listed)
 
 
 def rules_around(around: Surroundings) -> list[StepRule]:
@@ -73,12 +93,10 @@ def rules_of(hit: Hit, heirs: Mapping[str, Hit]) -> Iterator[StepRule]:
         norm = Norm(demand=Demand.FORBIDS, unwanted=title, sentence=title)
         yield StepRule(hit, Ground.REVERTED, norm, "", title)
         return
-    if hit.confidence is not None and hit.confidence.rank is Rank.RETIRED:
-        return
     norms = islice(norms_of(hit.memory), PER_MEMORY)
-    if binds(hit) or (kind is Kind.LESSON and status not in NO_LONGER_IN_FORCE):
+    if binds(hit) or still_teaches(hit):
         for place, norm in enumerate(norms):
-            ground = _DEMANDED[norm.demand]
+            ground = DEMANDED[norm.demand]
             if kind is Kind.LESSON:
                 ground = Ground.ANTIPATTERN
             yield StepRule(hit, ground, norm, norm.wanted, norm.unwanted, is_main=place < MAIN)

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memory.norms.sides import is_return, read_step, split_add_remove
+from memory.norms.sides import read_step, split_add_remove
 
 
 @pytest.mark.parametrize(
@@ -145,19 +145,3 @@ def test_what_is_done_beside_the_talk_is_proposed():
 
 def test_a_final_stop_says_nothing():
     assert read_step("Use Redis lists.") == read_step("Use Redis lists")
-
-
-@pytest.mark.parametrize(
-    ("text", "returns"),
-    [
-        ("Go back to signed JWTs", True),
-        ("Return to sessions", True),
-        ("Revert to Redis", True),
-        ("Restore the gateway", True),
-        ("Use Redis lists again", True),
-        ("Return a cursor", False),
-        ("Use Redis lists", False),
-    ],
-)
-def test_what_goes_back_to_something_is_told_by_its_words(text, returns):
-    assert is_return(read_step(text).proposes) is returns

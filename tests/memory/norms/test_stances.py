@@ -1,7 +1,7 @@
 import pytest
 
 from memory.models.details import Decision
-from memory.norms.stances import goes_back, stances_of
+from memory.norms.stances import goes_back, stances_of, turns_against
 from tests.builders import a_memory
 
 BODY = """# Use a shared clock
@@ -27,31 +27,31 @@ def a_draft(body=BODY, title="Use a shared clock", **details):
     return a_memory(title=title, body=body, details=Decision(**details)).revision.draft
 
 
-def said(stances):
-    return [one.text for one in stances.adopted], [one.text for one in stances.against]
+def test_what_is_decided_is_told_from_why_and_from_what_was_considered():
+    stances = stances_of(a_draft())
 
-
-def test_what_is_decided_is_adopted_and_what_turns_against_something_is_not():
-    assert said(stances_of(a_draft())) == (
-        ["Use a shared clock", "A clock is injected everywhere."],
-        ["Other ways to tell the time shall not be used."],
-    )
+    assert [one.text for one in stances.adopted] == [
+        "A clock is injected everywhere.",
+        "Other ways to tell the time shall not be used.",
+    ]
+    assert [one.text for one in stances.grounds] == ["Times are hard to test."]
+    assert [one.name for one in stances.refused] == ["A library"]
+    assert [turns_against(one.text) for one in stances.adopted] == [False, True]
 
 
 def test_a_part_of_a_decision_counts_as_such_under_whatever_heading():
     body = "# T\n\n## What now\n\nA clock is injected everywhere.\n"
-    adopted, _ = said(stances_of(a_draft(body, decision="A clock is injected everywhere.")))
+    stances = stances_of(a_draft(body, decision="A clock is injected everywhere."))
 
-    assert adopted[1:] == ["A clock is injected everywhere."]
+    assert [one.text for one in stances.adopted] == ["A clock is injected everywhere."]
 
 
 @pytest.mark.parametrize(
     "title", ["Remove H2 as test database", "DAPS is deprecated", "Against conditions in modules"]
 )
 def test_a_title_may_say_what_is_to_be_no_more(title):
-    _, against = said(stances_of(a_draft("# T\n", title=title)))
-
-    assert against == [title]
+    assert stances_of(a_draft("# T\n", title=title)).ends
+    assert not stances_of(a_draft("# T\n")).ends
 
 
 @pytest.mark.parametrize(
