@@ -178,7 +178,7 @@ def _found(said: _Said, changes: Sequence[FileChange], swap: Swap | None) -> Fou
         origin="dependency" if is_swap else "commit",
         title=said.title,
         reason=" ".join(dict.fromkeys(texts)) if reasons.sentences else "",
-        decision=swap.told_in(message).in_words if swap and is_swap else "",
+        decision=swap.in_words(message) if swap and is_swap else "",
         evidence=HarvestEvidence(quote=texts[0], commit=commit.hash, **place),
         at=commit.at,
         weight=weight,
@@ -201,7 +201,7 @@ def _taken_back(
     for commit, revert in reverts:
         reasons = [one for one in sentences(_own_lines(commit)) if one.text in revert.reason]
         telling = [one for one in reasons if tells_harm(one.text)]
-        if revert.again or not telling:
+        if revert.again or not telling or pattern("passing_back").search(commit.body):
             continue
         undone = (
             next((one for one in commits if one.hash.startswith(revert.hashes)), None)

@@ -89,7 +89,8 @@ def _title(origin: HarvestedFrom, path: str, sentence: LineSentence) -> str:
     if not title or not words_of("harvest", "trifles").isdisjoint(split_words(title)):
         return ""
     if origin == "changelog":
-        return title if pattern("changes_told").search(title) else ""
+        is_change = pattern("changes_told").search(title)
+        return title if is_change and not pattern("left_over").search(said) else ""
     is_design = pattern("design_documents").search(path)
     is_told = pattern("choices_told").search(said) or (
         is_design and pattern("choices_kept").search(said)

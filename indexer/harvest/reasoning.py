@@ -85,10 +85,10 @@ def gives_reason(text: str) -> bool:
 
 
 def tells_harm(text: str) -> bool:
-    """Whether a sentence says why something had to be taken back, and can be quoted for it."""
+    """Whether a sentence says why something is not to be, and can be quoted for it."""
     if not _can_be_quoted(text) or pattern("no_harm").search(text):
         return False
-    return bool(pattern("harm").search(text) or gives_reason(text))
+    return bool(pattern("lasting").search(text))
 
 
 def reasons_of(title: str, lines: Sequence[str]) -> Reasons:

@@ -60,10 +60,11 @@ class Swap(NamedTuple):
     came: tuple[str, ...]
     still_holds: bool = True  # what came is there today, and what went is not
 
-    @property
-    def in_words(self) -> str:
-        """What it did, in a sentence."""
-        return f"{', '.join(self.came)} in place of {', '.join(self.gone)}."
+    def in_words(self, text: str) -> str:
+        """What it did: what came took the place of what went, if a text names both."""
+        told, left = names(text, self.came), names(text, self.gone)
+        came, gone = ", ".join(told or self.came), ", ".join(left or self.gone)
+        return f"{came} in place of {gone}." if told and left else f"{gone} went, {came} came."
 
     def is_told(self, text: str) -> bool:
         """Whether a text speaks of what came in place of what: of both, or of one beside few."""
@@ -71,11 +72,6 @@ class Swap(NamedTuple):
         if told and left:
             return True
         return bool((told and 0 < len(self.gone) <= FEW) or (left and len(self.came) == 1))
-
-    def told_in(self, text: str) -> Swap:
-        """The same, of each side only what a text speaks of, where it speaks of some."""
-        told, left = names(text, self.came), names(text, self.gone)
-        return self._replace(came=tuple(told) or self.came, gone=tuple(left) or self.gone)
 
 
 def is_manifest(path: str) -> bool:

@@ -52,7 +52,7 @@ def test_what_was_taken_back_is_a_decision_unless_it_only_mended(
 ):
     commit("Start", {"a.rb": "1\n"})
     commit(title, {"a.rb": "2\n"})
-    why = "This broke the checkout, because Redis loses keys under load."
+    why = "This is too slow under load, because Redis loses keys."
     commit(f'Revert "{title}"\n\n{why}\n', {"a.rb": "1\n"})
 
     assert len(objects("harvest")) == count

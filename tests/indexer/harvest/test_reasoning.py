@@ -99,13 +99,17 @@ def test_documents_and_changelogs_tell_decisions_by_line():
 @pytest.mark.parametrize(
     ("reason", "is_one"),
     [
-        ("The new pool causes timeouts in every nightly job.", True),
-        ("This is breaking applications that load lazily.", True),
+        ("This breaks older clients, which send no version.", True),
+        ("A number of users complained that their containers need it.", True),
+        ("With it every listing takes quadratic time, too slow for large stores.", True),
+        ("We decided against it, since translations have pages of their own.", True),
+        ("This failed when the constant was not defined yet.", False),
+        ("This broke invitations as the server could not verify them.", False),
         ("The message doesn't say when the method will go.", False),
         ("This does not solve the problem that was reported.", False),
     ],
 )
-def test_what_a_change_does_not_do_is_no_harm(reason, is_one):
+def test_what_is_taken_back_needs_a_ground_that_lasts(reason, is_one):
     assert tells_harm(reason) is is_one
 
 
