@@ -10,7 +10,7 @@ The plain sum is 0.3 of the BM25 of the whole text and 0.7 of the cosine of the 
 both scaled to 0 to 1 over all records; it is told by project beside archmem's, since archmem
 should be below it in none. A record that is not in the pool is not counted there. Embeddings are
 kept in `--work` between runs;
-`ARCHMEM_MODEL`, `ARCHMEM_PRECISION` and `ARCHMEM_PASSAGES` choose another model.
+`ARCHMEM_MODEL` and `ARCHMEM_PRECISION` choose another model.
 """
 
 from __future__ import annotations
@@ -132,10 +132,7 @@ def plain_order(project: ArchMem, question: str) -> list[str]:
         raise SystemExit(meaning.reason)
     vectors = neighbours.vectors([key for keys in hashes.values() for key in keys])
     matched = db.passages.match_each(search_words(question), [EVERYTHING], limit=1).scores
-    near = [
-        max((float(vectors[key] @ vector) for key in hashes[one] if key in vectors), default=0.0)
-        for one in ids_of.values()
-    ]
+    near = [max(float(vectors[key] @ vector) for key in hashes[one]) for one in ids_of.values()]
     words = [matched.get(one, 0.0) for one in ids_of.values()]
     total = WORDS * scaled(words) + NEAREST * scaled(near)
     documents = {one.memory.uid: document_of(one.memory.path) for one in project.list()}

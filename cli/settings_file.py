@@ -9,7 +9,7 @@ import tomllib
 _TABLE = re.compile(r"^[ \t]*+\[", re.MULTILINE)
 
 
-def with_setting(text: str, name: str, value: str | int) -> str:
+def with_setting(text: str, name: str, value: str) -> str:
     """The text of the file with a setting, in the place of what it said of it or at the top.
 
     Raises:

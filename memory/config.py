@@ -37,7 +37,6 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
     model: str | None = None  # a folder or a name in the hub's cache; None is the built-in one
     precision: Literal["fp32", "int8"] = "fp32"
-    passages: int | None = Field(None, ge=1)  # of each memory that are embedded; None for all
     record_folders: tuple[str, ...] = ()  # folders of decision records beside the usual ones
     modules: dict[str, tuple[str, ...]] = Field({})  # their folders, by name; none for its own
     ignore: tuple[str, ...] = ()  # patterns as in .gitignore
@@ -60,12 +59,11 @@ class Settings(BaseModel):
 
     def with_model_of(self, other: Settings) -> Settings:
         """The same but for the model: what one store holds is embedded by one."""
-        its = {name: getattr(other, name) for name in ("model", "precision", "passages")}
-        return self.model_copy(update=its)
+        return self.model_copy(update={"model": other.model, "precision": other.precision})
 
 
 def load_settings(root: Path, environment: Mapping[str, str] = os.environ) -> Settings:
-    """The project's `archmem.toml`, with `ARCHMEM_MODEL` and so on above it.
+    """The project's `archmem.toml`, with `ARCHMEM_MODEL` and `ARCHMEM_PRECISION` above it.
 
     A model's folder is meant relative to the file that names it, whoever runs archmem where.
 
@@ -82,7 +80,7 @@ def load_settings(root: Path, environment: Mapping[str, str] = os.environ) -> Se
     if isinstance(model, str) and model and (root / model).is_dir():
         said["model"] = str(root / model)
     places = dict.fromkeys(said, str(path))
-    for name in ("model", "precision", "passages"):
+    for name in ("model", "precision"):
         variable = f"ARCHMEM_{name.upper()}"
         if value := environment.get(variable):
             said[name], places[name] = value, variable

@@ -153,10 +153,10 @@ class Session:
         if self.commit:
             from memory.retrieval.meaning import MeaningAt
 
-            return MeaningAt(self.ledger, self.model, self.shared.vectors, self.settings.passages)
+            return MeaningAt(self.ledger, self.model, self.shared.vectors)
         from memory.retrieval.meaning import Meaning
 
-        return Meaning(self.ledger, self.model, self.shared.vectors, self.settings.passages)
+        return Meaning(self.ledger, self.model, self.shared.vectors)
 
     def commit_of(self, name: str, *, otherwise: str) -> str:
         """The full hash of a commit; `otherwise` where git knows none by that name."""

@@ -88,25 +88,17 @@ def compile_(
 
 @model.command()
 @click.argument("name")
-@click.option(
-    "--passages",
-    type=click.IntRange(min=1),
-    help="Embed so many of each memory, its first; all, if neither given nor set.",
-)
 @click.option("--download", is_flag=True, help="Fetch a hub model that is not on this machine.")
 @pass_workspace
-def use(workspace: Workspace, *, name: str, passages: int | None, download: bool) -> None:
+def use(workspace: Workspace, *, name: str, download: bool) -> None:
     """Let this project use another embedding model: a folder or a hub id.
 
     The model is compiled and set in archmem.toml; the next `archmem index` embeds everything
-    anew. For questions in other languages than the records' take a multilingual one. A large
-    model is quick enough where it embeds only the first passages of each memory; the rest is
-    found by its words.
+    anew. For questions in other languages than the records' take a multilingual one.
 
     \b
-    Examples:
+    Example:
         archmem model use intfloat/multilingual-e5-small --download
-        archmem model use models/all-mpnet-base-v2 --passages 2
     """
     settings, root = workspace.settings, workspace.roots.worktree
     with narrating() as narrator:
@@ -118,10 +110,6 @@ def use(workspace: Workspace, *, name: str, passages: int | None, download: bool
         )
     try:
         write_file(root, SETTINGS_FILE, lambda said: with_setting(said or "", "model", name))
-        if passages:
-            write_file(
-                root, SETTINGS_FILE, lambda said: with_setting(said or "", "passages", passages)
-            )
     except ValueError as error:
         raise ConfigInvalid(str(root / SETTINGS_FILE), str(error)) from error
     _print(state, as_json=False)

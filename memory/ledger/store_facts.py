@@ -6,7 +6,6 @@ FORGOTTEN = "forgotten:"  # begins what says that something was erased: JSON, wh
 ERASING = "erasing"  # an erasure was begun that is not complete yet
 PROJECT = "project"  # whose ledger it is: JSON, see belonging
 MODEL = "embedding_model"
-EMBEDDED = "embedded_passages"  # how many of each memory, its first; "" for all
 PARSED_BY = "parsed_by"  # the version of archmem that read the files last
 LAST_INDEX = "last_index"  # a moment, see times
 UNLINKED = "unlinked"  # since when references and modules wait for an index run; "" if not

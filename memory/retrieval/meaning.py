@@ -37,19 +37,8 @@ class Meaning:
     One thread at a time uses it; model and vectors may be those of others too.
     """
 
-    def __init__(
-        self, ledger: Ledger, model: Model, vectors: Vectors, passages: int | None = None
-    ) -> None:
-        """Ask nothing yet.
-
-        Args:
-            ledger: What is known.
-            model: Embeds it.
-            vectors: Where that is kept.
-            passages: How many of each memory are embedded, its first; None for all.
-        """
+    def __init__(self, ledger: Ledger, model: Model, vectors: Vectors) -> None:
         self._ledger = ledger
-        self._passages = str(passages or "")
         self._model = model
         self._vectors = vectors
         self._neighbours: tuple[str, Neighbours] | None = None  # and the model that they are of
@@ -165,7 +154,6 @@ class Meaning:
         return (
             db.embeddings.count_queued() == 0
             and db.facts.find(store_facts.MODEL) == self._model.model_id
-            and (db.facts.find(store_facts.EMBEDDED) or "") == self._passages
             and self._vectors.exist()
             and self._model.can_load
         )
@@ -188,17 +176,11 @@ class Meaning:
         self, embedder: Embedder, on_progress: Progress, should_stop: Callable[[], bool]
     ) -> Embedded:
         with self._vectors.writing(embedder) as index:
-            facts = self._ledger.db.facts
-            if facts.find(store_facts.MODEL) != embedder.model_id:
-                with self._ledger.writing() as db:
-                    db.facts.save(store_facts.MODEL, embedder.model_id)
-            if (facts.find(store_facts.EMBEDDED) or "") != self._passages:
-                with self._ledger.writing() as db:
-                    db.facts.save(store_facts.EMBEDDED, self._passages)
-                    db.embeddings.dequeue_deep()
-                self._vectors.checked_at = None
             if self._vectors.checked_at != len(index):
                 self._queue_what_is_missing(index)
+            if self._ledger.db.facts.find(store_facts.MODEL) != embedder.model_id:
+                with self._ledger.writing() as db:
+                    db.facts.save(store_facts.MODEL, embedder.model_id)
             embedded = embed_pending(
                 self._ledger,
                 embedder,

@@ -159,13 +159,6 @@ def test_a_project_uses_another_model_once_it_is_compiled(run, new_shop, asked, 
     assert [name for name, _ in asked] == ["tiny"]
 
 
-def test_a_large_model_may_embed_the_first_passages_only(run, new_shop, asked):
-    ended = run("model", "use", "tiny", "--passages", "2")
-
-    assert ended.exit_code == 0, ended.stderr
-    assert (new_shop / "archmem.toml").read_text() == 'passages = 2\nmodel = "tiny"\n'
-
-
 def test_a_setting_that_cannot_be_replaced_is_left_alone():
     with pytest.raises(ValueError, match="by hand"):
         with_setting('model = """\nold"""\n', "model", "tiny")

@@ -25,7 +25,7 @@ class Passages(Protocol):
     """Passages of revisions, the texts that are embedded and shown, and their words."""
 
     def add(self, revision_id: int, passages: Sequence[Passage]) -> None:
-        """Keep a revision's passages and queue the texts of those that are embedded.
+        """Keep a revision's passages and queue their texts for embedding.
 
         A text that another revision has too is queued again, which costs nothing: its
         embedding is found by its hash.
@@ -51,10 +51,10 @@ class Passages(Protocol):
         """How many passages there are, of all revisions."""
 
     def hashes(self) -> set[str]:
-        """The hashes of all texts that are embedded: of every passage, or of a memory's first."""
+        """The hashes of all passages' texts."""
 
     def hashes_since(self, change: int) -> set[str]:
-        """The same of all revisions that came after a change."""
+        """The hashes of the texts of all revisions that came after a change."""
 
     def add_words(self, revision_id: int, title: str, body: str) -> None:
         """Make a revision's words searchable; revisions are never changed, nor their words."""
@@ -98,9 +98,6 @@ class Embeddings(Protocol):
 
     def dequeue(self, text_hashes: Iterable[str]) -> None:
         """The vector index has these."""
-
-    def dequeue_deep(self) -> None:
-        """Texts of passages that are not embedded wait no more."""
 
     def enqueue(self, text_hashes: Iterable[str]) -> None:
         """The vector index lacks these."""

@@ -6,7 +6,6 @@ import sqlite3
 from typing import TYPE_CHECKING, Any
 
 from memory.ledger.sqlite.seals import SEALED, is_sound, register
-from memory.ledger.sqlite.texts import IS_EMBEDDED
 from memory.models.memory import Draft, Passage
 
 if TYPE_CHECKING:
@@ -115,11 +114,11 @@ def _text(value: Any) -> Any:
 def _queue(into: SqliteDatabase) -> None:
     """Embed again what has no embedding any more."""
     into.execute(
-        f"""
+        """
         INSERT OR IGNORE INTO embedding_queue (text_hash)
         SELECT DISTINCT p.text_hash FROM passages AS p
         JOIN memories AS m ON m.newest = p.revision_id
-        WHERE {IS_EMBEDDED} AND p.text_hash NOT IN (SELECT text_hash FROM embeddings)
+        WHERE p.text_hash NOT IN (SELECT text_hash FROM embeddings)
         """
     )
 

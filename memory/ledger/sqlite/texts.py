@@ -14,7 +14,6 @@ from memory.ledger.sqlite.selecting import (
     any_of,
     is_selected,
 )
-from memory.ledger.store_facts import EMBEDDED
 from memory.models.memory import Passage
 
 if TYPE_CHECKING:
@@ -26,11 +25,6 @@ if TYPE_CHECKING:
 
 
 _IS_SOUND = is_sound("embeddings", "e")
-#: Whether a passage is among those of its memory that are embedded.
-IS_EMBEDDED = f"""
-    position < ifnull((SELECT CAST(nullif(value, '') AS INTEGER) FROM facts
-                       WHERE name = '{EMBEDDED}'), position + 1)
-"""
 TITLE_WEIGHT = 3.0  # of a word in the title against one in the body
 
 
@@ -38,6 +32,7 @@ class SqlitePassages(SqliteRepository, Passages):
     """`Passages` in SQLite."""
 
     def add(self, revision_id: int, passages: Sequence[Passage]) -> None:
+        hashes = [passage.text_hash for passage in passages]
         self._db.conn.executemany(
             """
             INSERT INTO passages (revision_id, position, title, heading, text,
@@ -52,16 +47,12 @@ class SqlitePassages(SqliteRepository, Passages):
                     passage.heading,
                     passage.text,
                     *(passage.lines or (None, None)),
-                    passage.text_hash,
+                    text_hash,
                 )
-                for position, passage in enumerate(passages)
+                for position, (passage, text_hash) in enumerate(zip(passages, hashes, strict=True))
             ],
         )
-        sql = f"""
-            INSERT OR IGNORE INTO embedding_queue (text_hash)
-            SELECT text_hash FROM passages WHERE revision_id = ? AND {IS_EMBEDDED}
-        """
-        self._db.execute(sql, [revision_id])
+        self._db.embeddings.enqueue(hashes)
 
     def of(self, revision_id: int) -> list[Passage]:
         sql = """
@@ -107,13 +98,15 @@ class SqlitePassages(SqliteRepository, Passages):
         return int(self._db.execute("SELECT count(*) FROM passages").fetchone()[0])
 
     def hashes(self) -> set[str]:
-        sql = f"SELECT DISTINCT text_hash FROM passages WHERE {IS_EMBEDDED}"
-        return {text_hash for (text_hash,) in self._db.execute(sql)}
+        return {
+            text_hash
+            for (text_hash,) in self._db.execute("SELECT DISTINCT text_hash FROM passages")
+        }
 
     def hashes_since(self, change: int) -> set[str]:
-        sql = f"""
-            SELECT text_hash FROM passages WHERE {IS_EMBEDDED}
-            AND revision_id IN (SELECT revision_id FROM changes WHERE seq > ?)
+        sql = """
+            SELECT text_hash FROM passages
+            WHERE revision_id IN (SELECT revision_id FROM changes WHERE seq > ?)
         """
         return {text_hash for (text_hash,) in self._db.execute(sql, [change])}
 
@@ -209,10 +202,6 @@ class SqliteEmbeddings(SqliteRepository, Embeddings):
         self._db.conn.executemany(
             "DELETE FROM embedding_queue WHERE text_hash = ?", [(key,) for key in text_hashes]
         )
-
-    def dequeue_deep(self) -> None:
-        shallow = f"SELECT text_hash FROM passages WHERE {IS_EMBEDDED}"
-        self._db.execute(f"DELETE FROM embedding_queue WHERE text_hash NOT IN ({shallow})")
 
     def enqueue(self, text_hashes: Iterable[str]) -> None:
         self._db.conn.executemany(

@@ -21,7 +21,6 @@ from memory.ledger.interface.upkeep import (
     judged,
 )
 from memory.ledger.sqlite.repository import SqliteRepository
-from memory.ledger.sqlite.texts import IS_EMBEDDED
 from memory.ledger.store_facts import ANCHORS, CALENDAR, LABELLED, LINKED, MODEL, PARSED_BY
 from memory.ledger.times import from_text, to_text
 from memory.models.assessment import CheckedAnchor, Freshness
@@ -393,12 +392,12 @@ class SqliteRewinding(SqliteRepository, Rewinding):
     def queue_what_shows(self, model: str) -> None:
         self._db.execute("DELETE FROM embedding_queue")
         self._db.execute(
-            f"""
+            """
             INSERT INTO embedding_queue (text_hash)
             SELECT DISTINCT p.text_hash FROM passages AS p
             JOIN memories AS m ON m.newest = p.revision_id
             JOIN revisions AS r ON r.id = m.newest
-            WHERE NOT r.removed AND {IS_EMBEDDED} AND NOT EXISTS (
+            WHERE NOT r.removed AND NOT EXISTS (
                 SELECT 1 FROM embeddings WHERE model = ? AND text_hash = p.text_hash
             )
             """,

@@ -2,7 +2,6 @@ import contextlib
 
 import pytest
 
-from memory.ledger.store_facts import EMBEDDED
 from memory.retrieval import embedding_queue
 from memory.retrieval.embedding_queue import embed_pending
 from memory.retrieval.passages import keep_memory
@@ -187,20 +186,3 @@ def test_a_model_that_gives_too_few_vectors_is_not_believed(queued):
         embed_pending(queued, Lazy(), index)
 
     assert (index.vectors, queued.db.embeddings.count_queued()) == ({}, 5)
-
-
-def test_where_only_the_first_passages_are_embedded_the_rest_never_waits(ledger):
-    body = "\n\n".join(f"## Part {number}\n\n{'Long. ' * 120}" for number in range(4))
-    with ledger.writing() as db:
-        keep_memory(db, "before", a_draft(body=body), a_source(), NOW)
-        db.facts.save(EMBEDDED, "2")
-        db.embeddings.dequeue_deep()
-        keep_memory(db, "after", a_draft(body=f"{body}\n\n{body}"), a_source(), NOW)
-    index = DictIndex()
-
-    embed_pending(ledger, WordEmbedder(), index)
-
-    each = ledger.db.passages.hashes_of([1, 2]).values()
-    assert index.vectors.keys() == {key for keys in each for key in keys[:2]}
-    assert ledger.db.passages.hashes() == index.vectors.keys()
-    assert ledger.db.embeddings.count_queued() == 0

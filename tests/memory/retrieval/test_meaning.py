@@ -168,18 +168,3 @@ def test_what_is_related_to_a_memory_without_embedding_is_said_to_be_incomplete(
     answer = memory.related(uid)
 
     assert (answer.complete, "no embedding" in answer.reason) == (False, True)
-
-
-def test_how_many_passages_are_embedded_can_be_changed_in_a_store(root, tmp_path, word_model):
-    long = "\n\n".join(f"## Part {number}\n\n{'Long. ' * 120}" for number in range(4))
-    (root / "docs/adr/0003-long.md").write_text(f"# 3. On length\n\n{long}\n")
-    embedded = []
-    for passages in ("", "passages = 1\n", "passages = 2\n", ""):
-        (root / "archmem.toml").write_text(passages)
-        with open_project(root, store=tmp_path / "store") as memory:
-            memory.index()
-
-            assert memory.search("length").complete
-            embedded.append(len(memory.ledger.db.passages.hashes()))
-
-    assert embedded == [6, 3, 4, 6]
