@@ -57,6 +57,8 @@ _METHODS = {
     "Search": "SEARCH",
 }
 _ROUTED = re.compile(rf"(?P<method>{'|'.join(_METHODS)})\s*\((?P<said>.*)\)", re.DOTALL)
+#: Decorators that no request passes: they name, describe or answer.
+_SAYS_ONLY = re.compile(r"(?:Controller|Version|HttpCode|Header|Redirect|Render|Api[A-Z]\w*)\(")
 _STRING = re.compile(r"(['\"`])(.*?)\1", re.DOTALL)
 _PARAMETER = re.compile(r":(\w+)(?:\([^)]{0,999}\))?\??")
 _ROUTER = re.compile(r"^Module\s*\(.*\bRouterModule\.\w+\(", re.DOTALL)
@@ -354,7 +356,9 @@ class _Controllers:
             authorisation=Answered("yes", rights) if rights else NOT_ASKED,
             validation=_validated(application, said, given, f"{place.path}:{member.line}"),
             rate_limit=_limited(application, decorators),
-            middleware=tuple(one for one in said if not _ROUTED.fullmatch(one)),
+            middleware=tuple(
+                one for one in said if not (_ROUTED.fullmatch(one) or _SAYS_ONLY.match(one))
+            ),
             registered=f"{place.path}:{member.line}",
             symbol=place.symbol,
             takes_input=any(not _NO_INPUT.search(one) for one in given),

@@ -250,3 +250,11 @@ def test_what_a_router_module_places_is_told_and_given_no_path(read, routes):
     assert [one.reason for one in code.unresolved if one.what == "route"] == [
         "a RouterModule puts a path before its own (src/app.module.ts:6)"
     ]
+
+
+def test_what_only_describes_a_route_is_nothing_that_a_request_passes(read):
+    decorators = "@ApiBearerAuth()\n  @HttpCode(204)\n  @UseGuards(AuthGuard('jwt'))"
+
+    (route,) = read(project(decorators)).routes
+
+    assert route.middleware == ("UseGuards(AuthGuard('jwt'))",)
