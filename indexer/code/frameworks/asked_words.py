@@ -40,9 +40,9 @@ _CHECK = (
     rb"[Vv]alid(?!ity)|VALID|[Ss]chema|[Ss]anitiz|[Ss]erializer|\b4(?:00|22)\b|[Bb]ad_?[Rr]equest"
     rb"|BAD_REQUEST|[Uu]nprocessable|UNPROCESSABLE|[Cc]leaned_data|\b[A-Z]\w{0,99}Form\(|\wDto\b"
     rb"|\.[Bb]ind(?:JSON|Query|Uri)?\(|(?:ValueError|Illegal(?:Argument|State)\w*|DomainException|InputError)\("
-    rb"|\bassert\b|\bAssert(?:::|\.)|\bAssertion::|Preconditions?\.|requireNonNull"
+    rb"|\bAssert(?:::|\.)|\bAssertion::|Preconditions?\.|requireNonNull"
     rb"|\b(?:ensure|check|verify|guard|assert|require)(?:_\w|[A-Z])\w{0,60}\("
-    rb"|(?<!JSON)(?<!Date)(?<!path)(?<!url)\.(?:safe)?[pP]arse(?:Async)?\("
+    rb"|\.(?:safeP|p)arse(?:Async)?\((?<!JSON\.parse\()(?<!Date\.parse\()(?<!path\.parse\()"
     rb"|\b(?:raise|throw|return|errors)\b[^\n]{0,60}[\"'][^\n\"']{0,60}"
     rb"\b(?:required|must|missing|too (?:long|short)|empty|blank)\b"
 )
@@ -89,7 +89,7 @@ class AskedWords(Reader):
     """
 
     name = "asked words"
-    version = 3
+    version = 4
     languages = frozenset({"python", "php", "typescript", "java", "go"})
     hint = re.compile(b"|".join((_RIGHT, _CHECK, _HANDED)))
 
