@@ -4,8 +4,8 @@ A finding is the same where its id is, also after files were renamed. Where neit
 one rule are the same one when they share half of what makes them: a cycle that grew by a module.
 What is left of a larger one is not new: a part of a clone or of a cycle that fell apart. And what
 went into a larger one is not fixed. Clones are told in other groups when code beside them changes;
-such a one is neither new nor fixed where its places stood together with as many lines, and some
-of its text was among theirs.
+such a one is neither new nor fixed where its files stood together with as many lines, and some of
+its text was among theirs.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from memory.models.findings import Finding, Spot
+    from memory.models.findings import Finding
 
 _CLONE = "duplication.clone"
 _SLACK = 2  # lines that its ends may be apart
@@ -75,17 +75,17 @@ def compare(
 
 
 class _Doubled:
-    """How many lines of each place stand twice, which places do so together, and with what text."""
+    """How many lines of each file stand twice, which files do so together, and with what text."""
 
     def __init__(self, some: Iterable[Finding], renamed: Mapping[str, str]) -> None:
         self._lines: dict[str, set[int]] = {}
-        self._above: dict[str, str] = {}  # one place that another stands together with
+        self._above: dict[str, str] = {}  # one file that another stands together with
         self._places: dict[int, list[str]] = {}
-        self._texts: dict[str, set[str]] = {}  # by place
+        self._texts: dict[str, set[str]] = {}  # by file
         for one in some:
             if one.rule != _CLONE:
                 continue
-            places = [_place(spot, renamed) for spot in one.spots]
+            places = [renamed.get(spot.file, spot.file) for spot in one.spots]
             self._places[id(one)] = places
             for spot, place in zip(one.spots, places, strict=True):
                 lines = range(spot.line, max(spot.line, spot.last_line) + 1)
@@ -99,7 +99,7 @@ class _Doubled:
         return place
 
     def is_within(self, one: Finding, other: _Doubled) -> bool:
-        """Whether the places of a clone stand together in the other, with as many lines."""
+        """Whether the files of a clone stand together in the other, with as many lines that do."""
         places = self._places.get(id(one), [])
         return (
             bool(places)
@@ -112,10 +112,6 @@ class _Doubled:
                 text for place in places for text in other._texts[place]
             )
         )
-
-
-def _place(spot: Spot, renamed: Mapping[str, str]) -> str:
-    return f"{renamed.get(spot.file, spot.file)}:{spot.said}"
 
 
 def _within(
