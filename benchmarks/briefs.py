@@ -2,9 +2,9 @@
 
     python benchmarks/briefs.py CORPUS [--part report] [--beside CHECKOUT] [--show]
 
-`brief_tasks.json` holds tasks over the records of six public projects, in folders of CORPUS, and
-over the sample. Thresholds were chosen on its part `development`; what is told is its part
-`report`. With `--beside` another checkout answers the same tasks in the same run.
+`brief_tasks.json` holds tasks over the records of nine public projects, in folders of CORPUS, and
+over the sample. `fit_usefulness.py` fits on its parts `development` and `report`; its part `apart`
+was asked once, after that. With `--beside` another checkout answers the same tasks in the same run.
 """
 
 from __future__ import annotations

@@ -23,7 +23,8 @@ IN_PASSAGE = 0.15  # and one of the passage that comes nearest to the task for s
 BEARS = 0.2  # share of a task's words, by how much they tell, from which a sentence bears on it
 MOST = 3  # further sentences that bear on the task
 MOST_REFUSALS = 2
-SHORTEST = 25  # characters; what is shorter says nothing by itself
+#: Characters; what is shorter says nothing by itself, and of a decision ("Use Helm v3.") no more.
+SHORTEST, SHORTEST_IN_PLACE = 25, 8
 FRAGMENT = 0.5  # what begins in small letters counts for so much: as a rule an item of a list
 
 
@@ -59,7 +60,7 @@ def saying(memory: Memory, weights: Mapping[str, float], passage: str) -> Saying
             said = text.rstrip(".") in draft.title
             if (
                 said
-                or len(text) < SHORTEST
+                or len(text) < (SHORTEST_IN_PLACE if in_place else SHORTEST)
                 or text.endswith((":", "?"))
                 or text.startswith(options)
             ):

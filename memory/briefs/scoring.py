@@ -34,12 +34,12 @@ class BriefPlace(NamedTuple):
     section: BriefSection
 
 
-#: What is told has at least this chance to be of use, and what is named has at least that one
-#: (`benchmarks/fit_usefulness.py` prints what others would tell).
-USEFUL, NAMED = 0.45, 0.2
+#: What is told has at least this chance to be of use, and what is named has at least that one:
+#: where the curve of `benchmarks/fit_usefulness.py` bends, and where hardly anything is missed.
+USEFUL, NAMED = 0.4, 0.15
 #: What belonging to a module that was asked for counts for by itself, to one that the task only
 #: names, and to one that an agent who gets a slice calls its own.
-ASKED_MODULE, NAMED_MODULE, AGENTS_MODULE = 0.6, 0.15, 0.5
+ASKED_MODULE, NAMED_MODULE, AGENTS_MODULE = 0.6, 0.1, 0.5
 HELPED = 1.0  # likewise, that it always helped in tasks like this one
 EARNED = 0.5  # by how much at most what helped in like tasks gains, and what misled loses
 DERIVED = 0.7  # a commit that is as relevant says less than what somebody wrote down

@@ -479,3 +479,10 @@ def test_what_hardly_bears_on_a_task_is_named_and_not_told(desk, form):
     assert "May bear on it too" in brief.text or "may_bear_on_it" in brief.text
     assert "Rename the mailbox" in brief.text
     assert "Names are kept" not in brief.text
+
+
+def test_a_decision_is_told_however_short_it_is(desk):
+    details = Decision(status=Status.ACCEPTED, context="We need packages.", decision="Use Helm v3.")
+    desk.keep("dec-a", a_draft(title="Packages of applications", body="x", details=details))
+
+    assert "Use Helm v3." in desk.brief("Packages of applications").text
