@@ -11,7 +11,7 @@ ARCHMEM = $(BIN)/archmem --project $(DEMO)
 # of the checkout may have spaces.
 export PIP_CONSTRAINT := constraints.txt
 
-.PHONY: chaos fuzz demo test test-fast lint types contracts docs format wheels clean
+.PHONY: chaos fuzz fuzz-by-coverage demo test test-fast lint types contracts docs format wheels clean
 
 demo: $(VENV)/.light $(DEMO)/.git
 	@printf '\n$$ archmem index\n'
@@ -37,8 +37,9 @@ demo: $(VENV)/.light $(DEMO)/.git
 test: lint types contracts docs
 	$(BIN)/pytest -n 2
 
+CHAOS ?= 40
 chaos: $(VENV)/.installed  # damage, kills, full disks and hand edits at the worst moment
-	$(BIN)/pytest -q tests/test_crash.py tests/memory/ledger/test_damage.py \
+	ARCHMEM_CHAOS=$(CHAOS) $(BIN)/pytest -q -n 0 tests/test_crash.py tests/memory/ledger/test_damage.py \
 		tests/memory/ledger/test_connection.py tests/memory/test_doctor.py \
 		tests/memory/test_forgetting.py tests/memory/test_backups.py \
 		tests/memory/retrieval/test_vector_index.py tests/indexer/writers/test_atomic_file.py
@@ -46,6 +47,17 @@ chaos: $(VENV)/.installed  # damage, kills, full disks and hand edits at the wor
 FUZZ ?= 60000
 fuzz: $(VENV)/.installed  # whatever a file or a caller may say, to every parser, route and tool
 	ARCHMEM_FUZZ=$(FUZZ) $(BIN)/pytest -q -n 0 tests/fuzz
+
+# The same of each parser for so many seconds, led by what each input reaches; atheris has wheels
+# for Linux.
+SECONDS ?= 60
+fuzz-by-coverage: $(VENV)/.installed
+	$(BIN)/pip install --quiet --disable-pip-version-check atheris
+	$(BIN)/python -m tests.fuzz.by_coverage | while read -r name; do \
+		echo "$$name"; \
+		$(BIN)/python -m tests.fuzz.by_coverage "$$name" -max_total_time=$(SECONDS) \
+			-max_len=4096 -verbosity=0 -print_final_stats=1 || exit 1; \
+	done
 
 test-fast: $(VENV)/.installed
 	$(BIN)/pytest -n 2 -m "not slow"

@@ -53,6 +53,10 @@ def supersedes(target: str, **changes) -> Reference:
     return Reference(type=LinkType.SUPERSEDES, target=target, **changes)
 
 
+#: How many kills and flipped bits `make chaos` asks for; 0 where nobody asks for many.
+CHAOS = int(os.environ.get("ARCHMEM_CHAOS", "0"))
+
+
 class WordEmbedder:
     """A model without a model: texts that share words are near to one another."""
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import settings
 
 from memory.ledger.sqlite.connection import open_ledger
-from tests.builders import Project, WordEmbedder
+from tests.builders import CHAOS, Project, WordEmbedder
 
 # Where memory can be had as a folder, nobody waits for a disk, which is two thirds of the time.
 MEMORY, ROOM = Path("/dev/shm"), 4_000_000_000  # bytes
@@ -26,6 +26,19 @@ settings.load_profile("archmem")
 # Programs that tests start run this checkout too, whatever is installed.
 os.environ.setdefault("ARCHMEM_STATE", tempfile.mkdtemp(prefix="archmem-state-"))
 os.environ["PYTHONPATH"] = str(Path(__file__).parent.parent)
+
+
+@pytest.fixture
+def tell(request, capsys):
+    """Called with what a test has counted; prints it where many kills were asked for."""
+
+    def print_counts(**counts):
+        if CHAOS:
+            said = ", ".join(f"{count:,} {what.replace('_', ' ')}" for what, count in counts.items())
+            with capsys.disabled():
+                print(f"\n{request.node.name}: {said}")
+
+    return print_counts
 
 
 @pytest.fixture

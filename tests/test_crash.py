@@ -12,9 +12,10 @@ import pytest
 from indexer.project import open_project
 from memory.ledger.sqlite.connection import open_ledger
 from memory.retrieval.vector_index import VectorIndex
-from tests.builders import WordEmbedder
+from tests.builders import CHAOS, WordEmbedder
 
-KILLS = 40
+KILLS = 40  # of one project
+PROJECTS = max(1, CHAOS // KILLS)
 
 
 class Victim:
@@ -109,13 +110,21 @@ def check_vectors(db, store: Path) -> None:
 
 
 @pytest.mark.slow
-def test_forty_kills_lose_nothing_that_was_acknowledged(tmp_path, word_model):
-    root, store = tmp_path / "project", tmp_path / "store"
-    root.mkdir()
-    chance = random.Random(2)
+def test_kills_lose_nothing_that_was_acknowledged(tmp_path, word_model, tell):
+    acknowledged = 0
+    for number in range(PROJECTS):
+        acknowledged += kill_one(tmp_path / str(number), first=number * KILLS)
+        tell(kills=(number + 1) * KILLS, acknowledged=acknowledged, lost=0, doubled=0)
+
+
+def kill_one(folder: Path, first: int) -> int:
+    """Kill workers of one project, and say how many writes they had acknowledged; all are there."""
+    root, store = folder / "project", folder / "store"
+    root.mkdir(parents=True)
+    chance = random.Random(2 + first)
     victim = Victim(root, store)
     try:
-        for kill in range(KILLS):
+        for kill in range(first, first + KILLS):
             victim.live_for(chance.uniform(0.0, 0.4), seed=kill, lines=chance.choice([0, 1, 1, 2]))
 
             ledger = open_ledger(store / "memory.db")
@@ -129,3 +138,4 @@ def test_forty_kills_lose_nothing_that_was_acknowledged(tmp_path, word_model):
     finally:
         victim.close()
     assert len(victim.acknowledged) > KILLS
+    return len(victim.acknowledged)

@@ -2,6 +2,7 @@
 
 import random
 import sqlite3
+from collections import Counter
 from contextlib import closing
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from indexer.project import open_project
 from memory.errors import StoreDamaged
 from memory.ledger.sqlite.seals import SEALED, register
+from tests.builders import CHAOS
 from tests.shop import write_shop
 
 QUESTION = "why do payments wait in a queue"
@@ -58,7 +60,7 @@ def check(root, sound) -> str:
 
 
 @pytest.mark.slow
-def test_no_page_that_is_inverted_gives_other_words_or_a_bare_exception(root, ledger):
+def test_no_page_that_is_inverted_gives_other_words_or_a_bare_exception(root, ledger, tell):
     sound, whole = told(root), ledger.read_bytes()
     outcomes = []
 
@@ -67,20 +69,23 @@ def test_no_page_that_is_inverted_gives_other_words_or_a_bare_exception(root, le
         ledger.write_bytes(whole[:start] + page + whole[start + PAGE :])
         outcomes.append(check(root, sound))
 
+    tell(pages=len(outcomes), **Counter(one.replace(" ", "_") for one in outcomes))
     assert set(outcomes) <= {"refused", "left out"}
     assert outcomes.count("left out") > 0.8 * len(outcomes)  # all but those that define the tables
 
 
 @pytest.mark.slow
-def test_no_flipped_bit_gives_other_words_or_a_bare_exception(root, ledger):
+def test_no_flipped_bit_gives_other_words_or_a_bare_exception(root, ledger, tell):
     sound, whole = told(root), ledger.read_bytes()
     dice = random.Random(7)
 
-    for _ in range(60):
+    outcomes = []
+    for _ in range(max(60, CHAOS)):
         changed = bytearray(whole)
         changed[dice.randrange(len(whole))] ^= 1 << dice.randrange(8)
         ledger.write_bytes(changed)
-        check(root, sound)
+        outcomes.append(check(root, sound))
+    tell(bits=len(outcomes), **Counter(one.replace(" ", "_") for one in outcomes))
 
 
 @pytest.mark.parametrize("table", [one.name for one in SEALED if one.name != "consolidations"])
