@@ -34,9 +34,9 @@ def tell(request, capsys):
 
     def print_counts(**counts):
         if CHAOS:
-            said = ", ".join(f"{count:,} {what.replace('_', ' ')}" for what, count in counts.items())
+            told = (f"{count:,} {what.replace('_', ' ')}" for what, count in counts.items())
             with capsys.disabled():
-                print(f"\n{request.node.name}: {said}")
+                print(f"\n{request.node.name}: {', '.join(told)}")
 
     return print_counts
 

@@ -3,7 +3,8 @@
     python -m tests.fuzz.by_coverage NAME [-max_total_time=60] [-runs=N] [FOLDER OF INPUTS]
 
 NAME is that of a format or of a language, all of which are printed without one; the rest is as
-libFuzzer takes it. Ends with the input, in a file, that a parser raised on. Wants atheris, which `make fuzz-by-coverage` installs.
+libFuzzer takes it. Ends with the input, in a file, that a parser raised on. Wants atheris, which
+`make fuzz-by-coverage` installs.
 """
 
 from __future__ import annotations
