@@ -41,7 +41,9 @@ _SETS_UP = re.compile(
 #: What counts failed logins may do so in an event or a backend, which no handler calls.
 _OF_LOGINS = re.compile(r"attempt|brute|lock|axes", re.IGNORECASE)
 _SEES_ALL = re.compile(r"Middleware|Filter|Interceptor|Guard|Kernel|Provider|Module\b")
-_OF_BROWSERS = (".tsx", ".jsx", ".vue", ".min.js")
+_OF_BROWSERS = re.compile(
+    r"\.(?:tsx|jsx|vue|min\.js)$|(?:^|/)(?:_?static|public|assets|dist)/.*\.m?js$"
+)
 
 
 class RateLimits(Reader):
@@ -78,7 +80,7 @@ class Limits:
         self._near: dict[CodePlace, str] = {}  # in a definition, "" for the file around them
         self._everywhere = ""
         for path, mark in project.marks(RateLimits.name):
-            if is_test(path) or path.endswith(_OF_BROWSERS):
+            if is_test(path) or _OF_BROWSERS.search(path):
                 continue
             said = f"{mark.name} ({path}:{mark.line})"
             self._near[CodePlace(path, mark.data["in"])] = said
@@ -106,4 +108,4 @@ class Limits:
         if doubt := named or on_way or self._everywhere:
             return untold(_NOT_FOLLOWED, doubt)
         other = next(iter(self._near.values()))
-        return Answered("no", f"nothing on its way is named like a limit, as {other} is")
+        return Answered("no", f"nothing on its way is named like a limit; elsewhere is {other}")

@@ -19,6 +19,7 @@ def login(name: str): ...
         ({"export.py": "Delimiter = delimiter = DELIMITER = ';'"}, "no"),
         ({"tests/test_it.py": "throttle = 1"}, "no"),
         ({"web/List.tsx": "const later = throttle(load)"}, "no"),
+        ({"doc/_static/server.js": "app.use(rateLimit({max: 5}))"}, "no"),
         ({"limits.py": "from slowapi import Limiter"}, "no"),
         ({"app.py": APP + "limiter = Limiter(app)\n"}, "unknown"),
         ({"settings.py": "DEFAULT_THROTTLE_RATES = {}"}, "unknown"),
