@@ -17,16 +17,26 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
+LONGEST = 600  # seconds; a mutant may never end
 LEFT_OUT = shutil.ignore_patterns(".git", ".venv", ".*_cache", "__pycache__", "node_modules")
 
 
 def passes(checkout: Path, tests: list[str]) -> bool:
-    """Whether tests pass; SystemExit where they cannot be run."""
+    """Whether tests pass, and end; SystemExit where they cannot be run."""
     command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *tests]
     environment = os.environ | {"PYTHONPATH": str(checkout), "PYTHONDONTWRITEBYTECODE": "1"}
-    done = subprocess.run(
-        command, cwd=checkout, env=environment, capture_output=True, text=True, check=False
-    )
+    try:
+        done = subprocess.run(
+            command,
+            cwd=checkout,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=LONGEST,
+        )
+    except subprocess.TimeoutExpired:
+        return False
     if done.returncode not in (0, 1):  # 1: some test failed
         raise SystemExit(f"{' '.join(tests)} cannot be run:\n{done.stdout}{done.stderr}")
     return done.returncode == 0
