@@ -127,8 +127,9 @@ class Pool:
     def _earlier(self, uids: Sequence[str]) -> dict[str, list[str]]:
         """Of each of these that holds, those among them that it takes up again, being later.
 
-        A proposal takes up proposals only.
+        A proposal takes up proposals only, a measurement nothing: its series says which is newest.
         """
+        uids = [uid for uid in uids if not _is_measured(uid)]
         found: dict[str, list[str]] = {}
         for uid in uids:
             one, status = self._candidates[uid], self._standings[uid].status
@@ -148,7 +149,7 @@ class Pool:
 
     def _newest(self, uids: Sequence[str]) -> dict[str, str]:
         """Of each measurement in the series of these that is not the newest, that one."""
-        measured = [uid for uid in uids if uid.startswith(f"{BASELINE.prefix}-")]
+        measured = [uid for uid in uids if _is_measured(uid)]
         if not measured:
             return {}
         tracks = read_tracks_with(self._db, self._selection.lens, measured)
@@ -226,6 +227,10 @@ class Pool:
             "force": float(Status(candidate.head.status) not in NO_LONGER_IN_FORCE),
             EARNED: self._earned.get(candidate.uid),
         }
+
+
+def _is_measured(uid: str) -> bool:
+    return uid.startswith(f"{BASELINE.prefix}-")
 
 
 def add_to_pools(pools: Sequence[Pool], found: Sequence[Sequence[Candidate]]) -> None:

@@ -1,5 +1,7 @@
 """What `ArchMem` answers on a small project of decision records; ranking itself is tested apart."""
 
+import json
+
 import pytest
 
 from indexer.project import open_project
@@ -334,3 +336,24 @@ def test_a_later_record_that_names_an_earlier_one_comes_first_and_a_proposal_nev
 
     lifted = [hit.memory.title for hit in hits if "takes up" in hit.because]
     assert lifted == ["Visual tests with Happo"] * is_lifted
+
+
+def test_a_measurement_takes_up_no_other_which_its_series_tells_of(tmp_path, word_model):
+    folder = tmp_path / "files/.claude/memory/performance"
+    folder.mkdir(parents=True)
+    measured = [
+        {"metric": metric, "value": value, "unit": "ms", "date": f"{year}-01-01"}
+        for metric, value, year in (
+            ("pay_p50", 9, 2024),
+            ("pay_p50", 7, 2025),
+            ("pay_p95", 8, 2026),
+        )
+    ]
+    (folder / "baselines.json").write_text(json.dumps({"baselines": measured}))
+    with open_project(tmp_path / "files", store=tmp_path / "store") as memory:
+        memory.index()
+
+        hits = memory.search("pay").hits
+
+    assert len(hits) == 3
+    assert not any("takes up" in hit.because for hit in hits)
