@@ -323,6 +323,7 @@ REGROUPED = spotted("3 9", ("a.py", 10, 20), ("c.py", 10, 20))
           spotted("2 4", ("b.py", 1, 30), ("c.py", 9, 30))], True),  # none of its text
         ([spotted("1 2", ("a.py", 1, 20), ("b.py", 1, 20)),
           spotted("2 3", ("d.py", 1, 30), ("c.py", 9, 30))], True),  # never together
+        ([spotted("1 2", ("a.py", 1, 30), ("b.py", 1, 30), ("c.py", 1, 30))], False),  # a piece
         ([spotted("1 2", ("a.py", 1, 5), ("b.py", 1, 5)),
           spotted("2 3", ("b.py", 1, 30), ("c.py", 9, 30))], True),  # less of a.py
     ],

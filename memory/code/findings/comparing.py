@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from memory.models.findings import Finding
 
 _CLONE = "duplication.clone"
-_SLACK = 2  # lines that its ends may be apart
+_SLACK = 2  # lines, at least, that the ends of clones may be apart
 SAME = 0.5  # shared parts / parts of either, from which on two are one
 #: Rules whose findings have members, which come and go.
 _OF_MEMBERS = frozenset({"architecture.file-cycle", "architecture.module-cycle", _CLONE})
@@ -65,8 +65,8 @@ def compare(
         kept.append((whole, part))
     swallowed = {id(one) for one in _swallowed(rest, after, renamed)}
     then, now = _Doubled(before, renamed), _Doubled(after, {})
-    come -= {id(one) for one in left.values() if now.is_within(one, then)}
-    swallowed |= {id(one) for one in rest if then.is_within(one, now)}
+    come -= {id(one) for one in left.values() if now.is_within(one, then, rest)}
+    swallowed |= {id(one) for one in rest if then.is_within(one, now, left.values())}
     return Compared(
         new=tuple(one for one in left.values() if id(one) in come),
         fixed=tuple(one for one in rest if id(one) in gone - swallowed),
@@ -98,20 +98,29 @@ class _Doubled:
             place = above
         return place
 
-    def is_within(self, one: Finding, other: _Doubled) -> bool:
-        """Whether the files of a clone stand together in the other, with as many lines that do."""
-        places = self._places.get(id(one), [])
-        return (
-            bool(places)
-            and all(
-                len(other._lines.get(place, ())) >= len(self._lines[place]) - _SLACK
-                for place in places
-            )
-            and len({other._first(place) for place in places}) == 1
-            and not _texts(one.parts).isdisjoint(
-                text for place in places for text in other._texts[place]
-            )
+    def is_within(self, one: Finding, other: _Doubled, changed: Iterable[Finding]) -> bool:
+        """Whether the files of a clone stand together in the other, with as many lines that do.
+
+        Some of its text has to be there too, or one of all its files that `changed`: what it is a
+        piece of, or what became of it.
+        """
+        places = set(self._places.get(id(one), ()))
+        if not places or any(
+            len(other._lines.get(place, ())) + _slack(len(self._lines[place]))
+            < len(self._lines[place])
+            for place in places
+        ):
+            return False
+        texts = {text for place in places for text in other._texts[place]}
+        return len({other._first(place) for place in places}) == 1 and (
+            not _texts(one.parts).isdisjoint(texts)
+            or any(places <= set(other._places.get(id(each), ())) for each in changed)
         )
+
+
+def _slack(lines: int) -> int:
+    """How many of so many lines the ends of clones may be apart."""
+    return max(_SLACK, lines // 20)
 
 
 def _within(
