@@ -26,7 +26,7 @@ from common import print_table
 from quality import Answers, current_above, ids, read_questions, score
 
 from indexer.project import open_project
-from memory.retrieval import candidates, pool, query_parser, rank, search
+from memory.retrieval import candidates, pool, query_parser, search
 from memory.retrieval.rank import load_weights
 from memory.texts.words import split_words
 
@@ -45,7 +45,6 @@ RULES: dict[str, list[Change]] = {
     "what says that it is over": [(search, "load_weights", lambda: WITHOUT_FORCE)],
     "later of near equals": [(pool, "lift_later", KEPT)],
     "... that say the same unnamed": [(candidates, "ALIKE", 2.0)],
-    "... twice as far apart": [(rank, "LATER", 0.1)],
     "what holds before what it replaced": [(pool, "lift_successors", KEPT)],
 }
 
