@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+import stat
 import struct
 import tempfile
 import threading
@@ -385,7 +386,10 @@ def _schema_version(path: Path) -> int:
     Raises:
         StoreDamaged: the file is no ledger, or only the beginning of one.
     """
-    size = path.stat().st_size
+    about = path.stat()
+    size = about.st_size
+    if not stat.S_ISREG(about.st_mode):
+        raise StoreDamaged(path, "it is not a file")
     if size == 0:
         raise StoreDamaged(path, "it has no bytes")
     has_log = path.with_name(f"{path.name}-wal").exists()
@@ -408,8 +412,11 @@ def _schema_version(path: Path) -> int:
 
 def _size_in_header(path: Path) -> int:
     """How many bytes a database has by its header (sqlite.org/fileformat2.html, 1.3)."""
-    with path.open("rb") as file:
-        header = file.read(100)
+    try:
+        with path.open("rb") as file:
+            header = file.read(100)
+    except OSError as error:
+        raise StoreDamaged(path, f"it cannot be read: {error.strerror}") from error
     if len(header) < 100 or not header.startswith(b"SQLite format 3\0"):
         return 0
     page_size, pages = struct.unpack(">H", header[16:18])[0], struct.unpack(">I", header[28:32])[0]

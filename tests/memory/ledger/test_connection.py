@@ -1,4 +1,5 @@
 import hashlib
+import os
 import sqlite3
 import subprocess
 import sys
@@ -123,6 +124,18 @@ def another_database() -> bytes:
     with closing(sqlite3.connect(":memory:")) as other:
         other.execute("CREATE TABLE songs (title)")
         return other.serialize()
+
+
+@pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo], ids=["folder", "pipe"])
+@pytest.mark.parametrize("create", [True, False])
+def test_what_is_no_file_is_damage_and_stays_as_it_is(tmp_path, make, create):
+    path = tmp_path / "memory.db"
+    make(path)
+
+    with pytest.raises(StoreDamaged, match="it is not a file"):
+        open_ledger(path, create=create)
+
+    assert path.exists()
 
 
 @pytest.mark.parametrize(
