@@ -36,6 +36,7 @@ INSTEAD = 0.5
 
 
 _MEANS = re.compile(r"\s(?:with|through|via|using|into|by|in|as|under)\s", re.IGNORECASE)
+UNLIKELY = 1 / 3  # that a step breaks something, up to where it may be ok: no wrong one has less
 CLOSE = 3  # memories around a step, by relevance, of which it may take one away
 
 
@@ -86,6 +87,14 @@ def breaks_of(text: str, around: Surroundings, rare: Rarity) -> list[JudgedRule]
             rule = _deciding(text, hit, around.intent, evidence, rare)
             found.append(JudgedRule(rule, rule.ground, likely))
     return sorted(found, key=lambda one: -(one.likely or 0.0))
+
+
+def may_break(text: str, around: Surroundings, rare: Rarity) -> bool:
+    """Whether a step is too likely to break what is nearest to it to be evidently ok."""
+    position = position_of(around.hits[0]) if around.hits else None
+    if position is None:
+        return False
+    return load_weights().likely(evidence_of(text, around.intent, position, rare)) > UNLIKELY
 
 
 def _judged(around: Surroundings) -> Iterator[Hit]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from memory.ledger.project_modules import module_names
 from memory.metrics.measurement_series import read_tracks
 from memory.models.plan import CheckedPlan, CheckedStep, Ground, Verdict
-from memory.plans.breaking import breaks_of
+from memory.plans.breaking import breaks_of, may_break
 from memory.plans.findings import findings_of
 from memory.plans.gather_context import look_around
 from memory.plans.import_checks import edge_findings
@@ -120,9 +120,11 @@ def _judged(
 
 
 def judge_step(one: RuledStep, rare: Rarity) -> tuple[list[JudgedRule], list[JudgedRule]]:
-    """What a step breaks, and what it keeps; of one that breaks something nothing is kept."""
+    """What a step breaks, and what it keeps; one that may break something keeps nothing."""
     broken = breaks_of(one.step.text, one.around, rare)
-    return broken, [] if broken else kept_by(one.around.intent, one.rules, rare)
+    if broken or may_break(one.step.text, one.around, rare):
+        return broken, []
+    return broken, kept_by(one.around.intent, one.rules, rare)
 
 
 def _checked(
