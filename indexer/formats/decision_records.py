@@ -409,10 +409,14 @@ def is_template(page: Page, heading: str) -> bool:
         said = read_parts(page)
         if not any(said[part] for part in said if part):
             return True
-    blanks = [_is_blank(" ".join(paragraph.split())) for paragraph in _paragraphs(page)]
-    if not blanks:
+    blanks = (_is_blank(" ".join(paragraph.split())) for paragraph in _paragraphs(page))
+    first = next(blanks, None)
+    if first is None:
         return has_placeholder(heading)
-    return sum(blanks) >= len(blanks) * (0.5 if untitled else 1.0)
+    if not untitled:
+        return first and all(blanks)  # most pages have words in their first paragraph
+    known = [first, *blanks]
+    return sum(known) >= len(known) / 2
 
 
 def is_boilerplate(text: str) -> bool:
