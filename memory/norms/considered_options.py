@@ -41,10 +41,12 @@ def chosen_in(decision: str) -> list[set[str]]:
 
 def name_of(alternative: str) -> str:
     """The name of the option that an alternative is about; "" where it only argues."""
-    head = _HEAD.match(" ".join(alternative.split()))
+    said = " ".join(alternative.split())
+    number = _NUMBER.match(said)
+    head = _HEAD.match(said[number.end() :] if number else said)
     if head is None or is_argument(head["head"]) or len(head["head"].split()) > MOST_WORDS:
         return ""
-    return head["head"].strip()
+    return (number[0] if number else "") + head["head"].strip()
 
 
 def is_argument(said: str) -> bool:

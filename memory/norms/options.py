@@ -30,14 +30,19 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _NUMBERED = re.compile(
-    r"(?:\b(?:options?|alternatives?|solutions?|approach)\W{0,5}|\(|#)([A-D]?\d|[A-D])\b"
+    r"(?:\b(?i:options?|alternatives?|solutions?|approach)\W{0,5}|\(|#)([A-D]?\d|[A-D])\b"
     r"|^\W*([A-D]?\d|[A-D](?=[.):\]]|\s[-–]))",
 )
 _REFUSES = re.compile(
     r"\b(?:reject\w*|not chosen|ruled out|discard\w*|dismiss\w*|instead of|rather than|against)\b",
     re.IGNORECASE,
 )
-_NAME_END = re.compile(r": |\. | because ")
+_NAME_END = re.compile(r": |\. | because |\s\(")
+#: A sentence that chooses, up to where it speaks of what it does not choose.
+_OVER = re.compile(
+    r"(?P<chosen>.*\b(?:cho(?:ose|se|sen)|select\w*|prefer\w*|pick\w*|favou?r\w*)\b.*?)\sover\s",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 class Sentence(NamedTuple):
@@ -57,7 +62,9 @@ class Option:
     @cached_property
     def words(self) -> frozenset[str]:
         """The stems of its name."""
-        return stems(_NAME_END.split(self.name)[0][:160])
+        number = _NUMBER.match(self.name)
+        own = self.name[number.end() :].lstrip(" :.)]-–—") if number else self.name
+        return stems(_NAME_END.split(own or self.name)[0][:160])
 
 
 def read_options(
@@ -84,14 +91,21 @@ def read_options(
         elif _NUMBER.match(headings[0]):
             last = _named(options, headings[0])
         elif last is None or above != headings[0] or is_outer:
-            number = f"{item['number']} " if item and item["number"] else ""
-            last = _named(options, number + sentence.text)
+            last = _named(options, _name_in(line, item, sentence.text))
         above = headings[0]
         last.sentences.append(Sentence(sentence.text, (sentence.first, sentence.last)))
     for alternative in alternatives:
         if name := name_of(alternative):
             _named(options, name)
     return options
+
+
+def _name_in(line: str, item: re.Match[str] | None, said: str) -> str:
+    """What a list calls an option, with its number; a sentence may end behind "Option 2:"."""
+    own = line[item.end() :].strip() if item else line.strip()
+    if _NUMBER.match(own):
+        return own
+    return f"{item['number']} {said}" if item and item["number"] else said
 
 
 def _named(options: list[Option], name: str) -> Option:
@@ -113,8 +127,11 @@ def settle(
 
     What argues for one names none, and is refused by nobody.
     """
+    sentences = re.split(r"(?<=[.!?])\s|\n\s*\n", decision[:500])
     said = " ".join(
-        one for one in re.split(r"(?<=[.!?])\s", decision[:500]) if not _REFUSES.search(one)
+        over["chosen"] if (over := _OVER.match(one)) else one
+        for one in sentences
+        if not _REFUSES.search(one)
     )[:DECIDING]
     shares = {one: _share_named(one, said, title) for one in options}
     most = max(shares.values(), default=0.0)

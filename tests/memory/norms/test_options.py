@@ -54,6 +54,17 @@ def test_an_option_may_be_called_by_its_number(outcome):
     assert options(body + outcome) == (["2. Flat files"], ["1. Paper forms", "3. Wide tables"])
 
 
+def test_what_stands_behind_its_number_is_the_option():
+    body = "## Considered Options\n\n* Option 1: Acme\n* Option 2: Sheets (acme.example)\n\n"
+    body += "## Decision\n\nChosen option [Option 2: Sheets]\n\nWe chose Sheets over Acme.\n"
+    alternatives = ("Option 1: Acme", "Option 2: Sheets (acme.example)")
+
+    assert options(body, alternatives=alternatives) == (
+        ["Option 2: Sheets (acme.example)"],
+        ["Option 1: Acme"],
+    )
+
+
 def test_where_the_outcome_names_none_it_is_the_one_of_which_it_speaks():
     body = """## Considered Options
 
