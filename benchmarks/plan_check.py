@@ -12,8 +12,9 @@ What is told stands beside three references: always unknown; the standing of the
 search for the step finds first; a rule of keywords (a step that only removes is ok, another is in
 conflict where a sentence of that record with "not", "instead" or "replace" has half of its words).
 
-`--write` fits the regression of `memory/plans/breaking.py` on the labels and keeps them in `data/plan_check.json`, with what they are worth when each project is
-judged by a fit on the others; that is printed as *held out*, too.
+`--write` fits the regression of `memory/plans/breaking.py` on the labels and keeps it in
+`data/plan_check.json`, with what it is worth when each project is judged by a fit on the others;
+that is printed as *held out*, too.
 `--ablation` says what each list of words is worth: what changes when it is empty.
 
 `benchmarks/plan_steps.jsonl` are the steps that the check was made with; what it is worth is to be
