@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from memory.ledger.sqlite.database import SqliteDatabase
 
 MOST = 6  # that could be meant
+#: What any project's records may be called; others have to be called so themselves, as a TEP is.
+ANY_RECORD = frozenset({"adr", "rfc", "otep", "kep", "decision", "record"})
 _NUMBERED = re.compile(r"#?(?:([A-Za-z]{2,12})[\s#_-]{0,3})?0*(\d{1,5})")
 _PLACE = re.compile(r"(?:\./)?(.+?)(?::(\d+)(?:[-:]\d+)?)?")
 
@@ -27,12 +29,15 @@ def _numbered(db: SqliteDatabase, name: str) -> list[str]:
     is_kind = "SELECT 1 FROM memories WHERE uid LIKE ? || '-%'"
     if not number or (number[1] and db.execute(is_kind, [number[1]]).fetchone()):
         return []  # "dec-12" begins like a uid, and is none
+    prefix = (number[1] or "").lower()
     sql = """
         SELECT m.uid FROM memories AS m JOIN revisions AS r ON r.id = m.newest
         WHERE NOT r.removed AND json_extract(r.draft, '$.details.number') = ?
+        AND instr(lower(coalesce(m.path, '') || ' ' || substr(r.draft ->> 'body', 1, 200)), ?)
         ORDER BY m.uid LIMIT ?
     """
-    return [uid for (uid,) in db.execute(sql, [int(number[2]), MOST])]
+    own = "" if prefix in ANY_RECORD else prefix
+    return [uid for (uid,) in db.execute(sql, [int(number[2]), own, MOST])]
 
 
 def _placed(db: SqliteDatabase, name: str) -> list[str]:

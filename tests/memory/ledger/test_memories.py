@@ -167,7 +167,7 @@ def test_the_beginning_of_a_uid_is_enough_if_it_is_clear(db):
 @pytest.mark.parametrize(
     "name",
     [
-        *("13", "#13", "0013", "ADR-0013", "TEP 13"),
+        *("13", "#13", "0013", "ADR-0013", "decision 13"),
         *("docs/adr/0013-x.md", "./docs/adr/0013-x.md", "docs/adr/0013-x.md:5", "0013-x.md"),
         "/home/me/shop/docs/adr/0013-x.md:5-7",
     ],
@@ -178,8 +178,11 @@ def test_a_record_is_known_by_its_number_and_by_its_path(db, name):
     db.memories.add("dec-aaa", draft, source, NOW)
     db.memories.add("dec-bbb", a_decision(number=130), a_source(path="docs/adr/0130-x.md"), NOW)
 
+    db.memories.add("dec-ccc", a_decision(number=14), a_source(path="teps/0014-y.md"), NOW)
+
     assert db.memories.find_uid(name) == "dec-aaa"
-    for other in ("dec-13", "3-x.md", "docs/adr/0013-x.md:99"):
+    assert db.memories.find_uid("TEP-0014") == "dec-ccc"
+    for other in ("dec-13", "3-x.md", "docs/adr/0013-x.md:99", "TEP-0013"):
         with pytest.raises(UnknownMemory):
             db.memories.find_uid(other)
 
