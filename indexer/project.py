@@ -328,7 +328,7 @@ def default_author(project: Path) -> str:
 def open_project(
     start: Path | str = ".",
     *,
-    store: Path | None = None,
+    store: Path | str | None = None,
     create: bool = True,
     models: SharedModels | None = None,
     environment: Mapping[str, str] = os.environ,
@@ -356,7 +356,7 @@ def open_project(
         ConfigInvalid: `archmem.toml` cannot be understood.
     """
     roots = find_project(Path(start))
-    folder = store_folder(roots.main, store)
+    folder = store_folder(roots.main, Path(store) if store is not None else None)
     settings = load_settings(roots.worktree, environment)
     if roots.main != roots.worktree:
         settings = settings.with_model_of(load_settings(roots.main, environment))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from indexer.project import open_project
 from memory.errors import InvalidRequest, InvalidResult
 from memory.lessons.result_parser import read_result
 from memory.models.plan import MOST_STEPS, Plan, Step
@@ -11,6 +12,12 @@ from memory.plans.plan_parser import plan_of
 
 AUTHOR = "agent:coordinator"
 DONE = {"success": True, "approach": "Quorum queues", "lessons": ("Drain before a deploy",)}
+
+
+def test_a_place_is_given_as_text(tmp_path):
+    (tmp_path / "shop").mkdir()
+    with open_project(str(tmp_path / "shop"), store=str(tmp_path / "kept")) as memory:
+        assert memory.folder == tmp_path / "kept"
 
 
 def test_a_run_is_finished_with_a_mapping(memory):
