@@ -112,7 +112,10 @@ def gather_for_task(
         for uid in found
     }
     fitted = relevance_in(db)
-    nearness = nearness_of(found, pool, ranked, fitted, belonging, heirs)
+    doubted = db.memories.giving_orders(found[one.uid].head.revision_id for one in ranked)
+    # What gives orders to its reader is no measure of what else is to the point.
+    trusted = [one for one in ranked if found[one.uid].head.revision_id not in doubted]
+    nearness = nearness_of(found, pool, trusted or ranked, fitted, belonging, heirs)
     wanted = sorted(
         (uid for uid in found if nearness[uid].useful >= USEFUL),
         key=lambda uid: (nearness[uid].order, uid),

@@ -76,7 +76,7 @@ def test_reports_that_were_made_on_windows_tell_places_here(parts):
     path = "/".join(parts)
     said = "\\".join(["C:", "agent", "shop", *parts])
 
-    assert _own(said.replace("\\", "/"), "C:/agent/shop", {parts[-1]: [path]}) == path
+    assert _own(said.replace("\\", "/"), "C:/agent/shop/", {parts[-1]: [path]}) == path
     assert _path(PureWindowsPath(r"C:\agent\shop"), f"file:///C:/agent/shop/{path}") == path
     assert _path(PurePosixPath("/srv/shop"), "\\".join(parts)) == path
 

@@ -18,6 +18,7 @@ pytestmark = pytest.mark.slow
 PARTS = 16  # of all patterns, so that workers share them
 #: Those whose time is a square, by the longest text that they meet, and what that is.
 BOUNDED = {
+    "indexer/code/languages/liquibase.py:": (4_096, "a path"),
     "indexer/code/timings.py:_NAMES": (2_000, "a path"),
     "indexer/formats/agent_instructions.py:_RULES": (4_096, "a path"),
     "indexer/formats/decision_records.py:": (500, "a heading"),

@@ -39,7 +39,7 @@ _ASKS = re.compile(
 _CHECK = (
     rb"[Vv]alid(?!ity)|VALID|[Ss]chema|[Ss]anitiz|[Ss]erializer|\b4(?:00|22)\b|[Bb]ad_?[Rr]equest"
     rb"|BAD_REQUEST|[Uu]nprocessable|UNPROCESSABLE|[Cc]leaned_data|\b[A-Z]\w{0,99}Form\(|\wDto\b"
-    rb"|\.[Bb]ind(?:JSON|Query|Uri)?\(|(?:ValueError|Illegal(?:Argument|State)\w*|DomainException|InputError)\("
+    rb"|\.[Bb]ind(?:JSON|Query|Uri)?\(|(?:ValueError|Illegal(?:Argument|State)\w{0,60}|DomainException|InputError)\("
     rb"|\bAssert(?:::|\.)|\bAssertion::|Preconditions?\.|requireNonNull"
     rb"|\b(?:ensure|check|verify|guard|assert|require)(?:_\w|[A-Z])\w{0,60}\("
     rb"|\.(?:safeP|p)arse(?:Async)?\((?<!JSON\.parse\()(?<!Date\.parse\()(?<!path\.parse\()"

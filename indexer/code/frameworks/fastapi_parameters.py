@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 DEPENDS = re.compile(r"(?:^|\b)(?P<how>Depends|Security)\(\s*(?P<what>[\w.]*)(?P<made>\()?")
 #: Dependencies that read a body: `Depends(Order.as_form)`.
 _READS = re.compile(r"form|body|payload|input", re.IGNORECASE)
-_INNER = re.compile(r"\b(?:\w+\.)*[A-Z]\w*")
+_INNER = re.compile(r"(?<![\w.])(?:\w+\.)*+[A-Z]\w*")
 _SENT = re.compile(r"\b(?:File|Form)\(\.\.\.|\bUploadFile\b")  # has to be there, and of its type
 #: What is no part of a request.
 _NO_INPUT = re.compile(r"(?:self|cls|\*|/)$|.*:\s*(?:\w+\.)*(?:BackgroundTasks|Response)\b")

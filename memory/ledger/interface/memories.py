@@ -200,6 +200,9 @@ class Memories(Protocol):
     def agents_of(self, revision_ids: Iterable[int]) -> dict[int, str]:
         """The agents that wrote these revisions, by revision; those of nobody's are left out."""
 
+    def giving_orders(self, revision_ids: Iterable[int]) -> frozenset[int]:
+        """Those of these revisions whose text gives orders to its reader."""
+
     def with_checks(self, lens: Lens) -> dict[str, int]:
         """The revisions that the lens shows and that have checks, by uid, in their order."""
 

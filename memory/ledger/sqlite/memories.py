@@ -442,6 +442,13 @@ class SqliteMemories(SqliteRepository, Memories):
         """
         return dict(self._db.execute(sql, [json.dumps(list(revision_ids))]).fetchall())
 
+    def giving_orders(self, revision_ids: Iterable[int]) -> frozenset[int]:
+        sql = """
+            SELECT id FROM revisions WHERE id IN (SELECT value FROM json_each(?))
+            AND json_array_length(source, '$.orders') > 0
+        """
+        return frozenset(id_ for (id_,) in self._db.execute(sql, [json.dumps(list(revision_ids))]))
+
     def with_checks(self, lens: Lens) -> dict[str, int]:
         seen, values = seen_through(lens)
         sql = f"""

@@ -55,9 +55,8 @@ def test_files_of_other_languages_are_counted(read, tmp_path, at_commit):
 
 
 def test_files_of_a_tool_that_defines_tables_are_named(read):
-    code = read({"db/db.changelog-master.xml": "<x/>", "db/User.orm.yml": "x: 1\n", "a.py": ""})
+    code = read({"db/User.orm.yml": "x: 1\n", "a.py": ""})
 
     assert code.unread == {
-        "*changelog*.xml": "1 file of Liquibase",
         "*.orm.yml": "1 file of Doctrine",
     }
