@@ -46,7 +46,7 @@ from memory.norms.cues import read_cues
 from memory.norms.sides import read_step
 from memory.plans import check
 from memory.plans.breaking import BreakWeights, load_weights
-from memory.plans.evidence import Evidence, evidence_of, position_of
+from memory.plans.evidence import BreakEvidence, evidence_of, position_of
 from memory.texts.lexicon import read_lexicon
 from memory.texts.words import stems
 
@@ -85,7 +85,9 @@ class Told(NamedTuple):
     verdict: str
     why: str  # ground and sentence of what is cited first
     cited: bool  # whether the record of the label is cited for the conflict
-    evidence: tuple[tuple[Evidence, bool], ...]  # of the nearest memories, and whether that is it
+    evidence: tuple[
+        tuple[BreakEvidence, bool], ...
+    ]  # of the nearest memories, and whether that is it
     references: dict[str, str]
 
 
@@ -165,7 +167,7 @@ def tell_project(memory: ArchMem, labels: Sequence[Labelled]) -> Iterator[Told]:
 
 
 @contextmanager
-def kept_evidence() -> Iterator[dict[str, list[tuple[str, Evidence]]]]:
+def kept_evidence() -> Iterator[dict[str, list[tuple[str, BreakEvidence]]]]:
     """What the check weighs meanwhile: of each step the paths of the nearest and the evidence."""
     seen, judge = {}, check.judge_step
 
@@ -302,7 +304,8 @@ def fit(told: Sequence[Told], conflict: float = 0.5) -> BreakWeights:
     return BreakWeights(
         bias=round(float(bias - by_field @ mean), 3),
         weights={
-            name: round(float(one), 3) for name, one in zip(Evidence._fields, by_field, strict=True)
+            name: round(float(one), 3)
+            for name, one in zip(BreakEvidence._fields, by_field, strict=True)
         },
         conflict=conflict,
     )
@@ -347,7 +350,7 @@ def write(told: Sequence[Told]) -> None:
 
 def worth(told: Sequence[Told]) -> Iterator[dict[str, Any]]:
     """What each field of the evidence is worth: the recall without it, at the same precision."""
-    for name in ("", *Evidence._fields):
+    for name in ("", *BreakEvidence._fields):
         less = [
             one._replace(
                 evidence=tuple(

@@ -53,7 +53,7 @@ class Sentence(NamedTuple):
 
 
 @dataclass(eq=False)
-class Option:
+class ConsideredOption:
     """One way that was considered."""
 
     name: str
@@ -71,7 +71,7 @@ def read_options(
     considered: Iterable[tuple[tuple[str, ...], NormSentence]],
     body: str,
     alternatives: Iterable[str],
-) -> list[Option]:
+) -> list[ConsideredOption]:
     """The options of a text, each once wherever it is spoken of.
 
     Args:
@@ -79,7 +79,7 @@ def read_options(
         body: The text that they are of.
         alternatives: What the record's own field of them says.
     """
-    options: list[Option] = []
+    options: list[ConsideredOption] = []
     lines = body.split("\n")
     above, last = "", None
     for headings, sentence in considered:
@@ -108,9 +108,9 @@ def _name_in(line: str, item: re.Match[str] | None, said: str) -> str:
     return f"{item['number']} {said}" if item and item["number"] else said
 
 
-def _named(options: list[Option], name: str) -> Option:
+def _named(options: list[ConsideredOption], name: str) -> ConsideredOption:
     """The option of that name, which is one of them afterwards."""
-    found = Option(name)
+    found = ConsideredOption(name)
     for one in options:
         shared = len(found.words & one.words)
         fewer, more = sorted((len(found.words), len(one.words)))
@@ -121,8 +121,8 @@ def _named(options: list[Option], name: str) -> Option:
 
 
 def settle(
-    options: Sequence[Option], decision: str, title: str
-) -> tuple[tuple[Option, ...], tuple[Option, ...]]:
+    options: Sequence[ConsideredOption], decision: str, title: str
+) -> tuple[tuple[ConsideredOption, ...], tuple[ConsideredOption, ...]]:
     """Which options a decision chose, and which it did not; of what nobody can tell neither.
 
     What argues for one names none, and is refused by nobody.
@@ -143,7 +143,7 @@ def settle(
     return tuple(chosen), tuple(one for one in refused if not is_argument(one.name))
 
 
-def _share_named(option: Option, said: str, title: str) -> float:
+def _share_named(option: ConsideredOption, said: str, title: str) -> float:
     """Share of an option's name that a decision has; above 1 where it calls it by its number."""
     words, titled = option.words, stems(title)
     if not words:
@@ -154,7 +154,9 @@ def _share_named(option: Option, said: str, title: str) -> float:
     return len(words & (stems(said) | titled)) / len(words) + is_numbered
 
 
-def _by_words(options: Sequence[Option], said: frozenset[str]) -> tuple[list[Option], list[Option]]:
+def _by_words(
+    options: Sequence[ConsideredOption], said: frozenset[str]
+) -> tuple[list[ConsideredOption], list[ConsideredOption]]:
     """The option with most words of a decision that names none, if it is well ahead, and others."""
     shares = {
         one: len(said & one.words.union(*(stems(each.text) for each in one.sentences)))

@@ -14,7 +14,7 @@ from memory.texts.words import stems
 
 if TYPE_CHECKING:
     from memory.models.memory import Draft
-    from memory.norms.options import Option
+    from memory.norms.options import ConsideredOption
     from memory.norms.sentences import NormSentence
 
 MOST = 220  # sentences of one memory that are looked at
@@ -34,8 +34,8 @@ class Stances(NamedTuple):
 
     adopted: tuple[Sentence, ...]  # what is to be
     grounds: tuple[Sentence, ...]  # why, and how it was until then
-    chosen: tuple[Option, ...]  # of what was considered
-    refused: tuple[Option, ...]
+    chosen: tuple[ConsideredOption, ...]  # of what was considered
+    refused: tuple[ConsideredOption, ...]
     ends: bool  # whether the title says what is to be no more
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from memory.models.answer import Hit
     from memory.norms.sides import Intent
-    from memory.plans.evidence import Evidence, Position
+    from memory.plans.evidence import BreakEvidence, Position
     from memory.plans.gather_context import Surroundings
     from memory.plans.weigh import Rarity
 
@@ -41,14 +41,14 @@ CLOSE = 3  # memories around a step, by relevance, of which it may take one away
 
 
 class BreakWeights(BaseModel):
-    """A logistic regression on `Evidence`, and from where on it counts."""
+    """A logistic regression on `BreakEvidence`, and from where on it counts."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")  # how it was fitted is said there too
     bias: float
-    weights: dict[str, float]  # by the fields of `Evidence`
+    weights: dict[str, float]  # by the fields of `BreakEvidence`
     conflict: float  # how likely a step has to break a decision to conflict
 
-    def likely(self, evidence: Evidence) -> float:
+    def likely(self, evidence: BreakEvidence) -> float:
         """How likely a step breaks the decision, 0 to 1."""
         values = evidence._asdict()
         return likelihood(self.bias + sum(values[name] * by for name, by in self.weights.items()))
@@ -123,7 +123,9 @@ def _may_be_gone(text: str, position: Position) -> bool:
     return len(things(text.partition(" ")[2]) - named) <= 1
 
 
-def _deciding(text: str, hit: Hit, intent: Intent, evidence: Evidence, rare: Rarity) -> StepRule:
+def _deciding(
+    text: str, hit: Hit, intent: Intent, evidence: BreakEvidence, rare: Rarity
+) -> StepRule:
     """The sentence that decides, as a rule, and why.
 
     Of what is over it is the one that says most of the step. Of what holds it is one that demands

@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from memory.models.answer import Hit
-    from memory.norms.options import Option
+    from memory.norms.options import ConsideredOption
     from memory.norms.sides import Intent
     from memory.plans.weigh import Rarity
 
 SURE = 0.999  # no relevance counts for more
 
 
-class Evidence(NamedTuple):
+class BreakEvidence(NamedTuple):
     """What a step shares with a decision; shares are 0 to 1, by the rarity of their words."""
 
     relevance: float  # log odds that the decision is to the point
@@ -107,7 +107,7 @@ def position_of(hit: Hit) -> Position | None:
     )
 
 
-def _of_options(options: Iterable[Option]) -> frozenset[str]:
+def _of_options(options: Iterable[ConsideredOption]) -> frozenset[str]:
     """The stems of their names and of what is said of them first."""
     return frozenset().union(
         *(
@@ -122,7 +122,7 @@ def _each(texts: Iterable[str]) -> tuple[frozenset[str], ...]:
     return tuple(found for text in texts if (found := things(text)))
 
 
-def evidence_of(text: str, intent: Intent, position: Position, rare: Rarity) -> Evidence:
+def evidence_of(text: str, intent: Intent, position: Position, rare: Rarity) -> BreakEvidence:
     """What a step shares with what a memory stands for.
 
     Args:
@@ -147,7 +147,7 @@ def evidence_of(text: str, intent: Intent, position: Position, rare: Rarity) -> 
         if position.is_over
         else position.refused.union(*position.unwanted, *position.grounds)
     )
-    return Evidence(
+    return BreakEvidence(
         relevance=math.log(relevance / (1 - relevance)),
         unwanted=max(
             (share(rare, done, one - position.wanted) for one in position.unwanted), default=0.0

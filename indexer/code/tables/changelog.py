@@ -32,21 +32,21 @@ _FORMS = {
 _TYPE = re.compile(r"^(?:java\.sql\.Types\.)?\$?\{?([\w ]+)\}?")
 
 
-class Part(NamedTuple):
+class ChangelogPart(NamedTuple):
     """An element: a change, a column, its constraints."""
 
     tag: str
     line: int
     said: dict[str, str]
-    inside: list[Part]
+    inside: list[ChangelogPart]
     text: list[str]
 
-    def all(self, tag: str) -> list[Part]:
+    def all(self, tag: str) -> list[ChangelogPart]:
         """Those of a tag in it."""
         return [one for one in self.inside if one.tag == tag]
 
 
-def read_changelog(content: bytes) -> list[Part]:
+def read_changelog(content: bytes) -> list[ChangelogPart]:
     """Changesets and includes of a changelog, in order; nothing of what is none."""
     try:
         if content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
@@ -58,12 +58,12 @@ def read_changelog(content: bytes) -> list[Part]:
     return root[0].inside if root else []
 
 
-def _of_xml(content: bytes) -> list[Part]:
+def _of_xml(content: bytes) -> list[ChangelogPart]:
     parser = expat.ParserCreate()
-    open_ = [Part("", 0, {}, [], [])]
+    open_ = [ChangelogPart("", 0, {}, [], [])]
 
     def start(tag: str, said: dict[str, str]) -> None:
-        one = Part(tag.rpartition(":")[2], parser.CurrentLineNumber, said, [], [])
+        one = ChangelogPart(tag.rpartition(":")[2], parser.CurrentLineNumber, said, [], [])
         open_[-1].inside.append(one)
         open_.append(one)
 
@@ -81,9 +81,9 @@ def _of_xml(content: bytes) -> list[Part]:
     return root[0].inside if root else []
 
 
-def _of_yaml(tag: str, node: yaml.Node) -> Part:
+def _of_yaml(tag: str, node: yaml.Node) -> ChangelogPart:
     """An element for each key that has more than a text; lists add up."""
-    one = Part(tag, node.start_mark.line + 1, {}, [], [])
+    one = ChangelogPart(tag, node.start_mark.line + 1, {}, [], [])
     if isinstance(node, yaml.ScalarNode):
         one.text.append(node.value)
     pairs = node.value if isinstance(node, yaml.MappingNode) else []
@@ -106,7 +106,7 @@ def _of_yaml(tag: str, node: yaml.Node) -> Part:
     return one
 
 
-def statement(one: Part) -> str:
+def statement(one: ChangelogPart) -> str:
     """The SQL of a change of tables; "" for one that changes none."""
     if one.tag == "createTable":
         return _create(one, _table(one.said, "tableName"))
@@ -121,7 +121,7 @@ def statement(one: Part) -> str:
     return form.format_map(_fields(one)) if form else ""
 
 
-def _fields(one: Part) -> dict[str, str]:
+def _fields(one: ChangelogPart) -> dict[str, str]:
     """What the statements of `_FORMS` are filled with."""
     said = one.said
     name = said.get("constraintName", said.get("indexName", ""))
@@ -146,7 +146,7 @@ def _fields(one: Part) -> dict[str, str]:
     }
 
 
-def _create(one: Part, table: str) -> str:
+def _create(one: ChangelogPart, table: str) -> str:
     columns = one.all("column")
     keys = [
         _named(each)
@@ -159,7 +159,7 @@ def _create(one: Part, table: str) -> str:
     return f"CREATE TABLE {table} ({', '.join(parts)})"
 
 
-def _column(one: Part, *, has_key: bool = False) -> str:
+def _column(one: ChangelogPart, *, has_key: bool = False) -> str:
     said = f"{_quoted(one.said.get('name', ''))} {_type(one.said.get('type', ''))}"
     for limit in (each.said for each in one.all("constraints")):
         said += " NOT NULL" if limit.get("nullable") == "false" else ""
@@ -178,7 +178,7 @@ def _table(said: dict[str, str], name: str) -> str:
     return f"{_quoted(schema)}.{own}" if schema and "$" not in schema else own
 
 
-def _named(one: Part) -> str:
+def _named(one: ChangelogPart) -> str:
     return _quoted(one.said.get("name", ""))
 
 
@@ -198,7 +198,7 @@ def _type(said: str) -> str:
     return f"{found[1]}{rest}" if found else "text"
 
 
-def changes_in(parts: list[Part]) -> Iterator[tuple[Part, Part]]:
+def changes_in(parts: list[ChangelogPart]) -> Iterator[tuple[ChangelogPart, ChangelogPart]]:
     """Each change with its changeset; what takes one back is none."""
     for one in parts:
         if one.tag == "changeSet":
