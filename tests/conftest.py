@@ -1,3 +1,4 @@
+import atexit
 import os
 import shutil
 import tempfile
@@ -24,7 +25,9 @@ settings.register_profile("archmem", deadline=None)
 settings.load_profile("archmem")
 
 # Programs that tests start run this checkout too, whatever is installed.
-os.environ.setdefault("ARCHMEM_STATE", tempfile.mkdtemp(prefix="archmem-state-"))
+if "ARCHMEM_STATE" not in os.environ:  # else it is that of the process that started this one
+    os.environ["ARCHMEM_STATE"] = tempfile.mkdtemp(prefix="archmem-state-")
+    atexit.register(shutil.rmtree, os.environ["ARCHMEM_STATE"], ignore_errors=True)
 os.environ["PYTHONPATH"] = str(Path(__file__).parent.parent)
 
 
