@@ -69,9 +69,11 @@ class ProjectWords:
         place = CodePlace(route.file, route.symbol)
         reached = self._reached(place, route.method)
         middleware = list(self._middleware(route))
+        auth = self._authentication(route, reached)
         return route._replace(
+            auth=auth,
             takes_input=route.takes_input and self._takes(route),
-            authorisation=self._authorisation(route, place, reached, middleware),
+            authorisation=self._authorisation(route, auth, place, reached, middleware),
             validation=self._validation(route, reached, middleware),
             rate_limit=self._limits.of(route, reached)
             if route.rate_limit.why in {NOT_ASKED.why, BEFORE, HANDLER}
@@ -87,9 +89,15 @@ class ProjectWords:
             not is_known or route.file not in self._looked or "takes" in self._words.get(place, {})
         )
 
+    def _authentication(self, route: Route, reached: Mapping[CodePlace, int]) -> Answered:
+        """What its framework says, but no "no" where a call on the way is named like asking."""
+        demand = self._first(reached, "demands", "refuses")
+        return untold(HANDLER, str(demand)) if demand and route.auth.answer == "no" else route.auth
+
     def _authorisation(
         self,
         route: Route,
+        auth: Answered,
         place: CodePlace,
         reached: Mapping[CodePlace, int],
         middleware: list[tuple[str, CodePlace | None]],
@@ -99,8 +107,10 @@ class ProjectWords:
         asks = next(self._asked_for(route, place, middleware), "")
         if asks and route.auth.answer != "no":
             return Answered("yes", asks)
-        if route.auth.answer == "no":
-            return Answered("no", f"nobody is refused: {route.auth.evidence}")
+        if auth.answer == "no":
+            return Answered("no", f"nobody is refused: {auth.evidence}")
+        if route.auth.answer == "no":  # but for what is named like asking
+            return untold(RIGHTS, auth.evidence)
         if route.auth.answer == "unknown" and route.auth.why in _BEFORE:
             return route.auth
         doubt = next((name for name, _ in middleware if _OF_RIGHTS.search(name)), "")

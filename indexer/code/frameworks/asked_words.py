@@ -67,12 +67,19 @@ _TAKES = re.compile(
     rb"|(?<!Request )\$(?:request|req|r)(?:\s*[,)\]]|->\w+\b(?!\())"
 )
 _FORBIDS = re.compile(rb"\b403\b|[Ff]orbid|FORBIDDEN|AccessDenied|PermissionDenied")
+#: A call that by its name asks who somebody is or what they may; an error that says they may not.
+_DEMANDS = re.compile(
+    rb"\b(?:require|ensure|check|verify|assert|enforce|demand|must)s?_?(?:[Ii]s_?|[Hh]as_?|[Bb]e_?|[Cc]an_?)?"
+    rb"[a-zA-Z_]{0,20}(?:[Rr]ole|[Pp]ermission|[Pp]rivilege|[Aa]dmin|[Aa]uth|[Ll]og(?:ged|in)|[Aa]ccess|[Ss]cope)"
+    rb"\w{0,40}\(|\bauthori[sz]e[sd]?\w{0,20}\(|\bPermissionError\b|\bUnauthori[sz]ed\w{0,30}\("
+)
 _WORDS = re.compile(rb"(?P<right>" + _RIGHT + rb")|(?P<check>" + _CHECK + rb")")
 _SORTS = (
     ("refuses", _ASKS),
     ("refuses", _REFUSED),
     ("checks", _CHECKS),
     ("forbids", _FORBIDS),
+    ("demands", _DEMANDS),
     ("hands", _HANDS),
     ("takes", _TAKES),
     ("", _WORDS),
@@ -84,14 +91,14 @@ class AskedWords(Reader):
     """A mark for each definition and sort of word, the first of each.
 
     `right` names one, `refuses` asks for one and refuses, `forbids` refuses for whatever reason,
-    `check` is named like one, `checks` holds input against something, `hands` gives it on,
-    `takes` looks at it, of PHP.
+    `demands` asks for a right or a login by its name, `check` is named like a check of input,
+    `checks` holds input against something, `hands` gives it on, `takes` looks at it, of PHP.
     """
 
     name = "asked words"
-    version = 4
+    version = 5
     languages = frozenset({"python", "php", "typescript", "java", "go"})
-    hint = re.compile(b"|".join((_RIGHT, _CHECK, _HANDED)))
+    hint = re.compile(b"|".join((_RIGHT, _CHECK, _DEMANDS.pattern, _HANDED)))
 
     def read(self, source: SourceFile) -> Iterable[Mark]:
         """The first word of each sort in each innermost definition; comments do not count."""

@@ -276,6 +276,27 @@ def flask_service(body: str) -> dict[str, str]:
     }
 
 
+@pytest.mark.parametrize(
+    ("body", "answer"),
+    [
+        ("check_permission('read')", "unknown"),
+        ("g.user.require_role('admin')", "unknown"),
+        ("ensure_logged_in()", "unknown"),
+        ("authorize(all)", "unknown"),
+        ("raise PermissionError(all)", "unknown"),
+        ("if all.role not in KNOWN:\n        return 'NotAllowed'", "unknown"),
+        ("verify_password(all)", "no"),
+        ("check_name(all)", "no"),
+        ("return Access(all)", "no"),
+    ],
+)
+def test_where_a_call_is_named_like_asking_nobody_is_said_to_be_let_in(read, body, answer):
+    (route,) = read(flask_service(body)).routes
+
+    assert (route.auth.answer, route.authorisation.answer) == (answer, answer)
+    assert answer == "no" or "service.py" in route.authorisation.evidence
+
+
 VIEW = "from django.views import View\nclass Above(View):\n    def post(self, request):\n"
 VIEW += (
     "        OrderForm(request.POST).is_valid()\n    def put(self, request):\n        return 1\n"
@@ -296,6 +317,8 @@ ASSIGNED = "private $kept;\n  public function __construct(Keeps $kept) { $this->
         (flask_service("raise ValueError('name')"), "unknown"),
         (flask_service("ensure_name(all)"), "unknown"),
         (flask_service("return all"), "no"),
+        (flask_service("return Order.model_validate(all)"), "yes"),
+        (flask_service("far(all)\ndef far(all):\n    Order.model_validate(all)"), "unknown"),
     ],
 )
 def test_checks_in_a_service_that_a_handler_calls_are_seen(read, files, answer):
