@@ -27,6 +27,7 @@ CHECKS = "something is checked on the way; whether it is the input was not follo
 UNFOLLOWED = "what it hands its input to was not followed"
 _FARTHEST = 3  # calls from a handler
 _MOST_BASES = 5  # of a class that handles, one above another
+_MAKING = frozenset({"__init__", "__construct", "constructor"})
 _METHODS = frozenset({"get", "post", "put", "patch", "delete", "head", "options"})
 _LEADS = frozenset({Grade.CALL, Grade.FRAMEWORK})
 _BEFORE = frozenset({BEFORE, LIBRARY, SECURITY, SETTINGS})
@@ -163,19 +164,30 @@ class ProjectWords:
     def _reached(self, start: CodePlace, method: str) -> dict[CodePlace, int]:
         """What a handler calls, and what that calls, with how far it is; the nearest first.
 
-        Of a class that handles are all methods that may answer, its own and those it inherits.
+        What may be called, or not, is one farther than it would be. Of a class that handles are
+        all methods that may answer, its own and those it inherits.
         """
         front = [start, *self._answering(start, method)]
         found = dict.fromkeys(front, 0)
         for distance in range(1, _FARTHEST + 1):
-            front = [
-                other
-                for place in front
-                for called in self._called.get(place, ())
-                for other in (called, *self._members.get(called, ()), *self._doing(called))
-                if found.setdefault(other, distance) == distance and other != place
-            ]
+            following: dict[CodePlace, None] = {}
+            for other, is_sure in (one for place in front for one in self._led(place)):
+                if other not in found:
+                    following[other] = None
+                far = distance if is_sure else distance + 1
+                found[other] = min(far, found.get(other, far))
+            front = list(following)
         return found
+
+    def _led(self, place: CodePlace) -> Iterator[tuple[CodePlace, bool]]:
+        """What a place calls, and whether it surely does: of what it makes, any may be called."""
+        for called in self._called.get(place, ()):
+            yield called, True
+            for one in self._members.get(called, ()):
+                yield one, one.symbol.rpartition(".")[2] in _MAKING
+            doing = list(self._doing(called))
+            for one in doing:
+                yield one, len(doing) == 1
 
     def _answering(self, start: CodePlace, method: str) -> list[CodePlace]:
         others = _METHODS - ({method.lower()} if method != "ANY" else _METHODS)

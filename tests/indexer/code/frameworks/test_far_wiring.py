@@ -297,6 +297,20 @@ def test_where_a_call_is_named_like_asking_nobody_is_said_to_be_let_in(read, bod
     assert answer == "no" or "service.py" in route.authorisation.evidence
 
 
+OTHER = "<?php\nnamespace App;\nclass Other implements Keeps {\n"
+OTHER += "  public function add($all) { return $all; }\n}\n"
+
+
+def made_in_flask(method: str) -> dict[str, str]:
+    """A handler that makes what has a method that checks."""
+    return {
+        "app.py": "from flask import Flask, request\nfrom service import Orders\n"
+        "app = Flask(__name__)\n"
+        "@app.route('/x', methods=['POST'])\ndef x():\n    return Orders(request.form).rows()\n",
+        "service.py": f"class Orders:\n    def {method}(self, form):\n        form.is_valid()\n",
+    }
+
+
 VIEW = "from django.views import View\nclass Above(View):\n    def post(self, request):\n"
 VIEW += (
     "        OrderForm(request.POST).is_valid()\n    def put(self, request):\n        return 1\n"
@@ -310,6 +324,9 @@ ASSIGNED = "private $kept;\n  public function __construct(Keeps $kept) { $this->
     [
         (laravel(PROMOTED), "yes"),
         (laravel(ASSIGNED), "yes"),
+        (laravel(PROMOTED) | {"app/Other.php": OTHER}, "unknown"),  # only one of two checks it
+        (made_in_flask("__init__"), "yes"),
+        (made_in_flask("load"), "unknown"),  # which nobody may call
         (laravel("private $kept;"), "unknown"),  # nobody knows what it hands its input to
         (nest_service("return order.parse(all);"), "unknown"),
         (nest_service("if (!all.name) { throw new Error('name is required'); }"), "unknown"),
