@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
 from typing import TYPE_CHECKING
 
 from indexer.code.readers import Reader
 from indexer.code.schema.sql import defined
-from indexer.code.tables.changelog import changes_in, read_changelog, statement
+from indexer.code.tables.changelog import QUIET, changes_in, read_changelog, statement
+from indexer.code.tables.changelog_order import NAME, Changelogs
 from indexer.code.tables.migration_order import best_known
-from indexer.code.tables.replay import Replay
+from indexer.code.tables.replay import Replay, change
+from memory.code.codebase import Unresolved
 from memory.code.facts import Mark
-from memory.code.testing import is_test
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from indexer.code.project_code import CodeProject
     from indexer.code.syntax import SourceFile
-    from memory.code.codebase import Table, Unresolved
+    from indexer.code.tables.changelog import ChangelogPart
+    from memory.code.codebase import Table
 
 _FOR_TESTS = re.compile(r"\s*(?:test|faker)\s*")
 
@@ -27,7 +28,8 @@ _FOR_TESTS = re.compile(r"\s*(?:test|faker)\s*")
 class LiquibaseChangelogs(Reader):
     """Changesets; those of several databases as for the best known one that is named."""
 
-    name = "liquibase"
+    name = NAME
+    version = 2
     languages = frozenset({"liquibase"})
     states = True
     hint = re.compile(rb"databaseChangeLog")
@@ -36,76 +38,60 @@ class LiquibaseChangelogs(Reader):
         """`include` of others, and changes; see `indexer.code.tables.replay`."""
         from indexer.code.tables.sql_changes import changes_of
 
-        parts = read_changelog(source.content)
-        for one in parts:
-            if one.tag in {"include", "includeAll"}:
-                said = one.said.get("file", one.said.get("path", ""))
-                near = one.said.get("relativeToChangelogFile") == "true"
-                yield Mark(self.name, one.tag, said, one.line, {"near": near})
-        for of, one in changes_in(parts):
-            context = of.said.get("context", of.said.get("contextFilter", ""))
-            sql = "" if _FOR_TESTS.fullmatch(context) else statement(one)
-            for each in changes_of(sql) if sql else ():
+        for part in read_changelog(source.content):
+            if part.tag in {"include", "includeAll"}:
+                yield self._include(part, part.tag, "")
+            for of, one in changes_in([part]):
+                context = of.said.get("context", of.said.get("contextFilter", ""))
+                if _FOR_TESTS.fullmatch(context):
+                    continue
                 dbms = one.said.get("dbms", of.said.get("dbms", ""))
-                data = each.data | ({"dbms": dbms} if dbms else {})
-                yield each._replace(reader=self.name, line=one.line, data=data)
+                if one.tag == "sqlFile":
+                    yield self._include(one, "include", dbms)
+                    continue
+                sql = statement(one)
+                for each in changes_of(sql) if sql else _unclear(one):
+                    data = each.data | ({"dbms": dbms} if dbms else {})
+                    yield each._replace(reader=self.name, line=one.line, data=data)
+
+    def _include(self, one: ChangelogPart, kind: str, dbms: str) -> Mark:
+        said = one.said.get("file", one.said.get("path", ""))
+        data = {"near": one.said.get("relativeToChangelogFile") == "true", "dbms": dbms}
+        return Mark(self.name, kind, said, one.line, data)
 
     def assemble(self, project: CodeProject) -> Iterable[Table | Unresolved]:
         """The tables of each changelog that no other includes."""
-        marks: dict[str, list[Mark]] = {}
-        for path, mark in project.marks(self.name):
-            if not is_test(path):
-                marks.setdefault(path, []).append(mark)
+        logs = Changelogs(project)
         kind = best_known(
             name
-            for found in marks.values()
+            for found in logs.marks.values()
             for one in found
             for name in re.findall(r"(?<!!)\b\w+", one.data.get("dbms", ""))
         )
-        inside = {
-            each for path in marks for one in marks[path] for each in _included(path, one, marks)
-        }
         told: set[str] = set()
-        for path in sorted(marks):
-            if path in inside:
+        for path in sorted(logs.marks):
+            if path in logs.inside:
                 continue
             replay = Replay()
-            yield from replay.run(_in_order(path, marks, kind, set()))
+            yield from replay.run(logs.in_order(path, kind, set()))
             for one in replay.tables():
-                if one.table.lower() not in told:
+                if "${" in one.table:
+                    reason = "its name has a part that a property says"
+                    yield Unresolved(one.file, one.line, "table", one.table, reason)
+                elif one.table.lower() not in told:
                     told.add(one.table.lower())
                     is_strange = one.table.lower() in replay.strangers
                     symbol = defined(project, one)
                     yield one._replace(whole=one.whole and not is_strange, symbol=symbol)
 
 
-def _in_order(
-    path: str, marks: dict[str, list[Mark]], kind: str, seen: set[str]
-) -> Iterator[tuple[str, Mark]]:
-    """The changes of a changelog, and of those that it includes where it does."""
-    seen.add(path)
-    for one in sorted(marks[path], key=lambda one: one.line):
-        for other in _included(path, one, marks):
-            if other not in seen:
-                yield from _in_order(other, marks, kind, seen)
-        if not one.kind.startswith("include") and _is_for(one.data.get("dbms", ""), kind):
-            yield path, one
-
-
-def _included(path: str, one: Mark, marks: dict[str, list[Mark]]) -> list[str]:
-    """The changelogs that a mark includes, by a path from the folder of resources."""
-    if not one.kind.startswith("include"):
-        return []
-    said = one.name.removeprefix("classpath:").lstrip("*:/")
-    near = posixpath.normpath(posixpath.join(posixpath.dirname(path), said))
-    wanted = near if one.data["near"] else posixpath.normpath(said)
-    if one.kind == "includeAll":
-        return sorted(each for each in marks if f"/{wanted}/" in f"/{posixpath.dirname(each)}/")
-    found = [each for each in marks if f"/{each}".endswith(f"/{wanted}")]
-    return found[:1]
-
-
-def _is_for(dbms: str, kind: str) -> bool:
-    names = [one.strip() for one in dbms.lower().split(",") if one.strip()]
-    wanted = [one for one in names if not one.startswith("!")]
-    return f"!{kind}" not in names and (not wanted or kind in wanted or "all" in wanted)
+def _unclear(one: ChangelogPart) -> Iterator[Mark]:
+    """That a change is not followed, where it may be one of tables."""
+    if one.tag in QUIET or not (one.said or one.inside):
+        return
+    names = ("tableName", "existingTableName", "baseTableName")
+    table = next((one.said[name] for name in names if name in one.said), "")
+    reason = "a change of this kind is not followed"
+    yield change(
+        "unclear", table, one.line, reason=reason, said=one.tag, is_open=True, any_table=not table
+    )

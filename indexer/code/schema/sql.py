@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from indexer.code.readers import Reader
+from indexer.code.tables.changelog_order import Changelogs
 from indexer.code.tables.migration_order import in_order, same_for_others
 from indexer.code.tables.replay import Replay
 from memory.code.codebase import Unresolved
@@ -68,11 +69,13 @@ class SqlFiles(Reader):
                 yield one._replace(whole=one.whole and name not in strangers, symbol=symbol)
 
     def _changes(self, project: CodeProject) -> dict[str, list[Mark]]:
-        """What the statements of each file change."""
+        """What the statements of each file change that no changelog of Liquibase includes."""
         changes: dict[str, list[Mark]] = {}
         has_schema = any(project.marks("prisma", "model"))
+        told_elsewhere = Changelogs(project).inside
         for path, mark in project.marks(self.name):
-            if not is_test(path) and not (has_schema and path.endswith("/migration.sql")):
+            is_derived = has_schema and path.endswith("/migration.sql")
+            if not is_test(path) and not is_derived and path not in told_elsewhere:
                 changes.setdefault(path, []).append(mark)
         return changes
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
 from xml.parsers import expat
 
@@ -29,7 +30,19 @@ _FORMS = {
     "dropPrimaryKey": "ALTER TABLE {table} DROP PRIMARY KEY",
     "dropForeignKeyConstraint": "ALTER TABLE {base} DROP{named}",
 }
+#: Changes of nothing that is told of a table.
+QUIET = frozenset(
+    """sql insert update delete loadData loadUpdateData tagDatabase output stop empty createView
+    dropView renameView createProcedure dropProcedure createFunction dropFunction
+    createTrigger dropTrigger enableTrigger disableTrigger renameTrigger createPackage
+    createPackageBody dropPackage dropPackageBody createSequence alterSequence dropSequence
+    renameSequence createSynonym dropSynonym setTableRemarks setColumnRemarks
+    addDefaultValue dropDefaultValue addAutoIncrement addCheckConstraint dropCheckConstraint
+    enableCheckConstraint disableCheckConstraint modifySql validCheckSum""".split()
+)
 _TYPE = re.compile(r"^(?:java\.sql\.Types\.)?\$?\{?([\w ]+)\}?")
+
+_MOST = 500_000  # elements of a changelog
 
 
 class ChangelogPart(NamedTuple):
@@ -51,10 +64,13 @@ def read_changelog(content: bytes) -> list[ChangelogPart]:
     try:
         if content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
             return _of_xml(content)
-        node = yaml.compose(content.decode("utf-8", "replace"), yaml.SafeLoader)
-    except (expat.ExpatError, yaml.YAMLError, ValueError):
+        text = content.decode("utf-8", "replace")
+        if text.lstrip("\ufeff \t\r\n").startswith("{"):
+            text = text.replace("\t", " ")  # which stand in JSON between its values only
+        node = yaml.compose(text, yaml.SafeLoader)
+        root = _of_yaml("", node).all("databaseChangeLog") if node is not None else []
+    except (expat.ExpatError, yaml.YAMLError, ValueError, RecursionError):
         return []
-    root = _of_yaml("", node).all("databaseChangeLog") if node is not None else []
     return root[0].inside if root else []
 
 
@@ -81,8 +97,16 @@ def _of_xml(content: bytes) -> list[ChangelogPart]:
     return root[0].inside if root else []
 
 
-def _of_yaml(tag: str, node: yaml.Node) -> ChangelogPart:
-    """An element for each key that has more than a text; lists add up."""
+def _of_yaml(tag: str, node: yaml.Node, made: Iterator[int] | None = None) -> ChangelogPart:
+    """An element for each key that has more than a text; lists add up.
+
+    Raises:
+        ValueError: Where aliases of aliases make more than `_MOST`.
+        RecursionError: Where one is an alias of what it stands in.
+    """
+    made = made or count()
+    if next(made) > _MOST:
+        raise ValueError("too much for a changelog")
     one = ChangelogPart(tag, node.start_mark.line + 1, {}, [], [])
     if isinstance(node, yaml.ScalarNode):
         one.text.append(node.value)
@@ -97,11 +121,11 @@ def _of_yaml(tag: str, node: yaml.Node) -> ChangelogPart:
     for key, value in pairs:
         if isinstance(value, yaml.ScalarNode):
             one.said[str(key.value)] = value.value
-            one.inside.append(_of_yaml(str(key.value), value))
+            one.inside.append(_of_yaml(str(key.value), value, made))
         elif key.value in {"changes", "columns"}:
-            one.inside.extend(_of_yaml("", value).inside)
+            one.inside.extend(_of_yaml("", value, made).inside)
         else:
-            part = _of_yaml(str(key.value), value)
+            part = _of_yaml(str(key.value), value, made)
             one.inside.append(part._replace(line=key.start_mark.line + 1))
     return one
 

@@ -38,7 +38,8 @@ def change(kind: str, table: str, line: int, **data: Any) -> Mark:
     `rename_column` (`column`, `to`); `primary`, `unique`, `index`, `check` (`columns`, `name`) and
     `foreign` (with `references`, `referenced`, `on_delete`); `remove` (`kinds`, and the `name` or
     the `columns` of what goes; `if_present`), `rename_named` (`named`, `to`); `unclear` (`reason`,
-    `said`; `is_open` if there may be columns that are not known). Where there may be no such
+    `said`; `is_open` if there may be columns that are not known; `any_table` if any may be
+    concerned that there is). Where there may be no such
     table, `if_present`. `if` has conditions that are asked when they are reached: where each
     stands, `table`, `column` or `index`, the table, what is asked for, and the answer.
     """
@@ -95,6 +96,8 @@ class Replay:
                         continue
                     known.whole = False
                     known.is_open |= "is_open" in one.data
+                for each in self._tables.values() if one.data.get("any_table") else ():
+                    each.whole = False
                 said = one.data.get("said") or one.name or "a statement"
                 yield Unresolved(path, one.line, "table", said, reason)
 

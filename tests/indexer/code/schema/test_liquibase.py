@@ -172,3 +172,93 @@ def test_of_several_databases_it_is_the_best_known_one(read):
 )
 def test_what_is_no_changelog_has_no_tables(read, path, text):
     assert read({path: text}).tables == ()
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        '<customChange class="a.Move"/>',
+        '<mergeColumns tableName="t" column1Name="x" finalColumnName="y" finalColumnType="int"/>',
+        '<sqlFile path="elsewhere.sql"/>',
+        '</changeSet><include file="elsewhere.sql"/><changeSet id="2">',
+    ],
+)
+def test_a_table_is_not_told_as_whole_after_a_change_that_is_not_followed(read, more):
+    code = read({"db/changelog/all.xml": changeset(TABLE.format("x") + more)})
+
+    assert [one.whole for one in code.tables] == [False]
+    assert len([one for one in code.unresolved if one.what == "table"]) == 1
+
+
+def test_what_changes_no_table_leaves_it_whole(read):
+    more = '<insert tableName="t"/><tagDatabase tag="a"/><createSequence sequenceName="s"/>'
+    (table,) = read({"db/changelog/all.xml": changeset(TABLE.format("x") + more)}).tables
+
+    assert table.whole
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        '<sqlFile path="b.sql" relativeToChangelogFile="true"/>',
+        '</changeSet><include file="db/changelog/b.sql"/><changeSet id="2">',
+    ],
+)
+def test_files_of_sql_are_taken_where_a_changelog_has_them(read, more):
+    code = read(
+        {
+            "db/changelog/all.xml": changeset(
+                TABLE.format("x") + more + '<dropColumn tableName="u" columnName="z"/>'
+            ),
+            "db/changelog/b.sql": "ALTER TABLE t ADD COLUMN y int;\nCREATE TABLE u (z int, w int);",
+        }
+    )
+
+    told = {one.table: [each.name for each in one.columns] for one in code.tables}
+    assert told == {"t": ["x", "y"], "u": ["w"]}
+    assert not [one for one in code.unresolved if one.what == "table"]
+
+
+def test_of_several_files_the_nearest_is_included(read):
+    log = "{0}/src/main/resources/db/changelog/{1}.xml"
+    master = LOG.format('<include file="db/changelog/b.xml"/>')
+    more = '<include file="db/changelog/b.xml"/><changeSet id="2"><addColumn tableName="t">'
+    more += '<column name="y" type="int"/></addColumn></changeSet>'
+    code = read(
+        {
+            log.format("one", "master"): master,
+            log.format("one", "b"): changeset(TABLE.format("x").replace('"t"', '"one"')),
+            log.format("two", "master"): LOG.format(more),
+            log.format("two", "b"): changeset(TABLE.format("x")),
+        }
+    )
+
+    told = {one.table: ([each.name for each in one.columns], one.whole) for one in code.tables}
+    assert told == {"one": (["x"], True), "t": (["x", "y"], True)}
+
+
+def test_a_name_that_a_property_is_part_of_is_no_table(read):
+    table = TABLE.format("x").replace('"t"', '"${before}t"')
+    code = read({"db/changelog/all.xml": changeset(table)})
+
+    assert code.tables == ()
+    assert [one.name for one in code.unresolved] == ["${before}t"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "tables"),
+    [
+        ("loop.yaml", "databaseChangeLog: &a\n  - changeSet: {x: *a}\n", []),
+        (
+            "tabs.json",
+            '{\t"databaseChangeLog":[\n\t{"changeSet":{"changes":[{"createTable":'
+            '{"tableName":"t","columns":[{"column":{"name":"x","type":"int"}}]}}]}}]}',
+            ["t"],
+        ),
+    ],
+)
+def test_a_changelog_is_read_or_not_and_stops_nothing(read, name, text, tables):
+    code = read({f"db/changelog/{name}": text, "a.py": "def x(): pass\n"})
+
+    assert [one.table for one in code.tables] == tables
+    assert "a.py" in code.files
