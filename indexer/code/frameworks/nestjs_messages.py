@@ -38,6 +38,9 @@ _SAID = {
     "apply": {"domain event"},
     "InjectQueue": {"queue"},
 }
+_BY_CLASS = frozenset({"execute", "publish", "publishAll", "apply"})
+#: What is called so, or is of such a type, speaks to who hears; a socket or a response does not.
+_SPEAKS = re.compile(r"event|emitter|client|bus|message|broker|kafka|amqp|nats|rmq", re.IGNORECASE)
 _HANDLES = ("execute", "handle", "process")  # what a class of its own does with what it hears
 _LIBRARIES = re.compile(
     rb"@nestjs/(?:event-emitter|microservices|bull|bullmq|cqrs)['\"]|['\"]eventemitter2['\"]"
@@ -46,7 +49,7 @@ _DECORATORS = """
 (decorator (call_expression function: (identifier) @name arguments: (arguments) @given)) @node
 """
 _CALLS = """
-(call_expression function: (member_expression property: (property_identifier) @name)
+(call_expression function: (member_expression object: (_) @of property: (property_identifier) @name)
     arguments: (arguments . (_) @first)) @node
 """
 _NAME = re.compile(r"name:\s*(['\"][^'\"]+['\"]|[\w.]+)")
@@ -59,6 +62,7 @@ class NestMessages(Reader):
     """From where something is said to who hears it, by the name or class that both give."""
 
     name = "nestjs-messages"
+    version = 2
     languages = frozenset({"typescript"})
     hint = _LIBRARIES
 
@@ -75,9 +79,9 @@ class NestMessages(Reader):
                 yield self._mark(source, "says", name, node, _named(source, given[0]))
         for found in source.matches(_CALLS):
             name, first = text(found["name"][0]), found["first"][0]
-            if name not in _SAID:
+            is_class = name in _BY_CLASS
+            if name not in _SAID or not (is_class or _may_be_heard(source, found["of"][0])):
                 continue
-            is_class = name in {"execute", "publish", "publishAll", "apply"}
             made = _CLASS.findall(text(first)) if is_class else [_named(source, first)]
             for one in made[:1] if name == "execute" else made:
                 yield self._mark(source, "says", name, found["node"][0], one)
@@ -118,6 +122,14 @@ def _named(source: SourceFile, node: Node) -> str:
     said = source.text(node)
     named = _NAME.search(said) if node.type == "object" else None
     return named[1] if named else " ".join(said.split())
+
+
+def _may_be_heard(source: SourceFile, node: Node) -> bool:
+    """Whether what sends by a name is of a type that does so, or is called like one."""
+    name = (re.findall(r"\w+", source.text(node)) or [""])[-1]
+    typed = rf"\b{re.escape(name)}\s*[?!]?:\s*(\w+)".encode()
+    types = {one.decode() for one in re.findall(typed, source.content)} - {"any", "unknown"}
+    return any(map(_SPEAKS.search, types or {name}))
 
 
 def _decorated(source: SourceFile, node: Node) -> str:

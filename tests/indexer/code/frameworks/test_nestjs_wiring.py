@@ -174,3 +174,25 @@ def test_an_emitter_of_something_else_leads_nowhere(read):
     )
 
     assert wired(code) == set()
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ("server: Server;", "this.server.emit('paid');"),
+        ("constructor(private client: Socket) {}", "this.client.emit('paid');"),
+        ("@WebSocketServer() events!: Namespace;", "this.events.emit('paid');"),
+        ("", "this.gateway.server.emit('paid');"),
+    ],
+)
+def test_a_socket_is_heard_by_nobody_in_a_file_that_hears_events(read, fields, said):
+    start = "import { OnEvent } from '@nestjs/event-emitter';\n"
+    code = read(
+        {
+            "src/gateway.ts": f"{start}export class Gateway {{\n  {fields}\n"
+            f"  @OnEvent('paid')\n  hear() {{ {said} }}\n}}\n"
+            "export class Mails {\n  @OnEvent('paid')\n  mail() {}\n}\n"
+        }
+    )
+
+    assert wired(code) == set()
