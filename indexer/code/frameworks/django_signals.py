@@ -199,10 +199,10 @@ class _Signals:
         named = _MODEL.search(said)
         if named:
             found = self._named.get(named[2], [])
+            if named[1]:  # an app, which may be of a package that has no class here
+                found = [one for one in found if f"/{named[1]}/" in f"/{one.path}"]
             if len(found) > 1:
                 found = [one for one in found if _OF_APP.search(one.path)]
-            if len(found) > 1 and named[1]:
-                found = [one for one in found if f"/{named[1]}/" in f"/{one.path}"]
             return found[0] if len(found) == 1 else None
         while place and place.symbol and place not in self._kinds.types:
             place = CodePlace(place.path, place.symbol.rpartition(".")[0])
