@@ -36,6 +36,7 @@ class TaskNames(Reader):
     """From where a task is called by its name, or scheduled, to the function that is it."""
 
     name = "task-names"
+    version = 2
     languages = frozenset({"python"})
     hint = re.compile(rb"send_task\(|signature\(|subtask\(|async_task\(|['\"]task['\"]\s*:")
 
@@ -54,19 +55,26 @@ class TaskNames(Reader):
             if name in _BY_NAME and said:
                 node = found["call"][0]
                 kind = "called" if name == "send_task" or "." in said[2] else "perhaps"
-                yield Mark(self.name, kind, said[2], line_of(node), {"in": source.owner(node)})
+                data = {"in": source.owner(node), "plain": name == "async_task"}
+                yield Mark(self.name, kind, said[2], line_of(node), data)
 
     def assemble(self, project: CodeProject) -> Iterable[Edge | Unresolved]:
         """By file and line."""
         marks = [one for one in project.marks(self.name) if not is_test(one[0])]
         if not marks:
             return
-        named = dict(_stated(project))
+        named: dict[str, list[CodePlace]] = {}
+        for name, place in _stated(project):
+            named.setdefault(name, []).append(place)
         for path, mark in marks:
-            found = named.get(mark.name) or _defined(project, path, mark.name)
+            is_plain = mark.data.get("plain", False)
+            own = _defined(project, path, mark.name, is_plain=is_plain)
+            found = named.get(mark.name) or ([own] if own else [])
             need = Need(CodePlace(path, mark.data["in"]), mark.line, mark.name)
-            if found is not None:
-                yield from connected(need, [found], None)
+            if len(found) > 1:
+                yield undecided(need, "several tasks have this name")
+            elif found:
+                yield from connected(need, found, None)
             elif mark.kind == "called":
                 yield undecided(need, "no task of this name is in the project")
 
@@ -81,10 +89,14 @@ def _stated(project: CodeProject) -> Iterator[tuple[str, CodePlace]]:
                     yield stated[2], CodePlace(path, one.name)
 
 
-def _defined(project: CodeProject, path: str, said: str) -> CodePlace | None:
-    """The function that a dotted name is, which is what a task is called if nothing else is."""
+def _defined(project: CodeProject, path: str, said: str, *, is_plain: bool) -> CodePlace | None:
+    """The task that a dotted name is, if its decorator states no other; any function if plain."""
     module, _, name = said.rpartition(".")
     file = project.module(path, module) if module else ""
     place = project.locate(file, name) if file else None
     one = project.definition(place) if place else None
-    return place if one and one.kind in {"function", "class", "method"} else None
+    if one is None or one.kind not in {"function", "class", "method"}:
+        return None
+    notes = one.annotations or one.bases
+    is_task = bool(notes) and not any(map(_STATED.search, notes))
+    return place if is_plain or is_task else None

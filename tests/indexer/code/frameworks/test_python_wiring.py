@@ -154,3 +154,29 @@ def test_a_task_of_another_project_is_told_and_a_word_is_no_task(read):
 
     assert wired(code) == set()
     assert undecided(code) == ["no task of this name is in the project"]
+
+
+@pytest.mark.parametrize(
+    ("text", "reasons"),
+    [
+        ("app.send_task('shop.tasks.mail')", ["no task of this name is in the project"]),
+        ("app.send_task('shop.tasks.plain')", ["no task of this name is in the project"]),
+        ("app.send_task('twice')", ["several tasks have this name"]),
+        ("LOG = {'task': 'shop.tasks.plain'}", []),
+    ],
+)
+def test_what_is_called_otherwise_or_is_no_task_is_not_led_to(read, text, reasons):
+    tasks = f"{TASKS}def plain(): ...\n"
+    for name in ("one", "other"):
+        tasks += f"@shared_task(name='twice')\ndef {name}(): ...\n"
+    code = read({"shop/__init__.py": "", "shop/tasks.py": tasks, "app.py": f"{text}\n"})
+
+    assert (wired(code), undecided(code)) == (set(), reasons)
+
+
+def test_a_model_of_another_app_is_none_of_its_name_here(read):
+    said = "@receiver(post_save, sender='oscar.Order')\ndef heard(sender, **kw): ...\n"
+    code = read(shop(said))
+
+    assert wired(code) == set()
+    assert undecided(code) == ["which model 'oscar.Order' is, is not stated"]
