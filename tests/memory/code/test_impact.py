@@ -86,6 +86,17 @@ def test_risk_is_the_sum_of_its_parts_and_grows_with_what_depends_on_it(code):
         assert risk.score == round(sum(part.value * part.weight for part in risk.parts), 2)
 
 
+def test_what_is_used_and_no_test_reaches_is_a_greater_risk_than_what_nobody_uses(code):
+    base = code([*EDGES, ("d/form.py:Form", "d/field.py:Field", "call")])
+
+    def untested(name):
+        risk = find_impact(base, find_target(base, name), None).risk
+        return next(part.value for part in risk.parts if part.name == "untested")
+
+    assert untested("User") == 0.0
+    assert 0.0 < untested("Form") < untested("Field")
+
+
 def test_what_changed_with_it_and_needs_it_is_likelier_than_what_lies_far(code):
     commits = [["a/user.py", "b/use.py"]] * 5
     base = code(EDGES)

@@ -78,6 +78,22 @@ def test_a_move_is_no_difference_in_what_is_said(db, told):
     assert db.changes.revised(told) == []
 
 
+def test_what_was_only_moved_before_is_a_difference_where_it_says_something_new(db, told):
+    db.memories.place("one", "elsewhere.md", a_draft())
+    moved = db.changes.latest()
+    db.memories.revise("one", a_draft(title="one", body="Other words."), a_source(), NOW)
+
+    assert [(one.uid, one.what) for one in db.changes.differences(moved)] == [("one", "revised")]
+
+
+def test_what_was_removed_says_nothing_new(db, told):
+    db.memories.revise("one", a_draft(title="one", body="Other words."), a_source(), NOW)
+    db.memories.revise("two", a_draft(title="two", body="Other words."), a_source(), NOW)
+    db.memories.remove("two", a_source(), NOW)
+
+    assert db.changes.revised(told) == ["one"]
+
+
 def test_differences_are_told_against_what_was_said_at_the_change(db, told):
     db.memories.revise("one", a_draft(title="one", body="Other words."), a_source(), NOW)
     db.memories.remove("two", a_source(), NOW)

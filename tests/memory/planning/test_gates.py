@@ -8,6 +8,9 @@ from types import SimpleNamespace
 
 import pytest
 
+from memory.code.checks.check import Check
+from memory.code.checks.check_sentences import read_check
+from memory.code.checks.judging import judge_all
 from memory.code.checks.web import Webs
 from memory.code.coverage import CoverageReport, FileCoverage
 from memory.code.known import KnownCode
@@ -82,6 +85,7 @@ def facts(code):
         ("users must not import billing", "met", 0),
         ("fan-out of orders at most 1", "met", 1),
         ("fan-out at most 0", "open", 1),
+        ("fan-out at least 1", "open", 0),
         ("module_cycles at most 0", "open", 1),
         ("module cycles at most 1", "met", 1),
         ("no findings", "open", 2),
@@ -168,6 +172,27 @@ def test_a_file_that_was_not_read_may_have_more(facts, gate):
     facts.known = facts.known._replace(base=unread)
 
     assert measure(gate, facts, GateStart()).answer == "cannot tell"
+
+
+@pytest.mark.parametrize(
+    ("checks", "answer", "said"),
+    [
+        (["users must not import billing"], "met", ""),
+        (["users must not import billing", "shipping must not import users"], "cannot tell",
+         "shipping must not import users: "),
+        (["shipping must not import users", "orders must not import billing"], "open",
+         "orders must not import billing"),
+    ],
+)  # fmt: skip
+def test_every_check_holds_only_where_each_of_them_is_told(facts, checks, answer, said):
+    written = [Check(one, read_check(one), "0001 Parts", "a.md", 3) for one in checks]
+    facts.judged = judge_all(facts.known.base, written)
+
+    found = measure("every check holds", facts, GateStart())
+
+    assert found.answer == answer
+    assert found.said.startswith(said)
+    assert bool(found.said) == bool(said)
 
 
 def test_new_findings_need_a_commit_to_be_new_since(facts):

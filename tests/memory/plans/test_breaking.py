@@ -8,6 +8,7 @@ from memory.models.plan import Ground
 from memory.models.standing import Standing
 from memory.norms.sides import read_step
 from memory.plans.breaking import breaks_of
+from memory.plans.evidence import evidence_of, position_of
 from memory.plans.gather_context import Surroundings
 from tests.builders import a_memory
 
@@ -137,6 +138,19 @@ def test_what_is_over_is_not_to_be_done_again_and_may_be_taken_away(status, grou
     assert grounds("Remove the Redis lists", hit) == []
     assert grounds("Replace the Redis lists with SQS", hit) == []
     assert grounds("Increase the size of the Redis lists", hit) == []
+
+
+def test_to_take_away_what_is_over_leaves_nothing_that_is_wanted():
+    step = "Remove the Redis lists"
+
+    def evidence(status):
+        said = "## Decision\n\nWe will use Redis lists.\n"
+        position = position_of(a_hit("Redis lists as queue", said, status=status))
+        return evidence_of(step, read_step(step), position, {})
+
+    holds, over = evidence(Status.ACCEPTED), evidence(Status.SUPERSEDED)
+    assert holds.leaves_wanted > holds.leaves_unwanted
+    assert over.leaves_unwanted > over.leaves_wanted
 
 
 def test_whoever_names_what_came_in_its_place_does_not_do_it_again():
