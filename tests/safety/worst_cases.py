@@ -67,9 +67,9 @@ def growth(pattern: re.Pattern[Any], method: str, case: Case) -> float:
     if seconds(pattern, method, case, _FIRST) < _QUICK:
         return 1.0
     least = float("inf")
-    for _ in range(3):  # noise only ever adds
+    for _ in range(8):  # noise only ever adds
         half, whole = (
-            min(seconds(pattern, method, case, length) for _ in range(2))
+            min(seconds(pattern, method, case, length) for _ in range(3))
             for length in (_FIRST, 2 * _FIRST)
         )
         least = min(least, whole / half)
