@@ -48,6 +48,9 @@ _SHORT = frozenset({"get", "post", "put", "patch", "delete"})
 #: What is made of these holds routes, if a way leads from it to an application.
 _OWNERS = re.compile(r"(?:Flask|OpenAPI|Quart|Blueprint|Api|Namespace)$")
 _APPLICATIONS = re.compile(r"(?:Flask|OpenAPI|Quart)$")
+#: What a class of the project's own may be called that is one of these by its bases.
+_MAY_OWN = re.compile(r"(?:Flask|Quart|Blueprint|Api|API|App|Application|Namespace)\w*$")
+_KEPT = (_OWNERS, _MAY_OWN, SCHEMES, re.compile(r"Limiter$"))
 _INCLUDES = frozenset({"register_blueprint", "register_api", "add_namespace", "init_app"})
 _RULES = frozenset({"add_url_rule", "add_resource"})
 _BEFORE_ALL = "before_app_request"
@@ -69,24 +72,20 @@ class Flask(Reader):
     """Decorated functions and classes, below the prefixes of blueprints."""
 
     name = "flask"
+    version = 2
     languages = frozenset({"python"})
     hint = re.compile(
-        rb"@\w+\.(?:route|get|post|put|patch|delete|before)|flask|Flask|Blueprint|quart|Quart"
-        rb"|add_url_rule|add_resource"
+        rb"@\w+\.(?:route|get|post|put|patch|delete|before)|flask|Flask|[Bb]lueprint|quart|Quart"
+        rb"|add_url_rule|add_resource|App(?:lication)?\("
     )
 
     def read(self, source: SourceFile) -> Iterable[Mark]:
         """What holds routes, what it is put into, the routes, and what runs before them."""
         text = source.text
-        own = {
-            one.name: f"{one.name}Flask"
-            for one in source.facts.definitions
-            if any(_APPLICATIONS.search(base) for base in one.bases)
-        }
+        classes = {one.name for one in source.facts.definitions if one.kind == "class"}
         for found in source.matches(_MADE):
             called, name = text(found["called"][0]), text(found["name"][0])
-            called = own.get(called, called)
-            if _OWNERS.search(called) or SCHEMES.search(called) or called.endswith("Limiter"):
+            if called in classes or any(one.search(called) for one in _KEPT):
                 data = {"class": called, **_said(source, found["arguments"][0])}
                 yield Mark(self.name, "made", name, line_of(found["made"][0]), data)
         for found in source.matches(_CALLS):
@@ -153,9 +152,9 @@ class _Site:
         self._project = project
         self._refusals = PythonFunctionRefusals(project)
         self._made = {
-            (path, mark.name): mark.data
-            for path, mark in project.marks("flask", "made")
-            if not is_test(path)
+            (path, mark.name): mark.data | {"class": kind}
+            for path, mark in self._marks("made")
+            if (kind := self._kind(path, mark.data["class"]))
         }
         self._decorators = Decorators(project, self._made, self._key)
         self._applications = sorted(
@@ -168,9 +167,8 @@ class _Site:
         }
         self._included: dict[Key, list[tuple[Key, dict[str, Any]]]] = {}
         self._lost: list[Unresolved] = []
-        for path, mark in project.marks("flask", "include"):
-            if not is_test(path):
-                self._include(path, mark)
+        for path, mark in self._marks("include"):
+            self._include(path, mark)
         for key, data in self._made.items():
             if data["class"].endswith("Api") and data["args"]:
                 self._put(key[0], data["args"][0], key, {"args": [], "keywords": {}})
@@ -184,6 +182,20 @@ class _Site:
             for facts in project.files.values()
             for one in facts.imports
         )
+
+    def _marks(self, kind: str) -> Iterator[tuple[str, Mark]]:
+        """Those of one sort; tests serve nobody."""
+        marks = self._project.marks("flask", kind)
+        return ((path, mark) for path, mark in marks if not is_test(path))
+
+    def _kind(self, path: str, called: str, depth: int = 0) -> str:
+        """The class of a library that is meant, by the bases of one of the project's own."""
+        place = self._project.locate(path, called) if re.fullmatch(r"[\w.]+", called) else None
+        one = self._project.definition(place) if place and depth <= _DEEPEST else None
+        if place is None or one is None or one.kind != "class":
+            return called
+        kinds = (self._kind(place.path, base, depth + 1) for base in one.bases)
+        return next((kind for kind in kinds if _OWNERS.search(kind)), "")
 
     def _include(self, path: str, mark: Mark) -> None:
         data = mark.data
@@ -261,11 +273,11 @@ class _Site:
     def routes(self) -> Iterator[Route | Unresolved]:
         """All of them, by file and line."""
         yield from self._lost
-        for path, mark in self._project.marks("flask", "route"):
+        for path, mark in self._marks("route"):
             rules = mark.data["args"] or [mark.data["keywords"].get("rule", "")]
             place = CodePlace(path, mark.data["handler"])
             yield from self._routes(path, mark, rules[:1], place, mark.data["below"])
-        for path, mark in self._project.marks("flask", "rule"):
+        for path, mark in self._marks("rule"):
             yield from self._rule(path, mark)
 
     def _rule(self, path: str, mark: Mark) -> Iterator[Route | Unresolved]:

@@ -187,6 +187,25 @@ def test_what_cannot_be_placed_is_told(read):
     ]
 
 
+def test_the_class_of_an_application_and_of_a_blueprint_may_stand_in_another_file(read):
+    files = {
+        "shop/kinds.py": "from flask import Blueprint, Flask\nclass ShopApp(Flask): ...\n"
+        "class ShopBlueprint(Blueprint): ...\nclass OtherApp: ...\n",
+        "shop/orders.py": "from shop.kinds import ShopBlueprint\n"
+        "orders = ShopBlueprint('orders', __name__)\n"
+        "@orders.route('/orders')\ndef show(): return 1\n",
+        "shop/make.py": "def make(application):\n    from shop.orders import orders\n"
+        "    application.register_blueprint(orders, url_prefix='/v1')\n",
+        "run.py": "from shop.kinds import ShopApp\napplication = ShopApp('shop')\n",
+        "tests/test_it.py": "from flask import Flask\napp = Flask('x')\n"
+        "@app.route('/test')\ndef it(): return 1\n",
+    }
+    code = read(files)
+
+    assert (served(code), code.unresolved) == ([("GET", "/v1/orders", "no")], ())
+    assert not read(files | {"run.py": files["run.py"].replace("ShopApp", "OtherApp")}).routes
+
+
 def test_an_application_may_be_of_a_class_of_its_own_and_without_one_nothing_is_placed(read):
     text = program().replace("app = Flask(", "class Shop(Flask): ...\napp = Shop(")
 
