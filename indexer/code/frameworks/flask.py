@@ -49,7 +49,7 @@ _SHORT = frozenset({"get", "post", "put", "patch", "delete"})
 _OWNERS = re.compile(r"(?:Flask|OpenAPI|Quart|Blueprint|Api|Namespace)$")
 _APPLICATIONS = re.compile(r"(?:Flask|OpenAPI|Quart)$")
 #: What a class of the project's own may be called that is one of these by its bases.
-_MAY_OWN = re.compile(r"(?:Flask|Quart|Blueprint|Api|API|App|Application|Namespace)\w*$")
+_MAY_OWN = re.compile(r"Flask|Quart|Blueprint|Api|API|App|Namespace")
 _KEPT = (_OWNERS, _MAY_OWN, SCHEMES, re.compile(r"Limiter$"))
 _INCLUDES = frozenset({"register_blueprint", "register_api", "add_namespace", "init_app"})
 _RULES = frozenset({"add_url_rule", "add_resource"})
