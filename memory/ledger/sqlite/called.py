@@ -12,7 +12,7 @@ MOST = 6  # that could be meant
 #: What any project's records may be called; others have to be called so themselves, as a TEP is.
 ANY_RECORD = frozenset({"adr", "rfc", "otep", "kep", "decision", "record"})
 _NUMBERED = re.compile(r"#?(?:([A-Za-z]{2,12})[\s#_-]{0,3})?0*(\d{1,5})")
-_PLACE = re.compile(r"(?:\./)?(.+?)(?::(\d+)(?:[-:]\d+)?)?")
+_PLACE = re.compile(r"(?:\./)?(.+?)(?::(\d{1,9})(?:[-:]\d+)?)?")
 
 
 def uids_called(db: SqliteDatabase, name: str) -> list[str]:

@@ -182,7 +182,7 @@ def test_a_record_is_known_by_its_number_and_by_its_path(db, name):
 
     assert db.memories.find_uid(name) == "dec-aaa"
     assert db.memories.find_uid("TEP-0014") == "dec-ccc"
-    for other in ("dec-13", "3-x.md", "docs/adr/0013-x.md:99", "TEP-0013"):
+    for other in ("dec-13", "3-x.md", "docs/adr/0013-x.md:99", "TEP-0013", f"0013-x.md:{10**30}"):
         with pytest.raises(UnknownMemory):
             db.memories.find_uid(other)
 
