@@ -109,6 +109,14 @@ class CodeProject:
         resolver = self._resolvers.get(self.files[path].language)
         return resolver.locate(path, name) if resolver and name else None
 
+    def locate_dotted(self, path: str, name: str) -> CodePlace | None:
+        """The same of a name that may be one in full, as settings have it."""
+        place = self.locate(path, name)
+        module, _, last = name.rpartition(".")
+        if place is None and module and (file := self.module(path, module)):
+            place = CodePlace(file, last)
+        return place if place and self.definition(place) else None
+
     def origin(self, path: str, name: str) -> str:
         """What a name means that a file imports absolutely, in full; "" for what it does not."""
         root, dot, rest = name.partition(".")

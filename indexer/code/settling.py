@@ -92,7 +92,7 @@ class ProjectWords:
 
     def _authentication(self, route: Route, reached: Mapping[CodePlace, int]) -> Answered:
         """What its framework says, but no "no" where a call on the way is named like asking."""
-        demand = self._first(reached, "demands", "refuses")
+        demand = self._first(reached, "demands", "refuses", "hides")
         return untold(HANDLER, str(demand)) if demand and route.auth.answer == "no" else route.auth
 
     def _authorisation(

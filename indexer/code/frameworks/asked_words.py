@@ -24,12 +24,21 @@ _RIGHT = (
     rb"|\badmin\b|[._]?[Oo]wner|OWNER|[Ff]orbid|FORBIDDEN|\b403\b|AccessDenied|PermissionDenied|\b[Aa]cl\b"
     rb"|has_?(?:[Pp]erm|[Aa]ccess|[Ss]cope)|[Ee]ntitle|[Ss]copes?\b"
 )
-#: A condition on a right, and what refuses in its branch.
+_CAN = rb"\bcan[A-Z_]"  # see, edit: a value, where _RIGHT has the calls
+#: A condition on a right, on one line or with what a function is given on lines of its own.
+_CONDITION = (
+    rb"\b(?:if|unless|elif)\b[^{}\n:;]{0,160}?(?:" + _RIGHT + rb"|" + _CAN + rb")"
+    rb"[^{}\n;]{0,160}(?:\(\s*\n[^{};:]{0,240}\)[^{}\n;]{0,60})?[{:)]\s*\n"
+)
+#: The same, and what refuses in its branch.
 _REFUSED = re.compile(
-    rb"\b(?:if|unless|elif)\b[^{}\n:;]{0,160}?(?:" + _RIGHT + rb")[^{}\n;]{0,160}[{:)]\s*\n"
-    rb"(?:[^\n{}]*\n){0,3}?[^\n]*"
+    _CONDITION + rb"(?:[^\n{}]*\n){0,3}?[^\n]*"
     rb"(?:\b403\b|[Ff]orbid|FORBIDDEN|AccessDenied|PermissionDenied|NotAllowed|Unauthori[sz]ed"
     rb"|UNAUTHORIZED|\b401\b|abort\()"
+)
+#: The same, where what may not be seen is said not to be there.
+_HIDES = re.compile(
+    _CONDITION + rb"(?:[^\n{}]*\n){0,2}?[^\n]*(?:\b404\b|Http404|[Nn]ot_?Found|NOT_FOUND)"
 )
 #: What asks for a right and refuses by itself.
 _ASKS = re.compile(
@@ -71,6 +80,7 @@ _FORBIDS = re.compile(rb"\b403\b|[Ff]orbid|FORBIDDEN|AccessDenied|PermissionDeni
 _DEMANDS = re.compile(
     rb"\b(?:require|ensure|check|verify|assert|enforce|demand|must)s?_?(?:[Ii]s_?|[Hh]as_?|[Bb]e_?|[Cc]an_?)?"
     rb"[a-zA-Z_]{0,20}(?:[Rr]ole|[Pp]ermission|[Pp]rivilege|[Aa]dmin|[Aa]uth|[Ll]og(?:ged|in)|[Aa]ccess|[Ss]cope)"
+    rb"\w{0,40}\(|\bvalidate_?[a-zA-Z_]{0,20}(?:[Rr]ole|[Pp]ermission|[Pp]rivilege|[Aa]dmin|[Aa]ccess|[Oo]wner)"
     rb"\w{0,40}\(|\bauthori[sz]e[sd]?\w{0,20}\(|\bPermissionError\b|\bUnauthori[sz]ed\w{0,30}\("
 )
 _WORDS = re.compile(rb"(?P<right>" + _RIGHT + rb")|(?P<check>" + _CHECK + rb")")
@@ -80,6 +90,7 @@ _SORTS = (
     ("checks", _CHECKS),
     ("forbids", _FORBIDS),
     ("demands", _DEMANDS),
+    ("hides", _HIDES),
     ("hands", _HANDS),
     ("takes", _TAKES),
     ("", _WORDS),
@@ -91,14 +102,15 @@ class AskedWords(Reader):
     """A mark for each definition and sort of word, the first of each.
 
     `right` names one, `refuses` asks for one and refuses, `forbids` refuses for whatever reason,
-    `demands` asks for a right or a login by its name, `check` is named like a check of input,
+    `demands` asks for a right or a login by its name, `hides` says of what may not be seen that it
+    is not there, `check` is named like a check of input,
     `checks` holds input against something, `hands` gives it on, `takes` looks at it, of PHP.
     """
 
     name = "asked words"
-    version = 5
+    version = 6
     languages = frozenset({"python", "php", "typescript", "java", "go"})
-    hint = re.compile(b"|".join((_RIGHT, _CHECK, _DEMANDS.pattern, _HANDED)))
+    hint = re.compile(b"|".join((_RIGHT, _CAN, _CHECK, _DEMANDS.pattern, _HANDED)))
 
     def read(self, source: SourceFile) -> Iterable[Mark]:
         """The first word of each sort in each innermost definition; comments do not count."""

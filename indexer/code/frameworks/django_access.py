@@ -46,7 +46,13 @@ _HARMLESS = re.compile(
 #: Bases of libraries that do nothing before a view.
 _PLAIN = re.compile(r"django\.(?:views|contrib\.messages)\b.*|object$|abc\.ABC$|typing\..*")
 _NAMED_GUARD = re.compile(
-    r"auth(?!entication\.middleware)|login|permission|access|private|sso|oidc", re.I
+    r"auth(?!entication\.middleware)|login|permission|access|private|sso|oidc|lockdown|restrict",
+    re.I,
+)
+#: Middleware of libraries that is called like a guard and is none: it sets headers, or who asks.
+_NO_GUARDS = re.compile(
+    r"(?:allauth|axes|django_permissions_policy|hijack|oauth2_provider|rest_framework_simplejwt"
+    r"|social_django)\..*|mozilla_django_oidc\.middleware\.SessionRefresh"
 )
 _ASKED_OF = ("__call__", "process_request", "process_view", "process_response")
 #: What the generic views answer to.
@@ -138,13 +144,13 @@ class Access:
 
     def _middleware(self, path: str, mark: Mark) -> AccessCheck:
         said = f"{mark.name} ({path}:{mark.line})"
-        module, _, name = mark.name.rpartition(".")
-        file = self._project.module(path, module)
-        place = CodePlace(file, name) if file else self._project.locate(path, mark.name)
+        name = mark.name.rpartition(".")[2]
         if mark.name in _GUARDS:
             return AccessCheck(said, None)  # views may be exempt from it
-        if place is None or self._project.definition(place) is None:
-            is_named = not mark.name.startswith("django.") and _NAMED_GUARD.search(name)
+        place = self._project.locate_dotted(path, mark.name)
+        if place is None:
+            is_plain = mark.name.startswith("django.") or _NO_GUARDS.fullmatch(mark.name)
+            is_named = not is_plain and _NAMED_GUARD.search(name)
             return AccessCheck(said, None if is_named else False)
         members = [place, *(CodePlace(place.path, f"{name}.{one}") for one in _ASKED_OF)]
         known = [self._refusals.guard(one) for one in members if self._project.definition(one)]

@@ -34,27 +34,33 @@ _ROUTERS = """
     right: (call function: (_) @called arguments: (argument_list) @arguments))
 """
 _WANTED = frozenset(
-    {"permission_classes", "throttle_classes", "http_method_names", "serializer_class"}
-    | {"lookup_field", "lookup_url_kwarg"}
+    {"permission_classes", "throttle_classes", "authentication_classes", "http_method_names"}
+    | {"serializer_class", "lookup_field", "lookup_url_kwarg"}
 )
 #: What an attribute may be that a permission asks for: true, false, or nobody knows what.
 _ONE = frozenset({"true", "false", "identifier", "attribute", "call", "conditional_expression"})
 _NEEDED = {  # by each query what stands in a file that it is asked of
     _ATTRIBUTES: re.compile(f"{'|'.join(sorted(_WANTED))}|is_private|ViewSet|APIView".encode()),
     _METHODS: re.compile(
-        rb"has_permission|mapping\.update|def (?:dispatch|initial|check_perm|get_perm)"
+        rb"has_permission|mapping\.update|def (?:dispatch|initial|authenticate|(?:check|get)_perm)"
     ),
     _SETTINGS: re.compile(rb"REST_FRAMEWORK"),
     _ROUTERS: re.compile(rb"Router\("),
 }
 _ADDED = re.compile(r"routes\[0\]\.mapping\.update\(\s*\{([^{}]*)\}")
 _HANDS_ON = frozenset({"dispatch", "initial", "check_permissions", "get_permissions"})
+_DEFAULTS = frozenset(
+    {f"DEFAULT_{one}_CLASSES" for one in ("PERMISSION", "THROTTLE", "AUTHENTICATION")}
+)
+#: How who shows nothing is let pass by what authenticates.
+_PASSES = re.compile(r"\breturn\b(?:[ \t]+None)?[ \t]*$", re.MULTILINE)
 
 
 class RestFramework(Reader):
     """What classes of views and permissions say of themselves; the routes are of `django`."""
 
     name = REST
+    version = 2
     languages = frozenset({"python"})
     hint = re.compile(
         rb"rest_framework|permission_classes|has_permission|get_permissions|REST_FRAMEWORK|Router\(|_view\b|ViewSet|APIView"
@@ -99,6 +105,9 @@ class RestFramework(Reader):
             pairs = re.findall(r"['\"](\w+)['\"]\s*:\s*['\"](\w+)['\"]", added[1])
             data["methods"] = {method.upper(): action for method, action in pairs}
             yield Mark(self.name, "adds", owner, line, data)
+        elif name == "authenticate":
+            data["passes"] = bool(_PASSES.search(source.text(node)))
+            yield Mark(self.name, "authenticates", owner, line, data)
         elif name in _HANDS_ON:
             data["super"] = f"super().{name}(" in _plain(source.text(node))
             data["by"] = permissions_by(source, node) if name == "get_permissions" else None
@@ -115,10 +124,7 @@ class RestFramework(Reader):
             pairs = [(found["part"][0].child_by_field_name("subscript"), value)]
         for key, said in pairs:
             name = source.text(key).strip("'\"")
-            if (
-                name in {"DEFAULT_PERMISSION_CLASSES", "DEFAULT_THROTTLE_CLASSES"}
-                and said is not None
-            ):
+            if name in _DEFAULTS and said is not None:
                 yield Mark(
                     self.name, "setting", name, line_of(said), {"is": _elements(source, said)}
                 )

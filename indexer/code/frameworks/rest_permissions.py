@@ -7,11 +7,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from indexer.code.access import ON_SETTINGS, AccessCheck
-from memory.code.codebase import CodePlace
 
 if TYPE_CHECKING:
     from indexer.code.project_code import CodeProject
     from indexer.code.syntax import Node, SourceFile
+    from memory.code.codebase import CodePlace
 
 REST = "django rest framework"  # the reader that leaves the marks
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -77,12 +77,8 @@ class Permissions:
         origin = origin or (self._project.origin(path, said) if place is None else "")
         if origin.startswith(_LIBRARY):
             return _of_library(origin.removeprefix(_LIBRARY), method)
-        if place is None and "." in said and not origin:  # of settings, by its full name
-            module, _, name = said.rpartition(".")
-            file = self._project.module(path, module)
-            place = CodePlace(file, name) if file else None
-        is_known = place is not None and self._project.definition(place) is not None
-        return self._of_class(place, method, depth) if place and is_known else None
+        place = place if origin else self._project.locate_dotted(path, said)
+        return self._of_class(place, method, depth) if place else None
 
     def _combined(self, said: str, path: str, method: str, depth: int) -> bool | None:
         """What `A & B` or `A | B` does; None for both at once."""

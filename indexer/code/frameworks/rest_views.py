@@ -51,6 +51,7 @@ _ACTION = re.compile(
 )
 _MORE = re.compile(r"(?P<action>\w+)\.mapping\.(?P<method>\w+)")
 _DEEPEST = 10  # bases of bases
+_AUTHENTICATION = "DEFAULT_AUTHENTICATION_CLASSES"
 _HARMLESS = re.compile(
     r"(?:static|class)method$|rest_framework\.decorators\.|drf_spectacular|drf_yasg|django\.utils\.decorators|django\.db\."
     r"|django\.views\.decorators|functools|typing"
@@ -81,6 +82,10 @@ class RestViews:
         self._hands = {
             (path, mark.name, mark.data["method"]): mark.data
             for path, mark in project.marks(REST, "hands")
+        }
+        self._authenticators = {
+            (path, mark.name): mark.data["passes"]
+            for path, mark in project.marks(REST, "authenticates")
         }
         self._settings: dict[str, list[tuple[list[str] | None, str, int]]] = {}
         for path, mark in project.marks(REST, "setting"):
@@ -218,7 +223,11 @@ class RestViews:
 
     def checks(self, place: CodePlace, served: ViewMethods, said: str) -> list[AccessCheck]:
         """What a request passes at a view; `said` is what is given to `as_view`."""
-        return [*self._checks(place, served, said), *self._of_handler(place, served)]
+        return [
+            *self._before(place),
+            *self._checks(place, served, said),
+            *self._of_handler(place, served),
+        ]
 
     def access(
         self, place: CodePlace, served: ViewMethods, checks: Iterable[AccessCheck]
@@ -231,6 +240,33 @@ class RestViews:
             "validation": self._validated(place, served),
             "rate_limit": self._limited(place),
         }
+
+    def _before(self, place: CodePlace) -> Iterator[AccessCheck]:
+        """What may refuse before permissions are asked for: hooks of a view, what authenticates."""
+        for one in self._classes(place):
+            for name in ("dispatch", "initial", "check_permissions"):
+                member = (
+                    CodePlace(one.path, f"{one.symbol}.{name}")
+                    if isinstance(one, CodePlace)
+                    else None
+                )
+                found = self._project.definition(member) if member else None
+                if found and member:
+                    said = f"{member.symbol} ({member.path}:{found.line})"
+                    yield AccessCheck(said, self._refusals.handler(member))
+        own = self._attribute(place, "authentication_classes")
+        for names, path, line in [own] if own else self._settings.get(_AUTHENTICATION, []):
+            for name in names or ():
+                yield AccessCheck(f"{name} ({path}:{line})", self._authenticates(path, name))
+
+    def _authenticates(self, path: str, said: str) -> bool | None:
+        """Whether a class refuses who shows nothing: of the project's own it may be."""
+        place = self._project.locate_dotted(path, said.strip("'\""))
+        passes = self._authenticators.get((place.path, place.symbol)) if place else None
+        if place is None or passes is not False:
+            return False
+        method = CodePlace(place.path, f"{place.symbol}.authenticate")
+        return None if self._refusals.may_refuse(method) else False
 
     def _checks(self, place: CodePlace, served: ViewMethods, said: str) -> list[AccessCheck]:
         one = self._project.definition(place)

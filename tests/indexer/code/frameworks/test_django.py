@@ -123,6 +123,27 @@ def test_a_view_that_refuses_in_itself_or_in_what_it_calls_is_not_open(read, vie
     assert [one.auth.answer for one in read(files).routes] == [answer]
 
 
+@pytest.mark.parametrize(
+    ("middleware", "answer"),
+    [
+        ("django_permissions_policy.PermissionsPolicyMiddleware", "no"),
+        ("social_django.middleware.SocialAuthExceptionMiddleware", "no"),
+        ("elsewhere.PermissionMiddleware", "unknown"),
+        ("lockdown.middleware.LockdownMiddleware", "unknown"),
+    ],
+)
+def test_middleware_of_libraries_that_only_sounds_like_a_guard_is_none(read, middleware, answer):
+    files = {
+        "shop/__init__.py": "",
+        "shop/settings.py": f"MIDDLEWARE = ['{middleware}']\n",
+        "shop/urls.py": "from django.urls import path\nfrom shop import views\n"
+        "urlpatterns = [path('x', views.index)]\n",
+        "shop/views.py": "def index(r): ...\n",
+    }
+
+    assert [one.auth.answer for one in read(files).routes] == [answer]
+
+
 def test_what_is_below_a_path_that_is_no_literal_begins_with_its_name(read):
     urls = (
         "from django.urls import include, path\nfrom shop import views\n"

@@ -222,3 +222,31 @@ def test_throttles_and_serializers_are_told_where_they_stand(read):
     (route,) = read(project(views, urls)).routes
 
     assert (route.validation.answer, route.rate_limit.answer) == ("yes", "yes")
+
+
+TOKEN = "    def %s(self, request):\n        if not request.headers.get('X'):\n"
+TOKEN += "            %s\n        return super().%s(request)\n"
+RAISES = "raise NotAuthenticated('X is missing')"
+
+
+def who(name: str, instead: str) -> str:
+    return f"class Own:\n{TOKEN % (name, instead, name)}"
+
+
+@pytest.mark.parametrize(
+    ("body", "own", "settings", "answer"),
+    [
+        ("pass\n" + TOKEN % ("initial", RAISES, "initial"), "", "", "unknown"),
+        ("authentication_classes = [Own]", who("authenticate", RAISES), "", "unknown"),
+        ("pass", who("authenticate", RAISES), "['shop.own.Own']", "unknown"),
+        ("authentication_classes = [Own]", who("authenticate", "return None"), "", "no"),
+        ("authentication_classes = []", who("authenticate", RAISES), "['shop.own.Own']", "no"),
+    ],
+)
+def test_what_refuses_before_permissions_are_asked_for_is_seen(read, body, own, settings, answer):
+    if settings:
+        settings = f"REST_FRAMEWORK = {{'DEFAULT_AUTHENTICATION_CLASSES': {settings}}}\n"
+    code = read(project(ONE % body, settings=settings or SETTINGS, own=own))
+
+    (route,) = (one for one in code.routes if one.path == "/one/{pk}/")
+    assert route.auth.answer == answer
