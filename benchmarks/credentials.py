@@ -1,8 +1,9 @@
 """How many credentials are found, of which families, and how often one is seen where there is none.
 
 Credentials are made at random by a fixed seed; one counts as found where no third of it in a row
-can be read afterwards. In the records of a folder there is none, so that whatever is found is
-counted, by record, and shown.
+can be read afterwards. Those of `credential_samples.toml` were written down before the rules were
+read. In the records of a folder there is none, so that whatever is found is counted, by record, and
+shown.
 
     python benchmarks/credentials.py [FOLDER]
 """
@@ -10,7 +11,11 @@ counted, by record, and shown.
 from __future__ import annotations
 
 import argparse
+import random
+import re
+import string
 import time
+import tomllib
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,9 +25,24 @@ from benchmarks.credential_families import FAMILIES, Family, Maker
 from memory.credentials.credential_rules import find_credentials
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 SEED, EACH = 20261129, 20  # of each form of each family
+SAMPLES = Path(__file__).with_name("credential_samples.toml")
+_LETTERS = string.ascii_letters + string.digits
+_ALPHABETS = {
+    "hex": "0123456789abcdef",
+    "HEX": "0123456789ABCDEF",
+    "an": _LETTERS,
+    "low": string.ascii_lowercase + string.digits,
+    "UP": string.ascii_uppercase + string.digits,
+    "b32": "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567",
+    "url": _LETTERS + "-_",
+    "b64": _LETTERS + "+/",
+    "d": string.digits,
+    "pw": _LETTERS + "!%^*+",
+    "bech": "QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L",
+}
 
 
 def recall(family: Family) -> float:
@@ -30,6 +50,20 @@ def recall(family: Family) -> float:
     maker = Maker(f"{SEED} {family.name}")
     texts = [(form, family.secret(maker)) for form in family.said for _ in range(EACH)]
     return sum(not is_left(form.format(one), one) for form, one in texts) / len(texts)
+
+
+def samples() -> Iterator[tuple[str, str, list[str]]]:
+    """Family, text, and what must not be left of it, `EACH` times."""
+    drawn = random.Random(SEED)
+
+    def draw(match: re.Match[str]) -> str:
+        return "".join(drawn.choice(_ALPHABETS[match[2]]) for _ in range(int(match[1])))
+
+    for family, forms in tomllib.loads(SAMPLES.read_text("utf-8")).items():
+        for form in (form for form in forms for _ in range(EACH)):
+            text = re.sub(r"\{(\d+):(\w+)\}", draw, form)
+            secrets = re.findall(r"\[\[(.*?)\]\]", text, re.DOTALL)
+            yield family, text.replace("[[", "").replace("]]", ""), secrets
 
 
 def is_left(text: str, secret: str) -> bool:
@@ -63,6 +97,13 @@ def main() -> None:
     print_table({"family": name, "found": one} for name, one in shares.items() if one < 1)
     whole = sum(one == 1 for one in shares.values())
     print(f"{sum(shares.values()) / len(shares):.3f} of {len(shares)} families, {whole} whole")
+    found: dict[str, list[bool]] = {}
+    for family, text, secrets in samples():
+        is_whole = not any(is_left(text, one) for one in secrets)
+        found.setdefault(family, []).append(is_whole)
+    each = {name: sum(some) / len(some) for name, some in found.items()}
+    print_table({"sample": name, "found": round(one, 3)} for name, one in each.items() if one < 1)
+    print(f"{sum(each.values()) / len(each):.3f} of {len(each)} families written down before")
     if folder:
         false_alarms(sorted(folder.rglob("*.md")))
 

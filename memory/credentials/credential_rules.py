@@ -14,6 +14,7 @@ from collections import Counter
 from functools import cache, cached_property
 from itertools import pairwise, starmap
 from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import unquote
 
 from memory.config import data_folder
 from memory.texts.lexicon import read_lexicon
@@ -22,8 +23,8 @@ from memory.texts.linear import compiled
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-#: The rule of gitleaks for what only its name tells of; ours are for texts, not for code.
-_FOR_CODE = "generic-api-key"
+#: The rules of gitleaks for what only its name tells of; ours are for texts, not for code.
+_FOR_CODE = {"generic-api-key", "curl-auth-user", "curl-auth-header"}
 LONG_WORD = 16  # characters; nobody types so many, and no shorter one is asked by itself
 _WORD = re.compile(rf"(?<![\w+/=.~-])[\w+/=.~-]{{{LONG_WORD},}}")
 _TELLING = re.compile(
@@ -32,17 +33,23 @@ _TELLING = re.compile(
 )
 _GOES_ON = (":", "=", "|", ":**", "\\")  # ends a line whose value stands below it
 _BLOCK = "-----begin"  # begins what goes on over many lines
+#: Such a block is meant for everybody to read.
+_PUBLIC = re.compile(r"-----BEGIN [A-Z0-9 ]*(?:PUBLIC KEY|CERTIFICATE|SIGNATURE|MESSAGE)")
+#: How gitleaks has a word end; sentences and addresses have more that does.
+_END_IN_CODE = r"""(?:[\x60'"\s;]|\\[nr]|$)"""
+_END = r"""(?:[\x60'"\s;&,)\]}>|.:]|\\[nr]|$)"""
 
 #: What is random: so long, so mixed. See `python benchmarks/credentials.py` for how often
 #: a text of people has such a word.
 _RANDOM = re.compile(
-    r"(?<![\w+/=~@%-])(?:[\w%-]{24,400}(?![\w/@-])|(?<!\.)[\w+/]{40,200}={0,2}(?![\w/@]))"
+    r"(?<![\w+/=~@%#-])(?:[\w%-]{24,400}(?![\w/@-])|(?<!\.)[\w+/]{40,200}={0,2}(?![\w/@]))"
 )
 _ENTROPY, _MIXED, _LONG = 4.0, 0.35, 32
 _SPELLED, _MOST_SPELLED = re.compile(r"[a-z]{4,}"), 0.4
 _MIXED_IN_LOWER, _LONG_IN_LOWER = 0.2, 40
-_HASH = re.compile(r"(?:[A-Za-z]+[_-])?[0-9a-f-]+")
+_HASH = re.compile(r"(?:[A-Za-z]+[_-]|[A-Z_]+)?[0-9a-f-]+")
 _NO_KEY = re.compile(rf"{_HASH.pattern}|.*/.*")  # a path may be in lower case, too
+_AROUND = ")}];=\"'"  # what a value is written in
 
 
 class Found(NamedTuple):
@@ -59,10 +66,13 @@ class _Rule:
         self.place = place
         self.name: str = said["id"]
         self.keywords = tuple(word.lower() for word in said["keywords"])
-        self._pattern: str = said["regex"]
+        self._pattern: str = said["regex"].replace(_END_IN_CODE, _END)
         self._entropy: float = said.get("entropy", 0.0)
         self._group: int = said.get("secretGroup", 0)
-        self._not = re.compile(said["not"]) if "not" in said else None
+        self._nots: list[str] = [said["not"]] if "not" in said else []
+        for allowed in said.get("allowlists", []):
+            self._nots += allowed.get("regexes", [])
+        self.is_of_all = said.get("whole", False) or _BLOCK in self.keywords  # lines are too few
         self._is_named: bool = said.get("named", False)
         self._is_strong: bool = said.get("strong", False)
 
@@ -70,16 +80,23 @@ class _Rule:
     def _asked(self) -> Any:
         return compiled(self._pattern)
 
+    @cached_property
+    def _none(self) -> Any:
+        return compiled("|".join(f"(?:{one})" for one in self._nots))
+
     def find(self, text: str) -> Iterator[Found]:
         """Everything in a text that the rule knows."""
         for match in self._asked.finditer(text):
             groups = (match[self._group],) if self._group else match.groups()
             value = next(filter(None, groups), match[0])
-            if entropy(value) < self._entropy or (self._not and self._not.search(value)):
+            if entropy(value) < self._entropy or (self._nots and self._none.search(value)):
                 continue
             if self._is_named:
                 value = value.rstrip(".,:?*")
-                if says_nothing(value) or (self._is_strong and not is_strong(value)):
+                said = value.rstrip(_AROUND)
+                if says_nothing(value) or says_nothing(said):
+                    continue
+                if self._is_strong and not is_strong(value):
                     continue
             yield Found(self.name, value)
 
@@ -96,7 +113,7 @@ def find_credentials(text: str) -> tuple[Found, ...]:
     asked = {rule.place: rule for word in by_word if word in folded for rule in by_word[word]}
     found: dict[str, Found] = {}
     for _, rule in sorted(asked.items()):  # those that know a format first
-        for one in rule.find(text if _BLOCK in rule.keywords else lines):
+        for one in rule.find(text if rule.is_of_all else lines):
             found.setdefault(one.value, one)
     for one in _random(lines):
         found.setdefault(one.value, one)
@@ -125,7 +142,7 @@ def _rules_by_word() -> dict[str, list[_Rule]]:
     path = data_folder() / "credentials" / "gitleaks.toml"
     theirs = tomllib.loads(path.read_text(encoding="utf-8"))["rules"]
     kept = [
-        one for one in theirs if "regex" in one and "path" not in one and one["id"] != _FOR_CODE
+        one for one in theirs if "regex" in one and "path" not in one and one["id"] not in _FOR_CODE
     ]
     found: dict[str, list[_Rule]] = {}
     said = sorted((*kept, *read_lexicon("credentials")["rules"]), key=lambda one: "named" in one)
@@ -139,8 +156,12 @@ def _telling_lines(text: str) -> Iterator[str]:
     """The lines that may hold a credential."""
     if len(text) < 8:
         return
-    goes_on = False
+    goes_on = is_public = False
     for line in text.split("\n"):
+        if "-----" in line:
+            is_public = bool(_PUBLIC.search(line))
+        if is_public:
+            continue
         if goes_on or _WORD.search(line) or _TELLING.search(line.lower()):
             yield line
             goes_on = line.rstrip().endswith(_GOES_ON)
@@ -148,7 +169,7 @@ def _telling_lines(text: str) -> Iterator[str]:
 
 def _random(text: str) -> Iterator[Found]:
     for match in _RANDOM.finditer(text):
-        word = match[0]
+        word = unquote(match[0])
         if is_random(word) and not _names().match(word) and not _is_text(word):
             yield Found("random-key", match[0])
 
@@ -174,7 +195,13 @@ def is_random(word: str) -> bool:
     is_in_both = min(upper, lower) >= 3 and digits >= (1 if len(kinds) >= _LONG else 2)
     spelled = sum(map(len, _SPELLED.findall(word)))
     is_mixed = mixed >= _MIXED and spelled < _MOST_SPELLED * len(word)
-    return is_in_both and is_mixed and not _HASH.fullmatch(word)
+    return is_in_both and is_mixed and not _is_path(word)
+
+
+def _is_path(word: str) -> bool:
+    """Whether a word is a hash, or one below names as in an address."""
+    *above, last = word.split("/")
+    return bool(_HASH.fullmatch(last)) and all(one.replace("-", "").isalpha() for one in above)
 
 
 def _is_text(word: str) -> bool:

@@ -50,10 +50,30 @@ def _left(text: str, secret: str) -> bool:
         "id: 7d9f3c1e-5b2a-4e8d-9c6f-1a2b3c4d5e6f",
         "`auth: jwt` and `secret: vault`",
         "AuthTokenV2RefreshHandlerFactoryBean",
+        "curl -u 'api_user:access_token' http://localhost/api",
+        "curl 'http://localhost/api' --user-agent 'shop:http://localhost/api'",
+        "# nix bundle github:NixOS/nix/e3ddffb27e5fc37a209cfd843c6f7f6a9460a8ec",
+        "see https://play.example.org/?x=%3Cinput%20type%3D%22foo%22%20model%3D%22Bar1%22%3E",
+        "AWS_SECRET_ACCESS_KEY=\nAWS_REGION=eu-west-1",
+        "- bitcoin: 1Hefs7miXS5ff5Ck5xvmjKjXf5242KzRtK",
+        "contributions by [commits](https://github.com/a/b/commits?author=Tetrachlor250)",
+        "-----BEGIN PGP PUBLIC KEY BLOCK-----\n+9zaSRIH/1Qnl09+jISxyQSDaRqzzG2cyCIbdViCLz+b0vATwS"
+        "OsTqtK0lY1m9i+\n-----END PGP PUBLIC KEY BLOCK-----",
     ],
 )
 def test_what_only_speaks_of_credentials_is_none(text):
     assert find_credentials(text) == ()
+
+
+@pytest.mark.parametrize("end", ["", ".", ",", "&callback=init", ")", "]", "|", ":"])
+def test_a_word_of_a_known_form_ends_where_sentences_and_addresses_end_it(end):
+    key = "AIza" + Maker(7).of("abcdefghijkmnopqrstuvwxyz23456789-", 35)
+    assert key not in Gate().redact(f"https://maps.example.org/js?key={key}{end} is loaded")[0]
+
+
+def test_what_follows_a_public_block_is_looked_at():
+    text = f"-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n{PASSWORD}"
+    assert find_credentials(text) == find_credentials(PASSWORD)
 
 
 @pytest.mark.parametrize(
@@ -64,14 +84,17 @@ def test_what_only_speaks_of_credentials_is_none(text):
             "password: ‹redacted password›\nIn ‹redacted password› came Summer2400.",
         ),
         (
-            "curl --user me:pass http://h for some:passage",
-            "curl --user ‹redacted curl-auth-user› http://h for some:passage",
+            "curl --user me:pa55 http://h for some:pa55age",
+            "curl --user me:‹redacted password-of-a-login› http://h for some:pa55age",
         ),
         ("sshpass -pHunter24 ssh h", "sshpass -p‹redacted password-option› ssh h"),
     ],
 )
 def test_words_that_hold_what_somebody_types_as_a_password_stay(text, clean):
     assert Gate().redact(text)[0] == clean
+
+
+PASSWORD = "password: Xy9hunter22"
 
 
 def test_half_a_character_hides_none():
