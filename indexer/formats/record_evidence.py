@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import re
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from indexer.formats.decision_records import fields_of, part_of, read_page_of, read_parts
 from indexer.formats.record_metadata import first_text, title_section
-from indexer.formats.record_names import KIND_NAMED
-from indexer.formats.record_titles import number_in_name, number_in_title, tradition_in
+from indexer.formats.record_names import KIND_NAMED, is_named_for_records, record_folder
+from indexer.formats.record_titles import (
+    is_bare_title,
+    number_in_name,
+    number_in_title,
+    tradition_in,
+)
 from indexer.markup.elements import plain
 from indexer.wording.mentions import numbered_name
 from indexer.wording.statuses import read_status
@@ -42,8 +48,9 @@ def reads_like_record(document: Document) -> bool:
     """Whether a page says that something was decided, or is proposed, and why.
 
     That is a decision with what led to it or follows from it; or a status with two such parts, as
-    proposals have it; or three such parts. A page that is called `adr-12` or the like needs less,
-    and one whose title says "RFC 12" of what its file only numbers needs nothing.
+    proposals have it (one, with a number in a folder called like theirs); or three such parts. A
+    page that is called `adr-12` or the like needs less, and one whose title says "RFC 12" of what
+    its file only numbers needs nothing.
     What only minutes, posts, tasks, incidents or lessons have speaks against it; some of that only
     as a part of its own, as proposals have "Acceptance criteria" below another part.
     """
@@ -65,7 +72,9 @@ def reads_like_record(document: Document) -> bool:
         return True
     if has_status and _states_own_number(document.record_name, fields):
         return True
-    return len(reasons) >= (2 if has_status else 3)
+    if not has_status:
+        return len(reasons) > 2
+    return len(reasons) > (0 if _is_among_records(document) else 1)
 
 
 def _is_of_others(page: Page, headings: Sequence[str]) -> bool:
@@ -99,16 +108,25 @@ def _states_own_number(name: str, fields: Mapping[str, JsonValue]) -> bool:
     return number is not None and first_text(fields, names).lstrip("0") == str(number)
 
 
+def _is_among_records(document: Document) -> bool:
+    """Whether a page has a number in a folder that is called like those of records."""
+    is_numbered = number_in_name(document.record_name) is not None
+    return is_numbered and is_named_for_records(record_folder(PurePosixPath(document.path)))
+
+
 def _is_numbered_as_one(name: str, page: Page) -> bool:
     """Whether a title calls a page what it is, with the number of its file: "RFC 12" in `012-a`.
 
     A file that is called so as well may be a copy of somebody's standard.
     """
-    titled = title_section(page)
-    title = titled.title if titled else ""
     number = number_in_name(name)
     if number is None or KIND_NAMED.match(name):
         return False
+    bare = next((one.title for one in page.sections if one.title), "")
+    if is_bare_title(bare):  # "RFC 0012", and what it is called stands below
+        return KIND_NAMED.match(bare) is not None and bare.endswith(str(number))
+    titled = title_section(page)
+    title = titled.title if titled else ""
     return KIND_NAMED.match(title) is not None and number == number_in_title(title)
 
 

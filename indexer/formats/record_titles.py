@@ -61,6 +61,7 @@ _QUOTED = re.compile(
     r"[\"\u201c\u201e\u00ab]\s*+([^\"\u201c\u201d\u00bb]*[^\s\"\u201c\u201d\u00bb])\s*+"
     r"[\"\u201c\u201d\u00bb]"
 )
+_SHORTCODES = re.compile(r"(?::[a-z0-9_+-]{2,40}:\s*)+(?=\S)")  # of emoji, ":memo: ADR 7"
 _LABEL = re.compile(r"title\s*:\s*(?=\S)", re.IGNORECASE)
 _TRADITION = re.compile(r"([A-Z][A-Za-z]{1,9})[ #_-]?\d{1,5}(?:\s*:|\s+[\u2013\u2014-])\s")
 _BARE = re.compile(rf"(?:{_KIND})?[\s#:_-]*\d*$", re.IGNORECASE)
@@ -97,7 +98,7 @@ def clean_title(title: str, number: int | None = None) -> str:
         title: As the record has it.
         number: The record's own by its file, which may stand behind any word: "TEP-0012: ".
     """
-    said = _without(_LABEL, title.strip())
+    said = _without(_LABEL, _without(_SHORTCODES, title.strip()))
     if is_bare_title(said):
         return ""
     rest = _without(_STATUS_TAG, said)

@@ -46,6 +46,7 @@ _BADGE = re.compile(
 )
 _DEFINITION = re.compile(r"[ \t]{0,3}:[ \t]+")
 _ITEM = re.compile(r"[ \t]*(?:[-*+][ \t]|[\[(☐☑☒])")
+_BULLET = re.compile(r"[ \t]*[-*+][ \t]")
 _OTHER = re.compile(r"[ \t]*(?:[-*+>][ \t]+)?[*_]{0,3}[^\W\d_][\w ]{0,30}[*_]{0,3}:|[ \t]*[#|]")
 _GRID_RULE = re.compile(r"[ \t]*\+(?:[-=]+\+)+[ \t]*$")
 _SIMPLE_RULE = re.compile(r"={2,}(?:[ \t]+={2,})+[ \t]*$")
@@ -273,7 +274,7 @@ def _joined(
         if match and says(match["name"], value.strip("*_ ")):
             yield f"{match['lead']}{match['name']}: {value.strip('*_ ')}"
             waits = False
-        elif match and _is_field(match, is_defined=bool(_DEFINITION.match(following))):
+        elif match and _is_field(match, is_defined=_is_of(following, line)):
             yield f"{match['lead']}{match['name']}: {value}"
             waits, below = not value, " " * (len(match["lead"]) + 4)
         elif waits and not line.strip():
@@ -284,6 +285,13 @@ def _joined(
         else:
             waits = False
             yield line
+
+
+def _is_of(following: str, line: str) -> bool:
+    """Whether a line gives what the one above it names: a definition, or an item below an item."""
+    is_below = len(following) - len(following.lstrip()) > len(line) - len(line.lstrip())
+    is_item = bool(_BULLET.match(line) and _BULLET.match(following) and is_below)
+    return is_item or bool(_DEFINITION.match(following))
 
 
 def _is_field(match: re.Match[str], *, is_defined: bool) -> bool:

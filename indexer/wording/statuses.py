@@ -79,6 +79,7 @@ _JOINED = re.compile(
     rf"|{BLANKS}(?:(?:{any_of(_CUES['joining'])})\s++)++",
     re.IGNORECASE,
 )
+_YEAR = re.compile(r"(?<!\d)(?:(?:19|20)\d\d|\d\d?[/.]\d\d?[/.]\d\d)(?!\d)")
 _NAMED = re.compile(rf"\w*+\W++(?:{any_of(_CUES['by'])})\b", re.IGNORECASE)
 _SUCCEEDED = re.compile(rf"\w*\W*(?:$|(?:{any_of(_CUES['by'])})\b|{MASK})", re.IGNORECASE)
 #: "Superseded by Sign commits", and what no title is: "by PR 12".
@@ -226,9 +227,9 @@ def _one_a_line(text: str, place: TextPlace) -> str:
         start = 0
         for joint in _JOINED.finditer(line[:_LONGEST]):
             rest = plain(line[joint.end() :])
-            is_dated = _known(_without_lead(rest)[1]) and read_when(rest)
+            is_dated = _known(_without_lead(rest)[1]) and _YEAR.search(rest)
             before = mask_mentions(line[start : joint.start()], place)[0] if is_dated else ""
-            if read_when(plain(before.rpartition(MASK)[2])):
+            if _YEAR.search(plain(before.rpartition(MASK)[2])):
                 lines.append(line[start : joint.start()])
                 start = joint.end()
         lines.append(line[start:])

@@ -111,6 +111,8 @@ def decisions(project) -> set[str]:
         ("rfd/000{n}/README.md", NUMBERED),
         ("designs/2021-0{n}-title.md", UNSTATED),
         ("ideas/00{n}-title/README.md", CALLED),
+        ("ideas/000{n}-a.md", "# RFC 000{n}\n\n## Send {word}\n\nMany.\n"),
+        ("oteps/000{n}-a.md", "# Send {word}\n\n**Status:** `approved`\n\n## Motivation\n\nSo.\n"),
         ("packages/web/choices/000{n}-a.md", MADR),
         ("entscheidungen/000{n}-a.md", GERMAN),
         ("choix/000{n}-a.md", FRENCH),

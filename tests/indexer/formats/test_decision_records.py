@@ -197,6 +197,7 @@ def test_the_number_of_the_file_name_wins_and_a_differing_one_is_kept():
 @pytest.mark.parametrize(
     ("heading", "title"),
     [
+        (":memo: ADR 002 — Use X", "Use X"),
         ("Architecture Decision Record: Use ADRs", "Use ADRs"),
         ("ADR 012 - Peers", "Peers"),
         ("RFC-7: Logs", "Logs"),
@@ -730,3 +731,10 @@ def test_front_matter_names_a_successor_in_any_spelling(name):
     assert [(str(one.type), one.inverse, one.target) for one in found.references] == [
         ("supersedes", True, "34")
     ]
+
+
+def test_items_below_the_names_of_fields_are_their_values():
+    draft = read("# Use X\n\n- Status\n  - Rejected\n- Date\n  - 2024-05-06\n\n## Context\n\nSo.\n")
+
+    assert draft.status is Status.REJECTED
+    assert f"{draft.valid_from:%Y-%m-%d}" == "2024-05-06"

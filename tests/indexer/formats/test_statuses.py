@@ -26,6 +26,7 @@ HERE = TextPlace("docs/adr/0005-x.md")
         ("[![Status](https://img.shields.io/badge/status-accepted-green.svg)](x)", Status.ACCEPTED),
         ("Angenommen", Status.ACCEPTED),
         ("已接受", Status.ACCEPTED),
+        ("Was accepted in 2021, retired in 2024.", Status.DEPRECATED),
         ("PROPOSED", Status.PROPOSED),
         ("{proposed}", Status.PROPOSED),
         ("🤔 Incomplete", Status.PROPOSED),
