@@ -72,9 +72,8 @@ def reads_like_record(document: Document) -> bool:
         return True
     if has_status and _states_own_number(document.record_name, fields):
         return True
-    if not has_status:
-        return len(reasons) > 2
-    return len(reasons) > (0 if _is_among_records(document) else 1)
+    enough = (1 if _is_among_records(document) else 2) if has_status else 3
+    return len(reasons) >= enough
 
 
 def _is_of_others(page: Page, headings: Sequence[str]) -> bool:
