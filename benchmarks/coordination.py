@@ -56,7 +56,7 @@ def statements(said):
     for service in extraction["services"]:
         yield from of_service(service)
     if effort := said["effort"]:
-        numbers = {name: effort[name] for name in ("changes", "files", "commits", "days")}
+        numbers = {name: effort[name] for name in ("changes", "basis", "files", "commits", "days")}
         yield "effort", json.dumps(numbers), effort["citations"]
 
 

@@ -75,7 +75,7 @@ def print_coordination(screen: Screen, found: Coordination) -> None:
     screen.line("")
     if effort := found.effort:
         screen.line(
-            f"Effort, by {effort.changes} changes that read like it: "
+            f"Effort, by {effort.changes} {effort.basis}: "
             f"{_spread(effort.files)} files, {_spread(effort.commits)} commits, "
             + (f"{_spread(effort.days)} days" if effort.days else "days unknown")
         )

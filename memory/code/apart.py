@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 
 _MIGRATION = r"(?:^|/)(?:migrations?|migrate|alembic/versions)/"
+_COPIED = (
+    r"(?:^|/)(?:vendors?|vendored|_vendor|third[_-]?party|bower_components|dist)/|\.min\.[cm]?js$"
+)
 _APART = re.compile(
     rf"""
-    (?:^|/)(?:vendors?|vendored|_vendor|third[_-]?party|bower_components|dist|externals?)/
+    {_COPIED} | (?:^|/)externals?/
     | {_MIGRATION}
     | (?:^|/)(?:fixtures?|__generated__|generated|gen|stubs?|__snapshots__|snapshots)/
-    | \.min\.[cm]?js$ | [._-]bundle\.js$ | \.d\.[cm]?ts$
+    | [._-]bundle\.js$ | \.d\.[cm]?ts$
     | \.(?:generated|gen|pb|pb\.gw)\.(?:go|[jt]sx?|py|php|java)$
     | _(?:pb2|pb2_grpc)\.py$ | _gen\.go$
     """,
@@ -21,6 +24,11 @@ _APART = re.compile(
 def is_migration(path: str) -> bool:
     """Whether a file is a step of a schema, by its folder."""
     return re.search(_MIGRATION, path, re.IGNORECASE) is not None
+
+
+def is_copied(path: str) -> bool:
+    """Whether a file was copied from elsewhere, by its folder or its name."""
+    return re.search(_COPIED, path, re.IGNORECASE) is not None
 
 
 def is_apart(path: str) -> bool:

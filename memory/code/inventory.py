@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from memory.code.codebase import Grade
 from memory.code.findings.duplication import clone_rows
 from memory.models.code import Doubts, Inventory, InventoryOf, Missed
+from memory.texts.lexicon import read_lexicon
 from memory.texts.module_names import same_modules
 
 if TYPE_CHECKING:
@@ -214,7 +216,8 @@ _ROWS: dict[str, Callable[[CodeBase], Iterator[tuple[str, Row]]]] = {
 def unread_facts(code: CodeBase) -> dict[str, str]:
     """Of which sorts, "routes" or "tables", some may be in what is not read: which.
 
-    That is a framework, or a language, of which `CodeBase.unread` has a pattern of its files.
+    That is a framework, or a language, of which `CodeBase.unread` has a pattern of its files; or
+    one that is read, where it is imported and nothing was found: it is used by a wrapper.
     """
     languages = [f"not read: {why}" for path, why in code.unread.items() if path.startswith("*.")]
     found: dict[str, list[str]] = {
@@ -223,4 +226,20 @@ def unread_facts(code: CodeBase) -> dict[str, str]:
     for one in code.unresolved:
         if one.what.startswith(_UNREAD):
             found.setdefault(one.what.removeprefix(_UNREAD), []).append(one.reason)
+    if not code.routes and (serving := _serving(code)):
+        found.setdefault("routes", []).append(f"none was found, though {serving} is imported")
     return {what: "; ".join(reasons) for what, reasons in found.items()}
+
+
+def _serving(code: CodeBase) -> str:
+    """A framework that serves routes and is imported; "" without one."""
+    wanted: dict[str, str] = {
+        one: name for name, said in read_lexicon("code")["serving"].items() for one in said
+    }
+    for one in code.outside:
+        parts = re.split(r"[./\\]", one.name)
+        for length in range(1, len(parts) + 1):
+            name = wanted.get("/".join(parts[:length]))
+            if name and not code.files[one.path].is_test:
+                return name
+    return ""

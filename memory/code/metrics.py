@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from memory.code.apart import is_copied
 from memory.code.cycles import find_cycles, imports_at_run_time
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from memory.models.findings import Finding
 
 METRICS = {
-    "files": "files of code, tests apart",
+    "files": "files of code, tests and copies of other people's code apart",
     "lines": "their lines",
     "modules": "parts that the code has, declared or by folder; tests apart",
     "couplings": "ordered pairs of modules of which the first imports the second",
@@ -32,7 +33,7 @@ METRICS = {
 
 def measure(code: CodeBase, findings: Sequence[Finding]) -> dict[str, float]:
     """The numbers of `METRICS`, by name."""
-    files = [one for one in code.files.values() if not one.is_test]
+    files = [one for path, one in code.files.items() if not one.is_test and not is_copied(path)]
     across = Counter(
         (code.files[edge.source.path].module, code.files[edge.target.path].module)
         for edge in imports_at_run_time(code)

@@ -1,4 +1,4 @@
-"""What of the code a text names: definitions, files, tables, routes."""
+"""What of the code a text names: definitions and files."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from memory.errors import InvalidRequest
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from memory.code.codebase import CodeBase, CodePlace, Table
+    from memory.code.codebase import CodeBase, CodePlace
 
 #: What people write as the name of something in code: User, OrderLine, line_total, users.models.
 _NAME = re.compile(r"\b[A-Z]\w+(?:\.\w+)*|\b[a-z]\w*(?:[._/]\w+)+")
@@ -39,23 +39,17 @@ def named_places(code: CodeBase, text: str) -> list[tuple[str, CodePlace]]:
     return [(name, place) for place, name in found.items()]
 
 
-def named_tables(code: CodeBase, text: str) -> list[Table]:
-    """The tables whose names stand in a text, in letters of that case and as a whole word."""
-    words = set(re.findall(r"\w+", text))
-    return [one for one in code.tables if "_" in one.table and one.table in words]
-
-
 def named_files(code: CodeBase, text: str) -> tuple[str, ...]:
     """The files whose names have several words of a text in their order: "shopping lists".
 
     Those with most of them; plural and singular are one. None of tests or migrations.
     """
-    said = _words(text)
+    said = plain_words(text)
     best: dict[str, int] = {}
     for path, file in code.files.items():
         if file.is_test or is_apart(path):
             continue
-        own = _words(path.rpartition("/")[2].partition(".")[0])
+        own = plain_words(path.rpartition("/")[2].partition(".")[0])
         length = _longest_shared(own, said)
         if length >= _FEWEST_WORDS:
             best[path] = length
@@ -74,9 +68,30 @@ def _longest_shared(some: Sequence[str], others: Sequence[str]) -> int:
     return longest
 
 
-def _words(text: str) -> list[str]:
+def files_called(code: CodeBase, words: Sequence[str]) -> list[str]:
+    """The files that have words in this order in their name, or in that of a folder around them.
+
+    None of tests or migrations.
+    """
+    found = []
+    for path, file in code.files.items():
+        if words and not file.is_test and not is_apart(path):
+            folders, _, name = path.rpartition("/")
+            parts = [*folders.split("/"), name.partition(".")[0]]
+            if any(_longest_shared(words, plain_words(one)) == len(words) for one in parts):
+                found.append(path)
+    return found
+
+
+def plain_words(text: str) -> list[str]:
+    """The words of a text or a name, without endings: "ShoppingLists" is "shopp list"."""
     spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|[_\W]+", " ", text).casefold().split()
-    return [re.sub(r"(?<=[a-z])ies$", "y", one).removesuffix("s") for one in spaced]
+    return [_stem(word) for word in spaced]
+
+
+def _stem(word: str) -> str:
+    word = re.sub(r"(?<=[a-z])ies$", "y", word).removesuffix("s")
+    return re.sub(r"(?<=[a-z]{3})(?:ing|er|e)$", "", word)
 
 
 def _of_path(code: CodeBase, said: str) -> tuple[CodePlace, ...]:

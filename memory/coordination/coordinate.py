@@ -5,67 +5,64 @@ Every statement has a citation; what neither tells is named as unknown, never fi
 
 from __future__ import annotations
 
-import re
+from dataclasses import replace
 from functools import cache
-from statistics import quantiles
 from typing import TYPE_CHECKING, NamedTuple
 
-from memory.code.apart import is_migration
 from memory.code.codebase import CodePlace
-from memory.code.impact import find_impact
+from memory.code.cycles import find_cycles
 from memory.code.inventory import doubts, unread_facts
 from memory.code.metrics import METRICS
 from memory.code.targets import of_files
-from memory.coordination.code_names import named_files, named_places, named_tables
-from memory.coordination.extraction import extract, extraction_phases
+from memory.coordination.effort import LEAST, effort_of
+from memory.coordination.extraction import extract, extraction_phases, with_effort
+from memory.coordination.families import (
+    NAMES,
+    OF_A_MODEL,
+    OF_DATA,
+    OF_ROUTES,
+    SERVICES,
+    WHOLE,
+    WITHIN,
+    family_of,
+    words_of,
+)
 from memory.coordination.phases import change_phases
-from memory.coordination.similar import LIKE
+from memory.coordination.reached import (
+    column_statements,
+    direct_statements,
+    indirect_statements,
+    modules_of,
+    query_statements,
+    routes_by,
+    table_statements,
+    test_statements,
+    users_of,
+)
+from memory.coordination.subject import extracted, subject_of
 from memory.coordination.worked_out.registry import PARTS, PHASES, RISKS, UNKNOWN, WorkSubject
 from memory.models.coordination import SYSTEMIC, Coordination, CoordinationRisk, Effort, Statement
 from memory.models.details import Flag, Lesson
-from memory.texts.lexicon import any_of, read_lexicon
-from memory.texts.module_names import modules_in
 from memory.views.memory_view import view
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from memory.code.codebase import CodeBase
+    from memory.code.codebase import CodeBase, Route
     from memory.code.known import KnownCode
-    from memory.code.past_changes import PastChange, PastChanges
+    from memory.code.past_changes import PastChanges
     from memory.code.targets import Target
+    from memory.coordination.reached import Users
+    from memory.coordination.subject import Subject
     from memory.models.answer import Attempt, Hit, Listed
-    from memory.models.code import Impact, Reached
-    from memory.models.coordination import Extraction, Phase, Request, TaskOwner
+    from memory.models.coordination import Extraction, Part, Phase, Request, TaskOwner
     from memory.models.findings import Finding, RuleRow
     from memory.models.series import Series
 
-_MOST = 20  # changes that effort is taken from
-_READ = 200  # changes like it that are looked at
-_LEAST = 5  # changes like it from which on effort is told
 _STATE = (
     "modules lines routes routes_open routes_unknown tables couplings module_cycles "
     "modules_in_cycles findings"
 ).split()
-#: Families of which what they name is the subject: where it is not found, nobody can tell.
-_OF_A_MODEL = "change of a model"
-_NAMES = frozenset({"extraction of a service", _OF_A_MODEL, "schema redesign"})
-_SERVICES = frozenset({"migration to services", "extraction of a service"})
-#: Families of which what is named keeps its interface: nothing breaks by who uses it.
-_WITHIN = frozenset(
-    {
-        "API versioning",
-        "caching",
-        "deduplication",
-        "dependency analysis",
-        "performance",
-        "security",
-        "standardising errors",
-        "technical debt",
-        "tracing",
-    }
-)
-_WHOLE = frozenset({"dependency analysis", "technical debt", "security", "deduplication"})
 
 
 class CoordinationInputs(NamedTuple):
@@ -93,49 +90,56 @@ def coordinate(request: Request, known: CoordinationInputs) -> Coordination:
     """See `ArchMem.coordinate`."""
     code = known.code.base
     query = request.query
-    places = [*named_places(code, query), *_models(code, query)]
+    family = family_of(query)
+    about = _about(code, query, family)
     kept = {CodePlace(one.file, one.symbol) for one in code.tables}
-    is_of_a_model = any(place in kept for _, place in places)
-    family = family_of(query) or (_OF_A_MODEL if is_of_a_model else "")
-    names = sorted({file.module for file in code.files.values() if not file.is_test})
-    named = list(modules_in(_without_family(query, family), names))
-    starts = [place.path for _, place in places]
-    starts += [one.file for one in named_tables(code, query)]
-    if not places:
-        starts += [path for path, file in code.files.items() if file.module in named]
-    files = () if starts else named_files(code, query)
-    starts += files
-    target = of_files(code, ", ".join(named), "request", starts)
-    if places:
-        target = target._replace(starts=tuple(sorted({place.top for _, place in places})))
-    impact = find_impact(code, target, known.code.together, known.code.coverage) if starts else None
-    concerned = _concerned(code, family, named, impact)
-    effort = effort_of(known.past, query, code, family, len(concerned) or SYSTEMIC)
-    extraction = _extraction(family, named, starts, known, effort)
+    if not family and any(place in kept for _, place in about.places):
+        family = OF_A_MODEL
+        about = _about(code, query, family)
+    target = _target(code, about)
+    users = users_of(code, target.starts) if family not in WITHIN else None
+    reached = users if target.starts else None
+    extraction = _extraction(family, about, known)
     subject = WorkSubject(
-        known.code, known.findings, known.rules, impact, known.series, cache(known.agent_of)
+        known.code, known.findings, known.rules, about, reached, known.series, cache(known.agent_of)
     )
+    if family in WITHIN:
+        subject = _scoped(subject)
     plan = _plan(subject, family, extraction)
-    breaks = family not in _WITHIN
+    parts = tuple(PARTS[family](subject)) if family in PARTS else ()
+    concerned = _concerned(code, family, about, reached, extraction, parts)
+    is_asking = family in WHOLE or (family in WITHIN and query.rstrip().endswith("?"))
+    past = None if is_asking else known.past  # what an analysis leads to decides what it takes
+    models = [one.table.file for one in about.columns if one.table.symbol]
+    changed = {*models, *(place.path for _, place in about.places)}
+    effort = effort_of(past, query, code, family, len(concerned) or SYSTEMIC, changed)
+    if extraction and effort:
+        extraction = with_effort(extraction, effort)
+    routes = routes_by(code, reached) if reached else []
     return Coordination(
         query=query,
         family=family,
-        about=tuple(dict.fromkeys([*(name for name, _ in places), *named, *files])),
+        about=about.names,
         current_state=tuple(_state(known)),
         affected_modules=tuple(concerned),
-        breaks_immediately=tuple(_reached(_of_today(impact.direct) if breaks and impact else ())),
-        degrades=tuple(_reached(impact.cascade if breaks and impact else ())),
-        routes=tuple(_routes(code, impact, family)),
-        tables=tuple(_reached(impact.tables if impact else ())),
-        tests=tuple(_reached(impact.tests if impact else ())),
+        breaks_immediately=(
+            *(direct_statements(code, reached) if reached else ()),
+            *(query_statements(code, about.tables) if family not in WITHIN else ()),
+            *(column_statements(code, about.columns) if family not in WITHIN else ()),
+        ),
+        degrades=tuple(indirect_statements(reached) if reached else ()),
+        routes=tuple(_routes(code, routes, subject, family)),
+        tables=tuple(table_statements(code, about) if family not in WITHIN else ()),
+        tests=tuple(test_statements(code, reached) if reached else ()),
         governed_by=tuple(_governing(known, target)),
-        risks=tuple(_risks(known, family, concerned, set(starts))),
-        worked_out=tuple(PARTS[family](subject)) if family in PARTS else (),
+        risks=tuple(_risks(known, family, concerned, {one.path for one in target.starts})),
+        worked_out=parts,
         migration_plan=plan,
         extraction=extraction,
         effort=effort,
         unknown=(
-            *_unknown(request, family, impact, effort, is_planned=bool(plan)),
+            *_unknown(request, family, about, is_planned=bool(plan)),
+            *_unknown_effort(effort, is_asking=is_asking),
             *(f"{what}: {why}" for what, why in unread_facts(code).items()),
             *(UNKNOWN[family](subject) if family in UNKNOWN else ()),
         ),
@@ -143,17 +147,54 @@ def coordinate(request: Request, known: CoordinationInputs) -> Coordination:
     )
 
 
-def _extraction(
-    family: str,
-    named: Sequence[str],
-    starts: Sequence[str],
-    known: CoordinationInputs,
-    effort: Effort | None,
-) -> Extraction | None:
+def _about(code: CodeBase, query: str, family: str) -> Subject:
+    """What a request is about; where a service is to be extracted, only that."""
+    if family == "extraction of a service":
+        return extracted(code, query)
+    said = () if family in NAMES or not family else words_of(query, family)
+    return subject_of(code, query, said, of_data=family in OF_DATA)
+
+
+def _target(code: CodeBase, about: Subject) -> Target:
+    """Where a change would begin."""
+    paths = [path for path, file in code.files.items() if file.module in about.modules]
+    target = of_files(code, ", ".join(about.names), "request", [*paths, *about.files])
+    if about.places:
+        starts = {place for _, place in about.places}
+        target = target._replace(starts=tuple(sorted(starts)))
+    return target
+
+
+def _scoped(subject: WorkSubject) -> WorkSubject:
+    """Of what is done within something that is named only that of the code."""
+    about, code = subject.about, subject.known.base
+    paths = {place.path for place in _target(code, about).starts}
+    paths |= {one.file for one in about.routes}
+    if not paths:
+        return subject
+    asked = {one.table for one in code.queries if one.place.path in paths}
+    asked |= {one.table for one in about.tables}
+    inside = replace(
+        code,
+        routes=about.routes or tuple(one for one in code.routes if one.file in paths),
+        queries=tuple(one for one in code.queries if one.table in asked),
+        ways=tuple(one for one in code.ways if one.path in paths),
+        outgoing=tuple(one for one in code.outgoing if one.place.path in paths),
+    )
+    return subject._replace(
+        known=subject.known._replace(base=inside),
+        findings=[one for one in subject.findings if any(spot.file in paths for spot in one.spots)],
+        rules=(),  # what they say of all is of more than that
+    )
+
+
+def _extraction(family: str, about: Subject, known: CoordinationInputs) -> Extraction | None:
     """The services that are asked for; None where none are, or what is named is not there."""
-    if family not in _SERVICES or (family in _NAMES and not (named or starts)):
+    if family not in SERVICES or (family in NAMES and not about.names):
         return None
-    return extract(known.code, named, () if named else starts, known.owner_of, effort)
+    files = [place.path for _, place in about.places]
+    named = {about.called: about.files} if about.called else {}
+    return extract(known.code, about.modules, files, named, known.owner_of)
 
 
 def _plan(subject: WorkSubject, family: str, extraction: Extraction | None) -> tuple[Phase, ...]:
@@ -162,60 +203,43 @@ def _plan(subject: WorkSubject, family: str, extraction: Extraction | None) -> t
         return extraction_phases(extraction)
     if family in PHASES:
         return PHASES[family](subject)
-    if subject.impact is None:
+    if not (subject.users or subject.about.tables or subject.about.columns):
         return ()
-    return change_phases(subject.known.base, subject.impact, subject.agent_of)
-
-
-def _models(code: CodeBase, query: str) -> list[tuple[str, CodePlace]]:
-    """The models of the tables that a request names."""
-    return [
-        (one.table, place)
-        for one in named_tables(code, query)
-        if one.symbol and (place := CodePlace(one.file, one.symbol)) in code.symbols
-    ]
-
-
-def family_of(query: str) -> str:
-    """What a request is about by its words; "" where they do not say."""
-    return next((name for name, pattern in _families().items() if pattern.search(query)), "")
-
-
-def _without_family(query: str, family: str) -> str:
-    """A request without the words of its family: the API of "version the API" is no module.
-
-    What a model or a service is called may stand among them.
-    """
-    if not family or family in _NAMES:
-        return query
-    return _families()[family].sub(" ", query)
-
-
-@cache
-def _families() -> Mapping[str, re.Pattern[str]]:
-    return {
-        name: re.compile(rf"\b(?:{any_of(words)})", re.IGNORECASE)
-        for name, words in read_lexicon("coordination")["families"].items()
-    }
+    return change_phases(subject.known.base, subject.about, subject.users, subject.agent_of)
 
 
 def _concerned(
-    code: CodeBase, family: str, named: Sequence[str], impact: Impact | None
+    code: CodeBase,
+    family: str,
+    about: Subject,
+    users: Users | None,
+    extraction: Extraction | None,
+    parts: Sequence[Part],
 ) -> list[str]:
-    """The modules that it reaches; of what asks about all without naming any, all."""
-    reached = [*named, *(impact.modules if impact else ())]
-    if not reached and family and family not in _NAMES:
-        reached = sorted({file.module for file in code.files.values() if not file.is_test})
-    return list(dict.fromkeys(reached))
+    """The modules that are named or use what is; without any, those of what is worked out."""
+    places = [place.path for _, place in about.places] + list(about.files)
+    places += [one.file for one in about.tables] + [one.table.file for one in about.columns]
+    own = [code.files[path].module for path in places if path in code.files]
+    found = [*about.modules, *own, *(modules_of(code, users) if users else ())]
+    if not found and extraction:
+        found = sorted({name for one in extraction.services for name in one.modules})
+    elif not found and family == "dependency analysis":
+        found = sorted({name for one in find_cycles(code, "module") for name in one.members})
+    elif not found:
+        cited = (one.rpartition(":")[0] for part in parts for each in part.statements
+                 for one in each.citations)  # fmt: skip
+        found = sorted({code.files[path].module for path in cited if path in code.files})
+    return list(dict.fromkeys(found))
 
 
 def _state(known: CoordinationInputs) -> Iterable[Statement]:
     unread = unread_facts(known.code.base)
     for name in _STATE:
-        if name in unread and not known.metrics[name]:
-            yield Statement(
-                text=f"{name}: unknown, {unread[name]}", citations=(f"formula: {METRICS[name]}",)
-            )
+        of = name.partition("_")[0]
+        if of in unread:
+            least = f"at least {known.metrics[name]:g}" if known.metrics[name] else "unknown"
+            text = f"{name.replace('_', ' ')}: {least}, {unread[of]}"
+            yield Statement(text=text, citations=(f"formula: {METRICS[name]}",))
         elif name in known.metrics:
             value = known.metrics[name]
             text = f"{name.replace('_', ' ')}: {value:,.10g}"
@@ -226,25 +250,21 @@ def _state(known: CoordinationInputs) -> Iterable[Statement]:
         yield Statement(text="test coverage is reported", citations=(cited,))
 
 
-def _of_today(rows: Sequence[Reached]) -> list[Reached]:
-    """Without migrations: steps that were taken once break by no later change."""
-    return [one for one in rows if not is_migration(one.file)]
-
-
-def _reached(rows: Sequence[Reached]) -> Iterable[Statement]:
-    for one in rows:
-        way = " <- ".join(one.path)
-        text = f"{one.name} ({one.module}{f', {one.grade}' if one.grade else ''})"
-        yield Statement(text=text, citations=tuple(filter(None, (f"{one.file}:{one.line}", way))))
-
-
-def _routes(code: CodeBase, impact: Impact | None, family: str) -> Iterable[Statement]:
-    if impact is not None:
-        yield from _reached(impact.routes)
-    elif family in {"migration of an interface", "API versioning", "security"}:
-        for route in code.routes:
-            text = f"{route.method} {route.path} -> {route.handler}"
-            yield Statement(text=text, citations=(f"{route.file}:{route.line}",))
+def _routes(
+    code: CodeBase,
+    routes: Sequence[tuple[Route, tuple[str, int]]],
+    subject: WorkSubject,
+    family: str,
+) -> Iterable[Statement]:
+    """The routes that come by what changes, and where; or those that are asked about."""
+    for route, (path, line) in routes:
+        text = f"{route.method} {route.path} -> {route.handler}"
+        yield Statement(text=text, citations=(f"{route.file}:{route.line}", f"{path}:{line}"))
+    if family in OF_ROUTES:
+        for route in subject.about.routes or subject.known.base.routes:
+            if route.file in code.files and not code.files[route.file].is_test:
+                text = f"{route.method} {route.path} -> {route.handler}"
+                yield Statement(text=text, citations=(f"{route.file}:{route.line}",))
 
 
 def _governing(known: CoordinationInputs, target: Target) -> Iterable[Statement]:
@@ -306,63 +326,18 @@ def _risks(
             )
 
 
-def effort_of(
-    past: PastChanges | None, query: str, code: CodeBase, family: str = "", modules: int = 1
-) -> Effort | None:
-    """What the changes most like a request took; None where too few are like it.
-
-    What only shares words with it tells nothing of how long a larger change takes: for one of
-    `modules` those count that touched several, too, and for services those that say that they
-    extract something.
-    """
-    like = [one.change for one in (past.like(query, _READ) if past else ()) if one.likeness >= LIKE]
-    if family in _SERVICES:
-        like = [one for one in like if family_of(one.subject) in _SERVICES]
-    like = [one for one in like if _touched(code, one) >= min(modules, SYSTEMIC)][:_MOST]
-    if len(like) < _LEAST:
-        return None
-
-    def spread(values: Iterable[float]) -> tuple[float, float, float]:
-        low, middle, high = quantiles(values, n=4, method="inclusive")
-        return round(low, 1), round(middle, 1), round(high, 1)
-
-    # A commit that came by itself does not say when work on it began.
-    dated = [one for one in like if one.began < one.moment]
-    lasted = [(one.moment - one.began).total_seconds() / 86_400 for one in dated]
-    return Effort(
-        changes=len(like),
-        files=spread(len(one.paths) for one in like),
-        commits=spread(one.commits for one in like),
-        days=spread(lasted) if len(lasted) >= _LEAST else None,
-        citations=tuple(one.commit for one in like),
-    )
-
-
-def _touched(code: CodeBase, change: PastChange) -> int:
-    """How many modules of today a change touched, tests apart."""
-    files = (code.files[path] for path in change.paths if path in code.files)
-    return len({one.module for one in files if not one.is_test})
-
-
 def _unknown(
     request: Request,
     family: str,
-    impact: Impact | None,
-    effort: Effort | None,
+    about: Subject,
     *,
     is_planned: bool,
 ) -> Iterable[str]:
     if not family:
         yield "what the request is about: its words name none of the families that are understood"
-    if family in _WITHIN and impact is not None:
-        yield "what breaks: what is named may keep what others use of it"
-    elif impact is None:
-        yield "what breaks: the request names nothing of the code" + (
-            "" if family not in _WHOLE else "; it is about all of it"
-        )
+    if breaking := _unknown_breaks(family, about):
+        yield breaking
     yield "clients: who calls the routes from elsewhere was not looked for"
-    if effort is None:
-        yield f"effort: fewer than {_LEAST} merged changes read like it and touched as much"
     if "timeline" in request.context:
         yield f"whether {request.context['timeline']} is enough: no fact tells"
     constraints = request.context.get("constraints")
@@ -371,3 +346,22 @@ def _unknown(
             yield f"whether {str(one)!r} can be kept: no fact tells"
     if not is_planned:
         yield "a plan: no fact calls for a step"
+
+
+def _unknown_effort(effort: Effort | None, *, is_asking: bool) -> Iterable[str]:
+    if is_asking:
+        yield "effort: what is found decides it"
+    elif effort is None:
+        yield f"effort: fewer than {LEAST} merged changes are known that were like it"
+
+
+def _unknown_breaks(family: str, about: Subject) -> str:
+    """What of "what breaks" nobody can tell; "" where it is told."""
+    if not about.names:
+        whole = "; it is about all of it" if family in WHOLE else ""
+        return f"what breaks: the request names nothing of the code{whole}"
+    if family in WITHIN:
+        return "what breaks: what is named may keep what others use of it"
+    if about.columns:
+        return "what else uses the column: which objects it is asked of is not followed"
+    return "what breaks: who calls these routes was not looked for" if about.routes else ""

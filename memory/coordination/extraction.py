@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from memory.code.contexts import find_contexts
 from memory.code.cuts import in_order
 from memory.code.file_kinds import schema_files
+from memory.code.flow import Flow
 from memory.code.partitions import FORMULAS, quality
 from memory.coordination.services import crossing, cut_statement, service
 from memory.models.coordination import Extraction, Partition, Phase, PlanStep
@@ -28,8 +29,8 @@ def extract(
     known: KnownCode,
     modules: Sequence[str],
     files: Sequence[str],
+    named: Mapping[str, Sequence[str]],
     owner_of: Callable[[str], TaskOwner | None],
-    effort: Effort | None,
 ) -> Extraction:
     """The services, each after those that it needs, once the cheapest cuts are made.
 
@@ -37,14 +38,16 @@ def extract(
         known: The code.
         modules: That are to be services; where none is named, what holds `files`.
         files: Whose bounded contexts are to be services; without any, all contexts.
+        named: Files that are to be a service by themselves, by what that is called.
         owner_of: Who knows a module best.
-        effort: What extractions before took.
     """
     code = known.base
     by_module = parted_modules(code)
     contexts = find_contexts(code, by_module, known.together)
-    parts = by_module if modules else contexts
-    wanted = list(dict.fromkeys(modules or [contexts[one] for one in files if one in contexts]))
+    own = {path: name for name, paths in named.items() for path in paths if path in by_module}
+    parts = by_module | own if modules or own else contexts
+    of_files = [contexts[one] for one in files if one in contexts]
+    wanted = list(dict.fromkeys([*modules, *own.values()] or of_files))
     between = crossing(code, parts)
     found = {
         one: service(code, parts, one, between, contexts)
@@ -61,10 +64,7 @@ def extract(
     cuts = {pair: cut_statement(around, pair, how) for pair in chosen}
     services = [
         found[name].model_copy(
-            update={
-                "phases": tuple(_phases(code, parts, found[name], cuts, owner_of)),
-                "effort": effort,
-            }
+            update={"phases": tuple(_phases(code, parts, found[name], cuts, owner_of))}
         )
         for name in order
         if name in found
@@ -81,6 +81,14 @@ def extract(
         ),
         formulas=FORMULAS,
     )
+
+
+def with_effort(found: Extraction, effort: Effort) -> Extraction:
+    """The same with what extractions before took."""
+    services = (
+        one.model_copy(update={"effort": effort}) if one.phases else one for one in found.services
+    )
+    return found.model_copy(update={"services": tuple(services)})
 
 
 def extraction_phases(found: Extraction) -> tuple[Phase, ...]:
@@ -191,7 +199,7 @@ def _phases(
         steps=(step(rest, "formula: edges to its definitions: none is left"),),
         way_back="revert the commits of this phase"
         + (", and restore the tables from the copy" if one.tables else ""),
-        gates=(f"nothing uses {main}", _CYCLES),
+        gates=(*([f"nothing uses {main}"] if main == one.name else ()), _CYCLES),
     )
 
 
@@ -214,10 +222,12 @@ def _interface(code: CodeBase, one: Service, step: Callable[..., PlanStep]) -> I
             f"{names}{f' and {more} more' if more > 0 else ''}",
             *(f"{each.file}:{each.line}" for each in one.published[:_SHOWN]),
         )
+    routed = {place.path for place in Flow(code).routed}  # a test may ask for it over a route
     untested = [
         each
         for each in one.published
-        if not any(code.files[user].is_test for user in code.needed_by.get(each.file, ()))
+        if each.file not in routed
+        and not any(code.files[user].is_test for user in code.needed_by.get(each.file, ()))
     ]
     for each in untested[:_SHOWN]:
         yield step(

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
-from memory.code.file_kinds import schema_files
+from memory.code.flow import Flow
 from memory.coordination.worked_out.models import both_written
+from memory.coordination.worked_out.telling import cited
 from memory.models.coordination import Phase, PlanStep
 from memory.texts.formatting import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
-    from memory.code.codebase import CodeBase
-    from memory.models.code import Impact
+    from memory.code.codebase import CodeBase, CodePlace
+    from memory.coordination.reached import Users
+    from memory.coordination.subject import Subject
 
 _SHOWN = 5
+_RUN = frozenset({"class", "function", "method"})  # what a test can reach
 CYCLES = "no new major findings in architecture"
 
 
@@ -33,79 +36,106 @@ def step(
 
 
 def change_phases(
-    code: CodeBase, impact: Impact, agent_of: Callable[[str], str]
+    code: CodeBase, about: Subject, users: Users | None, agent_of: Callable[[str], str]
 ) -> tuple[Phase, ...]:
-    """Tests, then old and new beside each other, then module by module, then the old goes."""
-    tests = [f"{one.file} passes" for one in impact.tests[:_SHOWN]]
-    gates = (CYCLES, *dict.fromkeys(tests))
-    changed = _to_change(code, impact)
-    places = [(one.file, one.line) for one in impact.direct if one.file in changed]
-    migrate = []
-    for module, count in Counter(code.files[path].module for path in changed).most_common():
-        own = [f"{path}:{line}" for path, line in places if code.files[path].module == module]
-        said = f"change {module}: what changes is relied on by {counted(count, 'file')} of it"
-        said += f", {len(own)} directly" if own else ""
-        formula = "formula: files that edges lead from, by module"
-        migrate.append(step(said, module, agent_of, [formula, *own[:_SHOWN]]))
-    target = next(iter(impact.files), "")
-    return (
+    """Tests, then old and new beside each other, then module by module, then the old goes.
+
+    A phase without a step is left out.
+    """
+    tests = list(users.tests) if users else []
+    gates = (CYCLES, *(f"{path} passes" for path in tests[:_SHOWN]))
+    direct = list(users.direct) if users else []
+    own = sorted({place.path for place in users.own} if users else set())
+    name = ", ".join(about.names)
+    phases = (
         Phase(
             name="preparation",
-            steps=tuple(_preparation(code, impact, agent_of)),
+            steps=tuple(_preparation(code, direct, users, agent_of)),
             way_back="nothing to take back: only tests are added",
             gates=gates,
         ),
         Phase(
             name="parallel run",
-            steps=tuple(both_written(code, impact, agent_of)),
+            steps=tuple(both_written(code, about, agent_of)),
             way_back="read and write the old only: it is still there",
             gates=gates,
         ),
         Phase(
             name="migration",
-            steps=tuple(migrate),
+            steps=tuple(_migration(code, direct, users, name, agent_of)),
             way_back="go back module by module in the opposite order; the old is still there",
             gates=gates,
         ),
+    )
+    found = tuple(one for one in phases if one.steps)
+    if not found:
+        return ()
+    module = code.files[own[0]].module if own and own[0] in code.files else ""
+    last = step(
+        f"take out the old {name}, once nothing uses it",
+        module,
+        agent_of,
+        ["formula: edges to a definition"],
+    )
+    return (
+        *found,
         Phase(
             name="cleanup",
-            steps=(
-                step(
-                    "take out the old, once nothing uses it",
-                    code.files[target].module if target in code.files else "",
-                    agent_of,
-                    ["formula: edges to a definition"],
-                ),
-            ),
+            steps=(last,),
             way_back="revert the commits that take the old out",
             gates=gates,
         ),
     )
 
 
-def _to_change(code: CodeBase, impact: Impact) -> set[str]:
-    """The files that are reached and can be changed: what changed a schema once stays as it is."""
-    reached = {one.file for one in (*impact.direct, *impact.cascade)}
-    return {
-        path
-        for path in reached - set(schema_files(reached))
-        if path in code.files and code.files[path].language != "sql"
-    }
+def _migration(
+    code: CodeBase,
+    direct: Sequence[CodePlace],
+    users: Users | None,
+    name: str,
+    agent_of: Callable[[str], str],
+) -> Iterable[PlanStep]:
+    """Module by module what uses it directly, where most do first."""
+    counts = Counter(code.files[place.path].module for place in direct)
+    for module, count in counts.most_common():
+        places = [
+            (edge.source.path, edge.line)
+            for place in direct
+            if users and code.files[place.path].module == module
+            for edge in users.direct[place]
+        ]
+        said = f"change what uses {name} in {module}: {counted(count, 'definition')}"
+        yield step(said, module, agent_of, cited(places))
 
 
 def _preparation(
-    code: CodeBase, impact: Impact, agent_of: Callable[[str], str]
+    code: CodeBase,
+    direct: Sequence[CodePlace],
+    users: Users | None,
+    agent_of: Callable[[str], str],
 ) -> Iterable[PlanStep]:
-    """Tests of what uses it and has none."""
-    changed = _to_change(code, impact)
-    for one in impact.direct:
-        if one.file not in changed:
-            continue
-        users = code.needed_by.get(one.file, ())
-        if not any(code.files[user].is_test for user in users):
-            yield step(
-                f"write a test that reaches {one.name}: none is known to need its file",
-                one.module,
-                agent_of,
-                [f"{one.file}:{one.line}"],
-            )
+    """Tests of what uses it, by module.
+
+    Of what is on the way of a route nobody can tell: a test may ask for it over that.
+    """
+    routed = {place.path for place in Flow(code).routed} | {one.file for one in code.routes}
+    untested: dict[str, list[CodePlace]] = defaultdict(list)
+    for place in direct:
+        tests = (code.files[path].is_test for path in code.needed_by.get(place.path, ()))
+        one = code.symbols.get(place)
+        if place.path not in routed and one and one.kind in _RUN and not any(tests):
+            untested[code.files[place.path].module].append(place)
+    for module, places in untested.items():
+        names = ", ".join(code.called(place) for place in places[:_SHOWN])
+        more = f" and {len(places) - _SHOWN} more" if len(places) > _SHOWN else ""
+        where = [
+            (place.path, edge.line)
+            for place in places
+            for edge in (users.direct[place][:1] if users else ())
+        ]
+        yield step(
+            f"write tests that reach {names}{more}: none is known to need their files",
+            module,
+            agent_of,
+            cited(where),
+        )

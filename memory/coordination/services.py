@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
-from memory.code.codebase import Grade
+from memory.code.codebase import CodePlace, Grade
 from memory.code.cycles import imports_at_run_time
 from memory.models.coordination import Published, Service, ServiceTable, Statement
 from memory.texts.formatting import counted
@@ -13,7 +13,7 @@ from memory.texts.formatting import counted
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from memory.code.codebase import CodeBase, CodePlace, Edge, Table
+    from memory.code.codebase import CodeBase, Edge, Table
 
 _USED = frozenset({Grade.CALL, Grade.INHERIT, Grade.USE, Grade.INHERITED})
 _PLACES = 3  # told of what uses one definition
@@ -39,9 +39,14 @@ def crossing(code: CodeBase, parts: Mapping[str, str]) -> Crossing:
         if source and target and source != target:
             imports[source, target].setdefault((edge.source.path, edge.line), edge)
     uses: dict[CodePlace, list[Edge]] = defaultdict(list)
+    handlers = {CodePlace(one.file, one.symbol).top for one in code.routes}
+    registering = {one.registered.rpartition(":")[0] for one in code.routes}
     for edge in code.edges:
         source, target = parts.get(edge.source.path), parts.get(edge.target.path)
-        if source and target and source != target and edge.grade in _USED and edge.target.symbol:
+        if not (source and target and edge.target.symbol) or source == target:
+            continue
+        is_registered = edge.target.top in handlers and edge.source.path in registering
+        if edge.grade in _USED and not is_registered:
             uses[edge.target.top].append(edge)
     touched: Touched = defaultdict(dict)
     for query in code.queries:

@@ -111,6 +111,7 @@ class Effort(Value):
     """What changes like it took: medians, with the quarter below and above."""
 
     changes: int  # that it is taken from
+    basis: str  # which these are
     files: tuple[float, float, float]  # lower quartile, median, upper quartile
     commits: tuple[float, float, float]
     days: tuple[float, float, float] | None  # from the first commit to the merge; None: unknown

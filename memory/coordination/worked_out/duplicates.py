@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from memory.code.cuts import in_order
 from memory.code.decoupling import module_costs
+from memory.code.flow import Flow
 from memory.coordination.worked_out.telling import cited, of_finding
 from memory.models.coordination import Part, Phase, PlanStep, Statement
 from memory.texts.formatting import counted
@@ -31,10 +32,21 @@ def _saved(one: Finding) -> int:
     return sum(lines) - max(lines, default=0)
 
 
+def _lines(clones: Sequence[Finding]) -> set[tuple[str, int]]:
+    """The lines of all places but the longest of each clone; those of several clones once."""
+    found: set[tuple[str, int]] = set()
+    for one in clones:
+        longest = max(one.spots, key=lambda spot: spot.last_line - spot.line, default=None)
+        for spot in one.spots:
+            if spot is not longest:
+                found |= {(spot.file, line) for line in range(spot.line, spot.last_line + 1)}
+    return found
+
+
 def duplicate_parts(findings: Sequence[Finding], rules: Sequence[RuleRow]) -> Iterator[Part]:
     """The share of lines, and each clone with its places and where it could stand."""
     clones = clones_of(findings)
-    saved = sum(map(_saved, clones))
+    saved = len(_lines(clones))
     share = next((row.said for row in rules if row.rule == _RULE), "")
     size = f"{counted(len(clones), 'clone')}, {counted(saved, 'line')} beyond one place of each"
     total = Statement(
@@ -59,14 +71,14 @@ def duplicate_phases(
         modules = (module,) if module else ()
         return PlanStep(text=text, modules=modules, agent=agent, citations=citations)
 
-    untested = sorted(
-        {
-            (spot.file, spot.line, spot.said)
-            for one in clones
-            for spot in one.spots
-            if not any(code.files[user].is_test for user in code.needed_by.get(spot.file, ()))
-        }
-    )
+    routed = {place.path for place in Flow(code).routed} | {one.file for one in code.routes}
+    untested = {
+        (spot.file, spot.said): spot.line
+        for one in clones
+        for spot in reversed(one.spots)
+        if spot.file not in routed  # a test may ask for it over a route
+        and not any(code.files[user].is_test for user in code.needed_by.get(spot.file, ()))
+    }
     modules = {module for one in clones for module in one.modules}
     order, _ = in_order(sorted(modules), module_costs(code))
     gate = "no new minor findings in duplication"
@@ -89,7 +101,7 @@ def duplicate_phases(
                     code.files[path].module,
                     f"{path}:{line}",
                 )
-                for path, line, said in untested
+                for (path, said), line in sorted(untested.items())
             ),
             way_back="nothing to take back: only tests are added",
             gates=(gate,),

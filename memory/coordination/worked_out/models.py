@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from memory.coordination.reached import tables_of
 from memory.coordination.worked_out.telling import by_module, cited
 from memory.models.coordination import Part, PlanStep, Statement
 from memory.texts.formatting import counted
@@ -13,38 +14,39 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from memory.code.codebase import CodeBase, Query, Table
-    from memory.models.code import Impact
+    from memory.coordination.reached import Users
+    from memory.coordination.subject import Subject
 
 
-def model_parts(code: CodeBase, impact: Impact) -> Iterator[Part]:
+def model_parts(code: CodeBase, about: Subject, users: Users | None) -> Iterator[Part]:
     """The parts for what a request names, where it has tables those too."""
-    direct = [(one.file, one.line) for one in impact.direct]
-    tests = [one for one in impact.tests if one.distance == 1]
-    users = f"{counted(len(direct), 'file')} and {counted(len(tests), 'test')}"
-    yield Part(
-        title="Direct references",
-        statements=(
-            Statement(
-                text=f"{users} use it directly",
-                value=len(direct),
-                citations=("formula: files with an edge to it, tests apart", *cited(direct)),
+    if users and users.direct:
+        direct = users.places
+        files = {path for path, _ in direct}
+        tests = counted(len(users.tests), "test")
+        yield Part(
+            title="Direct references",
+            statements=(
+                Statement(
+                    text=f"{counted(len(files), 'file')} and {tests} are known to use it directly",
+                    value=len(files),
+                    citations=(
+                        "formula: files with an edge to it, steps of a schema apart",
+                        *cited(direct),
+                    ),
+                ),
+                *by_module(code, direct, "uses it"),
             ),
-            *by_module(code, direct, "uses it", "file"),
-        ),
-    )
-    for table in own_tables(code, impact):
+        )
+    for named in about.columns:
+        yield _columns(code, named.table, named.column.name)
+    for table in tables_of(code, about):
         yield _columns(code, table)
         yield _keys(code, table)
         for does, said, title in (("write", "writes", "written"), ("read", "reads", "read")):
             places = [(one.place.path, one.line) for one in queries_of(code, table, does)]
             if statements := tuple(by_module(code, places, f"{said} it")):
                 yield Part(title=f"{table.table}: where it is {title}", statements=statements)
-
-
-def own_tables(code: CodeBase, impact: Impact) -> list[Table]:
-    """The tables of what is changed itself."""
-    names = {one.name for one in impact.tables if one.distance == 0}
-    return [one for one in code.tables if one.table in names]
 
 
 def queries_of(code: CodeBase, table: Table, does: str) -> list[Query]:
@@ -60,8 +62,8 @@ def _is_test(code: CodeBase, query: Query) -> bool:
     return query.place.path in code.files and code.files[query.place.path].is_test
 
 
-def _columns(code: CodeBase, table: Table) -> Part:
-    """Its columns, those that most queries go by first."""
+def _columns(code: CodeBase, table: Table, only: str = "") -> Part:
+    """Its columns, or one of them, those that most queries go by first."""
     asked: dict[str, list[tuple[str, int]]] = defaultdict(list)
     for query in code.queries:
         if query.table == table.table and not _is_test(code, query):
@@ -76,10 +78,13 @@ def _columns(code: CodeBase, table: Table) -> Part:
             citations=(where, *cited(sorted(asked[one.name]))),
         )
         for one in sorted(table.columns, key=lambda one: (-len(asked[one.name]), one.name))
+        if only in {"", one.name}
     ]
     doubt = "" if table.whole else "; not all that concerns it was understood"
     return Part(
-        title=f"{table.table}: {counted(len(table.columns), 'column')}{doubt}",
+        title=f"{table.table}.{only}{doubt}"
+        if only
+        else f"{table.table}: {counted(len(table.columns), 'column')}{doubt}",
         statements=tuple(statements),
     )
 
@@ -107,17 +112,24 @@ def _keys(code: CodeBase, table: Table) -> Part:
 
 
 def both_written(
-    code: CodeBase, impact: Impact, agent_of: Callable[[str], str]
+    code: CodeBase, about: Subject, agent_of: Callable[[str], str]
 ) -> Iterator[PlanStep]:
     """The step of a parallel run for each table: where old and new columns are to be written."""
-    for table in own_tables(code, impact):
+    for table, name in _written(code, about):
         writes = sorted({(one.place.path, one.line) for one in queries_of(code, table, "write")})
         module = code.files[table.file].module if table.file in code.files else ""
-        at = f": it is written in {counted(len(writes), 'place')}" if writes else ""
+        known = counted(len(writes), "known place")
+        at = f": {table.table} is written in {known}" if writes else ""
         yield PlanStep(
-            text=f"keep the old columns of {table.table} beside the new ones, nullable, and write "
-            f"both{at}",
+            text=f"keep what changes of {name} beside the new, nullable, and write both{at}",
             modules=(module,) if module else (),
             agent=agent_of(module) if module else "",
             citations=(f"{table.file}:{table.line}", *cited(writes)),
         )
+
+
+def _written(code: CodeBase, about: Subject) -> Iterator[tuple[Table, str]]:
+    for one in about.columns:
+        yield one.table, str(one)
+    for table in tables_of(code, about):
+        yield table, table.table

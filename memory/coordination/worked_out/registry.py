@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from memory.code.known import KnownCode
-    from memory.models.code import Impact
+    from memory.coordination.reached import Users
+    from memory.coordination.subject import Subject
     from memory.models.coordination import Part, Phase
     from memory.models.findings import Finding, RuleRow
     from memory.models.series import Series
@@ -26,7 +27,8 @@ class WorkSubject(NamedTuple):
     known: KnownCode
     findings: Sequence[Finding]
     rules: Sequence[RuleRow]
-    impact: Impact | None
+    about: Subject  # what is named
+    users: Users | None  # of that; None where nothing is
     series: Sequence[Series]  # of baselines
     agent_of: Callable[[str], str]  # who knows a module best; "" where nobody is known
 
@@ -40,7 +42,7 @@ def _mended(one: WorkSubject, begins: str) -> tuple[Phase, ...]:
 
 
 def _model(one: WorkSubject) -> Iterable[Part]:
-    return model_parts(one.known.base, one.impact) if one.impact else ()
+    return model_parts(one.known.base, one.about, one.users)
 
 
 def _speed(one: WorkSubject) -> Iterable[Part]:

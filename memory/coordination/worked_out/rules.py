@@ -6,8 +6,10 @@ import re
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
+from memory.code.apart import is_apart
 from memory.code.coupling import couplings
 from memory.code.decoupling import decouple
+from memory.code.inventory import unread_facts
 from memory.coordination.worked_out.telling import by_module, cited, of_finding
 from memory.models.coordination import Part, Statement
 from memory.texts.formatting import counted
@@ -61,7 +63,7 @@ def _without_place(evidence: str) -> str:
 
 def _ways(by_way: Mapping[str, Sequence[Route]]) -> Iterator[Statement]:
     for way, routes in sorted(by_way.items(), key=lambda one: (-len(one[1]), one[0])):
-        said = {"no": "none", "unknown": "unknown"}.get(way, way)
+        said = {"no": "nothing that is known", "unknown": "unknown"}.get(way, way)
         yield Statement(
             text=f"{said}: {counted(len(routes), 'route')}",
             value=len(routes),
@@ -96,7 +98,8 @@ def way_parts(code: CodeBase, findings: Sequence[Finding], abouts: Sequence[str]
         times: Counter[str] = Counter()
         places: dict[str, list[tuple[str, int]]] = defaultdict(list)
         for way in code.ways:
-            if way.about == about and not code.files[way.path].is_test:
+            file = code.files[way.path]
+            if way.about == about and not file.is_test and not is_apart(way.path):
                 times[way.way] += way.times
                 places[way.way].append((way.path, way.line))
         if times:
@@ -128,7 +131,9 @@ def outgoing_part(code: CodeBase) -> Iterator[Part]:
 
 
 def version_parts(code: CodeBase) -> Iterator[Part]:
-    """Routes by the version in their path."""
+    """Routes by the version in their path; none where some are not read."""
+    if "routes" in unread_facts(code):
+        return
     found: dict[str, list[Route]] = defaultdict(list)
     for route in code.routes:
         said = _VERSION.search(route.path)
@@ -140,7 +145,7 @@ def version_parts(code: CodeBase) -> Iterator[Part]:
 def interface_parts(code: CodeBase) -> Iterator[Part]:
     """What there is to be migrated: routes by method, by module, by version."""
     methods: dict[str, list[Route]] = defaultdict(list)
-    for route in code.routes:
+    for route in () if "routes" in unread_facts(code) else code.routes:
         methods[route.method].append(route)
     if methods:
         yield Part(title="Routes by method", statements=tuple(_ways(methods)))

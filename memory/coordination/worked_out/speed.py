@@ -142,7 +142,7 @@ def _caches(flow: Flow, findings: Sequence[Finding]) -> Iterator[Part]:
     }
     if data := tuple(_data(quiet)):
         yield Part(
-            title="To cache in the data layer: tables read in many places and written in few",
+            title="Tables read in many known places and written in few: how often, no fact tells",
             statements=data,
         )
     if services := tuple(_services(flow, quiet)):
@@ -161,7 +161,7 @@ def _data(quiet: Mapping[str, Mapping[str, list[Query]]]) -> Iterator[Statement]
     for table, found in sorted(quiet.items(), key=lambda one: (-len(one[1]["read"]), one[0])):
         reads, writes = _places(found["read"]), _places(found["write"])
         yield Statement(
-            text=f"{table}: read in {counted(len(reads), 'place')}, {_stale(writes)}",
+            text=f"{table}: read in {counted(len(reads), 'known place')}, {_stale(writes)}",
             value=len(reads),
             citations=(*cited(writes), *cited(reads)[: 1 if writes else None]),
         )
@@ -198,7 +198,7 @@ def _services(flow: Flow, quiet: Mapping[str, Mapping[str, list[Query]]]) -> Ite
 def _stale(writes: Sequence[tuple[str, int]]) -> str:
     if not writes:
         return "no place is known to write it"
-    return f"stale after writes in {counted(len(writes), 'place')}"
+    return f"stale after writes in {counted(len(writes), 'known place')}"
 
 
 def _places(queries: Sequence[Query]) -> list[tuple[str, int]]:

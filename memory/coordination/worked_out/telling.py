@@ -19,9 +19,9 @@ Where = tuple[str, int]  # file and line
 
 
 def by_module(
-    code: CodeBase, places: Iterable[Where], said: str, what: str = "place"
+    code: CodeBase, places: Iterable[Where], said: str, what: str = "known place"
 ) -> Iterator[Statement]:
-    """How many places each module has, that with most first: "views writes it in 7 places"."""
+    """How many places each module has, most first: "views writes it in 7 known places"."""
     found: dict[str, list[Where]] = defaultdict(list)
     for path, line in sorted(set(places)):
         if path in code.files and not code.files[path].is_test:

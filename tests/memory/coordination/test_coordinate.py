@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from memory.code.codebase import Table
+from memory.code.codebase import Route, Table
 from memory.code.known import KnownCode
 from memory.code.metrics import measure
 from memory.code.past_changes import PastChange, PastChanges
 from memory.coordination.code_names import named_places
-from memory.coordination.coordinate import CoordinationInputs, coordinate, effort_of, family_of
+from memory.coordination.coordinate import CoordinationInputs, coordinate
+from memory.coordination.effort import effort_of
+from memory.coordination.families import OF_A_MODEL, family_of
 from memory.models.coordination import Request, TaskOwner
 
 
@@ -77,17 +80,18 @@ def test_what_breaks_is_told_apart_from_what_degrades_and_all_of_it_is_cited(sho
         "billing/jobs.py:5",
         "orders/views.py:1",
     ]
-    assert [one.citations[0] for one in found.degrades] == ["billing/api.py:6"]
-    assert set(found.affected_modules) == {"billing", "orders"}
+    assert [(one.text, one.citations[-1]) for one in found.degrades] == [
+        ("1 file of billing by way of others, in at most 6 steps", "billing/api.py:6")
+    ]
+    assert set(found.affected_modules) == {"users", "billing", "orders"}
     said = [*found.current_state, *found.breaks_immediately, *found.degrades, *found.tests]
     assert all(one.citations for one in said)
     steps = [step for phase in found.migration_plan for step in phase.steps]
     assert all(step.citations for step in steps)
     assert not any("turn round" in step.text for step in steps)
-    assert (
-        "change billing: what changes is relied on by 2 files of it, 1 directly",
-        "billing-agent",
-    ) in [(step.text, step.agent) for step in steps]
+    assert ("change what uses User in billing: 1 definition", "billing-agent") in [
+        (step.text, step.agent) for step in steps
+    ]
 
 
 def test_what_names_the_model_of_a_table_and_is_of_no_family_is_about_that(code):
@@ -146,14 +150,15 @@ def test_nothing_breaks_by_what_is_done_within(shop, query):
 
 
 def test_a_test_is_asked_for_only_where_none_is_known(shop):
-    steps = ask(shop, "What breaks if we change the User model?").migration_plan[0].steps
-    asked = [step.text for step in steps if step.text.startswith("write a test")]
-    assert asked == [
-        "write a test that reaches billing.jobs.run: none is known to need its file",
-        "write a test that reaches orders.views.show: none is known to need its file",
-    ]
-    steps = ask(shop, "What breaks if we change users/models.py?").migration_plan[0].steps
-    assert not any("users.models" in step.text for step in steps if "write" in step.text)
+    def asked(base):
+        steps = ask(base, "What breaks if we change the User model?").migration_plan[0].steps
+        return [step.text for step in steps if step.text.startswith("write tests")]
+
+    of_run = "write tests that reach billing.jobs.run: none is known to need their files"
+    of_show = "write tests that reach orders.views.show: none is known to need their files"
+    assert asked(shop) == [of_run, of_show]
+    route = Route("GET", "/orders", "show", "orders/views.py", 1, symbol="show")
+    assert asked(replace(shop, routes=(route,))) == [of_run]  # a test may ask for the other's route
 
 
 def test_what_nobody_can_tell_is_named_and_not_filled_in(shop):
@@ -176,22 +181,29 @@ def test_what_is_named_and_not_there_does_not_become_all_of_the_code(shop):
     assert everything.extraction
 
 
-def test_effort_is_what_changes_like_it_took(code):
+def test_effort_is_what_changes_of_the_same_files_or_of_the_same_family_took(code):
     base = code([("a0.py", "a1.py")])
 
-    def change(number: int) -> PastChange:
+    def change(number: int, subject: str = "Rename the voucher model") -> PastChange:
         moment = datetime(2026, 1, 1 + number, tzinfo=UTC)
         paths = tuple(f"a{at}.py" for at in range(number))
         began = moment - timedelta(days=number)
-        return PastChange(
-            f"{number:040}", f"Rename vouchers {number}", moment, began, number, paths
-        )
+        return PastChange(f"{number:040}", subject, moment, began, number, paths)
 
-    found = effort_of(PastChanges(map(change, range(1, 6))), "rename vouchers again", base)
-    assert found.changes == 5
+    def took(changes, *asked, **named):
+        query = "rename the voucher model again"
+        return effort_of(PastChanges(changes), query, base, OF_A_MODEL, *asked, **named)
+
+    known = [change(number) for number in range(1, 6)]
+    found = took(known)
+    assert (found.changes, found.basis) == (5, "changes that read like it")
     assert found.files == found.commits == found.days == (2.0, 3.0, 4.0)
-    assert effort_of(PastChanges(map(change, range(1, 6))), "rename vouchers", base, "", 3) is None
-    assert effort_of(PastChanges(map(change, range(1, 5))), "rename vouchers again", base) is None
-    single = [one._replace(began=one.moment) for one in map(change, range(1, 6))]
-    assert effort_of(PastChanges(single), "rename vouchers again", base).days is None
+    assert took(known, 3) is None
+    assert took(known[1:]) is None
+    assert took([one._replace(began=one.moment) for one in known]).days is None
+    assert took([change(number, "Fix the voucher total") for number in range(1, 6)]) is None
     assert effort_of(None, "rename vouchers again", base) is None
+
+    other = [change(number, "Anything") for number in range(1, 6)]
+    assert took(other, files={"a0.py"}).basis == "changes of at most 100 files that touched a0.py"
+    assert took(other, files={"a1.py"}) is None

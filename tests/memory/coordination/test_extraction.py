@@ -51,10 +51,10 @@ def layered(code):
     )
 
 
-def asked(base, modules=(), files=()):
+def asked(base, modules=(), files=(), named=None):
     known = KnownCode(base, None, None)
     return extract(
-        known, modules, files, lambda name: TaskOwner(agent=f"{name}-agent", reason=""), None
+        known, modules, files, named or {}, lambda name: TaskOwner(agent=f"{name}-agent", reason="")
     )
 
 
@@ -100,6 +100,11 @@ def test_a_module_that_is_named_is_the_service_and_is_told_what_else_hangs_with_
 def test_a_file_that_is_named_stands_for_its_context(layered):
     (one,) = asked(layered, files=["models/mail.py"]).services
     assert [each.table for each in one.tables] == ["mails"]
+
+
+def test_files_that_are_called_like_it_are_the_service(layered):
+    (one,) = asked(layered, named={"mailing": ["models/mail.py", "logic/mail.py"]}).services
+    assert (one.name, one.files, [each.table for each in one.tables]) == ("mailing", 2, ["mails"])
 
 
 def test_each_comes_after_what_it_needs_once_the_cheapest_cuts_are_made():

@@ -1,0 +1,54 @@
+"""The families of requests, by their words, and what is true of each."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+from memory.texts.lexicon import any_of, read_lexicon
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+#: Families of which what they name is the subject: where it is not found, nobody can tell.
+OF_A_MODEL = "change of a model"
+NAMES = frozenset({"extraction of a service", OF_A_MODEL, "schema redesign"})
+SERVICES = frozenset({"migration to services", "extraction of a service"})
+#: Families of which what is named keeps its interface: nothing breaks by who uses it.
+WITHIN = frozenset(
+    {
+        "API versioning",
+        "authentication",
+        "caching",
+        "deduplication",
+        "dependency analysis",
+        "performance",
+        "security",
+        "standardising errors",
+        "technical debt",
+        "tracing",
+    }
+)
+#: Families in which the name of a table alone means that table.
+OF_DATA = frozenset({OF_A_MODEL, "caching", "schema redesign", "performance"})
+OF_ROUTES = frozenset({"migration of an interface", "API versioning", "security"})
+WHOLE = frozenset({"dependency analysis", "technical debt", "security", "deduplication"})
+
+
+def family_of(query: str) -> str:
+    """What a request is about by its words; "" where they do not say."""
+    return next((name for name, pattern in _patterns().items() if pattern.search(query)), "")
+
+
+def words_of(query: str, family: str) -> list[str]:
+    """The words of a request that say of which family it is."""
+    return [found[0] for found in _patterns()[family].finditer(query)]
+
+
+@cache
+def _patterns() -> Mapping[str, re.Pattern[str]]:
+    return {
+        name: re.compile(rf"\b(?:{any_of(words)})", re.IGNORECASE)
+        for name, words in read_lexicon("coordination")["families"].items()
+    }

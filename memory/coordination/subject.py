@@ -1,0 +1,217 @@
+"""What of the code a request is about, as far as its words tell.
+
+What stands in a clause of purpose ("so that plugins can ...") is not what it is about.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from memory.code.codebase import CodePlace
+from memory.coordination.code_names import files_called, named_files, named_places, plain_words
+from memory.texts.lexicon import any_of, read_lexicon
+from memory.texts.module_names import modules_in
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
+
+    from memory.code.codebase import CodeBase, Column, Route, Table
+
+_DOTTED = re.compile(r"\b(\w+)\.(\w+)\b(?!\()")
+_JOINED = re.compile(r"\s*(?:,|&|\band\b|\bor\b)\s*", re.IGNORECASE)
+_LARGEST = 0.4  # of the files: what more of them are called by tells nothing
+
+
+class NamedColumn(NamedTuple):
+    """A column that a request names."""
+
+    table: Table
+    column: Column
+
+    def __str__(self) -> str:
+        return f"{self.table.table}.{self.column.name}"
+
+
+class Subject(NamedTuple):
+    """What a request is about; all of it is there in the code."""
+
+    places: tuple[tuple[str, CodePlace], ...] = ()  # definitions, with the names that were said
+    columns: tuple[NamedColumn, ...] = ()
+    tables: tuple[Table, ...] = ()
+    routes: tuple[Route, ...] = ()  # those of "the client API"
+    called: str = ""  # the words that routes, or files, are called by
+    modules: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()  # that are called so, where nothing else is named
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All of it, each once."""
+        said = [name for name, _ in self.places]
+        said += map(str, self.columns)
+        said += [one.table for one in self.tables]
+        said += [self.called] if self.called else []
+        return tuple(dict.fromkeys([*said, *self.modules, *(() if self.called else self.files)]))
+
+
+def main_part(text: str) -> str:
+    """A request without what it is for: up to the first "so that", "without", "because"."""
+    found = _purposes().search(text)
+    return text[: found.start()] if found and found.start() else text
+
+
+def subject_of(code: CodeBase, text: str, without: Collection[str], *, of_data: bool) -> Subject:
+    """What a request is about.
+
+    Args:
+        code: All of it.
+        text: The request.
+        without: Words of it that say what is asked, and not about what.
+        of_data: Whether it is about data, so that `posts` alone is the table of that name.
+    """
+    text = main_part(text)
+    columns = tuple(_columns(code, text))
+    said = {_plain(one.column.name) for one in columns}
+    text = _DOTTED.sub(lambda found: " " if _plain(found[2]) in said else found[0], text)
+    places = [*named_places(code, text), *_models_said(code, text)]
+    rest = re.sub("|".join(re.escape(one) for one in without), " ", text) if without else text
+    routes, words = _routes(code, text)
+    for word in words:
+        rest = re.sub(rf"\b{re.escape(word)}\b", " ", rest)
+    names = sorted({file.module for file in code.files.values() if not file.is_test})
+    modules = modules_in(rest, names)
+    tables = tuple(_tables(code, text, of_data=of_data))
+    own = {CodePlace(one.file, one.symbol): one.table for one in tables if one.symbol}
+    places += [(own[place], place) for place in own if place in code.symbols]
+    known = bool(columns or places or tables or routes or modules)
+    return Subject(
+        places=tuple({place: (name, place) for name, place in reversed(places)}.values())[::-1],
+        columns=columns,
+        tables=tables,
+        routes=tuple(routes),
+        called=" and ".join(words),
+        modules=tuple(modules),
+        files=() if known else named_files(code, rest),
+    )
+
+
+def extracted(code: CodeBase, text: str) -> Subject:
+    """What is to be a service by itself: modules, or else files that are called like it."""
+    found = _extracting().search(main_part(text))
+    if found is None:
+        return Subject()
+    said = found["object"]
+    names = sorted({file.module for file in code.files.values() if not file.is_test})
+    modules = [name for one in _heads(said) for name in names if modules_in(one, [name])]
+    if modules:
+        return Subject(modules=tuple(dict.fromkeys(modules)))
+    if places := named_places(code, said):
+        return Subject(places=tuple(places))
+    files: dict[str, None] = {}
+    for head in _heads(said):
+        files |= dict.fromkeys(_of_backend(code, files_called(code, plain_words(head))))
+    if not files or len(files) > _LARGEST * len(code.files):
+        return Subject()
+    return Subject(files=tuple(sorted(files)), called=_plainly(said))
+
+
+def _heads(said: str) -> Iterator[str]:
+    """What each part of a list is: of "importing and exporting of x" "importing", "exporting"."""
+    for part in _JOINED.split(said):
+        head = _plainly(re.split(r"\s+(?:of|for|in|with)\s+", f" {part}", maxsplit=1)[0])
+        if head:
+            yield head
+
+
+def _plainly(said: str) -> str:
+    """Words without articles and without what they are called as: "the mail module" is "mail"."""
+    left_out = read_lexicon("coordination")["subjects"]["no_name"].split()
+    return " ".join(word for word in said.split() if word.casefold() not in left_out)
+
+
+def _of_backend(code: CodeBase, paths: Sequence[str]) -> list[str]:
+    """Those in the languages of what answers requests, where there are such."""
+    languages = {code.files[one.file].language for one in code.routes if one.file in code.files}
+    own = [path for path in paths if code.files[path].language in languages]
+    return own or list(paths)
+
+
+def _columns(code: CodeBase, text: str) -> Iterator[NamedColumn]:
+    """The columns that are said with their table or model: "Topic.username"."""
+    for owner, name in dict.fromkeys(_DOTTED.findall(text)):
+        for table in code.tables:
+            if owner in {table.table, table.symbol.rpartition(".")[2]}:
+                wanted = _plain(name)
+                yield from (
+                    NamedColumn(table, one) for one in table.columns if _plain(one.name) == wanted
+                )
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", "").casefold()
+
+
+def _models_said(code: CodeBase, text: str) -> Iterator[tuple[str, CodePlace]]:
+    """The models of tables that are said in small letters: "the allocation model"."""
+    models = {
+        one.symbol.casefold(): CodePlace(one.file, one.symbol) for one in code.tables if one.symbol
+    }
+    for said in re.findall(r"\b([a-z]\w+)\s+(?:model|entity|class)\b", text):
+        place = models.get(said.casefold())
+        if place is not None and place in code.symbols:
+            yield place.symbol, place
+
+
+def _tables(code: CodeBase, text: str, *, of_data: bool) -> Iterator[Table]:
+    """Tables by names of several words, by "the posts table", and of what is about data by all."""
+    words = Counter(re.findall(r"\w+", text))
+    said = {
+        name.casefold()
+        for pair in re.findall(r"[`\"']?(\w+)[`\"']?\s+tables?\b|\btables?\s+[`\"']?(\w+)", text)
+        for name in pair
+    }
+    for one in code.tables:
+        is_long = "_" in one.table and one.table in words
+        if is_long or one.table.casefold() in said or (of_data and one.table in words):
+            yield one
+
+
+def _routes(code: CodeBase, text: str) -> tuple[list[Route], list[str]]:
+    """The routes of "the client and admin API", by parts of their paths, and these words."""
+    found: dict[Route, None] = {}
+    words = []
+    for said in _APIS.findall(text):
+        for word in _JOINED.split(said):
+            last = _plainly(word).rpartition(" ")[2].casefold()
+            own = [one for one in code.routes if last and last in _segments(one)]
+            if own and len(own) < len(code.routes):
+                found |= dict.fromkeys(own)
+                words.append(last)
+    return list(found), words
+
+
+_APIS = re.compile(
+    r"((?:[\w-]+\s*(?:,|&|\band\b|\bor\b)\s*)*[\w-]+)\s+(?:APIs?|endpoints?|routes?)\b",
+    re.IGNORECASE,
+)
+
+
+def _segments(one: Route) -> set[str]:
+    return set(one.path.casefold().split("/"))
+
+
+@cache
+def _purposes() -> re.Pattern[str]:
+    words = read_lexicon("coordination")["subjects"]["purposes"]
+    return re.compile(rf"\b(?:{any_of(words)})\b", re.IGNORECASE)
+
+
+@cache
+def _extracting() -> re.Pattern[str]:
+    lexicon = read_lexicon("coordination")["subjects"]
+    verbs, ends = any_of(lexicon["extracting"]), any_of(lexicon["until"])
+    return re.compile(
+        rf"\b(?:{verbs})\s+(?P<object>[^.?!;:]+?)(?=\s+(?:{ends})\b|[.?!;:]|$)", re.IGNORECASE
+    )

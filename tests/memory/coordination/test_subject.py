@@ -1,0 +1,94 @@
+"""What a request is about: only what it names, and not what it is for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from memory.code.codebase import Column, Route, Table
+from memory.coordination.subject import extracted, main_part, subject_of
+
+
+@pytest.fixture
+def forum(code):
+    columns = (Column("id", "int", nullable=False), Column("user_name", "text", nullable=False))
+    base = code(
+        [
+            ("forum/views.py:Show", "forum/models.py:Topic", "call"),
+            ("plugins/loader.py:load", "forum/models.py:Topic", "use"),
+            ("backups/upload/manager.py:Manager", "forum/models.py:Topic", "use"),
+            ("jobs/BackupJob.py:BackupJob", "backups/upload/manager.py:Manager", "use"),
+            ("services/importer.py:run", "forum/models.py:Topic", "use"),
+            ("services/exporter.py:run", "forum/models.py:Topic", "use"),
+            ("services/mailer.py:run", "forum/models.py:Topic", "use"),
+            ("web/pages.py:page", "forum/models.py:Topic", "use"),
+        ],
+        tables=(
+            Table("topics", columns, ("id",), (), (), (), "Topic", "forum/models.py", 1, "Topic"),
+            Table("topic_reads", columns, ("id",), (), (), (), "", "forum/tables.sql", 1),
+        ),
+    )
+    routes = (
+        Route("GET", "/api/client/topics", "Show", "forum/views.py", 1, symbol="Show"),
+        Route("GET", "/api/remote/topics", "Show", "forum/views.py", 2, symbol="Show"),
+    )
+    return replace(base, routes=routes)
+
+
+def names(forum, text, *, of_data=False):
+    return subject_of(forum, text, (), of_data=of_data).names
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Rename Topic.userName", ("topics.user_name",)),
+        ("Rename topics.user_name", ("topics.user_name",)),
+        ("Change the topic model", ("Topic",)),
+        ("Move the topics table elsewhere", ("topics",)),
+        ("Shard topic_reads by day", ("topic_reads",)),
+        ("Write about topics", ()),
+        ("Say who may call the client API", ("client",)),
+        ("Rate limits for the client and remote endpoints", ("client and remote",)),
+        ("Say who may call the API", ()),
+        ("Refactor login so that plugins can add to it", ()),
+        ("Refactor plugins so that login is simpler", ("plugins",)),
+    ],
+)
+def test_a_request_is_about_what_it_names_before_what_it_is_for(forum, text, found):
+    assert names(forum, text) == found
+
+
+def test_the_name_of_a_table_alone_means_it_only_where_data_are_asked_about(forum):
+    assert names(forum, "Cache topics", of_data=True) == ("topics",)
+    assert names(forum, "Cache topics") == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "files"),
+    [
+        ("Extract backups into a service", ("backups/upload/manager.py", "jobs/BackupJob.py")),
+        ("Carve out the backup code as a service of its own",
+         ("backups/upload/manager.py", "jobs/BackupJob.py")),
+        ("Extract importing and exporting of topics into a service",
+         ("services/exporter.py", "services/importer.py")),
+        ("Extract telepathy into a service", ()),
+        ("Plan the service extraction", ()),
+    ],
+)  # fmt: skip
+def test_what_is_to_be_extracted_is_what_is_called_like_it(forum, text, files):
+    base = replace(forum, routes=())
+    base = replace(
+        base, files={path: one._replace(module="app") for path, one in base.files.items()}
+    )
+    assert extracted(base, text).files == files
+
+
+def test_a_module_is_to_be_extracted_by_its_name(forum):
+    assert extracted(forum, "Extract the plugins module into a service").modules == ("plugins",)
+
+
+def test_what_only_serves_as_a_reason_is_cut_off():
+    assert main_part("Version the API without downtime") == "Version the API "
+    assert main_part("So that it works, do it") == "So that it works, do it"
