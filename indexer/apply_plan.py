@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from memory.kinds.vocabulary import Trust
 from memory.ledger.store_facts import UNLINKED
 from memory.ledger.times import to_text
-from memory.models.memory import Source, trust_of, uid_for
+from memory.models.memory import Source, least, trust_of, uid_for
 from memory.retrieval.passages import keep_memory, keep_revision
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from indexer.formats.document import Origin
     from indexer.reconcile import DraftMatch, FoundDraft, Reconciliation
     from memory.ledger.interface.database import Database, Ledger
-    from memory.models.memory import Memory
+    from memory.models.memory import Draft, Memory
     from memory.models.report import KnownFile, Progress
 
 BATCH = 100  # files in one transaction: enough to be quick, few enough to let others write
@@ -93,10 +93,24 @@ def _keep_match(db: Database, match: DraftMatch, origin: Origin, at: datetime) -
         return "unchanged"  # what was recorded has yet to be written over these words
     if not db.memories.is_as_read(memory):
         return "unchanged"  # so has what was recorded since the plan was made
-    if keep_revision(db, memory.uid, found.draft, _source(found, origin), at):
+    source = _source(found, origin)
+    if agent := _was_agents(memory, found.draft):
+        trust = least(source.trust, [Trust.AGENT])
+        source = source.model_copy(update={"author": agent, "trust": trust})
+    if keep_revision(db, memory.uid, found.draft, source, at):
         return "revised"
     stood = (memory.path, memory.entry)
     return "unchanged" if stood == (found.path, found.draft.key) else "moved"
+
+
+def _was_agents(memory: Memory, draft: Draft) -> str:
+    """The agent that recorded what says so no more, so that nobody vouches for it yet; or ""."""
+    said, source = memory.revision.draft.said_by, memory.revision.source
+    if said or draft.said_by:
+        return "" if draft.said_by else said
+    return (
+        source.author if source.trust is Trust.AGENT and source.author.startswith("agent:") else ""
+    )
 
 
 def _keep_new(db: Database, found: FoundDraft, origin: Origin, at: datetime) -> str:

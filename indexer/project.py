@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from memory.code.tool_reports import Reports
     from memory.config import Settings
     from memory.ledger.interface.database import Ledger
-    from memory.models.answer import Rebuilt, Recorded
+    from memory.models.answer import Rebuilt, Recorded, Written
     from memory.models.harvest import Harvested
     from memory.models.memory import Draft
     from memory.models.report import HistoryReport, IndexReport, Progress
@@ -60,8 +60,9 @@ class WorktreeFiles:
         """Bring the ledger up to date with them, or with those at certain paths."""
         from indexer.discovery.telling import knowing_folders
         from indexer.formats.auto_memory import auto_memory_files, auto_memory_folder
-        from indexer.formats.registry import formats
+        from indexer.formats.registry import finder, formats
         from indexer.history.git_calendar import read_calendar
+        from indexer.history.vouching import vouch
         from indexer.pipeline import take_in
 
         notes = auto_memory_folder(self._roots.main, self._settings.claude_auto_memory)
@@ -83,6 +84,8 @@ class WorktreeFiles:
         if self._root != self._roots.main and self._roots.main in elsewhere:
             return report  # the main worktree's history is the project's
         told = read_calendar(ledger, self._root, knowing_folders(ledger.db, known))
+        if only is None or report.added or report.revised:
+            vouch(ledger, self._root, finder(knowing_folders(ledger.db, known)))
         problems = [line for line in report.problems if line not in told.settled]
         return report.model_copy(update={"problems": (*problems, *told.problems)})
 
@@ -297,6 +300,12 @@ class WorktreeFiles:
         from indexer.freshness.path_history import departed
 
         return departed(self._root, paths, modules)
+
+    def last_written(self, path: str, lines: tuple[int, int]) -> Written | None:
+        """Who committed the latest of some lines of a file; None where git cannot say."""
+        from indexer.git.signatures import last_written
+
+        return last_written(self._root, path, lines)
 
     def commit_of(self, name: str) -> str:
         """The full hash of the commit that git knows by a name."""

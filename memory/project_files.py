@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from memory.code.timed import Timings
     from memory.code.tool_reports import Reports
     from memory.ledger.interface.database import Ledger
-    from memory.models.answer import Rebuilt, Recorded
+    from memory.models.answer import Rebuilt, Recorded, Written
     from memory.models.harvest import Harvested
     from memory.models.memory import Draft
     from memory.models.report import HistoryReport, IndexReport, Progress
@@ -186,6 +186,10 @@ class ProjectFiles(Protocol):
 
     def departed(self, paths: Collection[str], modules: Collection[str]) -> Collection[str]:
         """Those of these that git knows to have been there, and that are no longer."""
+        ...
+
+    def last_written(self, path: str, lines: tuple[int, int]) -> Written | None:
+        """Who committed the latest of some lines of a file; None where git cannot say."""
         ...
 
     def commit_of(self, name: str) -> str:

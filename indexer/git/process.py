@@ -69,11 +69,11 @@ class GitFailed(Exception):
 class GitProcess:
     """The program `git` in one folder."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, settings: Iterable[str] = ()) -> None:
         """Name a repository by a worktree, a folder in one, or itself where it is bare."""
         self.root = root
         self._command = ["git", "-C", str(root)]
-        for setting in _SETTINGS:
+        for setting in (*_SETTINGS, *settings):
             self._command += ["-c", setting]
 
     def ask(self, *arguments: str, told: Iterable[str] = (), seconds: float = SHORT) -> str:

@@ -15,6 +15,7 @@ BLIND = "blind"  # what the last walk could not look at: a JSON list of pairs, p
 REVIEWED = "reviewed"  # the day, in UTC, on which review triggers were looked at last
 HISTORY = "history"  # how far git's history was read: JSON, see indexer.history.history_reader
 CALENDAR = "calendar"  # how far git was asked about files: JSON, see indexer.history.git_calendar
+VOUCHED = "vouched"  # the commit up to which it was looked for who vouches for agents' records
 ANCHORS = "anchors"  # how far what memories name was looked at: JSON, see indexer.freshness
 CODE_COMMITS = "code_commits"  # the last commit whose files are kept as facts of code
 PROBLEMS = "problems"  # of the project's files as they were last read: a JSON list of lines

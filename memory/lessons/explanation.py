@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from memory.ledger.interface.database import Database
-    from memory.models.answer import Listed
+    from memory.models.answer import Listed, Written
     from memory.models.assessment import Confidence, Evidence
     from memory.models.selection import Lens
     from memory.models.standing import Standing
@@ -59,9 +59,9 @@ def explain(db: Database, uid: str, lens: Lens) -> Explained:
     )
 
 
-def reasoned(explained: Explained) -> Explained:
-    """The same with its reasons, from all that bears on it."""
-    reasons = tuple(_reasons(explained, explained.titles))
+def reasoned(explained: Explained, written: Written | None = None) -> Explained:
+    """The same with its reasons, from all that bears on it, and who committed it last."""
+    reasons = (*_reasons(explained, explained.titles), *_committed(explained, written))
     return explained.model_copy(update={"reasons": reasons})
 
 
@@ -154,6 +154,22 @@ def _trust(explained: Explained, known: Confidence) -> Iterator[str]:
         how = one.how.replace("_", " ")
         of = "" if one.of == explained.memory.uid else f"{one.of} "
         yield f"source: {of}{how} {one.uid} ({one.kind}, {one.trust}): {one.title}"
+
+
+def _committed(explained: Explained, written: Written | None) -> Iterator[str]:
+    """Who committed its lines last, and whether a signature says that it was them."""
+    if written is None:
+        return
+    if not written.commit:
+        yield "git: its lines are not committed as they are"
+        return
+    signed = "signed by a key that you trust"
+    if not written.is_signed:
+        signed = "with no signature that you trust, so that the name is anybody's word"
+    yield f"git: {written.author} committed it last, {written.day} {written.commit[:12]}, {signed}"
+    source, draft = explained.memory.revision.source, explained.memory.revision.draft
+    if source.author.startswith("agent:") and not draft.said_by and source.path:
+        yield f"vouched: by nobody: {source.author} recorded it, and no signed commit took that out"
 
 
 def _premises(listed: Listed) -> Iterator[str]:

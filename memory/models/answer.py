@@ -185,6 +185,15 @@ class Ancestor(Value):
     of: str  # uid of what was learned in it, or helped by it
 
 
+class Written(Value):
+    """Who committed something last; nobody yet where there is no commit."""
+
+    author: str = ""
+    commit: str = ""  # in full
+    day: str = ""
+    is_signed: bool = False  # by a key that the user trusts
+
+
 class Explained(Listed):
     """A memory, how it stands, and why."""
 

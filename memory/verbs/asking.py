@@ -196,7 +196,10 @@ def explain(archmem: "ArchMem", uid: Name, *, lens: Lens = NOW) -> Explained:
 
     with archmem.ledger.reading() as db:
         explained = explain(db, db.memories.find_uid(uid), lens)
-        return reasoned(with_bearing(db, lens, [explained])[0])
+        memory, written = explained.memory, None
+        if lens.is_now and not archmem.session.commit and memory.path and memory.lines:
+            written = archmem.session.project.last_written(memory.path, memory.lines)
+        return reasoned(with_bearing(db, lens, [explained])[0], written)
 
 
 @through_lens

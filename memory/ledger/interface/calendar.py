@@ -68,6 +68,14 @@ class Calendar(Protocol):
             The ids of the links of those that only git tells of, whose targets are not looked up.
         """
 
+    def unmarked(self) -> list[str]:
+        """The uids of what stands in a file as nobody's, and may have been an agent's before."""
+        ...
+
+    def attribute(self, uid: str, source: Source) -> None:
+        """Give the newest revision another source: whose word it is, and how far it is trusted."""
+        ...
+
     def withdraw_problem(self, path: str, saying: str) -> list[str]:
         """The lines of a file's problem that hold some words are no longer told; these lines."""
 

@@ -154,6 +154,23 @@ class SqliteCalendar(SqliteRepository, Calendar):
         sql = "SELECT id, target FROM links WHERE id IN (SELECT value FROM json_each(?))"
         return self._db.execute(sql, [json.dumps(list(link_ids))]).fetchall()
 
+    def unmarked(self) -> list[str]:
+        sql = """
+            SELECT m.uid FROM memories AS m JOIN revisions AS r ON r.id = m.newest
+            WHERE m.path IS NOT NULL AND NOT r.removed
+            AND json_extract(r.draft, '$.said_by') IS NULL
+            AND (json_extract(r.draft, '$.uid') IS NOT NULL OR EXISTS (
+                SELECT 1 FROM revisions AS s
+                WHERE s.memory_id = m.id AND json_extract(s.draft, '$.said_by') IS NOT NULL
+            ))
+        """
+        return [uid for (uid,) in self._db.execute(sql)]
+
+    def attribute(self, uid: str, source: Source) -> None:
+        newest = "(SELECT newest FROM memories WHERE uid = ?)"
+        said = source.model_dump_json(exclude_defaults=True)
+        self._db.execute(f"UPDATE revisions SET source = ? WHERE id = {newest}", [said, uid])
+
     def withdraw_problem(self, path: str, saying: str) -> list[str]:
         sql = "SELECT problem FROM files WHERE path = ? AND worktree = ? AND problem IS NOT NULL"
         lines = [
