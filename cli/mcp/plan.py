@@ -196,4 +196,5 @@ def _closed(said: "ClosedPlan") -> tuple[Planned, "Iterable[Row]"]:
         {"lesson": one.uid, "what": one.what, "form": one.form, "title": one.title}
         for one in lessons
     ]
+    rows += [{"left": one} for one in said.left]
     return Planned(uid=said.uid, verdict=str(said.status)), rows

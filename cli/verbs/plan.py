@@ -139,9 +139,12 @@ class PlanClose(_OfCode):
 
     def show(self, screen: "Screen", form: OutputForm, asked: Any, response: "ClosedPlan") -> None:
         from cli.printing.runs import print_learned
+        from memory.texts.safe_text import one_line
 
         known = "" if response.changed else ", as was known"
         screen.line(f"Closed {response.uid}: {response.status}{known}.")
+        for one in response.left:
+            screen.line(one_line(one))
         if response.learned:
             print_learned(screen, response.learned)
 

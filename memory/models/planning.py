@@ -18,7 +18,10 @@ PhaseAction: TypeAlias = Literal["begin", "done", "back"]
 
 
 class GateReading(Value):
-    """What a gate measures now."""
+    """What a gate measures now.
+
+    What it measured at the start is 1 for a gate without a number that was met.
+    """
 
     gate: str  # as it is written
     answer: GateAnswer
@@ -39,6 +42,12 @@ class GateReading(Value):
         start = self.at_start or 0.0
         return min(max((self.value - start) / (self.goal - start), 0.0), 1.0)
 
+    @property
+    def holds(self) -> bool:
+        """Whether it was met at the start and is: it is kept, and nothing was done for it."""
+        now = 1.0 if self.value is None else self.value
+        return self.answer == "met" and self.at_start == now
+
 
 class PhaseProgress(Value):
     """How far a phase is."""
@@ -54,10 +63,16 @@ class PhaseProgress(Value):
 
     @property
     def share(self) -> float:
-        """How far its gates are known to have gone on average, 0 to 1; without any, its steps."""
-        if self.gates:
-            return sum(one.share for one in self.gates) / len(self.gates)
-        return self.steps_done / self.steps if self.steps else 0.0
+        """How far it is known to be, 0 to 1: the mean of its gates and of its steps that are done.
+
+        A gate that was met at the start and still is says nothing of how far it is.
+        """
+        parts = [one.share for one in self.gates if not one.holds]
+        if self.steps:
+            parts.append(self.steps_done / self.steps)
+        if self.status is Status.DONE and not any(one.lost for one in self.gates):
+            return 1.0
+        return sum(parts) / len(parts) if parts else 0.0
 
 
 class PlanProgress(Value):
@@ -92,6 +107,7 @@ class ClosedPlan(Value):
     uid: str
     status: Status  # done or failed
     changed: bool  # False when it was closed before
+    left: tuple[str, ...] = ()  # phases that were not done, gates that were not met
     learned: Learned | None = None
 
 

@@ -27,17 +27,18 @@ def result_said(plan: PhasedPlan, said: Mapping[str, Any] | None) -> dict[str, A
 def with_facts(result: Result, memory: Memory, plan: PhasedPlan, now: PlanProgress) -> Result:
     """The result with what the plan and its gates tell beside what is said.
 
-    Its approach are the phases, its metrics what gates measured at their start and measure now,
-    its issues what was taken back, and on a success the gates that are not met.
+    Its approach are the phases that were done, its metrics what gates measured at their start and
+    measure now, its issues what was taken back or left, and the gates that are not met.
     """
-    phases = ", then ".join(one.name for one in plan.phases)
+    phases = ", then ".join(one.name for one in plan.phases if one.status is Status.DONE)
+    approach = f"{memory.title}: {phases}" if phases else ""
     return result.model_copy(
         update={
             "task": memory.title,
-            "approach": result.approach or f"{memory.title}: {phases}",
+            "approach": result.approach or approach,
             "situation": result.situation or plan.request,
             "metrics": (*result.metrics, *_measured(now)),
-            "issues": tuple(dict.fromkeys((*result.issues, *_issues(plan, now)))),
+            "issues": tuple(dict.fromkeys((*result.issues, *issues_of(plan, now)))),
             "modules": result.modules or memory.revision.draft.modules,
         }
     )
@@ -50,10 +51,13 @@ def _measured(now: PlanProgress) -> Iterator[Measured]:
                 yield Measured(metric=gate.gate, before=gate.at_start, after=gate.value)
 
 
-def _issues(plan: PhasedPlan, now: PlanProgress) -> Iterator[str]:
+def issues_of(plan: PhasedPlan, now: PlanProgress) -> Iterator[str]:
+    """What was taken back, or is not done, of a plan that is closed."""
     for planned, phase in zip(plan.phases, now.phases, strict=True):
         if phase.status is Status.REVERTED:
             yield f"phase {phase.number}, {phase.name}, was taken back: {planned.reason}"
+        elif phase.status is not Status.DONE:
+            yield f"phase {phase.number}, {phase.name}, was not done"
         yield from (
             f"not met when it was closed: {gate.gate} ({gate.words})"
             for gate in phase.gates

@@ -72,14 +72,18 @@ def starts_of(plan: PhasedPlan, phase: PlannedPhase) -> dict[str, GateStart]:
 
 
 def at_start(starts: Mapping[str, GateStart], facts: PlanFacts) -> tuple[GateValue, ...]:
-    """What gates measure that a plan or a phase begins with; those without a number not.
+    """What gates measure that a plan or a phase begins with; 1 of those without a number if met.
 
     Args:
         starts: What is known of them from before.
         facts: Of the project.
     """
-    found = ((gate, measure(gate, facts, start).value) for gate, start in starts.items())
-    return tuple(GateValue(gate=gate, value=value) for gate, value in found if value is not None)
+    found = ((gate, measure(gate, facts, start)) for gate, start in starts.items())
+    return tuple(
+        GateValue(gate=gate, value=1.0 if one.value is None else one.value)
+        for gate, one in found
+        if one.value is not None or one.answer == "met"
+    )
 
 
 def _reading(gate: str, found: GateMeasure, start: GateStart) -> GateReading:

@@ -255,7 +255,7 @@ def plan_close(
     """
     from memory.lessons.result_parser import result_of
     from memory.models.runs import Result
-    from memory.planning.closing import result_said, with_facts
+    from memory.planning.closing import issues_of, result_said, with_facts
     from memory.planning.following import open_flags
     from memory.planning.kept_plans import fetch_plan
 
@@ -274,7 +274,8 @@ def plan_close(
         flags = open_flags(db, memory.uid)
     for flag in flags:
         archmem.flag("expire", flag, reason=f"{memory.uid} was closed.", author=ARCHMEM)
-    return ClosedPlan(uid=memory.uid, status=status, changed=True, learned=learned)
+    left = tuple(issues_of(plan, now))
+    return ClosedPlan(uid=memory.uid, status=status, changed=True, left=left, learned=learned)
 
 
 def follow_plans(archmem: "ArchMem") -> tuple[PlanProgress, ...]:

@@ -74,7 +74,7 @@ def test_status_tells_what_gates_measure_now(planned, shop, answer):
     (shop / "orders/jobs.py").write_text("")
     after = answer("plan", "status")
     assert "open        orders must not import users: 1 of 2 imports gone" in after
-    assert "█████░░░░░░░░░░░░░░░  25% phase 2 migration: planned" in after
+    assert "███░░░░░░░░░░░░░░░░░  16% phase 2 migration: planned" in after
 
 
 def test_a_wrong_file_and_a_wrong_uid_are_refused_in_a_line(shop, run, monkeypatch):
@@ -186,6 +186,18 @@ def test_a_plan_that_is_closed_is_learned_from(planned, shop, answer, objects):
     assert "No plan is open" in answer("plan", "status") or not objects("plan", "status")
     (again,) = objects("plan", "status", planned)
     assert again["status"] == "done"
+
+
+def test_what_is_left_of_a_plan_that_is_closed_is_told_and_is_no_part_of_what_worked(
+    planned, answer, objects
+):
+    answer("plan", "phase", "1", "--done")
+    closed = answer("plan", "close", "--success")
+    assert "phase 2, migration, was not done" in closed
+    assert "not met when it was closed: orders must not import users (0 of 2 " in closed
+    (run,) = objects("run", "list")
+    (shown,) = objects("show", run["uid"])
+    assert shown["details"]["approach"].endswith(": preparation")
 
 
 def test_each_engineer_is_told_what_is_its_own_once(shop, answer, objects, monkeypatch):
