@@ -102,9 +102,9 @@ def _first_index(archmem: list[object], folder: Path) -> float:
 
 
 def _environment(folder: Path) -> dict[str, str]:
-    """The user's, without pip's constraint, and with engine and cache of its own."""
+    """The user's, with no constraint of pip's, and with engine and cache of its own."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("ARCHMEM_")}
-    kept.pop("PIP_CONSTRAINT", None)
+    kept["PIP_CONSTRAINT"] = os.devnull  # that of a configuration file holds no longer either
     folders = {"RUNTIME": folder / "runtime", "CACHE": folder / "cache", "STATE": folder / "state"}
     return kept | {f"ARCHMEM_{name}": str(path) for name, path in folders.items()}
 
