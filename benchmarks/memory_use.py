@@ -42,6 +42,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name, own_engine(options.archmem) as archmem:
         made = in_new_process(made_project, options.work or Path(name), options.records)
         project = Path(shutil.copytree(made, Path(name) / "copy"))
+        archmem.on(project, "adopt", "--yes")
         archmem.on(project, "index")
         archmem.kill_engine()  # so that nothing is left of that
         memory = measure_memory(archmem, project)

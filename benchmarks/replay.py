@@ -43,6 +43,7 @@ from common import print_table, quantile, read_lines
 
 from indexer.project import open_project
 from memory.api import ArchMem
+from memory.ledger.adoption import adopt
 from memory.lessons.result_parser import read_result
 from memory.models.memory import Memory
 
@@ -72,6 +73,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         prepare(Path(scratch) / "without")
         shutil.copytree(Path(scratch) / "without", Path(scratch) / "with")
+        adopt(Path(scratch) / "with/.archmem/memory.db")
         without = replay(Path(scratch) / "without", runs, budgets, learning=False)
         learned = replay(Path(scratch) / "with", runs, budgets, learning=True)
     rows = [

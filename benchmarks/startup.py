@@ -65,6 +65,7 @@ def main() -> int:
         archmem.on(project, "index")
         # What the engine has open nobody else may open.
         alone = Path(shutil.copytree(project, Path(name) / "alone"))
+        archmem.on(alone, "adopt", "--yes")
         rows = measure(archmem.program, project, alone, options.rounds)
     print(json.dumps({"startup": rows}) if options.json else as_table(rows))
     return int(any(row["limit"] and row["ratio"] > row["limit"] for row in rows))

@@ -353,11 +353,11 @@ def open_project(
         models: The models of this process; None to load one for this memory alone.
         environment: Where `ARCHMEM_MODEL` and `ARCHMEM_PRECISION` may stand.
         owner: Who owns the memory while it is open, in words; None to be one of many.
-        unadopted: Open one that came with a repository, too, to see what is in it.
+        unadopted: Open one that came from elsewhere, too, to see what is in it.
 
     Raises:
         ProjectNotFound: `start` is not a folder.
-        StoreNotAdopted: The memory came with a repository.
+        StoreNotAdopted: The memory came from elsewhere.
         StoreNotFound: There is no memory, and `create` is false.
         StoreOwned: Another process owns it.
         StoreOfAnotherProject: It is that of another project.

@@ -10,7 +10,7 @@ ArchMemError
 ├── StoreNotWritable        the disk or its permissions refuse the ledger
 ├── StoreBusy               another process owns the writes
 │   └── StoreOwned          another process owns the whole store
-├── StoreNotAdopted         the store came with a repository
+├── StoreNotAdopted         the store was not made here
 ├── StoreOfAnotherProject   the store holds what another project knows
 ├── UnknownMemory           no memory has this uid
 ├── AmbiguousUid            several memories begin like this
@@ -137,7 +137,7 @@ class StoreOwned(StoreBusy):
 
 
 class StoreNotAdopted(ArchMemError):
-    """A ledger came with a repository: what it says, somebody else may have written."""
+    """A ledger came from elsewhere: what it says, somebody else may have written."""
 
     hint = (
         "`archmem adopt` shows what is in it that no file says, and `archmem adopt --yes` opens "
@@ -145,7 +145,8 @@ class StoreNotAdopted(ArchMemError):
     )
 
     def __init__(self, folder: Path) -> None:
-        super().__init__(f"The memory at {folder} was committed to a repository; it is not opened.")
+        what = "was not made here: it came with a repository, an archive or a copy"
+        super().__init__(f"The memory at {folder} {what}. It is not opened.")
         self.folder = folder
 
 

@@ -3,6 +3,7 @@
 import itertools
 import os
 import re
+import shutil
 import zlib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path, PurePosixPath
@@ -12,6 +13,7 @@ import numpy as np
 from indexer.formats.document import Document, Parsed, Problem
 from indexer.pipeline import take_in
 from memory.kinds.vocabulary import LinkType, Status, Trust
+from memory.ledger.adoption import adopt
 from memory.ledger.interface.database import Ledger
 from memory.ledger.sqlite.connection import open_ledger
 from memory.models.details import Decision, Note
@@ -21,6 +23,14 @@ from memory.models.report import IndexReport
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
 YEAR = timedelta(days=365)
+
+
+def copy_project(source: Path, to: Path, **how) -> Path:
+    """A copy of a project with its memory, which may be opened."""
+    shutil.copytree(source, to, **how)
+    for ledger in to.rglob("memory.db"):
+        adopt(ledger)
+    return to
 
 
 def day(text: str) -> datetime:

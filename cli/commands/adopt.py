@@ -1,4 +1,4 @@
-"""`archmem adopt`: a memory that came with a repository."""
+"""`archmem adopt`: a memory that came from elsewhere."""
 
 from __future__ import annotations
 
@@ -17,10 +17,11 @@ if TYPE_CHECKING:
 @click.option("--yes", is_flag=True, help="Open it from now on.")
 @pass_workspace
 def adopt(workspace: Workspace, *, yes: bool) -> None:
-    """Show and open a memory that came with a repository.
+    """Show and open a memory that was not made here.
 
-    Whoever commits a memory can put into it what they like, under any name. So one that git
-    tracks is not opened before it was adopted; what is listed here is in no file of the project.
+    Whoever hands on a memory, in a repository, an archive or a copy, can put into it what they
+    like, under any name. So it is not opened before it was adopted; what is listed here is in no
+    file of the project.
 
     \b
     Examples:

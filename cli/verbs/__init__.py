@@ -24,7 +24,7 @@ COMMANDS = {
     for name, path, about in (
         ("init", "cli.commands.init:init", "Make an empty memory for a project."),
         ("adopt", "cli.commands.adopt:adopt",
-         "Show and open a memory that came with a repository."),
+         "Show and open a memory that was not made here."),
         ("index", "cli.verbs.index:index", "Bring the memory up to date with the files."),
         ("search", "cli.verbs.search:search", "Find what answers a question."),
         ("tried", "cli.verbs.tried:tried", "Tell what was tried, and what came of it."),

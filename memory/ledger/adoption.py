@@ -1,19 +1,18 @@
-"""Which ledgers this user has opened here; one that came with somebody's commit is not one of them.
+"""Which ledgers were made or adopted here; one that came from elsewhere is not one of them.
 
 They are kept by what the file system calls them and when it made them, in the user's state: who
-brings a ledger along in a repository cannot bring that. A number alone does not tell them apart:
-many file systems give that of a file that was deleted to the next one, as when git replaces it.
+brings a ledger along in a repository or an archive cannot bring that. A number alone does not tell
+them apart: many file systems give that of a file that was deleted to the next one, as when git
+replaces it.
 """
 
 from __future__ import annotations
 
 import ctypes
-import json
+import hashlib
 import os
 import sys
-import tempfile
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from memory.config import state_folder
@@ -21,45 +20,71 @@ from memory.errors import StoreNotAdopted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
-_FILE = "ledgers.json"
-_MOST = 2_000  # ledgers that are remembered, the latest
+_BEGINNING = b"SQLite format 3\0"
 _AT_FDCWD = -100
 _STATX_BTIME = 0x800  # linux/stat.h, as the size of a struct statx and the places in it
 _STATX_SIZE, _MASK, _BTIME = 256, slice(0, 4), slice(80, 92)
 
 
 def ensure_ours(ledger: Path, is_committed: Callable[[Path], bool]) -> None:
-    """Return when a ledger may be opened; one that nobody committed may, and is remembered.
+    """Return when a ledger may be opened: where it was made or adopted here, wherever it is now.
 
     Args:
-        ledger: The file; where it is not there, it is about to be made.
-        is_committed: Whether a file is part of a repository, so that it may have come with it.
+        ledger: The file; where it is not there, it is about to be made, and where it is no
+            database, whoever opens it is told.
+        is_committed: Whether a file is part of a repository, so that it may have come with it;
+            asked where nothing can be remembered, as on a disk that takes no writes.
 
     Raises:
-        StoreNotAdopted: it came with a repository, or was changed by one.
+        StoreNotAdopted: it is from elsewhere, or was changed by a commit.
     """
     real = ledger.resolve()
-    if not real.exists() or _name(real) in _known():
+    if not real.exists() or (_known() / _name(real)).exists():
         return
-    if is_committed(real):
+    if (_can_remember() or is_committed(real)) and _is_ledger(real):
         raise StoreNotAdopted(ledger.parent)
-    adopt(ledger)
 
 
 def adopt(ledger: Path) -> None:
     """Afterwards the ledger is one of this user's, as long as it is this very file."""
-    known = _known()
-    name = _name(ledger.resolve())
-    known.pop(name, None)
-    known[name] = str(ledger.parent.resolve())
-    with suppress(OSError):  # then git is asked again
-        _write(dict(list(known.items())[-_MOST:]))
+    real = ledger.resolve()
+    known = _known() / _name(real)
+    with suppress(OSError):  # then git is asked
+        known.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        known.write_text(f"{real.parent}\n", encoding="utf-8", errors="surrogateescape")
+
+
+def _known() -> Path:
+    """The folder with a file for each of them, so that no two who adopt get in each other's way."""
+    return state_folder() / "ledgers"
 
 
 def _name(ledger: Path) -> str:
+    """A file's number and when it was made; without that its folder, too.
+
+    The device is left out where it can be: that of some file systems changes with each start.
+    """
     found = ledger.stat()
-    return f"{found.st_dev}:{found.st_ino}:{_made_at(ledger, found)}:{ledger.parent}"
+    if made_at := _made_at(ledger, found):
+        return f"{found.st_ino}-{made_at}"
+    folder = hashlib.blake2b(os.fsencode(ledger.parent), digest_size=16).hexdigest()
+    return f"{found.st_dev}-{found.st_ino}-{folder}"
+
+
+def _is_ledger(file: Path) -> bool:
+    """Asked last, of a file that nobody here has open: closing it would end SQLite's locks."""
+    with suppress(OSError), file.open("rb") as said:
+        return said.read(len(_BEGINNING)) == _BEGINNING
+    return False
+
+
+def _can_remember() -> bool:
+    folder = _known()
+    with suppress(OSError):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return os.access(folder, os.W_OK)
 
 
 def _made_at(file: Path, found: os.stat_result) -> str:
@@ -78,20 +103,3 @@ def _made_at(file: Path, found: os.stat_result) -> str:
     if failed or not int.from_bytes(said.raw[_MASK], sys.byteorder) & _STATX_BTIME:
         return ""
     return said.raw[_BTIME].hex()
-
-
-def _known() -> dict[str, str]:
-    try:
-        said = json.loads((state_folder() / _FILE).read_text("utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return said if isinstance(said, dict) else {}
-
-
-def _write(known: dict[str, str]) -> None:
-    folder = state_folder()
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle, draft = tempfile.mkstemp(dir=folder, prefix=f".{_FILE}.")
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        json.dump(known, file, indent=1)
-    Path(draft).replace(folder / _FILE)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -12,7 +10,7 @@ from click.testing import CliRunner
 
 from cli.main import archmem
 from memory.retrieval import model
-from tests.builders import WordEmbedder
+from tests.builders import WordEmbedder, copy_project
 from tests.machine import Machine
 from tests.shop import write_shop
 
@@ -65,7 +63,7 @@ def indexed_shop(tmp_path_factory):
 @pytest.fixture
 def shop(indexed_shop, tmp_path, word_model):
     """The shop, indexed; every test has its own."""
-    return Path(shutil.copytree(indexed_shop, tmp_path / "shop"))
+    return copy_project(indexed_shop, tmp_path / "shop")
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""A memory that came with somebody's commit is not believed before it is adopted."""
+"""A memory that was not made here is not believed before it is adopted."""
 
 import shutil
 import subprocess
@@ -46,10 +46,30 @@ def test_it_is_not_opened(run, cloned, command):
     result = run(*command)
 
     assert result.exit_code == 1
-    assert "was committed to a repository" in result.stderr
+    assert "was not made here" in result.stderr
     assert "archmem adopt" in result.stderr
     assert "Tokens are checked by nobody" not in result.output
     assert (cloned / ".archmem/memory.db").read_bytes() == before
+
+
+def test_nor_is_one_that_came_in_an_archive(run, shop, tmp_path):
+    forge(shop / ".archmem")
+    packed = shutil.make_archive(str(tmp_path / "shop"), "tar", shop)
+    shutil.rmtree(shop)
+    shutil.unpack_archive(packed, shop)
+
+    assert run("list").exit_code == 1
+    assert "Tokens are checked by nobody (by human:dana" in run("adopt", "--yes").stdout
+    assert run("list").exit_code == 0
+
+
+def test_where_nothing_can_be_remembered_git_is_asked(run, cloned, tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("ARCHMEM_STATE", str(tmp_path / "file/state"))
+
+    assert run("list").exit_code == 1
+    shutil.rmtree(cloned / ".git")
+    assert run("list").exit_code == 0
 
 
 def test_adopting_shows_what_no_file_says_and_opens_it_from_then_on(run, cloned):
@@ -77,7 +97,7 @@ def test_one_that_is_changed_by_a_commit_later_is_looked_at_again(run, cloned):
     assert run("list").exit_code == 1
 
 
-def test_one_that_git_does_not_know_is_opened_wherever_it_was_moved(run, shop, tmp_path):
+def test_one_that_was_made_here_is_opened_wherever_it_was_moved(run, shop, tmp_path):
     git(shop, "init", "-q")
     (shop).rename(tmp_path / "elsewhere")
     (tmp_path / "elsewhere").rename(shop)

@@ -9,6 +9,7 @@ from cli.forms.screen import Screen
 from cli.verbs import find_verb
 from indexer.project import open_project
 from memory.models.brief import LEAST_BUDGET
+from tests.builders import copy_project
 
 TASK = "move background jobs"
 
@@ -56,9 +57,7 @@ def test_it_can_be_of_an_earlier_day(shop, answer):
 
 
 def test_without_a_model_it_is_told_to_be_incomplete(no_model, tmp_path, run, indexed_shop):
-    import shutil
-
-    shutil.copytree(indexed_shop, tmp_path / "shop")
+    copy_project(indexed_shop, tmp_path / "shop")
 
     result = run("brief", TASK)
 

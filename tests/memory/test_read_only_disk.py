@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -12,7 +11,7 @@ import pytest
 
 from indexer.project import open_project
 from memory.errors import StoreNotWritable
-from tests.builders import a_decision
+from tests.builders import a_decision, copy_project
 from tests.shop import write_shop
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="POSIX permissions and mounts")
@@ -22,7 +21,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="POSIX permissio
 def on_a_disk_without_writes(folder, mount):
     """The folder as a copy that nobody can write: on a tmpfs for root, by its modes for others."""
     if os.geteuid() != 0:
-        shutil.copytree(folder, mount, dirs_exist_ok=True)
+        copy_project(folder, mount, dirs_exist_ok=True)
         for path in [mount, *mount.rglob("*")]:
             path.chmod(0o500 if path.is_dir() else 0o400)
         yield mount
@@ -35,7 +34,7 @@ def on_a_disk_without_writes(folder, mount):
     if made.returncode:
         pytest.skip("nothing can be mounted here")
     try:
-        shutil.copytree(folder, mount / "shop")
+        copy_project(folder, mount / "shop")
         subprocess.run(["mount", "-o", "remount,ro", mount], check=True)
         yield mount / "shop"
     finally:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
 import typing
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import anyio
 import jsonschema
@@ -16,8 +14,12 @@ from cli.mcp.server import build_server
 from cli.progress import Narrator
 from cli.verbs import all_tools, find_verb
 from indexer.project import open_project
+from tests.builders import copy_project
 from tests.cli.conftest import use_word_model
 from tests.shop import write_shop
+
+if typing.TYPE_CHECKING:
+    from pathlib import Path
 
 
 class DirectCaller:
@@ -63,7 +65,7 @@ def read_shop(tmp_path_factory):
 @pytest.fixture
 def root(read_shop, tmp_path, word_model):
     """The shop, indexed; every test has its own."""
-    return Path(shutil.copytree(read_shop, tmp_path / "shop"))
+    return copy_project(read_shop, tmp_path / "shop")
 
 
 @pytest.fixture

@@ -1,13 +1,13 @@
 from __future__ import annotations
 
 import json
-import shutil
 
 import pytest
 
 from cli.mcp.budget import BYTES_A_TOKEN
 from cli.mcp.server import build_server
 from memory.kinds.vocabulary import Kind
+from tests.builders import copy_project
 from tests.cli.conftest import use_word_model
 from tests.cli.mcp.conftest import DirectCaller, call
 
@@ -231,7 +231,7 @@ def test_no_result_is_longer_than_was_asked_for(crowded, tool, arguments, max_to
 @pytest.fixture(scope="module")
 def crowded(read_shop, tmp_path_factory):
     """A server with long notes and flags that say much of themselves, and the uid of the last."""
-    root = shutil.copytree(read_shop, tmp_path_factory.mktemp("crowded") / "shop")
+    root = copy_project(read_shop, tmp_path_factory.mktemp("crowded") / "shop")
     with pytest.MonkeyPatch.context() as monkeypatch:
         use_word_model(monkeypatch)
         caller = DirectCaller(root)

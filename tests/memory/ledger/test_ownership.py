@@ -14,6 +14,7 @@ from memory.ledger.copies import keep_in_use, remove_unused
 from memory.ledger.ownership import claim, refuse_owned
 from memory.ledger.sqlite import connection
 from memory.session import create_store
+from tests.builders import copy_project
 
 OWN_UNTIL_KILLED = """
 import sys, time
@@ -203,7 +204,7 @@ def test_a_project_that_was_moved_keeps_its_store(shop, bank, tmp_path, place):
 @pytest.mark.parametrize("place", [".archmem", "memories"])
 def test_a_copy_of_a_project_with_its_store_is_a_project_of_its_own(shop, tmp_path, place):
     open_and_close(shop, shop / place)
-    copy = shutil.copytree(shop, tmp_path / "copy")
+    copy = copy_project(shop, tmp_path / "copy")
 
     open_and_close(copy, copy / place)
 
@@ -216,7 +217,7 @@ def test_a_copy_of_project_and_store_side_by_side_is_opened(tmp_path):
     (shop,) = folders(tmp_path / "work", "shop")
     open_and_close(shop, tmp_path / "work/store")
 
-    copy = shutil.copytree(tmp_path / "work", tmp_path / "copy")
+    copy = copy_project(tmp_path / "work", tmp_path / "copy")
 
     open_and_close(copy / "shop", copy / "store")
 

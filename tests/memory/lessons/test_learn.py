@@ -14,7 +14,7 @@ from memory.lessons.learn import LONGEST_TITLE, Claim, claims_of
 from memory.lessons.result_parser import read_result
 from memory.models.details import Lesson, Run
 from memory.models.selection import Selection
-from tests.builders import a_draft, rows
+from tests.builders import a_draft, copy_project, rows
 
 AUTHOR = "human:dana"
 APPROACH = "Declare quorum queues in RabbitMQ"
@@ -363,7 +363,7 @@ def test_whoever_is_killed_in_between_completes_it_by_asking_again(memory, tmp_p
     memory.close()
     wanted = None
     for step in range(1, 20):
-        root = shutil.copytree(tmp_path / "shop", tmp_path / f"copy{step}")
+        root = copy_project(tmp_path / "shop", tmp_path / f"copy{step}")
         with open_project(root, environment={}) as copy:
             calls = Calls(copy, die_at=step)
             uid = copy.run_start("Again", with_brief=False, author=AUTHOR).uid
