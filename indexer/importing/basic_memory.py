@@ -28,9 +28,10 @@ class BasicMemory(MemorySource):
     name = "basic-memory"
 
     def accepts(self, path: Path) -> bool:
-        """Whether it is a folder with a page that has a permalink, as all of its pages have."""
+        """Whether a page of it has a permalink, or a type where none is made."""
+        fronts = (read_page(_text(page)).front.data for page in _pages(path))
         return path.is_dir() and any(
-            "permalink" in read_page(_text(page)).front.data for page in _pages(path)
+            "permalink" in front or {"title", "type"} <= front.keys() for front in fronts
         )
 
     def read(self, path: Path, project: str) -> Iterator[ForeignMemory]:  # noqa: ARG002

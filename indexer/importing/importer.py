@@ -55,7 +55,9 @@ def import_notes(
         tool = next((one for one in SOURCES if one.accepts(source)), None)
         if tool is None:
             names = ", ".join(one.name for one in SOURCES)
-            raise InvalidRequest("import", f"{source} is no export, and nothing of {names}")
+            what = f"{source} is no export, and nothing of {names}"
+            hint = "records of adr-tools and log4brains are read in the project, by `archmem index`"
+            raise InvalidRequest("import", f"{what}; {hint}")
         told = [one for one in tool.read(source, root.name) if one.text.strip()]
     except (OSError, UnreadableDatabase) as error:
         raise InvalidRequest("import", f"{source} cannot be read: {error}") from error

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from abc import ABC, abstractmethod
 from contextlib import closing
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
     from pathlib import Path
 
 UnreadableDatabase = sqlite3.Error
 _SQLITE = b"SQLite format 3\0"
+_LARGEST = 256 << 20  # bytes of an export
 
 
 class ForeignMemory(NamedTuple):
@@ -68,3 +70,28 @@ def open_readonly(path: Path) -> sqlite3.Connection:
     db = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
     db.row_factory = sqlite3.Row
     return db
+
+
+def export_of(path: Path) -> dict[str, list[dict[str, Any]]]:
+    """The tables of a JSON file that a tool exported, by name; nothing of another file."""
+    try:
+        if not path.is_file() or path.stat().st_size > _LARGEST:
+            return {}
+        said = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    if not isinstance(said, dict):
+        return {}
+    return {
+        name: [row for row in rows if isinstance(row, dict)]
+        for name, rows in said.items()
+        if isinstance(rows, list)
+    }
+
+
+def moment(seconds: object) -> datetime | None:
+    """The moment that a number means; None where it means none."""
+    try:
+        return datetime.fromtimestamp(float(str(seconds)), UTC) if seconds else None
+    except (ValueError, OverflowError, OSError):
+        return None

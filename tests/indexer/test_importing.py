@@ -59,6 +59,36 @@ def mcp_memory_service(folder):
     return file
 
 
+def claude_mem_export(folder):
+    """As `scripts/export-memories.ts` writes it: the rows of its tables."""
+    with closing(sqlite3.connect(claude_mem(folder))) as db:
+        db.row_factory = sqlite3.Row
+        tables = {
+            "observations": [dict(row) for row in db.execute("SELECT * FROM observations")],
+            "summaries": [dict(row) for row in db.execute("SELECT * FROM session_summaries")],
+        }
+    said = {"exportedAt": "2026-01-02", "totalPrompts": 0, "sessions": [], "prompts": []} | tables
+    (folder / "exported.json").write_text(json.dumps(said))
+    return folder / "exported.json"
+
+
+def mcp_memory_service_export(folder):
+    """As its `sync/exporter.py` writes it."""
+    text = "The lock is held twice after a deploy."
+    one = {"content": text, "content_hash": "h1", "tags": ["queues", "deploys"]}
+    one |= {"created_at": EPOCH / 1000, "memory_type": "note", "metadata": {}}
+    said = {"export_metadata": {"exporter_version": "5.0.1"}, "memories": [one]}
+    (folder / "memories.json").write_text(json.dumps(said))
+    return folder / "memories.json"
+
+
+def basic_memory_without_permalinks(folder):
+    notes = basic_memory(folder)
+    page = notes / "lock.md"
+    page.write_text(page.read_text().replace("permalink: lock\n", ""))
+    return notes
+
+
 def basic_memory(folder):
     notes = folder / "notes"
     notes.mkdir()
@@ -77,7 +107,15 @@ def memory(tmp_path, word_model):
 
 
 @pytest.mark.parametrize(
-    ("made", "count"), [(claude_mem, 2), (mcp_memory_service, 1), (basic_memory, 1)]
+    ("made", "count"),
+    [
+        (claude_mem, 2),
+        (claude_mem_export, 2),
+        (mcp_memory_service, 1),
+        (mcp_memory_service_export, 1),
+        (basic_memory, 1),
+        (basic_memory_without_permalinks, 1),
+    ],
 )
 def test_what_a_tool_remembers_of_the_project_becomes_notes(memory, tmp_path, made, count):
     source = made(tmp_path)
@@ -113,7 +151,20 @@ def test_what_was_taken_away_does_not_come_back(memory, tmp_path):
     assert memory.import_(str(source)).rows == 0
 
 
-@pytest.mark.parametrize("said", [b"", b"SQLite format 3\0 and no more", b"words"])
+def test_values_of_another_form_are_taken_as_far_as_they_say_something(memory, tmp_path):
+    rows = [
+        {"content_hash": 1, "content": "The lock", "tags": None, "created_at": "yesterday"},
+        {"content_hash": "b", "content": ["A", "list"], "tags": 3, "created_at": 1e300},
+        {"content_hash": "c", "content": None, "tags": []},
+        "no row",
+    ]
+    (tmp_path / "memories.json").write_text(json.dumps({"memories": rows}))
+    assert memory.import_(str(tmp_path / "memories.json")).rows == 2
+
+
+@pytest.mark.parametrize(
+    "said", [b"", b"{}", b"[" * 100_000, b"SQLite format 3\0 and no more", b"words"]
+)
 def test_what_is_of_no_tool_is_refused_in_one_line(memory, tmp_path, said):
     file = tmp_path / "thing"
     file.write_bytes(said)
