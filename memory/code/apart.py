@@ -13,6 +13,9 @@ _APART = re.compile(
     {_COPIED} | (?:^|/)externals?/
     | {_MIGRATION}
     | (?:^|/)(?:fixtures?|__generated__|generated|gen|stubs?|__snapshots__|snapshots)/
+    | (?:^|/)(?:public|static|assets|wwwroot|webroot|htdocs|www)/(?:[\w.-]+/)*
+      (?:plugins?|libs?|libraries)/
+    | (?:^|/)jquery(?:[.-][\w.-]+)?\.js$ | -\d+\.\d+(?:\.\d+)?\.[cm]?js$
     | [._-]bundle\.js$ | \.d\.[cm]?ts$
     | \.(?:generated|gen|pb|pb\.gw)\.(?:go|[jt]sx?|py|php|java)$
     | _(?:pb2|pb2_grpc)\.py$ | _gen\.go$

@@ -155,7 +155,8 @@ class Query(NamedTuple):
     relation: str = ""  # which is loaded by being asked for; "" for a query that is written
     loop: int = 0  # the line of the loop that it is repeated in; 0 for none
     of_another: bool = False  # it asks for what another row has, and so by its key, too
-    sure: bool = True  # whether it is repeated for each of what the loop goes over
+    #: Whether it is asked each time: for each of what a loop goes over, whatever else is asked.
+    sure: bool = True
 
 
 class Repeat(NamedTuple):

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 _WITHIN = re.compile(r"\bnot in\b|cache|isset|\bhas\(|\.get\(|memo|=== undefined|== null|empty\(")
 #: Where one goes on without it: what is kept, and no word that turns it around.
 _BEFORE = re.compile(r"cache|memo|seen|known|visited|already|isset\(|\.has\(", re.IGNORECASE)
-_NEGATED = re.compile(r"\bnot\b|!|\bNone\b|\bnull\b|undefined|=\s*false", re.IGNORECASE)
+_NEGATED = re.compile(
+    r"\bnot\b|!|\bNone\b|\bnull\b|undefined|=\s*false|\bempty\b|is_null", re.IGNORECASE
+)
 _TAKEN = re.compile(
     r"\b(?:[Rr]edis|[Cc]ache)(?:::|->|\.)\w*(?:get|score|fetch|[Mm]ember|has)", re.IGNORECASE
 )
@@ -25,9 +27,10 @@ _KEEPING = frozenset(
     cached""".split()
 )
 _OF_CACHES = frozenset({"wrap", "get", "fetch"})
+_GIVES = frozenset({"assignment", "assignment_expression"})
 _LEAVES = frozenset({"return_statement", "continue_statement"})
 _BLOCKS = frozenset({"block", "statement_block", "compound_statement"})
-_FUNCTIONS = frozenset(
+FUNCTIONS = frozenset(
     "function_definition function_declaration method_declaration method_definition".split()
 )
 
@@ -35,7 +38,12 @@ _FUNCTIONS = frozenset(
 def is_kept(source: SourceFile, node: Node, loop: Loop | None) -> bool:
     """Whether a query is asked only where its answer is not known; in a loop, by what is in it."""
     inner, outer = node, node.parent
+    filled = ""  # what is given the answer
     while outer is not None and (loop is None or outer.id != loop.node.id):
+        if outer.type in _GIVES:
+            filled = source.text(outer.child_by_field_name("left"))
+        if outer.type == "if_statement" and filled and _is_for_lack_of(source, outer, filled):
+            return True
         if outer.type == "if_statement" and loop is not None and _asks(source, outer, _WITHIN):
             return True
         if outer.type == "if_statement" and _is_beside_a_cache(source, outer, inner):
@@ -50,8 +58,14 @@ def is_kept(source: SourceFile, node: Node, loop: Loop | None) -> bool:
             before = [one for one in outer.named_children if one.end_byte <= inner.start_byte]
             if any(_goes_on_without(source, one) for one in before):
                 return True
-        inner, outer = outer, None if outer.type in _FUNCTIONS else outer.parent
+        inner, outer = outer, None if outer.type in FUNCTIONS else outer.parent
     return False
+
+
+def _is_for_lack_of(source: SourceFile, node: Node, name: str) -> bool:
+    """Whether a condition is that something is not there yet: `if self._all is None`."""
+    said = source.text(node.child_by_field_name("condition"))
+    return name in said and bool(_NEGATED.search(said))
 
 
 def _is_beside_a_cache(source: SourceFile, node: Node, inner: Node) -> bool:

@@ -53,7 +53,7 @@ _FEW = frozenset(
 )
 _PASSED_ON = frozenset({"enumerate", "list", "sorted", "reversed", "iter", "tqdm", "zip", "set"})
 _NAME = re.compile(r"\$?\w+")
-_BRANCHES = frozenset({"if_statement", "elif_clause", "else_if_clause", "ternary_expression"})
+BRANCHES = frozenset({"if_statement", "elif_clause", "else_if_clause", "ternary_expression"})
 #: A name that equals a text or a constant, and nothing else.
 _EQUALS = re.compile(
     r"""\(*\s*(?:(?P<left>\$?\w+)\s*={2,3}\s*(?:"[^"]*"|'[^']*'|(?:\w+(?:\.|::))?[A-Z][A-Z_\d]+)"""
@@ -95,7 +95,7 @@ def is_for_one(source: SourceFile, node: Node, loop: Loop) -> bool:
     """Whether something is done for one of it only: where its name equals what is written down."""
     outer = node.parent
     while outer is not None and outer.id != loop.node.id:
-        if outer.type in _BRANCHES:
+        if outer.type in BRANCHES:
             said = _EQUALS.match(source.text(outer.child_by_field_name("condition")))
             if said and {said["left"], said["right"]} & loop.names:
                 return True

@@ -7,9 +7,9 @@ from abc import abstractmethod
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from indexer.code.queries.caching import is_kept
+from indexer.code.queries.caching import FUNCTIONS, is_kept
 from indexer.code.queries.chains import CALLS, MEMBERS, Chain, chain, unwrap
-from indexer.code.queries.loops import Loop, find_loops, is_for_one
+from indexer.code.queries.loops import BRANCHES, Loop, find_loops, is_for_one
 from indexer.code.readers import Reader
 from indexer.code.syntax import line_of
 from memory.code.facts import Mark
@@ -115,7 +115,7 @@ class Lookup:
 class QueryReader(Reader):
     """The reader of one language; what its libraries call a query is told by its methods."""
 
-    version = 8
+    version = 9
 
     @abstractmethod
     def asked(self, said: Chain, at: Lookup) -> ChainQuery | None:
@@ -187,7 +187,7 @@ class _Reading:
             loops = loops if asked.is_evaluated else []
             said_of = _fields(asked) | ({"root": said.root} if asked.kind == "related" else {})
             mark = self._mark("query", asked.owner, node, loops, said_of)
-            if not asked.is_sure:
+            if not asked.is_sure or (not asked.is_evaluated and self._adds_at_times(said)):
                 mark.data["each"] = False
             yield mark
             return
@@ -210,6 +210,18 @@ class _Reading:
         name = reader.called(said, self._at)
         if name and self._is_new("repeat", name, str(loops[-1].line), str(line_of(node))):
             yield self._mark("repeat", name, node, loops)
+
+    def _adds_at_times(self, said: Chain) -> bool:
+        """Whether it narrows a query that a variable holds, where a condition is met."""
+        outer = said.node.parent
+        is_own = outer is not None and outer.type == "expression_statement"
+        if not is_own and self._variable_given(said.node)[0] != said.root:
+            return False
+        while outer is not None and outer.type not in FUNCTIONS:
+            if outer.type in BRANCHES:
+                return True
+            outer = outer.parent
+        return False
 
     def _remember_given(self, said: Chain) -> None:
         """A variable that is given a relation of the own object, or what a function gives."""

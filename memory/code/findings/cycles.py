@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from memory.code.codebase import Grade
 from memory.code.cycles import find_cycles, imports_at_run_time
 from memory.code.file_modules import assign
 from memory.code.findings.rule import AuditSubject, Rule, Seen, finding
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 _MOST_NAMED = 6
 #: Languages whose classes name each other freely: nothing is run by it.
 _BY_NAME = frozenset({"java", "php"})
+_TYPES = frozenset({"type", "interface"})  # that are gone when it runs
 
 
 def _modules(subject: AuditSubject) -> Seen:
@@ -75,10 +77,36 @@ def _files(subject: AuditSubject) -> Seen:
         if len({modules[name] for name in one.members}) == 1
     ]
     kinds = {file.name: file.language for file in files}
+    paths = {file.name: file.path for file in files}
     return Seen(
         len(files),
-        [_told(subject, one, sure=kinds[one.members[0]] not in _BY_NAME) for one in within],
+        [
+            _told(
+                subject,
+                one,
+                sure=kinds[one.members[0]] not in _BY_NAME
+                and _runs(subject.code, {paths[name] for name in one.members}),
+            )
+            for one in within
+        ],
     )
+
+
+def _runs(code: CodeBase, paths: set[str]) -> bool:
+    """Whether files still need each other without imports of which only types are used."""
+    used: dict[tuple[str, str], set[str]] = {}
+    for edge in code.edges:
+        pair = (edge.source.path, edge.target.path)
+        if edge.grade is not Grade.IMPORT and edge.target.symbol and paths.issuperset(pair):
+            kind = code.symbols[edge.target].kind if edge.target in code.symbols else ""
+            used.setdefault(pair, set()).add(kind)
+    between = {
+        pair
+        for edge in imports_at_run_time(code)
+        if paths.issuperset(pair := (edge.source.path, edge.target.path))
+        and not (pair in used and used[pair] <= _TYPES)
+    }
+    return bool(Graph(sorted(paths), sorted(between)).cycles())
 
 
 def _told(subject: AuditSubject, cycle: CycleRow, *, sure: bool) -> Finding:
@@ -108,5 +136,5 @@ def _spot(edge: str) -> Spot:
 
 RULES = (
     Rule("architecture.module-cycle", "modules that need each other at run time", _modules, 2),
-    Rule("architecture.file-cycle", "files of one module that import each other", _files, 2),
+    Rule("architecture.file-cycle", "files of one module that import each other", _files, 3),
 )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from memory.code.clone_tokens import KIND, NAME, NUMBER, TEXT
 from memory.code.clones import NEAR
+from memory.code.codebase import CodePlace
 from memory.code.cuts import reached
 from memory.code.cycles import imports_between
 from memory.code.duplication import duplication_of
@@ -30,12 +31,20 @@ _MOST_NAMED = 3
 _FUNCTIONS = frozenset({"function", "method"})
 _TOKENS = 70  # of what is shown without being asked for, where little was renamed
 _RENAMED_TOKENS = 100  # likewise, where much was
+_PAIR = 2
 _LINES = 8  # of the shortest place, where anything was renamed
 _ONE_FOR_ONE = 0.9  # share of names that stand for one another in it
 _WORK = 0.6  # share of lines that are of functions with something in them
 _ACCESSOR = 3  # lines of a function that only gives or takes a field
 _DATA = 0.6  # share of texts and numbers among names, texts and numbers: a table, no work
-_SHOWN = re.compile(r"(?:^|/)(?:static|assets|examples?|samples?|docs?|snippets|tutorials?)/")
+_SHOWN = re.compile(
+    r"(?:^|/)(?:static|assets|examples?|samples?|docs?|snippets|tutorials?|demos?)/"
+    r"|(?:^|/)(?:sample|demo|dummy|fake|seed)[_-]?(?:data|s)?\.\w+$",
+    re.IGNORECASE,
+)
+#: A part of a path that says of which version it is: `v2/`, `v/9.ts`.
+_VERSION = re.compile(r"(?:^|/)v/?\d+(?=[/.])|(?:^|/)versions?/v?[\d._]+(?=[/.])", re.IGNORECASE)
+_BEGINNING = 100  # tokens up to which two functions may begin alike
 _COPIED = 10_000  # lines of a file from which on nobody wrote it here
 _EVEN = 1.5  # lines of the longest place to those of the shortest, up to which all of it is alike
 GRAVE = 100  # lines that would be saved, from which on it is major
@@ -160,12 +169,17 @@ class _Told:
             ],
             severity="major" if saved >= GRAVE and not of_tests else "minor",
             modules=modules,
-            sure=is_even and not of_tests and self._is_sure(clone),
+            sure=is_even and not of_tests and self._is_sure(clone, symbols),
             do=f"could be extracted to {self._home(places, modules)}",
         )
 
-    def _is_sure(self, clone: Clone) -> bool:
-        """Whether it is a piece of work that stands twice, no way to declare something."""
+    def _is_sure(self, clone: Clone, symbols: Sequence[str]) -> bool:
+        """Whether it is a piece of work that stands twice, no way to declare something.
+
+        Args:
+            clone: Of any kind.
+            symbols: The definition that each of its places is in.
+        """
         if clone.renamed > NEAR:
             enough = clone.tokens >= _RENAMED_TOKENS and clone.consistent >= _ONE_FOR_ONE
         else:
@@ -176,7 +190,36 @@ class _Told:
             and not any(self._is_shown(place.path) for place in clone.places)
             and all(self._worked(place) >= _WORK for place in clone.places)
             and not self._is_data(clone.places[0])
+            and not all(_VERSION.search(place.path) for place in clone.places)
+            and not (clone.renamed and self._is_a_list(clone.places, symbols))
+            and not self._is_beginning(clone)
         )
+
+    def _is_a_list(self, places: Sequence[Stretch], symbols: Sequence[str]) -> bool:
+        """Whether all stands in one function: the rows of a report, the columns of a form."""
+        within = {
+            CodePlace(place.path, symbol) for place, symbol in zip(places, symbols, strict=True)
+        }
+        known = (self._code.symbols.get(one) for one in within)
+        return len(within) == 1 and all(one and one.kind in _FUNCTIONS for one in known)
+
+    def _is_beginning(self, clone: Clone) -> bool:
+        """Whether it is little more than how two functions begin, which then go their own ways."""
+        return (
+            clone.tokens <= _BEGINNING
+            and len(clone.places) == _PAIR
+            and all(map(self._begins, clone.places))
+        )
+
+    def _begins(self, place: Stretch) -> bool:
+        """Whether no function ends in a place, and one begins there."""
+        lines = range(place.line, place.last_line + 1)
+        own = [
+            one
+            for one in self._symbols.get(place.path, ((), ()))[1]
+            if one.kind in _FUNCTIONS and one.line in lines
+        ]
+        return bool(own) and all(one.last_line not in lines for one in own)
 
     def _is_shown(self, path: str) -> bool:
         """Whether a file is there to be shown or given out, and none that people work on."""
@@ -260,4 +303,4 @@ def _symbols(code: CodeBase) -> dict[str, tuple[list[int], list[Symbol]]]:
     return {path: ([one.line for one in own], own) for path, own in found.items()}
 
 
-RULES = (Rule("duplication.clone", "code that stands in several places", _clones, 3),)
+RULES = (Rule("duplication.clone", "code that stands in several places", _clones, 4),)

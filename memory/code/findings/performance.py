@@ -23,9 +23,12 @@ _MOST_STEPS = 4  # of a way that are named
 _BY_HAND = re.compile(
     r"(?:^|/)(?:management/commands|commands?|console|migrations?|seeds?|seeders?|factories|scripts?|fixes"
     r"|fixtures|cli|bin|tools?|database)(?:/|$)|(?:^|/)(?:seed|populate|manage)\w*\.\w+$"
-    r"|(?:^|/)management/\w+\.py$|Command\.(?:php|java)$|Seeder\.php$",
+    r"|(?:^|/)management/\w+\.py$|Command\.(?:php|java)$|Seeder\.php$|(?:^|/)cli\.\w+$",
     re.IGNORECASE,
 )
+#: A word of a path or a name: what takes in a file or another system does so once for each of it.
+_IMPORTS = re.compile(r"(?:^|[\W_])imports?(?:er|ers|ing)?(?:$|[\W_])", re.IGNORECASE)
+_HUMPS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _FEW_VALUES = re.compile(r"bool|enum|tinyint|small_?int|bit\b", re.IGNORECASE)
 _FLAG = re.compile(
     r"^(?:is|has|can)_|status$|state$|type$|kind$|active$|enabled$|deleted|role$|day$|month$"
@@ -69,8 +72,14 @@ def repeated(flow: Flow) -> Iterator[_Repeated]:
 
 def is_sure(one: _Repeated) -> bool:
     """Whether it is told without being asked for."""
-    by_hand = _BY_HAND.search(one.place.path) or is_migration(one.place.path)
+    by_hand = _is_by_hand(one.place) or is_migration(one.place.path)
     return one.sure and not by_hand and len(one.way) < _CALLS_FOLLOWED
+
+
+def _is_by_hand(place: CodePlace) -> bool:
+    """Whether it is run by hand or once, or takes something in."""
+    named = _HUMPS.sub("_", f"{place.path}/{place.symbol}")
+    return bool(_BY_HAND.search(place.path) or _IMPORTS.search(named))
 
 
 def _below(
@@ -78,11 +87,22 @@ def _below(
 ) -> Iterator[tuple[tuple[CodePlace, ...], Query]]:
     if _is_kept(flow.code, place):
         return  # it asks once for each that it was not asked for before
-    for query in flow.queries(place):
-        yield way, query
+    asked = flow.queries(place)
+    for query in asked:
+        if not _is_read_back(query, asked):
+            yield way, query
     for step in flow.steps(place) if len(way) < _CALLS_FOLLOWED else ():
         if step.target not in way:
             yield from _below(flow, step.target, (*way, step.target))
+
+
+def _is_read_back(query: Query, beside: Sequence[Query]) -> bool:
+    """Whether a function wrote the same table before it reads: each needs what it wrote."""
+    return query.does == "read" and any(
+        one.does == "write" and one.table == query.table and one.line < query.line
+        for one in beside
+        if one.table
+    )
 
 
 def _is_loaded(query: Query, repeat: Repeat) -> bool:
@@ -236,7 +256,9 @@ def without_index(table: Table, columns: Sequence[str]) -> str:
 
 
 def _missing(flow: Flow, table: Table, column: str, queries: Sequence[Query]) -> Finding:
-    first = queries[0]
+    waited = [one for one in queries if one.place in flow.routed and one.sure]
+    waited = [one for one in waited if not _is_by_hand(one.place)]
+    first = (waited or queries)[0]
     route = _way_from_route(flow, first.place)
     type_ = next((one.type for one in table.columns if one.name == column), "")
     is_small = bool(_FEW_VALUES.search(type_) or _FLAG.search(column))
@@ -248,7 +270,6 @@ def _missing(flow: Flow, table: Table, column: str, queries: Sequence[Query]) ->
     ]
     spots.append(Spot(file=table.file, line=table.line, said=f"{table.table} is defined here"))
     go = f"{len(queries)} queries go" if len(queries) > 1 else "a query goes"
-    by_hand = bool(_BY_HAND.search(first.place.path))
     return finding(
         "performance.missing-index",
         (table.table, column),
@@ -256,7 +277,7 @@ def _missing(flow: Flow, table: Table, column: str, queries: Sequence[Query]) ->
         [*spots, *route.spots],
         severity="major" if route.said and not is_small else "minor",
         modules=_modules(flow.code, *(one.place for one in queries)),
-        sure=bool(route.said) and not is_small and not is_key and not by_hand,
+        sure=bool(waited) and not is_small and not is_key,
         do=f"an index on {table.table} ({column}), if the table grows",
     )
 
@@ -327,7 +348,7 @@ def _is_cached(flow: Flow, route: Route, places: Sequence[CodePlace]) -> bool:
 
 
 RULES = (
-    Rule("performance.repeated-query", "queries that a loop repeats for each", _repeats, 4),
-    Rule("performance.missing-index", "columns asked by that no index leads to", _unindexed, 3),
+    Rule("performance.repeated-query", "queries that a loop repeats for each", _repeats, 5),
+    Rule("performance.missing-index", "columns asked by that no index leads to", _unindexed, 4),
     Rule("performance.cacheable", "answers that could be kept", _cacheable, 2),
 )

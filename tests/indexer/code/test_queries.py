@@ -454,6 +454,8 @@ def test_what_a_function_gives_is_asked_where_nothing_else_has_such_a_method(rea
             "names.map((id) => this.cache.wrap(id, () => "
             "this.prisma.book.findFirst({ where: { id } })));",
         ),
+        ("django", "if self._all is None:\n    self._all = Book.objects.get(id=n)"),
+        ("laravel", "static $all = false; if ($all === false) { $all = Book::all(); }"),
         (
             "jpa",
             "for (String n : names) "
@@ -465,6 +467,21 @@ def test_a_query_whose_answer_is_kept_is_less_surely_repeated(asked, framework, 
     (one,) = asked(framework, body)
 
     assert not one.sure
+
+
+@pytest.mark.parametrize(
+    ("framework", "body"),
+    [
+        ("laravel", "$q = Book::query(); if ($name) { $q->where('title', $name); } $q->get();"),
+        (
+            "laravel",
+            "$q = Book::query(); if ($n) { $q = $q->where('title', $n); } $q->get();",
+        ),
+        ("django", "q = Book.objects.all()\nif name:\n    q = q.filter(title=name)\nlist(q)"),
+    ],
+)
+def test_what_narrows_a_query_at_times_is_less_surely_asked(asked, framework, body):
+    assert [one.sure for one in asked(framework, body) if one.columns == ("title",)][:1] == [False]
 
 
 @pytest.mark.parametrize(

@@ -71,6 +71,21 @@ def test_a_cycle_is_less_sure_where_nothing_smaller_goes_in_a_circle(code, edges
     assert found.sure is sure
 
 
+@pytest.mark.parametrize(("kind", "sure"), [("type", False), ("interface", False), ("class", True)])
+def test_a_cycle_of_which_only_types_are_used_is_less_sure(code, kind, sure):
+    base = code(
+        [("a/x.ts", "a/y.ts"), ("a/y.ts", "a/x.ts"), ("a/x.ts:f", "a/y.ts:Order", "use")],
+        symbols=["a/y.ts:Order"],
+    )
+    symbols = {place: one._replace(kind=kind) for place, one in base.symbols.items()}
+
+    (found,) = look(
+        AuditSubject(replace(base, symbols=symbols)), "architecture.file-cycle"
+    ).findings
+
+    assert found.sure is sure
+
+
 def test_the_level_of_a_coupling_says_what_made_it(code):
     edges = [("a/x.py", "b/y.py"), ("b/y.py", "a/x.py"), ("a/x.py", "c/z.py")]
     edges += [("d/x.py", f"c/z{number}.py") for number in range(6)]

@@ -131,6 +131,7 @@ def test_code_of_two_languages_is_never_the_same(tmp_path):
     "paths",
     [
         ("app/vendor/lib/a.py", "app/orders/b.py"),
+        ("public/js/plugins/flot/a.py", "public/js/plugins/flot/b.py"),
         ("app/orders/migrations/0001.py", "app/orders/migrations/0002.py"),
         ("app/api/x_pb2.py", "app/api/y_pb2.py"),
     ],
@@ -155,6 +156,28 @@ def test_ways_to_declare_something_are_less_sure(tmp_path):
     (found,) = look(tmp_path, files).findings
 
     assert not found.sure
+
+
+@pytest.mark.parametrize(
+    "paths",
+    [
+        ("app/orders/commands/sample_data.py", "app/orders/b.py"),
+        ("app/api/v1/orders.py", "app/api/v2/orders.py"),
+        ("data/orders/v/9.py", "data/users/v/9.py"),
+    ],
+)
+def test_samples_and_versions_that_stay_are_less_sure(tmp_path, paths):
+    assert [one.sure for one in look(tmp_path, copies(*paths)).findings] == [False]
+
+
+def test_two_functions_that_only_begin_alike_are_less_sure(tmp_path):
+    head = WORK.format(**NAMES).rpartition("    return")[0]
+    files = {
+        f"app/{n}/a.py": f"{head}    {n}(skipped)\n    return {n}[{end}]\n"
+        for n, end in (("billing", "total, skipped"), ("orders", "1:rates, 2:3"))
+    }
+
+    assert [one.sure for one in look(tmp_path, files).findings] == [False]
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,11 @@ COLUMNS = tuple(
         ("id", "int"), ("name", "text"), ("code", "text"), ("user_id", "int"), ("is_paid", "bool")
     ]
 )  # fmt: skip
+TAKEN_IN = (
+    CodePlace("app/importers/jira.py", "load"),
+    CodePlace("app/teams.ts", "importFromJson"),
+    CodePlace("app/cli.py", "run"),
+)
 KEYS = (ForeignKey(("user_id",), "users"),)
 ORDERS = Table(
     "orders", COLUMNS, ("id",), KEYS, (("code", "name"),), (), "", "shop/m.py", 1, "Order"
@@ -47,7 +52,9 @@ def a_query(place=VIEW, **more) -> Query:
 @pytest.fixture
 def audited(code):
     def audit(*queries: Query, repeats=(), method="GET", table: Table = ORDERS, notes=()):
-        base = code(CALLS, symbols=["shop/m.py:Order", "db/seeders/x.py:run"], tables=(table,))
+        taken_in = [f"{one.path}:{one.symbol}" for one in TAKEN_IN]
+        named = ["shop/m.py:Order", "db/seeders/x.py:run", *taken_in]
+        base = code(CALLS, symbols=named, tables=(table,))
         symbols = {
             place: one._replace(kind="function", annotations=dict(notes).get(place, ()))
             for place, one in base.symbols.items()
@@ -133,6 +140,29 @@ def test_a_query_that_is_kept_where_it_stands_is_less_surely_repeated_by_calls(a
 )
 def test_what_is_run_by_hand_or_goes_by_nothing_of_the_loop_is_less_sure(audited, query):
     (found,) = of(audited(query), "repeated-query")
+
+    assert not found.sure
+
+
+@pytest.mark.parametrize("place", TAKEN_IN)
+def test_what_takes_something_in_is_less_sure(audited, place):
+    (found,) = of(audited(a_query(place, loop=5)), "repeated-query")
+
+    assert not found.sure
+
+
+def test_what_is_read_back_after_it_was_written_is_not_repeated(audited):
+    wrote = a_query(LOAD, does="write")._replace(line=5)
+    repeats = [Repeat(VIEW, LOAD, 9, 8)]
+
+    assert not of(audited(wrote, a_query(LOAD), repeats=repeats), "repeated-query")
+    assert of(audited(a_query(LOAD), wrote._replace(line=9), repeats=repeats), "repeated-query")
+
+
+def test_an_index_for_what_is_asked_at_times_or_by_no_request_is_less_sure(audited):
+    elsewhere = a_query(CodePlace("db/seeders/x.py", "run"), columns=("name",))
+
+    (found,) = of(audited(a_query(columns=("name",), sure=False), elsewhere), "missing-index")
 
     assert not found.sure
 
