@@ -224,7 +224,7 @@ def _heirs(
 ) -> dict[str, set[str]]:
     """What holds in the place of each that was found: its successors, a later measurement."""
     bound = fetch_standings(db, lens, found, only_bound=True)
-    heirs = {uid: {*bound[uid].current} - {uid} for uid in found & bound.keys()}
+    heirs = {uid: {*bound[uid].instead} - {uid} for uid in found & bound.keys()}
     for track in tracks:
         newest = track.newest.uid
         heirs |= {

@@ -46,6 +46,14 @@ class Standing(Value):
     replaces: tuple[str, ...] = ()  # uids of what it supersedes
     amended_by: tuple[str, ...] = ()  # uids of what changed a part of it
 
+    @property
+    def instead(self) -> tuple[str, ...]:
+        """What to read in its place: what is in force there.
+
+        Where a source calls itself superseded by what is still a proposal, it is that.
+        """
+        return self.current or (self.proposed if self.status is Status.SUPERSEDED else ())
+
 
 def stand(
     states: Mapping[str, DeclaredState], links: Iterable[Link], as_of: datetime

@@ -54,8 +54,8 @@ class Pool:
         add_to_pools([self], [candidates])
 
     def current(self, uid: str) -> tuple[str, ...]:
-        """What is in force in the place of a candidate."""
-        return self._standings[uid].current
+        """What to read in the place of a candidate."""
+        return self._standings[uid].instead
 
     @property
     def uids(self) -> list[str]:
@@ -253,13 +253,13 @@ def add_to_pools(pools: Sequence[Pool], found: Sequence[Sequence[Candidate]]) ->
             current
             for pool in alike
             for uid in pool._candidates.keys() & standings
-            for current in standings[uid].current
+            for current in standings[uid].instead
             if current not in pool._candidates
         }
         heads = db.memories.heads_of(alike[0]._selection, missing) if missing else ()
         for pool in alike:
             bound = {
-                one for uid in pool._candidates.keys() & standings for one in standings[uid].current
+                one for uid in pool._candidates.keys() & standings for one in standings[uid].instead
             }
             own = [one for one in heads if one.uid in bound - pool._candidates.keys()]
             more = measure_heads(pool.question, own)

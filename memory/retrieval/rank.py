@@ -177,17 +177,18 @@ def put_newest_first(ranked: Sequence[Ranked], newest: Mapping[str, str]) -> lis
 
 def _holds(standing: Standing | None) -> str:
     """What is said of a successor: of one whose source gives no status, no more than that."""
-    return str(Status.UNSTATED) if standing and standing.status is Status.UNSTATED else "in force"
+    by_name = standing is not None and standing.status in (Status.UNSTATED, Status.PROPOSED)
+    return str(standing.status) if standing and by_name else "in force"
 
 
 def lift_successors(ranked: Sequence[Ranked], standings: Mapping[str, Standing]) -> list[Ranked]:
-    """The same memories, each superseded one behind what is in force in its place.
+    """The same memories, each superseded one behind what is to be read in its place.
 
     Args:
         ranked: Best first.
         standings: Of those that are bound to others.
     """
-    current = {uid: standing.current for uid, standing in standings.items()}
+    current = {uid: standing.instead for uid, standing in standings.items()}
     return _lift(
         ranked, current, lambda uid, old: f"{_holds(standings.get(uid))} in place of {old}"
     )

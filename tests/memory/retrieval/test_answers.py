@@ -53,6 +53,24 @@ def test_what_is_in_force_stands_before_what_it_replaced(memory):
     assert answer.complete
 
 
+@pytest.mark.parametrize("says", ["Superseded by [2](0002-stream.md)", "Accepted"])
+def test_a_proposal_stands_before_what_calls_itself_superseded_by_it_and_before_nothing_else(
+    root, memory, says
+):
+    records = root / "docs/adr"
+    queue, stream = records / "0001-queue.md", records / "0002-stream.md"
+    queue.write_text(queue.read_text().replace("Superseded by [2](0002-stream.md)", says))
+    stream.write_text(stream.read_text().replace("Accepted", "Proposed"))
+    memory.index()
+
+    first, second = memory.search("orders wait in RabbitMQ queue").hits[:2]
+
+    is_over = says != "Accepted"
+    assert ("stream" in first.memory.title) == is_over
+    assert (first if is_over else second).standing.status is Status.PROPOSED
+    assert ("proposed in place of" in first.because) == is_over
+
+
 def test_an_answer_names_the_memories_that_its_hits_are_bound_to(memory):
     uids = {one.memory.title: one.memory.uid for one in memory.list()}
     stream = uids["Orders go through a stream"]
