@@ -11,7 +11,7 @@ from indexer.code.queries.query_meaning import QueryMeaning
 from indexer.code.registry import CONFIG, languages, readers, set_by
 from indexer.code.schema.queries import edges_to
 from indexer.code.settling import ProjectWords
-from indexer.code.tables.one_schema import still_missed, told_once
+from indexer.code.tables.one_schema import disagreements, still_missed, told_once
 from memory.code.codebase import (
     CodeBase,
     CodeFile,
@@ -226,17 +226,17 @@ def assemble(
     for one in project.edges():
         sort(one)
     described: list[tuple[Reader, Table]] = []
-    stated: list[Unresolved] = []
+    missed: list[tuple[Reader, Unresolved]] = []
     for reader in readers():
         for each in reader.assemble(project):
             if isinstance(each, Table):
                 described.append((reader, each))
-            elif reader.states and isinstance(each, Unresolved):
-                stated.append(each)
+            elif isinstance(each, Unresolved) and each.what == "table":
+                missed.append((reader, each))
             else:
                 sort(each)
     tables = told_once(described)
-    unresolved += still_missed(stated, described)
+    unresolved += (*still_missed(missed, described), *disagreements(described))
     unresolved += foreign_frameworks(project)
     module_of = assign((path for path, one in files.items() if one.language != CONFIG), modules)
     meant = QueryMeaning(project, tables)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from indexer.code.readers import Reader
 from indexer.code.syntax import line_of
-from indexer.code.tables.django_tables import NAME
+from indexer.code.tables.django_columns import NAME
 from indexer.code.wiring import Kinds, Need, connected, undecided
 from memory.code.codebase import CodePlace, Edge, Unresolved
 from memory.code.facts import Mark

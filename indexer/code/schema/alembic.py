@@ -6,6 +6,7 @@ import re
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING, Any
 
+from indexer.code.python_values import text_of
 from indexer.code.readers import Reader
 from indexer.code.schema.sqlalchemy_models import column_arguments
 from indexer.code.syntax import line_of
@@ -36,7 +37,6 @@ _REVISIONS = """
 _FUNCTIONS = """
 (module (function_definition name: (identifier) @name body: (block) @body))
 """
-_LITERAL = re.compile(r"[rRuU]?(\"\"\"|'''|['\"])(.*?)\1", re.DOTALL)
 _CHANGES = re.compile(r"\b(?:create|alter|drop|rename)\s+(?:table|index)\b", re.IGNORECASE)
 _KINDS = {"foreignkey": [FOREIGN], "unique": [UNIQUE], "primary": [PRIMARY], "check": [CHECK]}
 _ANY_KIND = [FOREIGN, UNIQUE, PRIMARY, INDEX, CHECK]
@@ -332,7 +332,7 @@ class _Revision:
         if first is not None and first.type == "call":  # sa.text("...")
             inner = first.child_by_field_name("arguments")
             first = inner.named_children[0] if inner is not None and inner.named_children else None
-        said = _said(self._source, first)
+        said = text_of(self._source, first)
         if said is not None and first is not None:
             yield from changes_of(said, line_of(first))
         elif _CHANGES.search(self._source.text(node)):
@@ -343,7 +343,7 @@ class _Revision:
         given = _Given(self._source, node)
         called = self._source.text(node.child_by_field_name("function")).rpartition(".")[2]
         at = 1 if called in _NAMED_FIRST else 0
-        said = _said(self._source, given.value("table_name") or given.node_at(at))
+        said = text_of(self._source, given.value("table_name") or given.node_at(at))
         name = table or (said if called != "execute" else "") or ""
         told = name or " ".join(self._source.text(node).split())[:60]
         return change("unclear", name, line_of(node), reason=reason, said=told)
@@ -376,9 +376,11 @@ class _Given:
             called = self._source.text(node.child_by_field_name("function")).rpartition(".")[2]
             inner = node.child_by_field_name("arguments")
             first = inner.named_children[0] if inner is not None and inner.named_children else None
-            said = _said(self._source, first) if called in {"f", "text", "literal_column"} else None
+            said = (
+                text_of(self._source, first) if called in {"f", "text", "literal_column"} else None
+            )
             return _ORDER.sub("", said) if said is not None else None
-        return _said(self._source, node)
+        return text_of(self._source, node)
 
     def value(self, name: str) -> Node | None:
         """What is given by a name, itself."""
@@ -430,17 +432,6 @@ class _Given:
             return own, batch, self.names(1, "columns")
         table = self.option("table_name") or self.table(self.plain, 1)
         return own, table, self.names(2, "columns")
-
-
-def _said(source: SourceFile, node: Node | None) -> str | None:
-    """A text that stands there as it is, in one piece or several."""
-    if node is None:
-        return None
-    if node.type == "concatenated_string":
-        parts = [_said(source, one) for one in node.named_children]
-        return "".join(one for one in parts if one) if None not in parts else None
-    found = _LITERAL.fullmatch(source.text(node)) if node.type == "string" else None
-    return found[2] if found else None
 
 
 def _text(said: str) -> str:

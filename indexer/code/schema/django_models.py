@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from indexer.code.readers import Reader
+from indexer.code.schema.django_values import listed, options
 from indexer.code.syntax import line_of
-from indexer.code.tables.django_tables import NAME, RELATIONS, DjangoModelTables
+from indexer.code.tables.django_columns import NAME, is_relation
+from indexer.code.tables.django_tables import DjangoModelTables
 from memory.code.facts import Mark
 
 if TYPE_CHECKING:
@@ -35,10 +37,6 @@ _CONFIG = """
     (expression_statement (assignment left: (identifier) @name right: (string) @value))))
 """
 _HAS_FIELDS = re.compile(rb"Field\s*\(|ForeignKey\s*\(|ParentalKey\s*\(")
-_OPTIONS = frozenset(
-    """null unique primary_key db_index db_column db_table to to_field on_delete through
-    parent_link""".split()
-)
 _TOLD = frozenset(
     """abstract proxy db_table app_label unique_together index_together indexes
     constraints""".split()
@@ -49,7 +47,8 @@ class DjangoModels(Reader):
     """Classes that derive from `django.db.models.Model`, their fields and `Meta`."""
 
     name = NAME
-    version = 2
+    version = 3
+    yields = generates = True
     languages = frozenset({"python"})
     hint = re.compile(rb"\bmodels\b|Field\s*\(|ForeignKey|AUTH_USER_MODEL|AppConfig")
 
@@ -58,12 +57,12 @@ class DjangoModels(Reader):
         for found in source.matches(_FIELDS) if _HAS_FIELDS.search(source.content) else ():
             called = source.text(found["type"][0])
             kind = called.rpartition(".")[2]
-            if kind in RELATIONS or kind.endswith("Field"):
+            if is_relation(kind) or kind.endswith("Field"):
                 data = {
                     "class": _qualified(source, found["class"][0]),
                     "type": kind,
                     "is_plain": called.startswith("models."),
-                    **_options(source, found["arguments"][0]),
+                    **options(source, found["arguments"][0]),
                 }
                 field = found["field"][0]
                 yield Mark(self.name, "field", source.text(field), line_of(field), data)
@@ -75,7 +74,7 @@ class DjangoModels(Reader):
                 data = {
                     "class": _qualified(source, found["class"][0]),
                     "value": source.text(value),
-                    "listed": _listed(source, value),
+                    "listed": listed(source, value),
                 }
                 yield Mark(self.name, "meta", source.text(option), line_of(option), data)
         for found in source.matches(_SETTINGS) if b"AUTH_USER_MODEL" in text else ():
@@ -96,57 +95,3 @@ class DjangoModels(Reader):
 def _qualified(source: SourceFile, name: Node) -> str:
     """The name of a class within its file."""
     return source.owner(name) or source.text(name)
-
-
-def _options(source: SourceFile, node: Node) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for child in node.named_children:
-        if child.type == "keyword_argument":
-            name = source.text(child.child_by_field_name("name"))
-            if name in _OPTIONS:
-                said = source.text(child.child_by_field_name("value"))
-                is_name = name in {"db_column", "db_table"}
-                found[name] = said.strip("'\"") if is_name else said
-        elif child.type != "comment":
-            found["on_delete" if "to" in found else "to"] = source.text(child)
-    return found
-
-
-def _listed(source: SourceFile, value: Node) -> list[Any]:
-    """Each member of a list: names of fields, or a call with the fields and options that it has."""
-    if value.type not in {"list", "tuple", "set"}:
-        return [None]
-    members = [one for one in value.named_children if one.type != "comment"]
-    if members and all(one.type == "string" for one in members):
-        return [_names(source, value)]
-    found: list[Any] = []
-    for one in members:
-        if one.type in {"list", "tuple"}:
-            found.append(_names(source, one))
-        elif one.type == "call":
-            found.append(_call(source, one))
-        else:
-            found.append(None)
-    return found
-
-
-def _call(source: SourceFile, node: Node) -> dict[str, Any]:
-    arguments = node.child_by_field_name("arguments")
-    said: dict[str, Any] = {"is": source.text(node.child_by_field_name("function")), "options": []}
-    for one in arguments.named_children if arguments is not None else ():
-        if one.type == "keyword_argument":
-            name, value = (one.child_by_field_name(each) for each in ("name", "value"))
-            if source.text(name) == "fields" and value is not None:
-                said["fields"] = _names(source, value)
-            said["options"].append(source.text(name))
-        elif one.type != "comment":
-            said["options"].append("an expression")
-    return said
-
-
-def _names(source: SourceFile, node: Node) -> list[str] | None:
-    """The names of fields; None where one is computed."""
-    members = [one for one in node.named_children if one.type != "comment"]
-    if node.type not in {"list", "tuple"} or any(one.type != "string" for one in members):
-        return None
-    return [source.text(one).strip("'\"").lstrip("-") for one in members]

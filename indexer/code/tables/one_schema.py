@@ -5,52 +5,115 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from memory.code.apart import is_migration
+from memory.code.codebase import Table, Unresolved
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Sequence
 
     from indexer.code.readers import Reader
-    from memory.code.codebase import Table, Unresolved
 
 _ALIKE = (
     0.5  # of the columns, for two tables of one name to be one: services have tables of their own
 )
 
 
-def told_once(found: Iterable[tuple[Reader, Table]]) -> list[Table]:
+Described = tuple["Reader", Table]
+
+
+def told_once(found: Iterable[Described]) -> list[Table]:
     """Each table as models have it, or as statements do where the models only follow these.
 
     Where both tell of a table, the columns and keys of one of them are told, all of them, so that
-    differences are not mixed; `Reader.yields` says whose. A model in a migration is none of today.
+    differences are not mixed; `Reader.yields` says whose, as far as statements are understood as
+    well as models. A model in a migration is none of today.
     """
-    found = [
-        (reader, one)
-        for reader, one in found
-        if reader.states or not (one.symbol and is_migration(one.file))
-    ]
-    stated: dict[str, list[Table]] = {}
-    for reader, one in found:
-        if reader.states:
-            stated.setdefault(_own(one), []).append(one)
+    found = _of_today(found)
     replaced: set[int] = set()
     told: list[Table] = []
-    for reader, one in found:
-        if reader.states:
-            continue
-        same = [each for each in stated.get(_own(one), ()) if _is_same(one, each)]
+    for one, same, is_theirs in _paired(found):
         replaced.update(map(id, same))
-        told.append(_as_stated(one, same[0]) if same and reader.yields else one)
+        told.append(_as_stated(one, same[0]) if is_theirs else one)
     return [*told, *(one for reader, one in found if reader.states and id(one) not in replaced)]
 
 
 def still_missed(
-    missed: Iterable[Unresolved], found: Iterable[tuple[Reader, Table]]
+    missed: Iterable[tuple[Reader, Unresolved]], found: Iterable[Described]
 ) -> list[Unresolved]:
-    """What of statements was not understood and is about no table that models tell anyway."""
+    """What was not understood, without what is about a table that others tell whole."""
+    found = _of_today(found)
     by_models = {
         one.table.lower() for reader, one in found if not reader.states and not reader.yields
     }
-    return [one for one in missed if one.name.lower() not in by_models]
+    by_statements = {
+        one.table.lower() for one, same, theirs in _paired(found) if theirs and same[0].whole
+    }
+    return [
+        one
+        for reader, one in missed
+        if one.name.lower().partition(" ")[0] not in (by_models if reader.states else by_statements)
+    ]
+
+
+def disagreements(found: Iterable[Described]) -> Iterator[Unresolved]:
+    """Where a model is not what the statements come to, of tables that both tell as whole.
+
+    Only where one tool writes the statements from the models: elsewhere keys and indexes are often
+    said on one side.
+    """
+    pairs = [one for one in _of_today(found) if one[0].generates or one[0].states]
+    for model, same, _ in _paired(pairs):
+        is_known = len(same) == 1 and model.whole and same[0].whole
+        differing = [*_differences(model, same[0])] if is_known else []
+        if differing:
+            said = f"its model and its migrations disagree: {'; '.join(differing)}"
+            yield Unresolved(model.file, model.line, "table", model.table, said)
+
+
+def _differences(model: Table, stated: Table) -> Iterator[str]:
+    sides = (model, stated)
+    own, theirs = ({one.name.lower(): one for one in each.columns} for each in sides)
+    parts = {
+        "columns": (set(own), set(theirs)),
+        "foreign keys": tuple(
+            {_joined(key.columns) for key in each.foreign_keys} for each in sides
+        ),
+        "unique": tuple({_joined(columns) for columns in each.unique} for each in sides),
+        "indexes": tuple({_joined(columns) for columns in each.indexes} for each in sides),
+    }
+    for sort, (here, there) in parts.items():
+        for some, other in ((here - there, "model"), (there - here, "migrations")):
+            if some:
+                yield f"{sort} of the {other} alone: {', '.join(sorted(some))}"
+    for name in sorted(own.keys() & theirs.keys()):
+        may = own[name].nullable, theirs[name].nullable
+        if None not in may and may[0] != may[1]:
+            yield f"{name} may be null in the {'model' if may[0] else 'migrations'} alone"
+
+
+def _joined(columns: Sequence[str]) -> str:
+    return "+".join(columns).lower()
+
+
+def _of_today(found: Iterable[Described]) -> list[Described]:
+    return [
+        (reader, one)
+        for reader, one in found
+        if reader.states or not (one.symbol and is_migration(one.file))
+    ]
+
+
+def _paired(found: Iterable[Described]) -> Iterator[tuple[Table, list[Table], bool]]:
+    """Each table of models, those of statements that are it, and whether they are to be told."""
+    found = list(found)
+    stated: dict[str, list[Table]] = {}
+    for reader, one in found:
+        if reader.states:
+            stated.setdefault(_own(one), []).append(one)
+    for reader, one in found:
+        if not reader.states:
+            same = [each for each in stated.get(_own(one), ()) if _is_same(one, each)]
+            is_theirs = bool(reader.yields and same and (same[0].whole or not one.whole))
+            yield one, same, is_theirs
 
 
 def _own(table: Table) -> str:
@@ -65,8 +128,6 @@ def _is_same(one: Table, other: Table) -> bool:
 
 
 def _as_stated(model: Table, stated: Table) -> Table:
-    if not model.model:  # a table between two models has none
-        return stated
     return stated._replace(
         foreign_keys=tuple(key._replace(line=0) for key in stated.foreign_keys),
         model=model.model,

@@ -82,8 +82,9 @@ class _Building:
 class Replay:
     """A database in which changes are made one after the other."""
 
-    def __init__(self) -> None:
-        self._tables: dict[str, _Building] = {}  # by name in lower case
+    def __init__(self, tables: Iterable[Table] = ()) -> None:
+        """Begin with tables, or without any."""
+        self._tables = {one.table.lower(): _building(one) for one in tables}
         self._held: dict[tuple[str, int], bool] = {}  # what conditions came to
         self.strangers: set[str] = set()  # what is changed and not created, in lower case
 
@@ -282,6 +283,19 @@ class Replay:
             if data["named"].lower() in one.names:
                 one.names = frozenset([data["to"].lower()])
         return ""
+
+
+def _building(one: Table) -> _Building:
+    """A table that is there before any change, what is named in it as databases name it."""
+    made = _Building(one.table, one.file, one.line, whole=one.whole)
+    made.columns = {column.name.lower(): column for column in one.columns}
+    kinds = ((PRIMARY, [one.primary_key]), (UNIQUE, one.unique), (INDEX, one.indexes))
+    for kind, each in kinds:
+        for columns in filter(None, each):
+            made.named.append(_Named(kind, columns, _own(made, kind, columns)))
+    for key in one.foreign_keys:
+        made.named.append(_Named(FOREIGN, key.columns, _own(made, FOREIGN, key.columns), key))
+    return made
 
 
 def _find(table: _Building, said: str | list[str] | None) -> list[_Named]:

@@ -1,0 +1,258 @@
+"""Tables of Django's migrations, replayed to their end."""
+
+from __future__ import annotations
+
+import pytest
+
+from indexer.code.project_code import CodeProject
+from indexer.code.registry import read_file
+from indexer.code.schema.django_migrations import DjangoMigrations
+from memory.code.codebase import Column, ForeignKey
+
+FIRST = """
+from django.conf import settings
+from django.db import migrations, models
+
+class Migration(migrations.Migration):
+    initial = True
+    dependencies = [migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
+    operations = [
+        migrations.CreateModel(
+            name="Buyer",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True)),
+                ("mail", models.EmailField(max_length=254)),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Order",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True)),
+                ("number", models.CharField(max_length=9)),
+                ("note", models.TextField(null=True)),
+                ("buyer", models.ForeignKey(on_delete=models.CASCADE, to="shop.buyer")),
+                ("clerks", models.ManyToManyField(to=settings.AUTH_USER_MODEL)),
+            ],
+            options={"unique_together": {("number", "buyer")}},
+        ),
+    ]
+"""
+SECOND = """
+from django.db import migrations, models
+
+class Migration(migrations.Migration):
+    dependencies = [("shop", "0001_initial")]
+    operations = [%s]
+"""
+COMPUTED = "a part of it is computed"
+
+
+def replayed(read, *operations: str, **more: str):
+    """The tables by name, and why each operation that was not understood was not."""
+    files = {
+        "shop/__init__.py": "",
+        "shop/migrations/__init__.py": "",
+        "shop/migrations/0001_initial.py": FIRST,
+        "shop/migrations/0002_next.py": SECOND % ", ".join(operations),
+    }
+    code = read(files | {path.replace("__", "/") + ".py": said for path, said in more.items()})
+    missed = [(one.name, one.reason) for one in code.unresolved if one.what == "table"]
+    return {one.table: one for one in code.tables}, missed
+
+
+def columns(table) -> list[str]:
+    return [one.name for one in table.columns]
+
+
+def test_models_that_are_created_are_tables_with_the_lists_that_they_have(read):
+    found, missed = replayed(read)
+
+    order = found["shop_order"]
+    assert (set(found), missed) == ({"shop_buyer", "shop_order", "shop_order_clerks"}, [])
+    assert order.columns[:3] == (
+        Column("id", "BigAutoField", nullable=False),
+        Column("number", "CharField", nullable=False),
+        Column("note", "TextField", nullable=True),
+    )
+    assert order.foreign_keys == (ForeignKey(("buyer_id",), "shop_buyer", ("id",), "CASCADE"),)
+    assert (order.unique, order.indexes) == ((("number", "buyer_id"),), (("buyer_id",),))
+    assert found["shop_order_clerks"].foreign_keys[1].references == "auth_user"
+
+
+@pytest.mark.parametrize(
+    ("operation", "has", "lacks"),
+    [
+        ("migrations.AddField('order', 'paid', models.BooleanField(default=False))", "paid", ""),
+        ("migrations.RemoveField(model_name='order', name='note')", "", "note"),
+        ("migrations.RenameField('order', 'note', 'remark')", "remark", "note"),
+        (
+            "migrations.AlterField('order', 'note', models.TextField(db_column='said'))",
+            "said",
+            "note",
+        ),
+        ("migrations.AlterOrderWithRespectTo('order', 'buyer')", "_order", ""),
+        (
+            "migrations.SeparateDatabaseAndState("
+            "state_operations=[migrations.RemoveField('order', 'note')])",
+            "",
+            "note",
+        ),
+        (
+            "migrations.RunSQL('ALTER TABLE shop_order ADD paid int', migrations.RunSQL.noop,"
+            " state_operations=[migrations.AddField('order', 'paid', models.IntegerField())])",
+            "paid",
+            "",
+        ),
+        (
+            "migrations.RunSQL(['ALTER TABLE shop_order ADD COLUMN words tsvector;'])",
+            "words",
+            "",
+        ),
+    ],
+)
+def test_fields_are_as_the_last_operation_leaves_them(read, operation, has, lacks):
+    found, missed = replayed(read, operation)
+
+    names = {"", *columns(found["shop_order"])}
+    assert (has in names, lacks in names - {""}, missed) == (True, False, [])
+
+
+def test_a_model_that_is_renamed_takes_its_table_its_lists_and_what_points_at_it_along(read):
+    found, _ = replayed(
+        read,
+        "migrations.RenameModel('Buyer', 'Customer')",
+        "migrations.RenameModel('Order', 'Purchase')",
+    )
+
+    assert set(found) == {"shop_customer", "shop_purchase", "shop_purchase_clerks"}
+    assert found["shop_purchase"].foreign_keys[0].references == "shop_customer"
+    assert columns(found["shop_purchase_clerks"]) == ["id", "purchase_id", "user_id"]
+
+
+def test_a_table_may_be_called_otherwise_and_go(read):
+    found, _ = replayed(
+        read,
+        "migrations.AlterModelTable('order', 'all_orders')",
+        "migrations.CreateModel('Gone', fields=[])",
+        "migrations.DeleteModel('Gone')",
+    )
+
+    assert set(found) == {"shop_buyer", "all_orders", "all_orders_clerks"}
+
+
+def test_indexes_and_constraints_come_move_with_their_columns_and_go(read):
+    found, missed = replayed(
+        read,
+        "migrations.AddIndex('order', models.Index(fields=['-number', 'note'], name='by_number'))",
+        "migrations.AddIndex('order', models.Index(fields=['note'], name='by_note'))",
+        "migrations.RenameIndex('order', new_name='by_remark', old_name='by_note')",
+        "migrations.RemoveIndex('order', 'by_remark')",
+        "AddIndexConcurrently('order', models.Index(fields=['note'], name='late'))",
+        "migrations.AddConstraint('order', models.UniqueConstraint(fields=['note'], name='one'))",
+        "migrations.AddConstraint('order', models.CheckConstraint(check=models.Q(), name='c'))",
+        "migrations.RenameField('order', 'note', 'remark')",
+        "migrations.AlterUniqueTogether(name='order', unique_together=set())",
+    )
+
+    order = found["shop_order"]
+    assert order.indexes == (("buyer_id",), ("number", "remark"), ("remark",))
+    assert (order.unique, order.whole, missed) == ((("remark",),), True, [])
+
+
+@pytest.mark.parametrize(
+    ("operation", "said", "whole"),
+    [
+        ("migrations.AddField('order', 'paid', paid_field())", None, True),
+        ("migrations.AddField('order', NAME, models.TextField())", COMPUTED, False),
+        ("Odd('order')", "Odd is not known", True),
+        ("migrations.RemoveField('order', 'never')", "no migration before it makes it", False),
+        ("migrations.RunSQL('ALTER TABLE ' + name)", "a statement is put together", True),
+        ("migrations.RunPython(fill, migrations.RunPython.noop)", None, True),
+        ("CITextExtension()", None, True),
+    ],
+)  # fmt: skip
+def test_what_is_not_understood_is_told_beside_its_table(read, operation, said, whole):
+    found, missed = replayed(read, operation)
+
+    assert [reason for _, reason in missed] == ([said] if said else [])
+    assert found["shop_order"].whole is whole
+
+
+def test_what_a_squashed_migration_replaces_is_not_applied_again(read):
+    squashed = SECOND.replace(
+        "dependencies = [(\"shop\", \"0001_initial\")]",
+        'replaces = [("shop", "0001_initial"), ("shop", "0002_next")]',
+    )  # fmt: skip
+    whole = squashed % "migrations.CreateModel('Buyer', [('mail', models.TextField())])"
+
+    found, missed = replayed(
+        read,
+        "migrations.RemoveField('buyer', 'mail')",
+        shop__migrations__0001_squashed=whole,
+        shop__migrations__0003_more=(
+            SECOND.replace("0001_initial", "0002_next")
+            % "migrations.AddField('buyer', 'name', models.TextField())"
+        ),
+    )
+
+    assert (set(found), columns(found["shop_buyer"]), missed) == (
+        {"shop_buyer"}, ["id", "mail", "name"], []
+    )  # fmt: skip
+
+
+MODELS = """
+from django.db import models
+from elsewhere import Tracked
+
+class Buyer(models.Model):
+    mail = models.EmailField(%s)
+
+class Order(Tracked%s):
+    number = models.CharField(max_length=9)
+    note = models.TextField(null=True)
+    buyer = models.ForeignKey(Buyer, on_delete=models.CASCADE)
+    clerks = models.ManyToManyField("auth.User")
+    class Meta:
+        unique_together = [("number", "buyer")]
+"""
+
+
+def test_models_and_migrations_that_agree_are_one_table_that_is_known_by_its_model(read):
+    found, missed = replayed(read, shop__models=MODELS % ("max_length=254", ", models.Model"))
+
+    order = found["shop_order"]
+    assert (order.model, order.symbol, missed) == ("shop.models.Order", "Order", [])
+    assert order.created == "shop/migrations/0001_initial.py:16"
+    assert order.whole  # its base is in no file here, and the migrations say what it has of it
+    assert found["shop_order_clerks"].file == "shop/models.py"
+
+
+def test_where_models_and_migrations_disagree_is_told_and_the_table_is_as_migrated(read):
+    found, missed = replayed(
+        read,
+        "migrations.AddField('buyer', 'name', models.TextField())",
+        shop__models=MODELS % ("null=True, unique=True", ", models.Model"),
+    )
+
+    assert columns(found["shop_buyer"]) == ["id", "mail", "name"]
+    assert missed == [
+        (
+            "shop_buyer",
+            "its model and its migrations disagree: columns of the migrations alone: name; "
+            "unique of the model alone: mail; mail may be null in the model alone",
+        )
+    ]
+
+
+def test_what_is_kept_of_a_file_stays_as_it_was_read():
+    change = SECOND % "migrations.RenameField('order', 'number', 'code')"
+    texts = {"shop/__init__.py": "", "shop/migrations/__init__.py": ""}
+    texts |= {"shop/migrations/0001_initial.py": FIRST, "shop/migrations/0002_next.py": change}
+    project = CodeProject(
+        {path: read_file("python", said.encode()) for path, said in texts.items()}
+    )
+
+    first, again = (list(DjangoMigrations().assemble(project)) for _ in range(2))
+
+    assert first == again
+    assert first[1].unique == (("code", "buyer_id"),)
