@@ -120,6 +120,12 @@ class Lifetime:
             return 0.0 if self._busy or self._followers else self._clock() - self._last
 
     @property
+    def quiet_seconds(self) -> float:
+        """How long nobody has asked anything, sessions that may ask again aside."""
+        with self._lock:
+            return 0.0 if self._busy else self._clock() - self._last
+
+    @property
     def is_outdated(self) -> bool:
         """Whether the program on the disk is another than the one that runs."""
         return self._stamp() != self._begun_as

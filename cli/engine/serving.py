@@ -20,6 +20,7 @@ from cli.client.errors import CannotServe
 from cli.client.runtime import HAS_UNIX_SOCKETS, FileLock, ensure_runtime, find_description
 from cli.engine.connections import BoundedConnection
 from cli.engine.figures import log_to
+from cli.engine.garbage import collect_when_quiet, put_off
 from cli.engine.lifetime import LOOK_EVERY, Ending, Lifetime
 from cli.engine.project_list import write_private
 from memory.config import state_folder
@@ -55,6 +56,7 @@ def serve(
     with _alone(runtime) as lock, ExitStack() as stack:
         log_to(runtime.events)
         sys.setswitchinterval(SWITCH)
+        put_off()
         _settle(runtime)
         # What cannot be imported is to be seen before clients connect.
         from cli.engine.building import built_engine
@@ -202,5 +204,6 @@ async def _look(lifetime: Lifetime, lock: FileLock, leave: Callable[[], None]) -
         if not lock.is_in_place:
             lifetime.end(Ending.HOMELESS)
             break
+        collect_when_quiet(lifetime)
         await asyncio.sleep(LOOK_EVERY)
     leave()

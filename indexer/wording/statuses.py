@@ -158,7 +158,7 @@ def read_status(text: str, place: TextPlace = NOWHERE) -> StatusLine:
         status=status,
         references=_references(said, place),
         date=next((one for one in dates if one is not None), None),
-        ended=next(filter(None, map(read_date, ending)), None),
+        ended=next(filter(None, map(read_date, map(plain, ending))), None),
         words=words,
     )
 

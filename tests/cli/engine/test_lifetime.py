@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import gc
+
 import pytest
 
+from cli.engine.garbage import MUCH, QUIET, collect_when_quiet, put_off
 from cli.engine.lifetime import Ending, Lifetime
 
 
@@ -104,3 +107,38 @@ def test_who_follows_keeps_it_alive_but_not_from_being_upgraded(lifetime, clock,
         lifetime.look()
 
         assert lifetime.look() is Ending.UPGRADED
+
+
+@pytest.mark.parametrize(
+    ("waiting", "busy", "quiet", "collects"),
+    [
+        (1, False, QUIET + 1, True),
+        (1, False, QUIET - 1, False),
+        (1, True, QUIET + 1, False),
+        (0, False, QUIET + 1, False),
+        (MUCH + 1, True, 0, True),
+    ],
+)
+def test_garbage_is_collected_when_nobody_waits(
+    lifetime, clock, monkeypatch, waiting, busy, quiet, collects
+):
+    collected = []
+    monkeypatch.setattr(gc, "get_count", lambda: (0, 0, waiting))
+    monkeypatch.setattr(gc, "collect", lambda: collected.append(1))
+    with lifetime.following():
+        clock.now += quiet
+        if busy:
+            with lifetime.serving():
+                collect_when_quiet(lifetime)
+        else:
+            collect_when_quiet(lifetime)
+    assert bool(collected) is collects
+
+
+def test_by_itself_only_young_garbage_is_collected():
+    before = gc.get_threshold()
+    try:
+        put_off()
+        assert gc.get_threshold()[2] > 10**6 > gc.get_threshold()[0]
+    finally:
+        gc.set_threshold(*before)

@@ -213,6 +213,7 @@ def test_when_work_was_done_is_no_date_of_a_decision(text, day):
 @pytest.mark.parametrize(
     ("text", "status", "began", "ended"),
     [
+        ("Superseded by [Use X](20261129-use-x.md)", Status.SUPERSEDED, None, None),
         (
             "Deprecated since 2024-03-01 (accepted 2021-05-06)",
             Status.DEPRECATED,
