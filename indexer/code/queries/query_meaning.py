@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 READERS = ("java-queries", "php-queries", "python-queries", "typescript-queries")
 _DEEPEST = 8  # bases of a model
 _KNOWING = frozenset({"django", "sqlalchemy"})  # what is asked of an object knows it
+_OWN = frozenset({"self", "this", "cls", "$this"})
 _SNAKE = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
@@ -66,7 +67,8 @@ class QueryMeaning:
             source = CodePlace(path, mark.data["in"])
             target = self._function(source, mark.name)
             if target is not None and target != source:
-                yield Repeat(source, target, mark.line, mark.data["loop"], mark.data["each"])
+                held = self._held(source, target, mark.name)
+                yield Repeat(source, target, mark.line, mark.data["loop"], mark.data["each"], held)
         for path, mark in self._marks("lazy"):
             model, eager = self._gone_over(path, mark)
             target = self._asking(model, mark) if model else None
@@ -79,6 +81,13 @@ class QueryMeaning:
                     mark.data["each"] and (eager is not None or bool(mark.data["type"])),
                     tuple(sorted({*(eager or ()), *self._known(model, mark)})),
                 )
+
+    def _held(self, source: CodePlace, target: CodePlace, called: str) -> tuple[str, ...]:
+        """What an object that calls itself in a loop loads once: that of which it has one."""
+        if called.partition(".")[0] not in _OWN or target.top != source.top:
+            return ()
+        own = CodePlace(target.path, target.symbol.rpartition(".")[0])
+        return tuple(name for name, one in self._relations.get(own, {}).items() if not one.many)
 
     def outgoing(self) -> Iterator[Outgoing]:
         """Calls of other services."""
@@ -94,7 +103,7 @@ class QueryMeaning:
 
     def _function(self, source: CodePlace, name: str) -> CodePlace | None:
         root, _, member = name.partition(".")
-        if root in {"self", "this", "cls", "$this"} and "." not in member:
+        if root in _OWN and "." not in member:
             name = f"{source.symbol.rpartition('.')[0]}.{member}"
         found = self._project.locate(source.path, name)
         last = name.rpartition(".")[2].rpartition("\\")[2]

@@ -60,6 +60,7 @@ def repeated(flow: Flow) -> Iterator[_Repeated]:
     for query in code.queries:
         if query.loop and not is_test(query.place.path):
             sure = query.sure and not _is_of_migration(code, query.place)
+            sure = sure and not _writes_too(flow, query.place, query.loop)
             yield _Repeated(query.place, query, query.line, query.loop, (), sure)
     for one in code.repeats:
         if is_test(one.source.path) or is_test(one.target.path):
@@ -67,7 +68,20 @@ def repeated(flow: Flow) -> Iterator[_Repeated]:
         for way, query in _below(flow, one.target, (one.target,)):
             if query.does == "read" and not query.loop and not _is_loaded(query, one):
                 sure = one.sure and query.sure and not _is_job(code, one.target)
+                sure = sure and not _writes_too(flow, one.source, one.loop)
                 yield _Repeated(one.source, query, one.line, one.loop, way, sure)
+
+
+def _writes_too(flow: Flow, place: CodePlace, loop: int) -> bool:
+    """Whether a loop for which no request waits writes for each too, and asks that often anyway."""
+    if place in flow.routed:
+        return False
+    return any(one.does == "write" and one.loop == loop for one in flow.queries(place)) or any(
+        query.does == "write"
+        for one in flow.repeats(place)
+        if one.loop == loop
+        for _, query in _below(flow, one.target, (one.target,))
+    )
 
 
 def is_sure(one: _Repeated) -> bool:

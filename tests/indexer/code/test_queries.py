@@ -507,6 +507,18 @@ def test_a_repeated_call_leads_to_its_function(read):
     assert [(one.target.path, one.line, one.loop) for one in code.repeats] == [("helpers.py", 5, 4)]
 
 
+def test_an_object_that_calls_itself_in_a_loop_loads_what_it_has_one_of_once(read):
+    code = read(
+        {
+            "shop/models.py": DJANGO
+            + "    def all_of(self, names):\n        for n in names:\n            self.one(n)\n\n"
+            "    def one(self, n):\n        return self.author.name == n\n"
+        }
+    )
+
+    assert [(one.target.symbol, one.loaded) for one in code.repeats] == [("Book.one", ("author",))]
+
+
 def test_calls_of_other_services_are_known(read):
     code = read(
         {

@@ -39,6 +39,7 @@ TAKEN_IN = (
     CodePlace("app/teams.ts", "importFromJson"),
     CodePlace("app/cli.py", "run"),
 )
+JOB = CodePlace("app/jobs.py", "run")
 KEYS = (ForeignKey(("user_id",), "users"),)
 ORDERS = Table(
     "orders", COLUMNS, ("id",), KEYS, (("code", "name"),), (), "", "shop/m.py", 1, "Order"
@@ -52,7 +53,7 @@ def a_query(place=VIEW, **more) -> Query:
 @pytest.fixture
 def audited(code):
     def audit(*queries: Query, repeats=(), method="GET", table: Table = ORDERS, notes=()):
-        taken_in = [f"{one.path}:{one.symbol}" for one in TAKEN_IN]
+        taken_in = [f"{one.path}:{one.symbol}" for one in (*TAKEN_IN, JOB)]
         named = ["shop/m.py:Order", "db/seeders/x.py:run", *taken_in]
         base = code(CALLS, symbols=named, tables=(table,))
         symbols = {
@@ -149,6 +150,15 @@ def test_what_takes_something_in_is_less_sure(audited, place):
     (found,) = of(audited(a_query(place, loop=5)), "repeated-query")
 
     assert not found.sure
+
+
+def test_what_a_loop_writes_too_is_less_surely_worth_reading_at_once(audited):
+    for place, sure in ((VIEW, True), (JOB, False)):
+        writes = a_query(place, does="write", table="users", loop=5)
+
+        (found,) = of(audited(a_query(place, loop=5), writes), "repeated-query")
+
+        assert found.sure is sure
 
 
 def test_what_is_read_back_after_it_was_written_is_not_repeated(audited):
