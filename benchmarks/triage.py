@@ -24,7 +24,7 @@ from memory.code.file_kinds import interface_files, schema_files
 from memory.code.past_changes import PastChange, PastChanges
 from memory.code.targets import of_files
 from memory.coordination.triage import QUESTIONS, triage
-from memory.models.coordination import SYSTEMIC
+from memory.models.coordination import SYSTEMIC, Triage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 TASKS = 200  # of each project
 SEED = 20261129
+EVEN = 0.5  # chance from which on a forced answer is systemic
 LARGEST = 100  # files; larger changes are moves and formatting
 EARLIER = 200  # changes that are known before the first one that is asked about
 
@@ -68,6 +69,7 @@ def measure(root: Path) -> Counter[str]:
         before = PastChanges(changes[at + 1 :])
         said = triage(code, change.subject, None, (), before, lambda _: None)
         counts[f"{label}, told {said.verdict}"] += 1
+        counts[f"{label}, forced {forced(said)}"] += 1
         for one in said.indicators:
             if one.answer == "yes":
                 counts[f"by {one.name}: {label}"] += 1
@@ -77,11 +79,18 @@ def measure(root: Path) -> Counter[str]:
     return counts
 
 
+def forced(said: Triage) -> str:
+    """The likelier verdict where none is told: as it is more often than not, local."""
+    if said.verdict != "cannot tell":
+        return said.verdict
+    return "systemic" if (said.chance or 0.0) >= EVEN else "local"
+
+
 def report(counts: Counter[str]) -> dict[str, Any]:
     """The figures of one project or of all."""
     right = counts["systemic, told systemic"] + counts["local, told local"]
     asked = sum(count for name, count in counts.items() if "told" in name)
-    systemic = sum(count for name, count in counts.items() if name.startswith("systemic,"))
+    systemic = sum(count for name, count in counts.items() if name.startswith("systemic, told"))
     untold = sum(count for name, count in counts.items() if name.endswith("cannot tell"))
     return {
         "tasks": asked,
@@ -91,6 +100,12 @@ def report(counts: Counter[str]) -> dict[str, Any]:
         "accuracy where told": round(right / (asked - untold), 3) if asked > untold else None,
         "recall of systemic": round(counts["systemic, told systemic"] / max(systemic, 1), 3),
         "cannot tell": untold,
+        "forced: accuracy": round(
+            (counts["systemic, forced systemic"] + counts["local, forced local"]) / asked, 3
+        ),
+        "forced: recall": round(counts["systemic, forced systemic"] / max(systemic, 1), 3),
+        "told systemic": f"{counts['systemic, told systemic']} of "
+        f"{counts['systemic, told systemic'] + counts['local, told systemic']} right",
         "right by": dict(_right_by(counts)),
         "by its files": round(counts["by its files: right"] / asked, 3),
     }

@@ -39,7 +39,8 @@ def triage(workspace: Workspace, *, task: str, diff: str, as_json: bool) -> None
     Systemic is what affects three modules or more, the schema, an interface that others rely on,
     an architectural pattern, or what asks for an audit or analysis of all. What a task names is
     looked up in the code; what changes like it touched is taken from git. What is neither shown
-    to be systemic nor local cannot be told, and says so.
+    to be systemic nor local cannot be told, and says so. Words say little of how much a change
+    touches; a change that was made (`--diff`) shows it.
 
     \b
     Examples:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fnmatch
 from typing import TYPE_CHECKING
 
+from memory.code.testing import is_test
 from memory.texts.lexicon import read_lexicon
 
 if TYPE_CHECKING:
@@ -26,5 +27,6 @@ def _matching(table: str, paths: Iterable[str]) -> list[str]:
     return [
         path
         for path in paths
-        if any(fnmatch.fnmatchcase(f"/{path.casefold()}", pattern) for pattern in patterns)
+        if not is_test(path)
+        and any(fnmatch.fnmatchcase(f"/{path.casefold()}", pattern) for pattern in patterns)
     ]

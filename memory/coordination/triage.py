@@ -10,7 +10,7 @@ from memory.code.file_kinds import interface_files, schema_files
 from memory.code.inventory import doubts
 from memory.code.reach import by_file, reach
 from memory.coordination.code_names import named_places
-from memory.coordination.similar import similar_changes
+from memory.coordination.similar import similar_changes, systemic_chance
 from memory.models.coordination import SYSTEMIC, Indicator, Triage
 from memory.texts.formatting import counted
 from memory.texts.lexicon import any_of, read_lexicon
@@ -37,8 +37,7 @@ QUESTIONS = {
     "dependencies": "Is it about dependencies between modules?",
     "everywhere": "Does it change something everywhere?",
 }
-_ENOUGH = 4  # similar changes from which on they tell something
-_LIMIT, _RARELY = 0.4, 0.2  # shares of systemic ones among them, up to which a task is local
+_LIKELY, _RARELY = 0.6, 0.15  # chances from which on a task is systemic, below which it is local
 
 
 def triage(
@@ -76,7 +75,8 @@ def triage(
         one for one in _worded(task) if one.name not in {each.name for each in indicators}
     ]
     similar = similar_changes(past, code, task) if task else ()
-    verdict, reason = _verdict(indicators, modules, similar, is_made=changed is not None)
+    chance = systemic_chance(similar, past, code) if changed is None else None
+    verdict, reason = _verdict(indicators, modules, similar, chance, is_made=changed is not None)
     owner = owner_of(modules[0]) if verdict == "local" and len(modules) == 1 else None
     return Triage(
         task=task,
@@ -86,6 +86,7 @@ def triage(
         modules=tuple(modules),
         owner=owner,
         similar=similar,
+        chance=None if chance is None else round(chance, 2),
         doubts=doubts(code),
     )
 
@@ -94,6 +95,7 @@ def _verdict(
     indicators: Sequence[Indicator],
     modules: Sequence[str],
     similar: Sequence[SimilarChange],
+    chance: float | None,
     *,
     is_made: bool,
 ) -> tuple[Verdict, str]:
@@ -103,15 +105,14 @@ def _verdict(
     if is_made:
         return "local", f"it changes {_listed(modules) or 'no module'}"
     named = f"it names {_listed(modules)}" if modules else "it names nothing of the code"
-    if len(similar) < _ENOUGH:
+    if chance is None:
         verdict: Verdict = "local" if len(modules) == 1 else "cannot tell"
         return verdict, f"{named}, and hardly any change was like it"
-    if len(modules) > 1:
-        return "cannot tell", f"{named}, which is more than one"
     count = sum(one.is_systemic for one in similar)
-    share = count / len(similar)
-    said = f"{named}; of {len(similar)} changes like it {count} were systemic"
-    return ("local" if share <= (_LIMIT if modules else _RARELY) else "cannot tell"), said
+    said = f"{named}; of {len(similar)} changes like it {count} were systemic: {chance:.0%} likely"
+    if chance >= _LIKELY:
+        return "systemic", said
+    return ("local" if chance < _RARELY and len(modules) < SYSTEMIC else "cannot tell"), said
 
 
 def _modules_changed(modules: Sequence[str], paths: Sequence[str]) -> Indicator:

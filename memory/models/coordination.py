@@ -59,6 +59,7 @@ class Triage(Value):
     modules: tuple[str, ...]  # that it is about, by its words or its changes
     owner: TaskOwner | None = None  # of a local task; None where nobody is known for it
     similar: tuple[SimilarChange, ...] = ()  # the likest first
+    chance: float | None = None  # that it is systemic, by what changes like it were; None: too few
     doubts: Doubts = Doubts()
 
 

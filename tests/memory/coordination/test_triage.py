@@ -84,6 +84,9 @@ def test_a_local_task_goes_to_whoever_knows_its_module_and_a_systemic_one_to_nob
         (("orders/views.py", "billing/jobs.py"), "local", "billing, orders"),
         (("orders/migrations/0002_total.py",), "systemic", "files of the schema"),
         (("docs/openapi.yaml",), "systemic", "the description of an interface"),
+        (("src/main/resources/db/migration/V2__total.sql",), "systemic", "files of the schema"),
+        (("tests/test_openapi.py", "tests/migrations/0001_x.py"), "local", "no module"),
+        (("orders/openapi_docs.py",), "local", "no module"),
         (("README.md",), "local", "no module"),
     ],
 )
@@ -93,22 +96,23 @@ def test_a_change_is_judged_by_what_it_touched(shop, paths, verdict, reason):
     assert reason in said.reason
 
 
-def test_changes_that_were_alike_are_cited_and_make_nothing_systemic_by_themselves(shop):
-    def change(number: int, *paths: str) -> PastChange:
+def test_changes_that_were_alike_say_how_likely_a_task_is_systemic(shop):
+    def change(number: int, *paths: str, of: str = "Refund vouchers in part") -> PastChange:
         moment = datetime(2026, 1, number, tzinfo=UTC)
-        subject = f"Refund vouchers in part {number}"
-        return PastChange(f"{number:040}", subject, moment, moment, 1, paths)
+        return PastChange(f"{number:040}", f"{of} {number}", moment, moment, 1, paths)
 
     wide = ("orders/views.py", "billing/jobs.py", "auth/login.py")
-    systemic = PastChanges(change(day, *wide) for day in range(1, 6))
-    narrow = PastChanges(change(day, "billing/jobs.py") for day in range(1, 6))
+    others = [change(day, "auth/login.py", of="Paint doors") for day in range(11, 28)]
 
-    said = ask(shop, "Refund vouchers twice", past=systemic)
-    assert (said.verdict, len(said.similar)) == ("cannot tell", 5)
-    assert "of 5 changes like it 5 were systemic" in said.reason
+    def asked(systemic: int, task: str = "Refund vouchers twice"):
+        like = [change(day, *(wide if day <= systemic else wide[:1])) for day in range(1, 7)]
+        return ask(shop, task, past=PastChanges([*like, *others]))
+
+    assert [asked(count).verdict for count in (0, 3, 6)] == ["local", "cannot tell", "systemic"]
+    said = asked(6)
+    assert "of 6 changes like it 6 were systemic" in said.reason
     assert {one.modules for one in said.similar} == {3}
-    assert ask(shop, "Refund vouchers twice", past=narrow).verdict == "local"
-    assert ask(shop, "Paint it black", past=systemic).verdict == "cannot tell"
+    assert (asked(6, "Brew tea").verdict, asked(6, "Brew tea").chance) == ("cannot tell", None)
 
 
 def test_every_verdict_has_a_colour_that_terminals_know():
