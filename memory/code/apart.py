@@ -6,7 +6,8 @@ import re
 
 _MIGRATION = r"(?:^|/)(?:migrations?|migrate|alembic/versions)/"
 _COPIED = (
-    r"(?:^|/)(?:vendors?|vendored|_vendor|third[_-]?party|bower_components|dist)/|\.min\.[cm]?js$"
+    r"(?:^|/)(?:vendors?|vendored|_vendor|third[_-]?party|bower_components|dist|\.mvn|\.yarn)/"
+    r"|\.min\.[cm]?js$"
 )
 _APART = re.compile(
     rf"""

@@ -5,12 +5,12 @@ Every statement has a citation; what neither tells is named as unknown, never fi
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from memory.code.codebase import CodePlace
-from memory.code.cycles import find_cycles
 from memory.code.inventory import doubts, unread_facts
 from memory.code.metrics import METRICS
 from memory.code.targets import of_files
@@ -40,7 +40,14 @@ from memory.coordination.reached import (
     users_of,
 )
 from memory.coordination.subject import extracted, subject_of
-from memory.coordination.worked_out.registry import PARTS, PHASES, RISKS, UNKNOWN, WorkSubject
+from memory.coordination.worked_out.registry import (
+    PARTS,
+    PHASES,
+    RISKS,
+    UNKNOWN,
+    WorkSubject,
+    modules_found,
+)
 from memory.models.coordination import SYSTEMIC, Coordination, CoordinationRisk, Effort, Statement
 from memory.models.details import Flag, Lesson
 from memory.views.memory_view import view
@@ -55,7 +62,7 @@ if TYPE_CHECKING:
     from memory.coordination.reached import Users
     from memory.coordination.subject import Subject
     from memory.models.answer import Attempt, Hit, Listed
-    from memory.models.coordination import Extraction, Part, Phase, Request, TaskOwner
+    from memory.models.coordination import Extraction, Phase, Request, TaskOwner
     from memory.models.findings import Finding, RuleRow
     from memory.models.series import Series
 
@@ -104,10 +111,10 @@ def coordinate(request: Request, known: CoordinationInputs) -> Coordination:
         known.code, known.findings, known.rules, about, reached, known.series, cache(known.agent_of)
     )
     if family in WITHIN:
-        subject = _scoped(subject)
+        subject = _scoped(subject, family)
     plan = _plan(subject, family, extraction)
     parts = tuple(PARTS[family](subject)) if family in PARTS else ()
-    concerned = _concerned(code, family, about, reached, extraction, parts)
+    concerned = _concerned(code, family, about, reached, extraction, subject)
     is_asking = family in WHOLE or (family in WITHIN and query.rstrip().endswith("?"))
     past = None if is_asking else known.past  # what an analysis leads to decides what it takes
     models = [one.table.file for one in about.columns if one.table.symbol]
@@ -138,7 +145,7 @@ def coordinate(request: Request, known: CoordinationInputs) -> Coordination:
         extraction=extraction,
         effort=effort,
         unknown=(
-            *_unknown(request, family, about, is_planned=bool(plan)),
+            *_unknown(request, family, about, reached, is_planned=bool(plan)),
             *_unknown_effort(effort, is_asking=is_asking),
             *(f"{what}: {why}" for what, why in unread_facts(code).items()),
             *(UNKNOWN[family](subject) if family in UNKNOWN else ()),
@@ -165,25 +172,33 @@ def _target(code: CodeBase, about: Subject) -> Target:
     return target
 
 
-def _scoped(subject: WorkSubject) -> WorkSubject:
-    """Of what is done within something that is named only that of the code."""
+def _scoped(subject: WorkSubject, family: str) -> WorkSubject:
+    """Of what is done within something that is named only that of the code.
+
+    What is slow is so by the routes that come by, wherever these are.
+    """
     about, code = subject.about, subject.known.base
     paths = {place.path for place in _target(code, about).starts}
     paths |= {one.file for one in about.routes}
     if not paths:
         return subject
-    asked = {one.table for one in code.queries if one.place.path in paths}
-    asked |= {one.table for one in about.tables}
+    own = {one.table for one in about.tables}
+    asked = own or {one.table for one in code.queries if one.place.path in paths}
     inside = replace(
         code,
         routes=about.routes or tuple(one for one in code.routes if one.file in paths),
-        queries=tuple(one for one in code.queries if one.table in asked),
         ways=tuple(one for one in code.ways if one.path in paths),
         outgoing=tuple(one for one in code.outgoing if one.place.path in paths),
     )
     return subject._replace(
-        known=subject.known._replace(base=inside),
-        findings=[one for one in subject.findings if any(spot.file in paths for spot in one.spots)],
+        known=subject.known if family in OF_DATA else subject.known._replace(base=inside),
+        tables=frozenset(asked) - {""},
+        findings=[
+            one
+            for one in subject.findings
+            if any(spot.file in paths for spot in one.spots)
+            or not own.isdisjoint(re.findall(r"\w+", one.message))
+        ],
         rules=(),  # what they say of all is of more than that
     )
 
@@ -214,7 +229,7 @@ def _concerned(
     about: Subject,
     users: Users | None,
     extraction: Extraction | None,
-    parts: Sequence[Part],
+    subject: WorkSubject,
 ) -> list[str]:
     """The modules that are named or use what is; without any, those of what is worked out."""
     places = [place.path for _, place in about.places] + list(about.files)
@@ -223,12 +238,8 @@ def _concerned(
     found = [*about.modules, *own, *(modules_of(code, users) if users else ())]
     if not found and extraction:
         found = sorted({name for one in extraction.services for name in one.modules})
-    elif not found and family == "dependency analysis":
-        found = sorted({name for one in find_cycles(code, "module") for name in one.members})
     elif not found:
-        cited = (one.rpartition(":")[0] for part in parts for each in part.statements
-                 for one in each.citations)  # fmt: skip
-        found = sorted({code.files[path].module for path in cited if path in code.files})
+        found = sorted(modules_found(subject, family))
     return list(dict.fromkeys(found))
 
 
@@ -313,6 +324,8 @@ def _risks(
                 mitigation_citations=(told.citation,) if details.alternative else (),
             )
     inside = set(concerned)
+    if family in SERVICES:
+        changed = set()  # it only moves
     for finding in known.findings:
         is_of_it = finding.area in RISKS.get(family, ()) and inside & set(finding.modules)
         is_there = not changed.isdisjoint(spot.file for spot in finding.spots[:1])
@@ -330,12 +343,13 @@ def _unknown(
     request: Request,
     family: str,
     about: Subject,
+    users: Users | None,
     *,
     is_planned: bool,
 ) -> Iterable[str]:
     if not family:
         yield "what the request is about: its words name none of the families that are understood"
-    if breaking := _unknown_breaks(family, about):
+    if breaking := _unknown_breaks(family, about, users):
         yield breaking
     yield "clients: who calls the routes from elsewhere was not looked for"
     if "timeline" in request.context:
@@ -355,7 +369,7 @@ def _unknown_effort(effort: Effort | None, *, is_asking: bool) -> Iterable[str]:
         yield f"effort: fewer than {LEAST} merged changes are known that were like it"
 
 
-def _unknown_breaks(family: str, about: Subject) -> str:
+def _unknown_breaks(family: str, about: Subject, users: Users | None) -> str:
     """What of "what breaks" nobody can tell; "" where it is told."""
     if not about.names:
         whole = "; it is about all of it" if family in WHOLE else ""
@@ -364,4 +378,8 @@ def _unknown_breaks(family: str, about: Subject) -> str:
         return "what breaks: what is named may keep what others use of it"
     if about.columns:
         return "what else uses the column: which objects it is asked of is not followed"
-    return "what breaks: who calls these routes was not looked for" if about.routes else ""
+    if about.routes:
+        return "what breaks: who calls these routes was not looked for"
+    if not (users and users.direct) and not about.tables:
+        return "what breaks: nothing is known to use it, and not all calls could be followed"
+    return ""

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from memory.code.contexts import find_contexts
 from memory.code.cuts import in_order
 from memory.code.file_kinds import schema_files
-from memory.code.flow import Flow
 from memory.code.partitions import FORMULAS, quality
 from memory.coordination.services import crossing, cut_statement, service
+from memory.coordination.untested import untested_files
 from memory.models.coordination import Extraction, Partition, Phase, PlanStep
 from memory.texts.formatting import counted
 
@@ -222,16 +222,11 @@ def _interface(code: CodeBase, one: Service, step: Callable[..., PlanStep]) -> I
             f"{names}{f' and {more} more' if more > 0 else ''}",
             *(f"{each.file}:{each.line}" for each in one.published[:_SHOWN]),
         )
-    routed = {place.path for place in Flow(code).routed}  # a test may ask for it over a route
-    untested = [
-        each
-        for each in one.published
-        if each.file not in routed
-        and not any(code.files[user].is_test for user in code.needed_by.get(each.file, ()))
-    ]
+    known = untested_files(code)
+    untested = [each for each in one.published if each.file in known]
     for each in untested[:_SHOWN]:
         yield step(
-            f"write a test of what {each.name} promises: none is known to need its file",
+            f"write a test of what {each.name} promises: none is known to lead to its file",
             f"{each.file}:{each.line}",
         )
 

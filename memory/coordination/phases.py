@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
-from memory.code.flow import Flow
+from memory.coordination.untested import untested_files
 from memory.coordination.worked_out.models import both_written
 from memory.coordination.worked_out.telling import cited
 from memory.models.coordination import Phase, PlanStep
@@ -114,16 +114,12 @@ def _preparation(
     users: Users | None,
     agent_of: Callable[[str], str],
 ) -> Iterable[PlanStep]:
-    """Tests of what uses it, by module.
-
-    Of what is on the way of a route nobody can tell: a test may ask for it over that.
-    """
-    routed = {place.path for place in Flow(code).routed} | {one.file for one in code.routes}
+    """Tests of what uses it, by module."""
+    known = untested_files(code)
     untested: dict[str, list[CodePlace]] = defaultdict(list)
     for place in direct:
-        tests = (code.files[path].is_test for path in code.needed_by.get(place.path, ()))
         one = code.symbols.get(place)
-        if place.path not in routed and one and one.kind in _RUN and not any(tests):
+        if place.path in known and one and one.kind in _RUN:
             untested[code.files[place.path].module].append(place)
     for module, places in untested.items():
         names = ", ".join(code.called(place) for place in places[:_SHOWN])
@@ -134,7 +130,7 @@ def _preparation(
             for edge in (users.direct[place][:1] if users else ())
         ]
         yield step(
-            f"write tests that reach {names}{more}: none is known to need their files",
+            f"write tests that reach {names}{more}: none is known to lead to their files",
             module,
             agent_of,
             cited(where),

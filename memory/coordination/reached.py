@@ -14,7 +14,7 @@ from memory.models.coordination import Statement
 from memory.texts.formatting import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from memory.code.codebase import CodeBase, Query, Route, Table
     from memory.coordination.subject import NamedColumn, Subject
@@ -46,9 +46,11 @@ class Users(NamedTuple):
         return sorted({(one.source.path, one.line) for own in self.direct.values() for one in own})
 
 
-def users_of(code: CodeBase, starts: Iterable[CodePlace]) -> Users:
+def users_of(code: CodeBase, starts: Collection[CodePlace]) -> Users:
     """What uses some definitions or files; of a member, what is known to use that."""
-    own = frozenset(starts)
+    own = frozenset(starts) | {
+        one for place in starts if "." in place.symbol for one in _accessors(code, place)
+    }
     files = {one.path for one in own if not one.symbol}
     members = {one for one in own if "." in one.symbol}
     found: dict[CodePlace, list[Edge]] = defaultdict(list)
@@ -81,6 +83,15 @@ def users_of(code: CodeBase, starts: Iterable[CodePlace]) -> Users:
                 seen.add(place.path)
                 indirect[file.module].append((place.path, step.edge.line))
     return Users(direct, {path: tuple(tests[path]) for path in sorted(tests)}, indirect, own)
+
+
+def _accessors(code: CodeBase, place: CodePlace) -> Iterator[CodePlace]:
+    """What reads and writes a field: `getCode`, `setCode` and `isCode` of `code`."""
+    owner, _, name = place.symbol.rpartition(".")
+    for verb in ("get", "set", "is"):
+        one = CodePlace(place.path, f"{owner}.{verb}{name[:1].upper()}{name[1:]}")
+        if one in code.symbols:
+            yield one
 
 
 def direct_statements(code: CodeBase, users: Users) -> Iterator[Statement]:
@@ -189,7 +200,11 @@ def routes_by(code: CodeBase, users: Users) -> list[tuple[Route, tuple[str, int]
     found = []
     for route in code.routes:
         starts = flow.starts(route)
-        around = {CodePlace(one.path, one.symbol.rpartition(".")[0]) for one in starts}
+        around = {
+            CodePlace(one.path, one.symbol.rpartition(".")[0])
+            for one in starts
+            if "." in one.symbol
+        }
         for place in (*flow.reach(starts), *sorted(around)):
             where = using.get(place)
             if where is None and own & {place, place.top} and place in code.symbols:

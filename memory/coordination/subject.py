@@ -172,9 +172,11 @@ def _tables(code: CodeBase, text: str, *, of_data: bool) -> Iterator[Table]:
         for pair in re.findall(r"[`\"']?(\w+)[`\"']?\s+tables?\b|\btables?\s+[`\"']?(\w+)", text)
         for name in pair
     }
+    stems = {tuple(plain_words(word)) for word in words}
     for one in code.tables:
         is_long = "_" in one.table and one.table in words
-        if is_long or one.table.casefold() in said or (of_data and one.table in words):
+        is_plain = of_data and "_" not in one.table and tuple(plain_words(one.table)) in stems
+        if is_long or is_plain or one.table.casefold() in said:
             yield one
 
 
@@ -185,7 +187,8 @@ def _routes(code: CodeBase, text: str) -> tuple[list[Route], list[str]]:
     for said in _APIS.findall(text):
         for word in _JOINED.split(said):
             last = _plainly(word).rpartition(" ")[2].casefold()
-            own = [one for one in code.routes if last and last in _segments(one)]
+            stem = plain_words(last)
+            own = [one for one in code.routes if stem and stem in _segments(one)]
             if own and len(own) < len(code.routes):
                 found |= dict.fromkeys(own)
                 words.append(last)
@@ -198,8 +201,9 @@ _APIS = re.compile(
 )
 
 
-def _segments(one: Route) -> set[str]:
-    return set(one.path.casefold().split("/"))
+def _segments(one: Route) -> list[list[str]]:
+    """The words of each part of a route's path that is no parameter."""
+    return [plain_words(part) for part in one.path.split("/") if "{" not in part]
 
 
 @cache

@@ -37,7 +37,7 @@ QUESTIONS = {
     "dependencies": "Is it about dependencies between modules?",
     "everywhere": "Does it change something everywhere?",
 }
-_LIKELY, _RARELY = 0.6, 0.15  # chances from which on a task is systemic, below which it is local
+_RARELY = 0.15  # chance below which a task is local; of those above 0.6 half are systemic, or less
 
 
 def triage(
@@ -110,8 +110,6 @@ def _verdict(
         return verdict, f"{named}, and hardly any change was like it"
     count = sum(one.is_systemic for one in similar)
     said = f"{named}; of {len(similar)} changes like it {count} were systemic: {chance:.0%} likely"
-    if chance >= _LIKELY:
-        return "systemic", said
     return ("local" if chance < _RARELY and len(modules) < SYSTEMIC else "cannot tell"), said
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from memory.code.cuts import in_order
 from memory.code.decoupling import module_costs
-from memory.code.flow import Flow
+from memory.coordination.untested import untested_files
 from memory.coordination.worked_out.telling import cited, of_finding
 from memory.models.coordination import Part, Phase, PlanStep, Statement
 from memory.texts.formatting import counted
@@ -71,13 +71,12 @@ def duplicate_phases(
         modules = (module,) if module else ()
         return PlanStep(text=text, modules=modules, agent=agent, citations=citations)
 
-    routed = {place.path for place in Flow(code).routed} | {one.file for one in code.routes}
+    known = untested_files(code)
     untested = {
         (spot.file, spot.said): spot.line
         for one in clones
         for spot in reversed(one.spots)
-        if spot.file not in routed  # a test may ask for it over a route
-        and not any(code.files[user].is_test for user in code.needed_by.get(spot.file, ()))
+        if spot.file in known
     }
     modules = {module for one in clones for module in one.modules}
     order, _ = in_order(sorted(modules), module_costs(code))
@@ -97,7 +96,7 @@ def duplicate_phases(
             name="preparation",
             steps=tuple(
                 step(
-                    f"write a test of {said or path}: none is known to need its file",
+                    f"write a test of {said or path}: none is known to lead to its file",
                     code.files[path].module,
                     f"{path}:{line}",
                 )

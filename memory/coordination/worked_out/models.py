@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from memory.code.apart import is_migration
 from memory.coordination.reached import tables_of
 from memory.coordination.worked_out.telling import by_module, cited
 from memory.models.coordination import Part, PlanStep, Statement
@@ -50,23 +51,25 @@ def model_parts(code: CodeBase, about: Subject, users: Users | None) -> Iterator
 
 
 def queries_of(code: CodeBase, table: Table, does: str) -> list[Query]:
-    """Where product code reads or writes a table."""
+    """Where product code reads or writes a table, steps of a schema apart."""
     return [
         one
         for one in code.queries
-        if one.table == table.table and one.does == does and not _is_test(code, one)
+        if one.table == table.table and one.does == does and not _is_past(code, one)
     ]
 
 
-def _is_test(code: CodeBase, query: Query) -> bool:
-    return query.place.path in code.files and code.files[query.place.path].is_test
+def _is_past(code: CodeBase, query: Query) -> bool:
+    """Whether it is of a test, or was done once."""
+    path = query.place.path
+    return is_migration(path) or (path in code.files and code.files[path].is_test)
 
 
 def _columns(code: CodeBase, table: Table, only: str = "") -> Part:
     """Its columns, or one of them, those that most queries go by first."""
     asked: dict[str, list[tuple[str, int]]] = defaultdict(list)
     for query in code.queries:
-        if query.table == table.table and not _is_test(code, query):
+        if query.table == table.table and not _is_past(code, query):
             for column in {*query.columns, *query.orders}:
                 asked[column].append((query.place.path, query.line))
     where = f"{table.file}:{table.line}"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from memory.code.cuts import in_order
 from memory.code.decoupling import decouple, module_costs
-from memory.code.inventory import unread_facts
+from memory.coordination.worked_out.rules import is_worth
 from memory.coordination.worked_out.telling import cited
 from memory.models.coordination import Phase, PlanStep
 from memory.texts.formatting import counted
@@ -92,8 +92,8 @@ def cutting(code: CodeBase, agent_of: AgentOf) -> tuple[Phase, ...]:
 def serving_both(code: CodeBase, agent_of: AgentOf) -> tuple[Phase, ...]:
     """Routes by module: served both ways, then the new one only; who calls them nobody tells."""
     places: dict[str, list[tuple[str, int]]] = defaultdict(list)
-    if "routes" in unread_facts(code):
-        return ()  # of some routes nobody knows
+    if not is_worth(code):
+        return ()
     for route in code.routes:
         if route.file in code.files and not code.files[route.file].is_test:
             places[code.files[route.file].module].append((route.file, route.line))

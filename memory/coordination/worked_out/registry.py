@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from memory.code.apart import is_apart
+from memory.code.cycles import find_cycles
 from memory.coordination.worked_out import rules
 from memory.coordination.worked_out.duplicates import duplicate_parts, duplicate_phases
 from memory.coordination.worked_out.models import model_parts
@@ -31,6 +33,10 @@ class WorkSubject(NamedTuple):
     users: Users | None  # of that; None where nothing is
     series: Sequence[Series]  # of baselines
     agent_of: Callable[[str], str]  # who knows a module best; "" where nobody is known
+    tables: frozenset[str] = frozenset()  # that alone are asked about; none for all
+
+
+_WAYS = {"standardising errors": ("errors", "error keys"), "tracing": ("logging", "loggers")}
 
 
 def _mended(one: WorkSubject, begins: str) -> tuple[Phase, ...]:
@@ -46,25 +52,26 @@ def _model(one: WorkSubject) -> Iterable[Part]:
 
 
 def _speed(one: WorkSubject) -> Iterable[Part]:
-    return speed_parts(one.known.base, one.findings, one.series, caches_first=False)
+    return speed_parts(one.known.base, one.findings, one.series, one.tables, caches_first=False)
 
 
 def _caching(one: WorkSubject) -> Iterable[Part]:
-    return speed_parts(one.known.base, one.findings, one.series, caches_first=True)
+    return speed_parts(one.known.base, one.findings, one.series, one.tables, caches_first=True)
 
 
 def _errors(one: WorkSubject) -> Iterable[Part]:
-    return rules.way_parts(one.known.base, one.findings, ("errors", "error keys"))
+    return rules.way_parts(one.known.base, one.findings, _WAYS["standardising errors"])
 
 
 def _tracing(one: WorkSubject) -> Iterable[Part]:
     yield from rules.outgoing_part(one.known.base)
-    yield from rules.way_parts(one.known.base, one.findings, ("logging", "loggers"))
+    yield from rules.way_parts(one.known.base, one.findings, _WAYS["tracing"])
 
 
 def _schema(one: WorkSubject) -> Iterable[Part]:
     yield from _model(one)
-    yield from rules.schema_parts(one.known.base)
+    if not one.about.names:
+        yield from rules.schema_parts(one.known.base)
 
 
 PARTS: Mapping[str, Callable[[WorkSubject], Iterable[Part]]] = {
@@ -95,6 +102,36 @@ PHASES: Mapping[str, Callable[[WorkSubject], tuple[Phase, ...]]] = {
     "migration of an interface": lambda one: serving_both(one.known.base, one.agent_of),
     "API versioning": lambda one: serving_both(one.known.base, one.agent_of),
 }
+_OF_ROUTES = "security", "authentication", "API versioning", "migration of an interface"
+_OF_FINDINGS = "deduplication", "performance", "caching", "technical debt"
+
+
+def modules_found(one: WorkSubject, family: str) -> set[str]:
+    """The modules that a family is about where none is named."""
+    code = one.known.base
+    paths: list[str] = []
+    if family == "dependency analysis":
+        return {name for each in find_cycles(code, "module") for name in each.members}
+    if family in _OF_ROUTES:
+        paths = [each.file for each in code.routes]
+    if family in _OF_FINDINGS:
+        shown = (each for each in one.findings if each.sure)
+        rule = "duplication" if family == "deduplication" else ""
+        return {name for each in shown if each.rule.startswith(rule) for name in each.modules}
+    if family in _WAYS:
+        abouts = _WAYS[family]
+        paths = [
+            each.path for each in code.ways if each.about in abouts and not is_apart(each.path)
+        ]
+    if family == "tracing":
+        paths += [each.place.path for each in code.outgoing]
+    return {
+        code.files[path].module
+        for path in paths
+        if path in code.files and not code.files[path].is_test
+    }
+
+
 #: What a family's parts cannot tell.
 UNKNOWN: Mapping[str, Callable[[WorkSubject], Iterable[str]]] = {
     "performance": lambda one: unknown_speed(one.known.base, one.series),
@@ -107,5 +144,4 @@ RISKS: Mapping[str, frozenset[str]] = {
     "migration to services": frozenset({"architecture"}),
     "extraction of a service": frozenset({"architecture"}),
     "dependency analysis": frozenset({"architecture"}),
-    "schema redesign": frozenset({"performance"}),
 }

@@ -6,7 +6,7 @@ import re
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
-from memory.code.apart import is_apart
+from memory.code.apart import is_apart, is_migration
 from memory.code.coupling import couplings
 from memory.code.decoupling import decouple
 from memory.code.inventory import unread_facts
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from memory.models.findings import Finding, RuleRow
 
 _VERSION = re.compile(r"(?:^|/)(v\d+(?:\.\d+)?)(?=/|$)", re.IGNORECASE)
+_FEW = 10  # routes from which on they are counted, where others are not read
 _SEVERE = 30  # findings of one list
 
 
@@ -130,28 +131,37 @@ def outgoing_part(code: CodeBase) -> Iterator[Part]:
         yield Part(title="Calls over the network", statements=statements)
 
 
+def is_worth(code: CodeBase) -> bool:
+    """Whether routes are known well enough to be counted: all, or at least a few."""
+    return len(code.routes) >= _FEW or "routes" not in unread_facts(code)
+
+
+def _as_read(code: CodeBase) -> str:
+    return ", of those that are read" if "routes" in unread_facts(code) else ""
+
+
 def version_parts(code: CodeBase) -> Iterator[Part]:
-    """Routes by the version in their path; none where some are not read."""
-    if "routes" in unread_facts(code):
+    """Routes by the version in their path."""
+    if not is_worth(code):
         return
     found: dict[str, list[Route]] = defaultdict(list)
     for route in code.routes:
         said = _VERSION.search(route.path)
         found[said[1].lower() if said else "no version in the path"].append(route)
     if found:
-        yield Part(title="Routes by version", statements=tuple(_ways(found)))
+        yield Part(title=f"Routes by version{_as_read(code)}", statements=tuple(_ways(found)))
 
 
 def interface_parts(code: CodeBase) -> Iterator[Part]:
     """What there is to be migrated: routes by method, by module, by version."""
     methods: dict[str, list[Route]] = defaultdict(list)
-    for route in () if "routes" in unread_facts(code) else code.routes:
+    for route in code.routes if is_worth(code) else ():
         methods[route.method].append(route)
     if methods:
-        yield Part(title="Routes by method", statements=tuple(_ways(methods)))
+        yield Part(title=f"Routes by method{_as_read(code)}", statements=tuple(_ways(methods)))
         places = [(one.file, one.line) for one in code.routes]
         yield Part(
-            title="Routes by module",
+            title=f"Routes by module{_as_read(code)}",
             statements=tuple(by_module(code, places, "handles routes")),
         )
     yield from version_parts(code)
@@ -239,7 +249,8 @@ def schema_parts(code: CodeBase) -> Iterator[Part]:
     places: dict[str, list[tuple[str, int]]] = defaultdict(list)
     for query in code.queries:
         path = query.place.path
-        if query.table and path in code.files and not code.files[path].is_test:
+        is_past = is_migration(path) or path not in code.files or code.files[path].is_test
+        if query.table and not is_past:
             users[query.table].add(code.files[path].module)
             places[query.table].append((path, query.line))
     shared = sorted(

@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from functools import cache
 from typing import TYPE_CHECKING
 
+from memory.code.apart import is_migration
 from memory.code.flow import Flow
 from memory.coordination.worked_out.plans import mending
 from memory.coordination.worked_out.telling import cited, of_finding
@@ -15,7 +16,7 @@ from memory.texts.formatting import counted
 from memory.texts.lexicon import any_of, read_lexicon
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from memory.code.codebase import CodeBase, CodePlace, Query
     from memory.models.coordination import Phase
@@ -30,12 +31,20 @@ _COSTLY = ("performance.repeated-query", "performance.missing-index")
 
 
 def speed_parts(
-    code: CodeBase, findings: Sequence[Finding], series: Sequence[Series], *, caches_first: bool
+    code: CodeBase,
+    findings: Sequence[Finding],
+    series: Sequence[Series],
+    tables: Collection[str],
+    *,
+    caches_first: bool,
 ) -> Iterator[Part]:
-    """Caches by layer, repeated queries and missing indexes by cost, queues."""
+    """Caches by layer, repeated queries and missing indexes by cost, queues.
+
+    Of caches only those of some tables, where any are named.
+    """
     flow = Flow(code)
     weights = _routes_through(flow)
-    caches = list(_caches(flow, findings))
+    caches = list(_caches(flow, findings, tables))
     if caches_first:
         yield from caches
     for rule, title in zip(_COSTLY, ("Repeated queries", "Missing indexes"), strict=True):
@@ -128,17 +137,20 @@ def _routes_through(flow: Flow) -> Counter[CodePlace]:
     return found
 
 
-def _caches(flow: Flow, findings: Sequence[Finding]) -> Iterator[Part]:
+def _caches(flow: Flow, findings: Sequence[Finding], tables: Collection[str]) -> Iterator[Part]:
     code = flow.code
     by_table: dict[str, dict[str, list[Query]]] = defaultdict(lambda: {"read": [], "write": []})
     for query in code.queries:
         path = query.place.path
-        if query.table and path in code.files and not code.files[path].is_test:
+        is_past = is_migration(path) or path not in code.files or code.files[path].is_test
+        if query.table and not is_past:
             by_table[query.table][query.does].append(query)
     quiet = {
         table: found
         for table, found in by_table.items()
-        if len(found["read"]) >= _READS and len(found["write"]) <= _WRITES
+        if len(found["read"]) >= _READS
+        and 0 < len(found["write"]) <= _WRITES  # of none some are not known
+        and (not tables or table in tables)
     }
     if data := tuple(_data(quiet)):
         yield Part(
@@ -196,8 +208,6 @@ def _services(flow: Flow, quiet: Mapping[str, Mapping[str, list[Query]]]) -> Ite
 
 
 def _stale(writes: Sequence[tuple[str, int]]) -> str:
-    if not writes:
-        return "no place is known to write it"
     return f"stale after writes in {counted(len(writes), 'known place')}"
 
 

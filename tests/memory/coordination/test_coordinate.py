@@ -154,8 +154,8 @@ def test_a_test_is_asked_for_only_where_none_is_known(shop):
         steps = ask(base, "What breaks if we change the User model?").migration_plan[0].steps
         return [step.text for step in steps if step.text.startswith("write tests")]
 
-    of_run = "write tests that reach billing.jobs.run: none is known to need their files"
-    of_show = "write tests that reach orders.views.show: none is known to need their files"
+    of_run = "write tests that reach billing.jobs.run: none is known to lead to their files"
+    of_show = "write tests that reach orders.views.show: none is known to lead to their files"
     assert asked(shop) == [of_run, of_show]
     route = Route("GET", "/orders", "show", "orders/views.py", 1, symbol="show")
     assert asked(replace(shop, routes=(route,))) == [of_run]  # a test may ask for the other's route

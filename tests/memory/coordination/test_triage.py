@@ -108,7 +108,8 @@ def test_changes_that_were_alike_say_how_likely_a_task_is_systemic(shop):
         like = [change(day, *(wide if day <= systemic else wide[:1])) for day in range(1, 7)]
         return ask(shop, task, past=PastChanges([*like, *others]))
 
-    assert [asked(count).verdict for count in (0, 3, 6)] == ["local", "cannot tell", "systemic"]
+    assert [asked(count).verdict for count in (0, 3, 6)] == ["local", "cannot tell", "cannot tell"]
+    assert [round(asked(count).chance, 1) for count in (0, 3, 6)] == [0.1, 0.5, 0.9]
     said = asked(6)
     assert "of 6 changes like it 6 were systemic" in said.reason
     assert {one.modules for one in said.similar} == {3}

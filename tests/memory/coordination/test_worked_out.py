@@ -154,8 +154,8 @@ def test_clones_are_told_by_what_they_would_save_and_modules_take_over_in_their_
         "small stands twice, 10 lines could go; could be extracted to users",
     ]
     assert [one for one in steps if one.startswith("write a test")] == [
-        "write a test of large: none is known to need its file",
-        "write a test of small: none is known to need its file",
+        "write a test of large: none is known to lead to its file",
+        "write a test of small: none is known to lead to its file",
     ]  # of users/views.py: a test may ask for what is in orders/views.py over its route
     assert [one for one in steps if one.startswith("let ")] == [
         "let users use what is shared, in 2 places",

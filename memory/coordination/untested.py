@@ -1,0 +1,37 @@
+"""Which files no test is known to reach, however it may."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from memory.code.codebase import Grade
+
+if TYPE_CHECKING:
+    from memory.code.codebase import CodeBase
+
+#: What is called by a name on a command line, by tests too.
+_COMMAND = re.compile(r"(?:^|/)(?:commands?|console|cli|management)/", re.IGNORECASE)
+
+
+def untested_files(code: CodeBase) -> frozenset[str]:
+    """The files that nothing leads to from a test, nor from a route, which a test may ask for.
+
+    What implements something may stand behind it.
+    """
+    implementing: dict[str, set[str]] = {}
+    for edge in code.edges:
+        if edge.grade is Grade.INHERIT:
+            implementing.setdefault(edge.target.path, set()).add(edge.source.path)
+    waiting = [path for path, file in code.files.items() if file.is_test]
+    for route in code.routes:
+        waiting += [route.file, route.registered.rpartition(":")[0]]
+    reached: set[str] = set()
+    while waiting:
+        path = waiting.pop()
+        if path in code.files and path not in reached:
+            reached.add(path)
+            waiting += [*code.needs_of.get(path, ()), *implementing.get(path, ())]
+    return frozenset(
+        path for path in code.files if path not in reached and not _COMMAND.search(path)
+    )

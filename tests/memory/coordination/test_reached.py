@@ -1,0 +1,109 @@
+"""What uses something: each statement is an edge that is there."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from memory.code.codebase import CodePlace, Column, ForeignKey, Query, Route, Table
+from memory.coordination.reached import (
+    column_statements,
+    direct_statements,
+    routes_by,
+    users_of,
+)
+from memory.coordination.subject import NamedColumn
+from memory.coordination.untested import untested_files
+
+
+def said(code, users):
+    return [one.text for one in direct_statements(code, users)]
+
+
+def test_each_definition_that_uses_it_is_told_once_and_an_import_only_where_nothing_else_is(code):
+    base = code(
+        [
+            ("a/views.py", "m/models.py:User", "import"),
+            ("a/views.py:show", "m/models.py:User", "call"),
+            ("a/views.py:show", "m/models.py:User", "use"),
+            ("b/jobs.py", "m/models.py:User", "import"),
+            ("m/migrations/0001.py:up", "m/models.py:User", "use"),
+            ("tests/test_a.py:test_it", "m/models.py:User", "call"),
+        ]
+    )
+    users = users_of(base, {CodePlace("m/models.py", "User")})
+    assert said(base, users) == [
+        "a.views.show (a) calls it, in 2 known places",
+        "b.jobs (b) imports it",
+    ]
+    assert list(users.tests) == ["tests/test_a.py"]
+
+
+def test_of_a_field_only_who_uses_it_or_what_reads_and_writes_it_counts(code):
+    base = code(
+        [
+            ("a/X.java:X.run", "m/Store.java:Store.getCode", "call"),
+            ("a/Y.java:Y.run", "m/Store.java:Store.getName", "call"),
+            ("a/Z.java:Z.run", "m/Store.java:Store", "use"),
+        ],
+        symbols=("m/Store.java:Store.code", "m/Store.java:Store"),
+    )
+    users = users_of(base, {CodePlace("m/Store.java", "Store.code")})
+    assert [place.symbol for place in users.direct] == ["X"]
+    assert users.indirect == {}
+
+
+def test_a_route_comes_by_where_its_handler_leads_and_not_where_its_file_imports(code):
+    base = code(
+        [
+            ("a/views.py", "m/models.py", "import"),
+            ("a/views.py:show", "a/logic.py:run", "call"),
+            ("a/logic.py:run", "m/models.py:User", "call"),
+        ],
+        symbols=("a/views.py:other",),
+    )
+    symbols = {
+        place: one._replace(kind="function") if place.symbol != "User" else one
+        for place, one in base.symbols.items()
+    }
+    routes = tuple(
+        Route("GET", f"/{name}", name, "a/views.py", 1, symbol=name) for name in ("show", "other")
+    )
+    base = replace(base, routes=routes, symbols=symbols)
+    users = users_of(base, {CodePlace("m/models.py", "User"), CodePlace("m/models.py")})
+    assert [(route.path, where) for route, where in routes_by(base, users)] == [
+        ("/show", ("a/logic.py", 3))
+    ]
+
+
+def test_of_a_column_the_queries_that_go_by_it_and_the_keys_on_it_are_told(code):
+    column = Column("code", "text", nullable=False)
+    store = Table("stores", (column,), ("code",), (), (), (), "Store", "m/models.py", 1, "Store")
+    key = ForeignKey(("store_code",), "stores", ("code",), line=7)
+    other = Table("orders", (), (), (key,), (), (), "", "o/tables.sql", 1)
+    asking = Query(CodePlace("a/views.py", "show"), 4, "read", "stores", "Store", ("code",))
+    passing = Query(CodePlace("a/views.py", "pay"), 9, "read", "stores", "Store", ("id",))
+    base = code([("a/views.py:show", "m/models.py:Store"), ("a/views.py:pay", "m/models.py:Store")])
+    base = replace(base, tables=(store, other), queries=(asking, passing))
+
+    told = [
+        (one.text, one.citations) for one in column_statements(base, [NamedColumn(store, column)])
+    ]
+    assert told == [
+        ("a.views.show (a) reads stores by code", ("a/views.py:4",)),
+        ("orders (store_code) points at stores.code", ("o/tables.sql:7",)),
+    ]
+
+
+def test_what_a_test_a_route_or_a_command_may_lead_to_is_not_told_as_untested(code):
+    base = code(
+        [
+            ("tests/test_a.py", "a/core.py"),
+            ("a/core.py", "a/Port.java:Port"),
+            ("a/Adapter.java:Adapter", "a/Port.java:Port", "inherit"),
+            ("web/views.py:show", "a/served.py"),
+            ("a/management/commands/fill.py", "a/served.py"),
+            ("a/alone.py", "a/served.py"),
+        ]
+    )
+    base = replace(base, routes=(Route("GET", "/", "show", "web/views.py", 1, symbol="show"),))
+    assert untested_files(base) == {"a/alone.py"}
