@@ -1,4 +1,4 @@
-"""`archmem harvest`: decisions that history and documents tell of, to be accepted or refused."""
+"""`archmem harvest`: what history, documents and sessions tell, to be accepted or refused."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -100,6 +100,7 @@ def _line(proposal: "HarvestProposal") -> "Line":
         "what": "proposal",
         "id": proposal.id,
         "origin": proposal.origin,
+        "kind": str(draft.kind),
         "title": draft.title,
         "status": str(draft.status),
         "date": draft.valid_from.date().isoformat() if draft.valid_from else None,
@@ -116,17 +117,21 @@ def _print_proposal(screen: "Screen", proposal: "HarvestProposal") -> None:
     from memory.texts.formatting import day
 
     draft = proposal.draft
-    facts = [proposal.id, day(draft.valid_from) or "undated", str(draft.status), *draft.modules]
+    form = getattr(draft.details, "form", "")  # of a lesson, which has no status
+    stands = _LESSONS.get(form, str(draft.status))
+    facts = [proposal.id, day(draft.valid_from) or "undated", stands, *draft.modules]
     screen.console.print(Text.assemble((draft.title, "bold")))
     screen.console.print(indented(Text.assemble((" · ".join(facts), "dim")), 2))
     if reason := getattr(draft.details, "context", ""):  # a swapped library needs none
-        word = "asked" if proposal.origin == "session" else "because"
+        word = "because" if proposal.origin != "session" else "said" if form else "asked"
         screen.console.print(indented(line(f"{word} “{reason}”"), 2))
     if others := getattr(draft.details, "alternatives", ()):
         named = ", or ".join(one.partition(": ")[0] for one in others)
         screen.console.print(indented(line(f"rather than {named}"), 2))
     screen.console.print(indented(Text.assemble((proposal.evidence.place, "dim")), 2))
 
+
+_LESSONS = {"pattern": "lesson", "best_practice": "lesson", "antipattern": "dead end"}
 
 VERBS = (HarvestVerb(),)
 
@@ -148,7 +153,7 @@ VERBS = (HarvestVerb(),)
 @click.option(
     "--sessions",
     is_flag=True,
-    help="Read instead what people answered to Claude Code and Codex in this project.",
+    help="Read instead what was said in sessions of Claude Code and Codex in this project.",
 )
 @click.option("--since", type=Moment(), help="Look at commits, or sessions, from then on.")
 @click.option(
@@ -185,8 +190,10 @@ def harvest(
     was chosen, and why; each with the sentence that says so and where it stands, the surest first.
     Nothing is a memory before you accept it. What you accepted or refused is not proposed again.
 
-    With --sessions, the questions that Claude Code or Codex put to a person in this project, with
-    what was chosen and what else there was. Nothing of a session is kept but what you accept.
+    With --sessions, of the sessions of Claude Code and Codex in this project: questions that were
+    put to a person, with what was chosen and what else there was; lessons, as single sentences that
+    say what caused something, what a tool does not do, or what is always wanted; and dead ends.
+    Nothing of a session is kept but what you accept.
 
     \b
     Examples:
@@ -215,7 +222,7 @@ def harvest(
 
 
 def _is_id(said: str) -> bool:
-    return said.startswith("dec-") and not Path(said).exists()
+    return said.startswith(("dec-", "les-")) and not Path(said).exists()
 
 
 def _read(file: Path) -> str:

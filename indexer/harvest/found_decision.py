@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime  # noqa: TC003 - of a field
 from typing import TYPE_CHECKING, NamedTuple
 
-from memory.kinds.vocabulary import Kind, Status
-from memory.models.details import Decision
+from memory.kinds.vocabulary import Status
+from memory.models.details import Decision, Lesson
 from memory.models.harvest import HarvestedFrom, HarvestEvidence, HarvestProposal
 from memory.models.memory import Draft, uid_for
 from memory.texts.shortening import shortened
@@ -34,6 +34,7 @@ class FoundDecision(NamedTuple):
     paths: tuple[str, ...] = ()  # the files of code that it changed
     touched: tuple[str, ...] = ()  # all files that it changed
     modules: tuple[str, ...] = ()
+    lesson: Lesson | None = None  # what was learned, where it is no decision
 
 
 def proposal_of(found: FoundDecision) -> HarvestProposal:
@@ -44,7 +45,7 @@ def proposal_of(found: FoundDecision) -> HarvestProposal:
     title = shortened(" ".join(found.title.split()), LONGEST_TITLE)
     title = title[:1].upper() + title[1:]
     at = found.at and found.at.replace(hour=0, minute=0, second=0, microsecond=0)
-    details = Decision(
+    details = found.lesson or Decision(
         status=found.status,
         context=found.reason,
         decision=found.decision,
@@ -58,7 +59,7 @@ def proposal_of(found: FoundDecision) -> HarvestProposal:
         valid_from=at,
         extra={HARVESTED: found.evidence.place, QUOTED: found.evidence.quote},
     )
-    uid = uid_for(Kind.DECISION, "harvested", where, title.casefold())
+    uid = uid_for(details.kind, "harvested", where, title.casefold())
     return HarvestProposal(id=uid, origin=found.origin, draft=draft, evidence=found.evidence)
 
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from indexer.formats.decision_log import DecisionLog
 from indexer.formats.document import Document
+from indexer.formats.lessons import LessonFormat
 from indexer.git.log import CommitLog
 from indexer.git.process import GitFailed
 from indexer.git.repository import Repository
@@ -16,7 +17,8 @@ from indexer.harvest.commit_decisions import harvest_commits
 from indexer.harvest.documents import is_document, read_document
 from indexer.harvest.found_decision import distinct, proposal_of, ranked
 from indexer.harvest.session_decisions import decision_of
-from indexer.harvest.transcripts import answers_in, session_files
+from indexer.harvest.session_lessons import lessons_of
+from indexer.harvest.transcripts import answers_in, session_files, words_in
 from indexer.recording import record
 from indexer.source_paths import modules_of
 from memory.credentials.gate import gate_of
@@ -120,7 +122,9 @@ def harvest_sessions(
     since: datetime | None,
     author: str,
 ) -> Harvested:
-    """The same of what people answered to coding agents here, which is kept nowhere.
+    """The same of what was said in sessions of coding agents here, which is kept nowhere.
+
+    Proposed are decisions, dead ends and lessons.
 
     Args:
         ledger: Of the project.
@@ -135,6 +139,7 @@ def harvest_sessions(
     for file in files:
         try:
             found += [told for answer in answers_in(file) if (told := decision_of(answer))]
+            found += lessons_of(words_in(file))
         except OSError as error:
             unread.append(f"a session: {error.strerror}")
     clean = [one for one in found if not gate.redact("\n".join(_words(one)))[1]]
@@ -218,9 +223,8 @@ def _of_documents(
 def _not_known(db: Database, proposals: Sequence[HarvestProposal]) -> tuple[HarvestProposal, ...]:
     """The proposals that are neither recorded nor refused."""
     refused = _find_state(db).refused
-    titles = {
-        memory.title.casefold() for memory in db.memories.select(Selection(kinds=(Kind.DECISION,)))
-    }
+    kinds = (Kind.DECISION, Kind.LESSON)
+    titles = {memory.title.casefold() for memory in db.memories.select(Selection(kinds=kinds))}
     return tuple(
         one
         for one in proposals
@@ -237,11 +241,16 @@ def _wanted(
     for uid in dict.fromkeys(wishes.accept):
         yield uid, by_id[uid].draft if uid in by_id else None
     if wishes.edited:
-        drafts = DecisionLog().parse(Document(_LOG, wishes.edited.replace("\r\n", "\n"))).drafts
+        page = Document(_LOG, wishes.edited.replace("\r\n", "\n"))
+        drafts = DecisionLog().parse(page).drafts
         if not drafts:
             raise InvalidRequest("harvest", "the file holds no proposal")
+        lessons = {draft.uid: draft for draft in LessonFormat().parse(page).drafts}
         for draft in drafts:
-            yield draft.uid or draft.title, draft if draft.uid in by_id else None
+            proposed = by_id.get(draft.uid or "")
+            is_lesson = proposed is not None and proposed.draft.kind is Kind.LESSON
+            edited = lessons.get(draft.uid) if is_lesson else draft
+            yield draft.uid or draft.title, edited if proposed else None
 
 
 def _accept(

@@ -15,9 +15,14 @@ _MARKS = re.compile(
 )
 
 
+def unmarked(sentence: str) -> str:
+    """A sentence without marks of Markdown and reStructuredText."""
+    return _MARKS.sub(lambda match: next(filter(None, match.groups()), ""), sentence)
+
+
 def title_of(sentence: str) -> str:
     """What a sentence says was chosen, without the reason; "" where it does not stand alone."""
-    said = _MARKS.sub(lambda match: next(filter(None, match.groups()), ""), sentence).strip()
+    said = unmarked(sentence).strip()
     said = _without(said, "leads")
     if before := pattern("reasons_before", begins=True).match(said):
         said = said[before.end() :]

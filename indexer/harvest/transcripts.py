@@ -1,9 +1,9 @@
-"""Reads what a person answered to questions that Claude Code or Codex put with options.
+"""Reads sessions of Claude Code and Codex: answers to questions with options, and what was said.
 
 Claude Code keeps a session as `projects/FOLDER/SESSION.jsonl` below its configuration, the folder
 being named after the path of the project; Codex as `sessions/YYYY/MM/DD/rollout-….jsonl`, whose
 first line says in which folder it ran. Neither promises its form: a line of another one is passed
-over. Nothing else of a session is looked at.
+over.
 """
 
 from __future__ import annotations
@@ -20,9 +20,29 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
 MOST = 500  # sessions, the latest ones
+LONGEST_REMARK = 900  # characters that a person types; what is longer was pasted
 LARGEST = 100_000_000  # bytes of one
 _ASKING = ("AskUserQuestion", "request_user_input")  # tools of Claude Code and of Codex
 _ANSWERED = re.compile(r'"(?P<question>[^"]+)"="(?P<answer>[^"]*)"')  # as the agent is told
+
+
+#: As Claude Code is told that a person refused what it was about to do, and why.
+_REFUSED = re.compile(
+    r"^The user doesn't want to proceed with .*?the user said:(?P<said>.*?)(?:\nNote: |\Z)",
+    re.DOTALL,
+)
+_NO_WORDS = ("<", "[Request interrupted", "Caveat:", "Base directory for this skill", "# ")
+_SUMMARY_OF_WORDS = re.compile(r"^\s*\d+\.\s*\W*All user messages", re.MULTILINE)
+
+
+class SaidWords(NamedTuple):
+    """What a person or an agent said in a session, as text of Markdown."""
+
+    text: str
+    by_person: bool
+    at: datetime | None
+    session: str  # "claude session 2ff46cd5"
+    line: int  # of the session, 1-based
 
 
 class ChosenAnswer(NamedTuple):
@@ -61,8 +81,7 @@ def session_files(roots: Collection[Path], since: datetime | None = None) -> lis
 
 def answers_in(file: Path) -> Iterator[ChosenAnswer]:
     """The answers of a session, in their order."""
-    session = f"{'codex' if file.name.startswith('rollout-') else 'claude'} session "
-    session += file.stem.removeprefix("rollout-")[-36:][:8]
+    session = _name(file)
     asked: dict[str, dict[str, Any]] = {}  # by the question, and by the id that Codex gives it
     with file.open(encoding="utf-8", errors="replace") as lines:
         for number, line in enumerate(lines, 1):
@@ -76,6 +95,46 @@ def answers_in(file: Path) -> Iterator[ChosenAnswer]:
                 if answer := _answer(asked[name], said):
                     at = _moment(entry.get("timestamp"))
                     yield answer._replace(at=at, session=session, line=number)
+
+
+def words_in(file: Path) -> Iterator[SaidWords]:
+    """What was said in a session, in its order; not what tools answered, nor what was pasted."""
+    session = _name(file)
+    with file.open(encoding="utf-8", errors="replace") as lines:
+        for number, line in enumerate(lines, 1):
+            entry = _read(line)
+            at = _moment(entry.get("timestamp"))
+            for text, by_person in _said(entry):
+                yield SaidWords(text, by_person, at, session, number)
+
+
+def _said(entry: Mapping[str, Any]) -> Iterator[tuple[str, bool]]:
+    """Texts of an entry, and whether a person said them."""
+    payload = _dict(entry.get("payload"))
+    who, content = entry.get("type"), _dict(entry.get("message")).get("content")
+    if payload.get("type") in {"agent_message", "user_message"}:  # of Codex
+        who, content = payload["type"].partition("_")[0], payload.get("message")
+    if entry.get("isMeta") or entry.get("isSidechain"):
+        return
+    by_agent = who in {"assistant", "agent"} or bool(entry.get("isCompactSummary"))
+    for part in [{"text": content}] if isinstance(content, str) else _list(content):
+        text = part.get("text")
+        if refusal := _REFUSED.match(str(part.get("content"))):
+            yield refusal["said"].strip(), True
+        elif isinstance(text, str) and by_agent:
+            yield _SUMMARY_OF_WORDS.split(text)[0], False
+        elif isinstance(text, str) and who == "user" and _is_typed(text):
+            yield text, True
+
+
+def _is_typed(text: str) -> bool:
+    return len(text) <= LONGEST_REMARK and not text.startswith(_NO_WORDS)
+
+
+def _name(file: Path) -> str:
+    """A session, without the path of whoever keeps it."""
+    agent = "codex" if file.name.startswith("rollout-") else "claude"
+    return f"{agent} session {file.stem.removeprefix('rollout-')[-36:][:8]}"
 
 
 def _questions(entry: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

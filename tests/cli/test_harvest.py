@@ -174,3 +174,30 @@ def test_what_somebody_answered_to_an_agent_is_proposed_on_request_and_kept_nowh
     assert "Where should orders be kept?" in written
     assert "In Postgres, as before" in written
     assert objects("harvest", "--sessions") == []
+
+
+def test_lessons_and_dead_ends_of_a_session_are_kept_once_they_are_accepted(
+    tmp_path, history, monkeypatch, objects, answer
+):
+    monkeypatch.setenv("CLAUDE_CONFIG_DIR", str(tmp_path / "claude"))
+    monkeypatch.setenv("CODEX_HOME", str(tmp_path / "codex"))
+    folder = re.sub("[^A-Za-z0-9]", "-", str((tmp_path / "shop").resolve()))
+    file = tmp_path / "claude/projects" / folder / "a.jsonl"
+    file.parent.mkdir(parents=True)
+    said = "Cobra doesn't propagate `Hidden` to its child commands.\n\n"
+    said += "Writing the order as text is a dead end for refunds."
+    entry = {"type": "assistant", "message": {"content": [{"type": "text", "text": said}]}}
+    file.write_text(json.dumps(entry) + "\n")
+
+    assert "dead end" in answer("harvest", "--sessions")
+    ids = {one["title"][:5]: one["id"] for one in objects("harvest", "--sessions")}
+    answer("harvest", "--sessions", "--accept", ids["Cobra"], "--author", "human:dana")
+    review = tmp_path / "review.md"
+    answer("harvest", "--sessions", "--write", str(review))
+    review.write_text(review.read_text().replace("as text", "as plain text"))
+    answer("harvest", "--sessions", "--accept", str(review), "--author", "human:dana")
+
+    learned = tmp_path / "shop/.claude/memory/learned"
+    assert "Cobra" in (learned / "patterns.md").read_text()
+    assert "as plain text is a dead end" in (learned / "antipatterns.md").read_text()
+    assert objects("harvest", "--sessions") == []
