@@ -2,95 +2,19 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.code.registry import languages
-from tests.fuzz.parsers import PATHS, parsers
+from tests.fuzz.parsers import LANGUAGES, PARSERS
+from tests.fuzz.pieces import CODE, PIECES, RECORDS
 
-SAMPLE = Path(__file__).parents[2] / "data/sample"
-#: What parsers look for, beside what real files say.
-PIECES = (
-    *("\n", "\n\n", "---\n", "```\n", "~~~", "# ", "## ", "- ", "  - ", "1. ", "> ", "| a | b |\n"),
-    *(
-        "|---|\n",
-        "<!-- ",
-        " -->",
-        "<!-- archmem: dec-k3f9x2ab -->",
-        "[x](y.md)",
-        "![",
-        "](",
-        "[[",
-        "**",
-    ),
-    *(
-        "Status: Accepted\n",
-        "Date: 2024-13-99\n",
-        "status: [a, *b]\n",
-        "&b",
-        "<<: *b",
-        "!!python/x ",
-        "? ",
-    ),
-    *(
-        "{",
-        "}",
-        "[",
-        "]",
-        '"',
-        "'",
-        ":",
-        ",",
-        "null",
-        "1e999",
-        "-0",
-        "\\u0000",
-        "\\ud800",
-        "\ufeff",
-    ),
-    *(
-        "\x00",
-        "\x1b[31m",
-        "\u202e",
-        "\U0001f600",
-        "\ud7ff",
-        "\xa0",
-        "\t",
-        "\r\n",
-        "\u2028",
-        "é" * 9,
-    ),
-    *(
-        "Superseded by [ADR 7](0007-x.md)",
-        "2024-02-30",
-        "0000-00-00",
-        "99999999999999999999",
-        " " * 400,
-    ),
-    *(
-        "class A:\n",
-        "def f(x):\n",
-        "function f() {",
-        "import a from 'b'",
-        "package a",
-        "<?php ",
-        "#!",
-        "\\",
-    ),
-    *(
-        "SELECT * FROM t;",
-        "CREATE TABLE t (",
-        ");",
-        "@Entity",
-        "@app.get('/x')",
-        "router.use(",
-        "=>",
-        "::",
-    ),
-)
+#: Inputs that a parser once raised on, a line each: its name, and the bytes in base 64.
+FOUND = Path(__file__).with_name("found.jsonl")
 
 
 def texts_like(*samples: Path) -> st.SearchStrategy[str]:
@@ -102,27 +26,22 @@ def texts_like(*samples: Path) -> st.SearchStrategy[str]:
     return st.lists(piece, max_size=40).map("".join)
 
 
-RECORDS = texts_like(*sorted(SAMPLE.rglob("*.md"))[:20], *sorted(SAMPLE.rglob("*.json"))[:4])
-CODE = texts_like(
-    *[one for one in sorted(SAMPLE.rglob("*")) if one.suffix in {".py", ".ts", ".go"}]
-)
+TEXTS = {True: texts_like(*CODE), False: texts_like(*RECORDS)}
 
 
-@pytest.mark.parametrize("name", PATHS)
-def test_a_format_takes_any_text(name, fuzzed):
-    takes_any(parsers()[name], RECORDS, fuzzed)
-
-
-@pytest.mark.parametrize("language", sorted(languages()))
-def test_a_language_takes_any_text(language, fuzzed):
-    takes_any(parsers()[language], CODE, fuzzed)
-
-
-def takes_any(parse, texts, fuzzed):
-    @given(texts)
+@pytest.mark.parametrize("name", PARSERS)
+def test_a_parser_takes_any_text(name, fuzzed):
+    @given(TEXTS[name in LANGUAGES])
     def takes(text):
         raw = text.encode("utf-8", "surrogatepass")
         fuzzed(raw)
-        parse(raw)
+        PARSERS[name](raw)
 
     takes()
+
+
+@pytest.mark.parametrize("line", FOUND.read_text("ascii").splitlines())
+def test_what_a_parser_once_raised_on_is_read_now(line):
+    name, raw = json.loads(line)
+
+    PARSERS[name](base64.b64decode(raw))
