@@ -48,16 +48,12 @@ FUZZ ?= 60000
 fuzz: $(VENV)/.installed  # whatever a file or a caller may say, to every parser, route and tool
 	ARCHMEM_FUZZ=$(FUZZ) $(BIN)/pytest -q -n 0 tests/fuzz
 
-# The same of each parser for so many seconds, led by what each input reaches; atheris has wheels
-# for Linux.
-SECONDS ?= 60
+# So many inputs of each of its parsers, led by what each input reaches; what is worth keeping is in
+# build/fuzz for the next time. atheris has wheels for Linux.
+RUNS ?= 21000
 fuzz-by-coverage: $(VENV)/.installed
 	$(BIN)/pip install --quiet --disable-pip-version-check atheris
-	$(BIN)/python -m tests.fuzz.by_coverage | while read -r name; do \
-		echo "$$name"; \
-		$(BIN)/python -m tests.fuzz.by_coverage "$$name" -max_total_time=$(SECONDS) \
-			-max_len=4096 -verbosity=0 -print_final_stats=1 || exit 1; \
-	done
+	$(BIN)/python -m tests.fuzz.by_coverage --runs $(RUNS)
 
 test-fast: $(VENV)/.installed
 	$(BIN)/pytest -n 2 -m "not slow"
