@@ -18,7 +18,7 @@ from pathlib import Path
 
 import atheris
 
-READING = ["indexer.formats", "indexer.markup", "indexer.wording", "indexer.code", "indexer.reading"]
+READING = ["indexer.formats", "indexer.markup", "indexer.wording", "indexer.code"]
 READING += ["cli.plan_files", "memory.lessons.result_parser", "memory.planning.plan_reader"]
 ROOT = Path(__file__).parents[2]
 KEPT = ROOT / "build/fuzz"
