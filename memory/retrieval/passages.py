@@ -241,6 +241,9 @@ def _join_short(pieces: Iterable[_Block]) -> list[_Block]:
     return joined
 
 
+_AS_WORDS = str.maketrans("-_/.", "  \n\n")  # what stands between the words of names and paths
+
+
 def keep_memory(db: Database, uid: str, draft: Draft, source: Source, at: datetime) -> None:
     """Add a memory, its references and its passages; the caller holds the transaction."""
     revision_id = db.memories.add(uid, draft, weighed(draft, source), at)
@@ -264,8 +267,10 @@ def keep_revision(db: Database, uid: str, draft: Draft, source: Source, at: date
 
 
 def weighed(draft: Draft, source: Source) -> Source:
-    """The source of a draft, with the orders that its text gives to whoever reads it."""
-    said = "\n".join((draft.title, draft.body, *map(str, draft.extra.values()), *draft.tags))
+    """The source of a draft, with the orders that its text, or a name, gives to who reads it."""
+    names = (source.path or "", *draft.tags, *draft.modules, draft.agent or "")
+    texts = (draft.title, draft.body, *map(str, draft.extra.values()))
+    said = "\n".join((*texts, *(name.translate(_AS_WORDS) for name in names)))
     return source.model_copy(update={"orders": orders_in(said)})
 
 
