@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-HEAVY = 256_000  # bytes of a file; of a smaller one no step takes as long as a search
+HEAVY = 64_000  # bytes of a file; of a smaller one no step takes as long as a search
 SECONDS = 30.0  # for one file; the largest that people wrote take two
 MOST_MEMORY = 4 * 1024**3  # bytes of address space
 IDLE = 20.0  # seconds after which the process ends

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from memory.code.codebase import CodeBase, Column, Route, Table
 
 _DOTTED = re.compile(r"\b(\w+)\.(\w+)\b(?!\()")
-_JOINED = re.compile(r"\s*(?:,|&|\band\b|\bor\b)\s*", re.IGNORECASE)
+_JOINED = re.compile(r"(?<!\s)\s*+(?:,|&|\band\b|\bor\b)\s*+", re.IGNORECASE)
 _LARGEST = 0.4  # of the files: what more of them are called by tells nothing
 
 

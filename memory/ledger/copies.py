@@ -118,7 +118,7 @@ def discard_copy(source: Ledger, name: str) -> None:
 def _new_draft(shelf: Path) -> Path | None:
     """An empty folder on the shelf; None where nothing can be written there."""
     try:
-        shelf.mkdir(exist_ok=True)
+        shelf.mkdir(mode=0o700, exist_ok=True)
         return Path(tempfile.mkdtemp(prefix=_DRAFT, dir=shelf))
     except OSError:
         return None

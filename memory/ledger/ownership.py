@@ -58,7 +58,7 @@ def claim(folder: Path, owner: str) -> StoreOwnership:
     """
     from filelock import FileLock, Timeout
 
-    lock = FileLock(folder / _LOCK, thread_local=False)
+    lock = FileLock(folder / _LOCK, mode=0o600, thread_local=False)
     try:
         lock.acquire(timeout=CLAIM_PATIENCE, poll_interval=_POLL)
     except Timeout as error:
@@ -68,6 +68,7 @@ def claim(folder: Path, owner: str) -> StoreOwnership:
             return StoreOwnership(folder)  # of what nobody here can write
         raise StoreNotWritable(folder, error.strerror or str(error)) from error
     with suppress(OSError):  # it is only to be told
+        (folder / _NAME).touch(mode=0o600)
         (folder / _NAME).write_text(owner, "utf-8")
     return StoreOwnership(folder, lock)
 
@@ -82,7 +83,7 @@ def refuse_owned(folder: Path) -> None:
         return
     from filelock import FileLock, Timeout
 
-    lock = FileLock(folder / _LOCK)
+    lock = FileLock(folder / _LOCK, mode=0o600)
     try:
         lock.acquire(timeout=LOOK_PATIENCE, poll_interval=_POLL)
     except Timeout as error:

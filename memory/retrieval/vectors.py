@@ -36,7 +36,7 @@ class Vectors:
         self.turns = Turns()  # of those who embed
         self.checked_at: int | None = None  # keys in the open index when what it lacks was queued
         # Not of one thread: whoever closes a store may not be who asked it first.
-        self._lock = FileLock(store / "vectors.lock", thread_local=False)
+        self._lock = FileLock(store / "vectors.lock", mode=0o600, thread_local=False)
         self._state = Condition()  # guards what follows
         self._index: VectorIndex | None = None
         self._model_id = ""  # of the index that is open

@@ -69,6 +69,13 @@ def test_restoring_writes_nothing_to_the_backup_nor_beside_it(memory, elsewhere)
     assert (file.read_bytes(), sorted(file.parent.iterdir())) == before
 
 
+def test_nobody_else_can_read_what_a_store_is_made_of(memory):
+    memory.backup()
+    made = [one for one in memory.session.folder.iterdir() if one.name != ".gitignore"]
+    assert {one.name for one in made} >= {"memory.db", "vectors", "backups", "lock"}
+    assert [one.name for one in made if one.stat().st_mode & 0o077] == []
+
+
 def test_the_next_backup_is_made_when_it_is_due_and_not_before(memory, tmp_path):
     now = datetime.now(UTC)
     first = memory.backup(to=str(tmp_path / "kept"), keep=2, every=24)

@@ -129,7 +129,7 @@ def _alone(path: Path, name: str, owner: str, timeout: float) -> Iterator[None]:
 
     if not path.parent.is_dir():  # moved away; a lock would make the folder anew
         raise StoreNotFound(path.parent)
-    lock = FileLock(path.with_name(name))
+    lock = FileLock(path.with_name(name), mode=0o600)
     try:
         lock.acquire(timeout=timeout)
     except Timeout as error:
