@@ -46,9 +46,11 @@ class Django(Reader):
     """Patterns of `urls.py`, through `include`, to the views that they name."""
 
     name = "django"
+    version = 2
     languages = frozenset({"python"})
     hint = re.compile(
-        rb"urlpatterns|\.register\s*\(|\binclude\s*\(|MIDDLEWARE|test_func|user_passes_test"
+        rb"urlpatterns|django\.(?:urls|conf\.urls)\b|\.register\s*\(|\binclude\s*\(|MIDDLEWARE"
+        rb"|test_func|user_passes_test"
     )
 
     def read(self, source: SourceFile) -> Iterable[Mark]:

@@ -49,7 +49,7 @@ class FastApi(Reader):
     """Decorated functions, below the prefixes of the routers and applications that include them."""
 
     name = "fastapi"
-    version = 4
+    version = 5
     languages = frozenset({"python"})
     hint = re.compile(
         rb"fastapi|Depends\(|[A-Z0-9_](?<=[A-Z][A-Z0-9_])\s*(?::\s*str\s*)?=\s*[\"']/"
@@ -91,6 +91,8 @@ class FastApi(Reader):
         said = _said(source, found["arguments"][0])
         if called == "include_router" and said["first"]:
             yield Mark(self.name, "include", owner, line, said)
+        elif called == "mount":
+            yield Mark(self.name, "mount", owner, line, said)
         elif called in {"add_middleware", "middleware"}:
             said["handler"] = _decorated(source, node)
             yield Mark(self.name, "middleware", owner, line, said)
@@ -142,6 +144,10 @@ class _Application:
         self._refusals = PythonFunctionRefusals(project)
         #: What sees requests before all routes and may refuse.
         self._before = next(self._doubts(), None)
+        self._mounted: dict[tuple[str, str], list[tuple[str, Mark]]] = {}
+        for path, mark in project.marks("fastapi", "mount"):
+            if (key := self._key(path, mark.data["second"])) and not is_test(path):
+                self._mounted.setdefault(key, []).append((path, mark))
         self._included: dict[tuple[str, str], list[tuple[str, Mark]]] = {}
         self._lost: list[Unresolved] = []
         for path, mark in project.marks("fastapi", "include"):
@@ -205,7 +211,16 @@ class _Application:
         mark = self._routers[key]
         own = self._above(key[0], mark)
         if self._kinds[key] == "FastAPI":
-            yield own._replace(prefix="")
+            own = own._replace(prefix="")
+            mounts = self._mounted.get(key, ()) if depth < _DEEPEST else ()
+            for path, mount in mounts:  # of what the outer one asks for, nothing holds here
+                outer = self._key(path, mount.name)
+                ways = list(self._ways(outer, depth + 1)) if outer else [own]
+                below = self._prefix(path, mount.data["first"])
+                for above in ways:
+                    yield _joined(above._replace(depends=()), own._replace(prefix=below))
+            if not mounts:
+                yield own
             return
         for path, include in self._included.get(key, ()) if depth < _DEEPEST else ():
             owner = self._key(path, include.name) or self._handed(include.name)
@@ -360,6 +375,8 @@ def _said(source: SourceFile, arguments: Node) -> dict[str, Any]:
             said["first" if name == "path" else "prefix"] = source.text(value)
         elif name == "router":
             said["first"] = source.text(value)
+        elif name == "app":
+            said["second"] = source.text(value)
         elif name == "dependencies" and value is not None:
             said["depends"] = [source.text(one) for one in value.named_children]
         elif name == "methods" and value is not None:

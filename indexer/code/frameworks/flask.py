@@ -50,7 +50,7 @@ _OWNERS = re.compile(r"(?:Flask|OpenAPI|Quart|Blueprint|Api|Namespace)$")
 _APPLICATIONS = re.compile(r"(?:Flask|OpenAPI|Quart)$")
 #: What a class of the project's own may be called that is one of these by its bases.
 _MAY_OWN = re.compile(r"Flask|Quart|Blueprint|Api|API|App|Namespace")
-_KEPT = (_OWNERS, _MAY_OWN, SCHEMES, re.compile(r"Limiter$"))
+_OF_LIBRARIES = (_OWNERS, SCHEMES, re.compile(r"Limiter$"))
 _INCLUDES = frozenset({"register_blueprint", "register_api", "add_namespace", "init_app"})
 _RULES = frozenset({"add_url_rule", "add_resource"})
 _BEFORE_ALL = "before_app_request"
@@ -85,7 +85,7 @@ class Flask(Reader):
         classes = {one.name for one in source.facts.definitions if one.kind == "class"}
         for found in source.matches(_MADE):
             called, name = text(found["called"][0]), text(found["name"][0])
-            if called in classes or any(one.search(called) for one in _KEPT):
+            if called in classes or any(one.search(called) for one in (_MAY_OWN, *_OF_LIBRARIES)):
                 data = {"class": called, **_said(source, found["arguments"][0])}
                 yield Mark(self.name, "made", name, line_of(found["made"][0]), data)
         for found in source.matches(_CALLS):
@@ -193,7 +193,7 @@ class _Site:
         place = self._project.locate(path, called) if re.fullmatch(r"[\w.]+", called) else None
         one = self._project.definition(place) if place and depth <= _DEEPEST else None
         if place is None or one is None or one.kind != "class":
-            return called
+            return called if any(one.search(called) for one in _OF_LIBRARIES) else ""
         kinds = (self._kind(place.path, base, depth + 1) for base in one.bases)
         return next((kind for kind in kinds if _OWNERS.search(kind)), "")
 

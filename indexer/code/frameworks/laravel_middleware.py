@@ -41,7 +41,7 @@ _ALLOWS = re.compile(
 )
 #: What refuses nobody for being nobody.
 _HARMLESS = re.compile(
-    r"^(?:Illuminate|Laravel|Fruitcake|Fideloper|Inertia)\\(?:.*\\)?(?:EncryptCookies|StartSession"
+    r"^(?:Illuminate|Laravel|Fruitcake|Fideloper|Inertia)\\(?:.*\\)?(?:EncryptCookies|StartSession|AuthenticateSession"
     r"|AddQueuedCookiesToResponse|ShareErrorsFromSession|VerifyCsrfToken|ValidateCsrfToken"
     r"|SubstituteBindings|ThrottleRequests(?:WithRedis)?|HandleCors|TrustProxies|TrustHosts"
     r"|PreventRequestsDuringMaintenance|CheckForMaintenanceMode|ValidatePostSize|TrimStrings"
@@ -63,6 +63,10 @@ _BUILT_IN = {
 _BUILT_IN_GROUPS = frozenset({"web", "api"})  # harmless as the framework fills them
 #: What a class is called that most likely refuses, of several that may.
 _ASKS_WHO = re.compile(r"auth|log_?in|permission|access|guard", re.IGNORECASE)
+#: What most likely asks for a right, by what it is called.
+_ASKS_RIGHT = re.compile(
+    r"authori[sz]|permission|role|abilit|gate|admin|polic|owner|\bacl\b|\bcan\b", re.IGNORECASE
+)
 ENDING = "laravel ending"  # the reader's name for what may end a request
 _FORM = "Illuminate\\Foundation\\Http\\FormRequest"
 _DEEPEST = 12
@@ -131,6 +135,8 @@ class LaravelMiddleware:
                 doubts[evidence] = full
             if _ALLOWS.search(full):
                 answers["authorisation"] = _first(answers["authorisation"], evidence)
+            elif _ASKS_RIGHT.search(f"{evidence} {full}") and answers["authorisation"] == NOT_ASKED:
+                answers["authorisation"] = untold(BEFORE, evidence)
             if _THROTTLES.search(full):
                 answers["rate_limit"] = _first(answers["rate_limit"], evidence)
         asks = next((each for each, full in doubts.items() if _ASKS_WHO.search(full)), "")

@@ -59,11 +59,11 @@ class Spring(Reader):
     """Mappings of classes and methods; the context path of a server is no part of their paths."""
 
     name = "spring"
-    version = 2
+    version = 3
     languages = frozenset({"java"})
     hint = re.compile(
         rb"Mapping|Controller|Security|RouterFunction|RestResource|String(?:\[\])?\s+[A-Z][A-Z0-9_]{0,99}\s*="
-        rb"|Filter\b|Interceptor|@Aspect|HandlerMethod|" + _REFUSES.pattern
+        rb"|Filter\b|setFilter|Interceptor|@Aspect|HandlerMethod|" + _REFUSES.pattern
     )
 
     def read(self, source: SourceFile) -> Iterable[Mark]:

@@ -60,6 +60,12 @@ _DEEPEST = 6  # from a list to where it comes from
 _COLLECTS = re.compile(
     r"(?:find|get|has|is)\w{0,99}?Annotation\w{0,99}\([^;{}]{0,299}?\b([A-Z]\w*)\.class|\bgetMethodAnnotation\(([A-Z]\w*)\.class"
 )
+#: What a configuration puts before handlers: `registry.addInterceptor(new X())`.
+_ADDS = re.compile(rb"\.addInterceptor\s*\(|\.setFilter\s*\(|new\s+FilterRegistrationBean")
+_GIVEN = re.compile(
+    r"(?:\.addInterceptor|\.setFilter|new\s+FilterRegistrationBean\s*(?:<[^<>;]{0,99}>)?)\s*"
+    r"\(\s*(?:new\s+|this\.)?(?P<name>\w[\w.]{0,199})"
+)
 
 
 def security_marks(source: SourceFile, reader: str) -> Iterator[Mark]:
@@ -67,6 +73,8 @@ def security_marks(source: SourceFile, reader: str) -> Iterator[Mark]:
     if b"HandlerMethod" in source.content:
         for one in _COLLECTS.finditer(source.content.decode("utf-8", "replace")):
             yield Mark(reader, "collects", one[1] or one[2], 1, {})
+    if _ADDS.search(source.content):
+        yield from _added(source, reader)
     for node in source.captures(_CLASSES).get("class", ()):
         notes = list(annotated(source, node))
         for name, given, where in notes:
@@ -85,6 +93,18 @@ def security_marks(source: SourceFile, reader: str) -> Iterator[Mark]:
         type_ = source.text(method.child_by_field_name("type"))
         if _BUILDERS.search(f"{type_} {source.text(found['parameters'][0])}"):
             yield from _chain(source, reader, method)
+
+
+def _added(source: SourceFile, reader: str) -> Iterator[Mark]:
+    """What is added before all handlers, by its class; "" where that is not seen."""
+    text = source.content.decode("utf-8", "replace")
+    for one in _GIVEN.finditer(text):
+        said = one["name"].rpartition(".")[2]
+        if not said[:1].isupper():  # a variable, a field, a method that makes it
+            typed = re.search(rf"\b([A-Z]\w{{0,99}})(?:<[^<>;]{{0,99}}>)?\s+{said}\s*[=;(,)]", text)
+            said = typed[1] if typed else ""
+        line = text.count("\n", 0, one.start()) + 1
+        yield Mark(reader, "added", said, line, {})
 
 
 def _switched(source: SourceFile, node: Node, given: dict[str, Any]) -> dict[str, bool]:

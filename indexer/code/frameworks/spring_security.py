@@ -58,6 +58,15 @@ class _Chain(NamedTuple):
     rules: list[_Rule]
 
 
+#: What of libraries refuses nobody for being nobody.
+_HARMLESS = re.compile(
+    r"^(?:LocaleChange|ThemeChange|WebContent|ResourceUrlProvider\w*|ConversionServiceExposing"
+    r"|Open(?:EntityManager|Session)InView|DeviceResolverHandler|(?:Character)?Encoding|Cors"
+    r"|HiddenHttpMethod|FormContent|ForwardedHeader|ShallowEtagHeader|RequestContext|WebStat"
+    r"|\w*(?:Logging|Trace|Tracing|Metrics))\w*(?:Interceptor|Filter)$"
+)
+
+
 class SpringSecurity:
     """What a project's configuration of Spring Security says of its routes."""
 
@@ -87,20 +96,25 @@ class SpringSecurity:
         self._collected = self._collecting()
         builds = project.configs("java")
         #: What sees requests first and may refuse.
-        self._first = next(
-            (
-                untold(BEFORE, f"{mark.name} ({path}:{mark.line})")
-                for path, mark in project.marks("spring", "first")
-                if not is_test(path) and self._class_may_refuse(path, mark.name)
-            ),
-            None,
-        )
+        self._first = next(self._before(), None)
         # What is only on the class path refuses by itself: it has to be known that it is not.
         secured = next((path for path, one in builds.items() if _SECURED.search(one)), "")
         self._refusing = self._first
         if self._chains or secured or not builds:
             said = f"it is named in {secured}" if secured else "no file says what is built in"
             self._refusing = self._first or untold(SECURITY if secured else LIBRARY, said)
+
+    def _before(self) -> Iterator[Answered]:
+        """Why what sees requests first may refuse: it does, or nobody sees what it does."""
+        for path, mark in self._project.marks("spring", "first"):
+            if not is_test(path) and self._class_may_refuse(path, mark.name):
+                yield untold(BEFORE, f"{mark.name} ({path}:{mark.line})")
+        for path, mark in self._project.marks("spring", "added"):
+            is_known = mark.name and (
+                _HARMLESS.search(mark.name) or self._project.locate(path, mark.name)
+            )
+            if not is_known and not is_test(path):
+                yield untold(BEFORE, f"{mark.name or 'what is added'} ({path}:{mark.line})")
 
     def _applications(self) -> int:
         return sum(

@@ -158,3 +158,21 @@ def test_what_is_below_a_path_that_is_no_literal_begins_with_its_name(read):
     assert [(one.name, one.line) for one in code.unresolved if one.what == "route"] == [
         ("{BASE}", 4)
     ]
+
+
+def test_lists_of_patterns_may_be_called_anything_in_files_that_hold_nothing_else(read):
+    found = read(
+        {
+            "site/urls.py": "from django.urls import include, path\n"
+            "from orders.urls import urls as of_orders\nfrom orders.more import more_urls\n"
+            "urlpatterns = [path('a/', include(of_orders)), path('b/', include(more_urls))]\n",
+            "orders/__init__.py": "",
+            "orders/urls.py": "from django.urls import path\nfrom . import views\n"
+            "urls = [path('x/', views.show)]\n",
+            "orders/more.py": "from django.urls import path\nfrom . import views\n"
+            "more_urls = [path('y/', views.show)]\n",
+            "orders/views.py": "def show(request): ...\n",
+        }
+    )
+
+    assert [one.path for one in found.routes] == ["/a/x/", "/b/y/"]

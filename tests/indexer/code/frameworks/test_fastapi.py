@@ -377,3 +377,23 @@ def test_a_function_that_is_given_its_path_alone_takes_no_input(read, given, tak
     (route,) = read({"main.py": text}).routes
 
     assert route.takes_input is takes
+
+
+@pytest.mark.parametrize(
+    ("mount", "path"),
+    [
+        ('outer.mount("/api/v1", app=app)', "/api/v1/v1/orders/{order_id}"),
+        ('outer.mount("/api", app)', "/api/v1/orders/{order_id}"),
+        ('outer.mount("/static", StaticFiles())', "/v1/orders/{order_id}"),
+    ],
+)
+def test_an_application_that_is_mounted_is_served_below_that(read, mount, path):
+    code = read({"main.py": f"{program()}\nouter = FastAPI()\n{mount}\n"})
+
+    assert served(code) == [("GET", path, "no")]
+
+
+def test_a_router_is_nobodys_blueprint(read):
+    code = read({"main.py": program()})
+
+    assert [one for one in code.unresolved if one.what == "route"] == []

@@ -317,3 +317,26 @@ def test_what_is_not_a_literal_is_told_and_no_other_object_is_a_router(read):
         "its path is not a literal",
         "the routes of a package are not in the project",
     ]
+
+
+def test_middleware_that_is_called_after_rights_leaves_open_whether_one_is_asked_for(read):
+    middleware = (
+        "<?php\nnamespace App\\Http;\n"
+        "class Mine {\n  public function handle($request, $next, $of) {\n"
+        "    if (Gate::allows($of)) { return $next($request); }\n"
+        "    return response('', 403);\n  }\n}\n"
+    )
+    kernel = KERNEL.format(group="'x'", auth="\\Illuminate\\Auth\\Middleware\\Authenticate::class")
+    code = read(
+        {
+            "routes/web.php": f"{USE}Route::get('a', [Orders::class, 'show'])"
+            "->middleware(['auth', 'authorize:superuser']);\n",
+            "app/Http/Controllers/Orders.php": orders(),
+            "app/Http/Kernel.php": kernel.replace("'mine'", "'authorize'"),
+            "app/Http/Mine.php": middleware,
+        }
+    )
+
+    assert [(one.auth.answer, one.authorisation.answer) for one in code.routes] == [
+        ("yes", "unknown")
+    ]

@@ -249,3 +249,28 @@ def test_validation_that_is_ignored_is_none(read):
         "unknown",
         "yes",
     ]
+
+
+@pytest.mark.parametrize(
+    ("body", "answer"),
+    [
+        ("registry.addInterceptor(new SsoInterceptor(paths)).addPathPatterns(\"/**\");", "unknown"),
+        ("SsoInterceptor one = make(); registry.addInterceptor(one);", "unknown"),
+        ("registry.addInterceptor(made());", "unknown"),
+        ("FilterRegistrationBean b = new FilterRegistrationBean(); b.setFilter(new Sso());",
+         "unknown"),
+        ("return new FilterRegistrationBean<>(new SsoFilter());", "unknown"),
+        ("registry.addInterceptor(new LocaleChangeInterceptor());", "no"),
+        ("registry.addInterceptor(new Own());", "no"),
+    ],
+)  # fmt: skip
+def test_what_a_library_puts_before_all_handlers_may_refuse(read, body, answer):
+    web = f"package shop;\nclass Web {{ void add(InterceptorRegistry registry) {{ {body} }} }}\n"
+    own = "package shop;\nclass Own implements HandlerInterceptor { void note() {} }\n"
+    code = read(
+        orders('@GetMapping("/a") String a() { return "a"; }')
+        | {"src/main/java/shop/Web.java": web, "src/main/java/shop/Own.java": own}
+        | BUILD
+    )
+
+    assert auths(code) == [answer]
