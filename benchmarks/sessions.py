@@ -1,4 +1,4 @@
-"""What `archmem harvest --sessions` proposes of answers that people gave to coding agents.
+"""What `archmem harvest --sessions` proposes of sessions of coding agents, and what of it is right.
 
     python benchmarks/sessions.py          # precision and recall
     python benchmarks/sessions.py --list   # and what is wrong
@@ -9,21 +9,32 @@ the words with which an agent is told an answer. A label is of one reader who sa
 the answer before any rule was run on them: `good` where a coordinator would want it kept as a
 decision about how the program is built or what it does. What is done next, how a session goes on,
 and where a button stands is none. The rule was made with those of the one project in view.
+
+The sentences of `session_lesson_labels.jsonl` are all that a rule ever proposed as a lesson or a
+dead end of the sessions that ten projects published: 490 of Claude Code, 25 of Codex, 430 of
+OpenCode (in branches, as Entire keeps them) and 249 in SpecStory's Markdown. A label is of one
+reader, who knew the rules: `good` where a coordinator would want it kept and it stands by itself.
+`mended` are three projects that the rules were made with, `apart` five that were asked once and
+then served to mend them, `last` two that were asked once after that.
 """
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from benchmarks.common import print_table, read_lines
+from benchmarks.common import Row, print_table, read_lines
 from indexer.harvest.session_decisions import decision_of
-from indexer.harvest.transcripts import ChosenAnswer
+from indexer.harvest.session_lessons import lesson_of
+from indexer.harvest.transcripts import ChosenAnswer, SaidWords
 
 LOTS = {"one": "one project", "many": "many others", "second": "others again, last"}
 LABELS = Path(__file__).with_name("session_labels.jsonl")
+LESSON_LOTS = {"mended": "mended by, three", "apart": "then mended by, five", "last": "last, two"}
+LESSON_LABELS = Path(__file__).with_name("session_lesson_labels.jsonl")
 
 
 def main(*, is_list: bool) -> None:
@@ -50,6 +61,40 @@ def main(*, is_list: bool) -> None:
                     "missed  " if one["good"] else "wrong   ", one["question"], "=>", one["chosen"]
                 )
     print_table(rows)
+    print()
+    print_table(_lesson_rows(is_list=is_list))
+
+
+def _lesson_rows(*, is_list: bool) -> list[Row]:
+    """What was read of lessons and dead ends, and what is proposed of it now."""
+    labels = list(read_lines(LESSON_LABELS))
+    rows = []
+    for lots, name in [
+        *(((lot,), name) for lot, name in LESSON_LOTS.items()),
+        (LESSON_LOTS, "all"),
+    ]:
+        read = [one for one in labels if one["of"] in lots]
+        proposed = [one for one in read if _is_taught(one)]
+        right = sum(one["good"] for one in proposed)
+        rows.append(
+            {
+                "": name,
+                "once proposed, read": len(read),
+                "right of these": sum(one["good"] for one in read),
+                "proposed now": len(proposed),
+                "right": right,
+                "precision": right / len(proposed),
+            }
+        )
+    for one in labels if is_list else []:
+        if _is_taught(one) is not one["good"]:
+            print("missed  " if one["good"] else "wrong   ", one["text"])
+    return rows
+
+
+def _is_taught(label: dict[str, Any]) -> bool:
+    words = SaidWords(label["text"], label["by_person"], None, "", 0)
+    return lesson_of(label["text"], words) is not None
 
 
 def _is_proposed(label: dict[str, str]) -> bool:
