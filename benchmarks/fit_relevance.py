@@ -11,11 +11,11 @@ memories are not only decisions, is indexed beside the first. In every project a
 * the prompts of `everyday_prompts.txt`, as people type them in any project: nothing to be shown.
 
 A logistic regression on the evidence in `memory/retrieval/calibration.py` tells questions of the
-project's own from the rest by the hit that stands first. The chance that a hit is the answer is
-that of the first one times its share, a softmax of what the hits are ranked by; its sharpness is
-that which makes the labelled records likeliest. Everything printed is held out: a project is
-judged by a fit that saw neither it nor its questions, and a project that is kept was in none at
-all. A second fair answer counts as wrong, so the truth is a little better.
+project's own from the rest by the likeliest of the hits that stand first, as a search does. The
+chance that a hit is the answer is that one's times the hit's share, a softmax of what the hits are
+ranked by; its sharpness is that which makes the labelled records likeliest. Everything printed is
+held out: a project is judged by a fit that saw neither it nor its questions, and a project that is
+kept was in none at all. A second fair answer counts as wrong, so the truth is a little better.
 """
 
 from __future__ import annotations
@@ -44,6 +44,7 @@ from memory.models.details import Baseline
 from memory.models.memory import Memory
 from memory.models.selection import EVERYTHING
 from memory.retrieval.calibration import MatchEvidence, evidence_of, model_name
+from memory.retrieval.pool import LEADERS
 from memory.retrieval.rank import load_weights
 from memory.retrieval.search import gather_pool
 
@@ -53,7 +54,8 @@ MIX = {OWN: 1.0, FOREIGN: 0.4, UNANSWERABLE: 0.4, EVERYDAY: 0.2}
 #: Of prompts, for what is shown unasked: most need no memory at all.
 PROMPTS = {OWN: 1.0, FOREIGN: 1.0, UNANSWERABLE: 0.0, EVERYDAY: 4.0}
 HITS = 10
-LOST = 0.04  # of the answerable questions may be told that nothing is known
+LOST = 0.05  # of the answerable questions may be told that nothing is known
+ROUNDS = 4  # of fitting, each on the leaders by the fit before
 PRECISION = 0.92  # of prompts that are shown something, those that the project can answer
 RIDGE = 1.0
 SHARPNESS = np.arange(1.0, 30.0, 0.5)
@@ -211,13 +213,28 @@ def labels_of(memory: Memory, project: str) -> set[str]:
 
 
 def fit(seen: Sequence[Seen]) -> Fit:
-    """The coefficients, by Newton's method on the first hits, and the sharpness."""
+    """The coefficients on the likeliest of the first hits, and the sharpness."""
     asked = [one for one in seen if len(one.evidence)]
     counts = {sort: sum(one.sort == sort for one in asked) for sort in MIX}
     weights = np.array([MIX[one.sort] / counts[one.sort] for one in asked])
     weights *= len(asked) / weights.sum()
-    values = np.array([(1.0, *one.evidence[0]) for one in asked])
     wanted = np.array([float(one.sort == OWN) for one in asked])
+    leaders = [one.evidence[0] for one in asked]
+    for _ in range(ROUNDS):
+        found = regress(np.c_[np.ones(len(leaders)), leaders], wanted, weights)
+        leaders = [
+            max(one.evidence[:LEADERS], key=lambda row: float(found[1:] @ row)) for one in asked
+        ]
+    right = [one for one in asked if any(one.is_right)]
+    return Fit(
+        found, float(max(SHARPNESS, key=lambda at: sum(log_share(one, at) for one in right)))
+    )
+
+
+def regress(
+    values: NDArray[np.float64], wanted: NDArray[np.float64], weights: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """A logistic regression by Newton's method."""
     found = np.zeros(values.shape[1])
     spread = np.array([0.0, *values[:, 1:].std(axis=0)])
     ridge = RIDGE * np.diag(spread**2)
@@ -226,10 +243,7 @@ def fit(seen: Sequence[Seen]) -> Fit:
         slope = values.T @ (weights * (wanted - likely)) - ridge @ found
         bend = (values * (weights * likely * (1 - likely))[:, None]).T @ values + ridge
         found += np.linalg.solve(bend, slope)
-    right = [one for one in asked if any(one.is_right)]
-    return Fit(
-        found, float(max(SHARPNESS, key=lambda at: sum(log_share(one, at) for one in right)))
-    )
+    return found
 
 
 def log_share(one: Seen, sharpness: float) -> float:
@@ -245,7 +259,7 @@ def judge(one: Seen, fitted: Fit) -> Judged:
     if not len(one.evidence):
         return Judged(one, 0.0, np.zeros(0))
     likely = 1 / (1 + np.exp(-np.c_[np.ones(len(one.evidence)), one.evidence] @ fitted.found))
-    known = float(likely[:3].max())
+    known = float(likely[:LEADERS].max())
     return Judged(one, known, known * shares(one, fitted.sharpness))
 
 
