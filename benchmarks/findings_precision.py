@@ -8,9 +8,9 @@ repo, commit, rule, id, the first place, and whether a maintainer would agree th
 worth being told, judged by reading the code; `why` says why not. Up to ten of each rule that were
 shown without --all were drawn by a seed. `look` says when: on the first of these projects before
 anything was mended (and some after), on others as they were first seen when rules had been mended
-on those before; the third is the last.
+on those of the looks before.
 
-labels: judged findings; look 1, 2, 3: the share of them that is true. Of those that are shown today
+labels: judged findings; look 1 to 6: the share of them that is true. Of those that are shown today
 (shown), right is the share that is true; lost are true ones that --all alone shows now, or nobody.
 `--new` names so many findings of each rule that are shown and not judged, with their places.
 """
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 LABELS = Path(__file__).with_name("finding_labels.jsonl")
 SEED = 7
-LOOKS = (1, 2, 3)
+LOOKS = (1, 2, 3, 4, 5, 6)
 
 
 def findings_of(clone: Path, commit: str) -> dict[str, Finding]:

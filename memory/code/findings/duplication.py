@@ -38,7 +38,7 @@ _WORK = 0.6  # share of lines that are of functions with something in them
 _ACCESSOR = 3  # lines of a function that only gives or takes a field
 _DATA = 0.6  # share of texts and numbers among names, texts and numbers: a table, no work
 _SHOWN = re.compile(
-    r"(?:^|/)(?:static|assets|examples?|samples?|docs?|snippets|tutorials?|demos?)/"
+    r"(?:^|/)(?:static|assets|examples?|samples?|docs?|snippets|tutorials?|demos?|overrides?)/"
     r"|(?:^|/)(?:sample|demo|dummy|fake|seed)[_-]?(?:data|s)?\.\w+$",
     re.IGNORECASE,
 )

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from memory.code.codebase import Answered, CodeBase, Route
+    from memory.code.flow import Flow
     from memory.models.findings import Finding, Severity
 
 Aspect: TypeAlias = Literal["auth", "authorisation", "validation", "rate_limit"]
@@ -27,7 +28,8 @@ _MOST = 0.5  # share of those beside it that have what it lacks, from which on i
 _FEWEST = 2  # of those, at least
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _WRITING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
-_CHANGES = frozenset({"change", "update"})  # of a password: by who is known already
+#: Of a password: by who is known already.
+_CHANGES = frozenset({"change", "update", "profile", "me", "settings"})
 _WORDS = re.compile(r"[^a-z0-9.]+")
 #: In evidence of a `no`: somebody wrote down that it is open.
 _DECLARED = re.compile(r"permitAll|PUBLIC|ANONYMOUS|AllowAny|@Public|anonymous", re.IGNORECASE)
@@ -109,7 +111,7 @@ def _look(
     *,
     aspect: Aspect,
     wanted: Callable[[Route], bool],
-    told: Callable[[CodeBase, Route, Sequence[Route]], Seen],
+    told: Callable[[AuditSubject, Route, Sequence[Route]], Seen],
 ) -> Seen:
     served = [one for one in _served(subject.code) if wanted(one)]
     seen = Seen(len(served))
@@ -118,13 +120,13 @@ def _look(
         if known.answer == "unknown":
             seen.untold.append(Spot(file=one.file, line=one.line, said=known.why))
         elif known.answer == "no":
-            seen.findings += told(subject.code, one, served).findings
+            seen.findings += told(subject, one, served).findings
     return seen
 
 
-def _open(code: CodeBase, route: Route, served: Sequence[Route]) -> Seen:
+def _open(subject: AuditSubject, route: Route, served: Sequence[Route]) -> Seen:
     """Nobody is refused: told where those beside it, or most of the project, refuse somebody."""
-    peers = _peers(code, route, served, "auth")
+    peers = _peers(subject.code, route, served, "auth")
     if not peers.mostly:
         return Seen()
     is_public = _is_public(route) or bool(_DECLARED.search(route.auth.evidence))
@@ -133,27 +135,33 @@ def _open(code: CodeBase, route: Route, served: Sequence[Route]) -> Seen:
         findings=[
             _finding(
                 "security.open-endpoint",
-                code,
+                subject.code,
                 route,
                 f"{_named(route)} refuses nobody; {_counted(peers)} ask who it is",
                 (route.auth.evidence, peers, "auth"),
                 severity=severity,
-                sure=not is_public and (_writes(route) or peers.where == "its file"),
+                sure=not is_public and _is_written(subject.flow, route),
                 served=served,
             )
         ]
     )
 
 
-def _unchecked(code: CodeBase, route: Route, served: Sequence[Route]) -> Seen:
-    peers = _peers(code, route, [one for one in served if _takes_input(one)], "validation")
+def _is_written(flow: Flow, route: Route) -> bool:
+    """Whether a request is known to write a table; a page that is open is mostly meant to be."""
+    places = flow.reach(flow.starts(route)) if _writes(route) else ()
+    return any(query.does == "write" for place in places for query in flow.queries(place))
+
+
+def _unchecked(subject: AuditSubject, route: Route, served: Sequence[Route]) -> Seen:
+    peers = _peers(subject.code, route, [one for one in served if _takes_input(one)], "validation")
     if not peers.mostly:
         return Seen()
     return Seen(
         findings=[
             _finding(
                 "security.unvalidated-input",
-                code,
+                subject.code,
                 route,
                 f"{_named(route)} takes its input unchecked; {_counted(peers)} check theirs",
                 (route.validation.evidence, peers, "validation"),
@@ -165,9 +173,11 @@ def _unchecked(code: CodeBase, route: Route, served: Sequence[Route]) -> Seen:
     )
 
 
-def _unlimited(code: CodeBase, route: Route, served: Sequence[Route]) -> Seen:
+def _unlimited(subject: AuditSubject, route: Route, served: Sequence[Route]) -> Seen:
     """A password can be tried without end; less sure where one has to be known before."""
-    is_named = bool(words_of("endpoints", "tried") & _words(route))
+    words = _words(route)
+    is_named = bool(words_of("endpoints", "tried") & words)
+    is_named = is_named and words.isdisjoint({*_CHANGES, *words_of("endpoints", "elsewhere")})
     having = tuple(one for one in served if one.rate_limit.answer == "yes")
     peers = _Peers("of their kind", having, len(served))
     beside = f"; {_counted(peers)} are limited" if having else ""
@@ -175,12 +185,12 @@ def _unlimited(code: CodeBase, route: Route, served: Sequence[Route]) -> Seen:
         findings=[
             _finding(
                 "security.no-rate-limit",
-                code,
+                subject.code,
                 route,
                 f"{_named(route)} can be tried as often as one likes{beside}",
                 (route.rate_limit.evidence, peers, "rate_limit"),
                 severity="major" if having else "minor",
-                sure=is_named and route.auth.answer != "yes" and not _CHANGES & _words(route),
+                sure=is_named and route.auth.answer != "yes",
                 served=served,
             )
         ]

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from memory.code.codebase import Answered, Route
+from memory.code.codebase import Answered, CodePlace, Query, Route
 from memory.code.findings.auditing import look
 from memory.code.findings.rule import AuditSubject
 from memory.code.findings.security import endpoints
@@ -26,7 +26,9 @@ def a_route(said: str, auth: Answered = YES, **more) -> Route:
 @pytest.fixture
 def audited(code):
     def audit(*routes: Route):
-        base = replace(code([("shop/views.py", "shop/models.py")]), routes=routes)
+        handle = CodePlace("shop/views.py", "handle")
+        base = code([("shop/views.py", "shop/models.py")], symbols=["shop/views.py:handle"])
+        base = replace(base, routes=routes, queries=(Query(handle, 4, "write", "orders", ""),))
         looked = look(AuditSubject(base), "security")
         return looked.findings, {row.rule.partition(".")[2]: row for row in looked.rules}
 
@@ -43,8 +45,9 @@ OTHERS = [a_route("GET /orders"), a_route("PUT /orders/{id}"), a_route("DELETE /
 @pytest.mark.parametrize(
     ("route", "told"),
     [
-        (a_route("POST /orders", NO), ("major", True)),
-        (a_route("GET /orders/{id}", NO), ("minor", True)),
+        (a_route("POST /orders", NO), ("major", False)),
+        (a_route("POST /orders", NO, symbol="handle"), ("major", True)),  # it writes
+        (a_route("GET /orders/{id}", NO), ("minor", False)),
         (a_route("POST /auth/login", NO), ("minor", False)),  # open by its nature
         (a_route("POST /api/users", NO), ("minor", False)),  # who joins is not known yet
         (a_route("POST /webhooks/stripe", NO), ("minor", False)),
@@ -92,6 +95,16 @@ def test_what_only_those_who_are_known_may_try_is_less_surely_without_a_limit(au
 
     assert named(found, "security.no-rate-limit") == [("POST /settings/otp", "minor", False)]
     assert [sure for *_, sure in named(changing, "security.no-rate-limit")] == [False]
+
+
+@pytest.mark.parametrize(
+    ("path", "sure"),
+    [("/account/login", True), ("/admin/profile/password", False), ("/login/by_weixin", False)],
+)
+def test_what_another_service_gives_out_is_tried_there(audited, path, sure):
+    found, _ = audited(a_route(f"POST {path}", UNKNOWN, rate_limit=NO))
+
+    assert [told[2] for told in named(found, "security.no-rate-limit")] == [sure]
 
 
 @pytest.mark.parametrize(("takes", "told"), [(True, 1), (False, 0)])
