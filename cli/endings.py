@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from memory.errors import ArchMemError
+from memory.errors import ArchMemError, DiskRefused
 from memory.texts.safe_text import one_line
 
 if TYPE_CHECKING:
@@ -25,7 +25,8 @@ NOBODY_READS = 128 + 13  # SIGPIPE, which Windows has no name for
 def end_well(ctx: click.Context) -> Iterator[None]:
     """Translate what ends a command into words and an exit code.
 
-    An error of ours becomes one line and exit code 1; what nobody expected passes through.
+    An error of ours, or of the disk, becomes one line and exit code 1; what nobody expected
+    passes through.
     """
     try:
         yield
@@ -35,6 +36,9 @@ def end_well(ctx: click.Context) -> Iterator[None]:
     except BrokenPipeError:
         point_stdout_nowhere()
         ctx.exit(NOBODY_READS)
+    except OSError as error:
+        refused = DiskRefused(error)
+        raise click.ClickException(one_line(f"{refused} {refused.hint}")) from error
     except KeyboardInterrupt:
         ctx.exit(INTERRUPTED)
 

@@ -8,6 +8,7 @@ ArchMemError
 ├── StoreTooNew             written by a newer archmem; nothing was touched
 ├── StoreDamaged            SQLite says that the ledger is not sound
 ├── StoreNotWritable        the disk or its permissions refuse the ledger
+├── DiskRefused             the disk refuses a file, whichever it is
 ├── StoreBusy               another process owns the writes
 │   └── StoreOwned          another process owns the whole store
 ├── StoreNotAdopted         the store was not made here
@@ -118,6 +119,16 @@ class StoreNotWritable(ArchMemError):
     def __init__(self, folder: Path, reason: str) -> None:
         super().__init__(f"{folder} cannot be written: {reason}.")
         self.folder, self.reason = folder, reason
+
+
+class DiskRefused(ArchMemError):
+    """The system refuses a file that was to be read or written: no room, no right, a fault."""
+
+    hint = "Make room or give access, then try again; what was acknowledged before is kept."
+
+    def __init__(self, error: OSError) -> None:
+        where = f"{error.filename}: " if error.filename else ""
+        super().__init__(f"{where}{error.strerror or error}.")
 
 
 class StoreBusy(ArchMemError):

@@ -21,7 +21,7 @@ from cli.engine.lifetime import Ending
 from cli.engine.mcp_by_http import EngineTools
 from cli.progress import Narrator
 from cli.verbs import find_verb
-from memory.errors import ArchMemError
+from memory.errors import ArchMemError, DiskRefused
 from memory.version import VERSION
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def build_app(
             Route("/followed", routes.checked(routes.followed), methods=["POST"]),
             Route("/hooks/{event}", routes.checked(routes.hook), methods=["POST"]),
         ],
-        exception_handlers={ArchMemError: _refused, Exception: _unexpected},
+        exception_handlers={ArchMemError: _refused, OSError: _by_disk, Exception: _unexpected},
     )
 
 
@@ -201,6 +201,9 @@ class _Told(Narrator):
                 self._tell(work())
             except ArchMemError as error:
                 self._tell({"error": _said(error)})
+            except OSError as error:
+                _log.exception("the disk refused a call")
+                self._tell({"error": _said(DiskRefused(error))})
             except Exception as error:  # noqa: BLE001  (the caller has to hear of it)
                 _log.exception("a call failed")
                 self._tell({"error": _bug(error)})
@@ -220,6 +223,12 @@ class _Told(Narrator):
 async def _refused(_request: Request, error: Exception) -> Response:
     assert isinstance(error, ArchMemError)  # noqa: S101  (a typing aid)
     return JSONResponse({"error": _said(error)}, status_code=400)
+
+
+async def _by_disk(request: Request, error: Exception) -> Response:
+    assert isinstance(error, OSError)  # noqa: S101  (a typing aid)
+    _log.error("the disk refused a call", exc_info=error)
+    return await _refused(request, DiskRefused(error))
 
 
 async def _unexpected(_request: Request, error: Exception) -> Response:

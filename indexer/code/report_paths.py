@@ -18,6 +18,14 @@ def beside(root: Path, report: Path, said: str) -> str:
     """
     said = posixpath.normpath(said.replace("\\", "/").removeprefix(f"{root.as_posix()}/"))
     for folder in report.relative_to(root).parents:
-        if not said.startswith("/") and (root / folder / said).is_file():
+        if not said.startswith("/") and is_file(root / folder / said):
             return posixpath.normpath((folder / said).as_posix())
     return said
+
+
+def is_file(path: Path) -> bool:
+    """Whether there is one; of a name that no file can have there is none."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False

@@ -13,6 +13,7 @@ from pathlib import PureWindowsPath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlparse
 
+from indexer.code.report_paths import is_file
 from memory.code.tool_reports import Reported, Reports
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ def _runs(root: Path, path: Path) -> Iterator[tuple[str, list[Reported]]]:
                             day=day,
                             report=path.relative_to(root).as_posix(),
                             weight=_weight(result, about),
-                            is_older=own.is_file() and own.stat().st_mtime > written,
+                            is_older=is_file(own) and own.stat().st_mtime > written,
                         )
                     )
         yield tool, found

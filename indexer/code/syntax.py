@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from operator import attrgetter
+from time import thread_time
 from typing import TYPE_CHECKING
 
 from tree_sitter import Language as Grammar
@@ -24,6 +25,8 @@ _CONDITIONS = frozenset(
 )
 #: A query takes time by the square of them: 0.1 s for so many.
 MOST_IN_ERROR = 8_000
+MOST_SECONDS = 5.0  # of computing for one text; the largest that people wrote take two
+PIECE = 1_000_000  # bytes that a parser is handed at once
 _span = attrgetter("start_byte", "end_byte")
 
 
@@ -38,9 +41,17 @@ class Syntax:
         """The tree of a text; what the grammar does not understand is an ERROR node in it.
 
         Raises:
-            TooHeavy: so much of it is in one such node that a query would take for ever.
+            TooHeavy: it takes too long, or so much of it is in one such node that a query would.
         """
-        root = Parser(self._grammar()).parse(content).root_node
+        ends = thread_time() + MOST_SECONDS
+        try:
+            tree = Parser(self._grammar()).parse(
+                lambda at, _: content[at : at + PIECE],  # what is no function is parsed to the end
+                progress_callback=lambda *_: thread_time() > ends,
+            )
+        except ValueError as error:  # a few wrong letters may take for ever
+            raise TooHeavy("takes the grammar of its language too long") from error
+        root = tree.root_node
         if root.has_error and _widest_error(root) > MOST_IN_ERROR:
             raise TooHeavy("is not understood by the grammar of its language")
         return root

@@ -57,8 +57,11 @@ def forget(
 
 def finish(session: Session) -> tuple[str, ...]:
     """Complete what an erasure began, also one that was killed; what hinders it, in lines."""
-    if session.ledger.damage or session.ledger.db.facts.find(ERASING) is None:
+    if session.ledger.damage:
         return ()
+    with session.ledger.reading() as db:
+        if db.facts.find(ERASING) is None:
+            return ()
     left = []
     try:
         session.shared.vectors.discard()  # made anew from the embeddings that are left

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
@@ -235,3 +236,15 @@ def test_the_program_is_called_archmem(monkeypatch, capsys):
         main_module.main()
 
     assert capsys.readouterr().out == f"archmem {VERSION}\n"
+
+
+def test_what_the_disk_refuses_is_one_line(run, shop, monkeypatch):
+    def refused(*_, **__):
+        raise OSError(errno.ENOSPC, "No space left on device", "memory.db")
+
+    monkeypatch.setattr("memory.session.open_ledger", refused)
+    result = run("list")
+
+    assert result.exit_code == 1
+    assert "Error: memory.db: No space left on device. Make room" in result.stderr
+    assert isinstance(result.exception, SystemExit)

@@ -75,8 +75,8 @@ def _format(path: str, raw: bytes) -> None:
 
 
 def _language(language: str, raw: bytes) -> None:
-    facts = read_file(language, raw)
-    assert facts_from_json(facts.to_json()) == facts
+    facts = read_file(language, raw).to_json()
+    assert facts_from_json(facts).to_json() == facts
 
 
 def _contract(reader: ContractReader, name: str, folder: Path) -> None:

@@ -139,6 +139,17 @@ def test_code_that_says_it_is_named_like_any_other_file(root):
     assert holding(root) == []
 
 
+def test_tokens_that_are_kept_of_code_are_looked_at_though_they_are_no_json(root):
+    with opened(root) as memory:
+        with memory.ledger.writing() as db:
+            db.code.save_facts("tokens", {"a": "1 2\n3 zeitgeist"})
+
+        assert [one.where for one in memory.forget(text="zeitgeist").places] == [
+            "ledger, code_facts"
+        ]
+        assert not memory.doctor().findings
+
+
 def test_words_that_stand_apart_in_code_are_not_taken_together(root):
     (root / "keys.py").write_text("def zeit(): ...\n\n\ndef geist(): ...\n")
     with opened(root) as memory:

@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 import indexer.code.contracts
+from indexer.apart import TooHeavy
 from indexer.code.code_files import is_installed
 from indexer.code.contracts import ContractReader
 from indexer.git.process import GitFailed
@@ -65,7 +66,7 @@ def _read(reader: ContractReader, root: Path, path: str) -> list[Check]:
         return list(reader.read(path, (root / path).read_text("utf-8"), partial(_text, folder)))
     except FileNotFoundError:  # git knows it, and it was taken away
         return []
-    except (OSError, *_ODD) as error:
+    except (OSError, TooHeavy, *_ODD) as error:
         reason = f"the file is not understood: {error}"
         demand = NotEvaluated(reason)
         return [Check("all contracts", demand, reader.tool, path, 1, kind=reader.tool)]

@@ -149,7 +149,7 @@ class _Statement(Parts):
         for dialect in dict.fromkeys((self.dialect, *others)):
             try:
                 tree = sqlglot.parse_one(text, dialect=dialect)
-            except sqlglot.errors.SqlglotError:
+            except (sqlglot.errors.SqlglotError, RecursionError):
                 continue
             names = {one.name.lower() for one in tree.find_all(exp.ColumnDef)}
             is_foreign = dialect != self.dialect  # and may take a keyword for a name

@@ -271,6 +271,7 @@ def put_in_place_of(draft: Path, path: Path, *, kept: str = "") -> None:
         kept: The name for the log of the one that was there, which would be played into this one;
             by itself that of one that was taken away is left, and that of an empty one removed.
     """
+    ensure_whole(draft)
     kept = kept or ("" if path.exists() else f"{path.name}.left")
     for suffix in ("-wal", "-shm"):
         log = path.with_name(path.name + suffix)
@@ -278,6 +279,20 @@ def put_in_place_of(draft: Path, path: Path, *, kept: str = "") -> None:
             log.rename(path.with_name(kept + suffix)) if kept else log.unlink()
     adopt(draft)
     draft.replace(path)
+
+
+def ensure_whole(draft: Path) -> None:
+    """Nothing of a ledger that was closed stands in its log alone.
+
+    SQLite says nothing of a log that it could not write back when the last connection closed, and
+    keeps it; without it the file is a part of a ledger.
+
+    Raises:
+        StoreNotWritable: there is such a log.
+    """
+    log = draft.with_name(f"{draft.name}-wal")
+    if log.exists() and log.stat().st_size:
+        raise StoreNotWritable(draft.parent, "what was written could not be completed")
 
 
 def discard(draft: Path) -> None:
@@ -298,6 +313,7 @@ def _create(path: Path) -> None:
             draft.touch(mode=0o600)  # the files that go with it have its mode
             ledger = _connected(draft, is_old=True)
             ledger.close()
+            ensure_whole(draft)
         with ledger.alone():
             log = path.with_name(f"{path.name}-wal")
             if not path.exists() and log.exists():

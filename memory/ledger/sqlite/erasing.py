@@ -138,8 +138,16 @@ def _code_rows(db: SqliteDatabase, redact: Redact) -> list[tuple[str, str]]:
     return [
         (extractor, blob)
         for extractor, blob, facts in rows
-        if rewritten(said := json.loads(zlib.decompress(facts)), redact) != said
+        if _has_words(zlib.decompress(facts).decode(), redact)
     ]
+
+
+def _has_words(facts: str, redact: Redact) -> bool:
+    try:
+        said = json.loads(facts)
+    except ValueError:  # tokens, which are kept in lines
+        return redact(facts) != facts
+    return bool(rewritten(said, redact) != said)
 
 
 def _code_paths(db: SqliteDatabase, blobs: list[str]) -> list[str]:

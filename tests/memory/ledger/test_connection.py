@@ -10,7 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from memory.errors import StoreBusy, StoreDamaged, StoreNotFound, StoreTooNew
+from memory.errors import (
+    StoreBusy,
+    StoreDamaged,
+    StoreNotFound,
+    StoreNotWritable,
+    StoreTooNew,
+)
 from memory.ledger.sqlite import connection
 from memory.ledger.sqlite.connection import open_ledger
 from memory.ledger.sqlite.schema import SCHEMA_VERSION, migrations
@@ -332,3 +338,18 @@ def test_a_store_that_was_moved_away_is_not_made_anew_where_it_was(tmp_path):
     ledger.close()
 
     assert not (tmp_path / "store").exists()
+
+
+def test_a_ledger_of_which_a_part_stands_in_its_log_alone_is_put_in_no_place(tmp_path):
+    draft, path = tmp_path / "draft.db", tmp_path / "memory.db"
+    ledger = open_ledger(draft, create=True)
+    with ledger.writing() as db:
+        db.facts.save("last", "1")
+
+    with pytest.raises(StoreNotWritable):  # not closed, as after a log that could not be written
+        connection.put_in_place_of(draft, path)
+
+    ledger.close()
+    connection.put_in_place_of(draft, path)
+    with closing(open_ledger(path)) as whole:
+        assert whole.db.facts.find("last") == "1"
