@@ -120,7 +120,7 @@ def extracted(code: CodeBase, text: str) -> Subject:
 def _heads(said: str) -> Iterator[str]:
     """What each part of a list is: of "importing and exporting of x" "importing", "exporting"."""
     for part in _JOINED.split(said):
-        head = _plainly(re.split(r"\s+(?:of|for|in|with)\s+", f" {part}", maxsplit=1)[0])
+        head = _plainly(re.split(r"(?<!\s)\s++(?:of|for|in|with)\s++", f" {part}", maxsplit=1)[0])
         if head:
             yield head
 
@@ -169,7 +169,7 @@ def _tables(code: CodeBase, text: str, *, of_data: bool) -> Iterator[Table]:
     words = Counter(re.findall(r"\w+", text))
     said = {
         name.casefold()
-        for pair in re.findall(r"[`\"']?(\w+)[`\"']?\s+tables?\b|\btables?\s+[`\"']?(\w+)", text)
+        for pair in re.findall(r"\b(\w++)[`\"']?\s++tables?\b|\btables?\s++[`\"']?(\w++)", text)
         for name in pair
     }
     stems = {tuple(plain_words(word)) for word in words}
@@ -196,7 +196,7 @@ def _routes(code: CodeBase, text: str) -> tuple[list[Route], list[str]]:
 
 
 _APIS = re.compile(
-    r"((?:[\w-]+\s*(?:,|&|\band\b|\bor\b)\s*)*[\w-]+)\s+(?:APIs?|endpoints?|routes?)\b",
+    r"(?<![\w-])((?:[\w-]++\s*+(?:[,&]|\band\b|\bor\b)\s*+){0,12}[\w-]++)\s++(?:APIs?|endpoints?|routes?)\b",
     re.IGNORECASE,
 )
 

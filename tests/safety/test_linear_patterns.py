@@ -31,6 +31,7 @@ BOUNDED = {
     "indexer/writers/record_text.py:_FRONT": (300, "a field of a page in the house's form"),
     "indexer/wording/statuses.py:_KIND_AND_NUMBER": (120, "a title"),
     "indexer/writers/markdown_entry.py:_title": (200, "a title"),
+    "memory/code/apart.py:_APART": (4_096, "a path"),
     "memory/code/checks/check_sentences.py:": (500, "a sentence"),
     "memory/norms/cues.py:read_cues": (4_000, "a step"),
     "memory/norms/considered_options.py:_CHOSEN": (400, "the beginning of a decision"),
