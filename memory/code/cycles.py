@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from memory.code.codebase import Grade
+from memory.code.file_modules import OUTSIDE
 from memory.code.graph import Graph
 from memory.models.code import CycleRow
 
@@ -47,7 +48,7 @@ def find_cycles(code: CodeBase, level: Level) -> list[CycleRow]:
     """The strongly connected parts at a level, the largest first.
 
     Folders are read flat: a file belongs to the nearest one, and a folder and the one in it are
-    two.
+    two. The edges of each begin with those of a shortest ring, in its order.
     """
     part = _PARTS[level]
     edges = list(imports_at_run_time(code))
@@ -56,19 +57,23 @@ def find_cycles(code: CodeBase, level: Level) -> list[CycleRow]:
     rows = []
     for members in graph.cycles():
         inside = set(members)
-        closing = [
-            f"{edge.source.path}:{edge.line} {first} -> {second}"
-            for edge, (first, second) in zip(edges, between, strict=True)
-            if first != second and first in inside and second in inside
-        ]
-        rows.append(
-            CycleRow(level=level, members=tuple(members), edges=tuple(closing[:MOST_EDGES]))
-        )
+        ring = graph.shortest_ring(members)
+        steps = {pair: at for at, pair in enumerate(zip(ring, [*ring[1:], *ring[:1]], strict=True))}
+        first_of: dict[tuple[str, str], str] = {}
+        closing = []
+        for edge, pair in zip(edges, between, strict=True):
+            if pair[0] != pair[1] and inside.issuperset(pair):
+                said = f"{edge.source.path}:{edge.line} {pair[0]} -> {pair[1]}"
+                first = first_of.setdefault(pair, said)
+                if first != said or pair not in steps:
+                    closing.append(said)
+        shown = [*(first_of[one] for one in steps), *closing]
+        rows.append(CycleRow(level=level, members=tuple(members), edges=tuple(shown[:MOST_EDGES])))
     return rows
 
 
 _PARTS: dict[Level, Callable[[CodeBase, str], str]] = {
     "file": lambda code, path: code.files[path].name,
-    "folder": lambda _, path: path.rpartition("/")[0],
+    "folder": lambda _, path: path.rpartition("/")[0] or OUTSIDE,
     "module": lambda code, path: code.files[path].module,
 }

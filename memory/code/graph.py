@@ -9,6 +9,8 @@ import rustworkx
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+_STARTS = 64  # members of a component through which a ring is looked for
+_SHORTEST = 2  # nodes of a ring
 _SEED = 1
 _ROUNDS = 10  # after which hardly anything moves
 _TRIALS = 5  # independent ones, of which the best is taken
@@ -30,6 +32,40 @@ class Graph:
         found = rustworkx.strongly_connected_components(self._graph)
         named = [sorted(self.nodes[one] for one in each) for each in found if len(each) > 1]
         return sorted(named, key=lambda each: (-len(each), each))
+
+    def shortest_ring(self, members: Iterable[str]) -> list[str]:
+        """The fewest of some nodes of one component that lead round; of several the first.
+
+        Rings through the first 64 members are looked at; [a, b] stands for a -> b -> a.
+        """
+        index = {node: number for number, node in enumerate(self.nodes)}
+        inside = {index[one] for one in members}
+        found: list[int] = []
+        for start in sorted(inside)[:_STARTS]:
+            ring = self._ring(start, inside, len(found))
+            found = ring or found
+            if len(found) == _SHORTEST:
+                break
+        return [self.nodes[one] for one in found]
+
+    def _ring(self, start: int, inside: set[int], shorter_than: int) -> list[int]:
+        """A shortest way from a node back to it, if it is shorter than another (0 for any)."""
+        before, front = {start: start}, [start]
+        while front:
+            following = []
+            for one in front:
+                for other in sorted(self._graph.successor_indices(one)):
+                    if other == start:
+                        ring = [one]
+                        while ring[-1] != start:
+                            ring.append(before[ring[-1]])
+                        is_shorter = not shorter_than or len(ring) < shorter_than
+                        return ring[::-1] if is_shorter else []
+                    if other in inside and other not in before:
+                        before[other] = one
+                        following.append(other)
+            front = following
+        return []
 
 
 def communities(weights: Mapping[tuple[str, str], float]) -> dict[str, int]:

@@ -9,7 +9,7 @@ _TEST = re.compile(
     (?:^|/)(?:tests?|__tests__|spec|specs|e2e|testing|src/test
       |tests?[-_]\w+|[\w-]+[-_]tests)/                                # in a folder of tests
     | (?:^|/)(?:(?:e2e_)?test_[^/]*|[^/]*_tests?|tests?|conftest)\.py$
-    | \.(?:test|spec|e2e-spec)\.[cm]?[jt]sx?$
+    | (?:^|[./])(?:test|spec|e2e-spec)\.[cm]?[jt]sx?$
     | (?:^|/)[^/]*(?:Test|Tests|TestCase|IT)\.(?:java|php)$
     | _test\.go$
     """,

@@ -23,6 +23,7 @@ _RIGHTS = re.compile(
     r"role|permission|admin|rights|scope|author[iy]|allow|policy|can\b", re.IGNORECASE
 )
 _HEAD = re.compile(r"(?:new\s+)?([\w$.]+)\s*(\()?")
+_OF_PASSPORT = re.compile(r"(?:[\w$]+\.)*\w*[pP]assport\.(?:initialize|session)")
 _BOUND = re.compile(r"\.bind\([^()]*\)$")
 _DEEPEST = 5  # values that are made of other values
 
@@ -117,7 +118,8 @@ class ExpressMiddleware:
                 return self._guards(MiddlewareArgument(value), place.path, depth + 1)
         definition = self._project.definition(place)
         is_function = definition is not None and definition.kind in {"function", "method"}
-        return self._refusals.guard(place) if is_function else None
+        of_instance = False if _OF_PASSPORT.fullmatch(name) else None  # that the project made
+        return self._refusals.guard(place) if is_function else of_instance
 
     def _wrapped(self, said: str) -> str:
         """What a wrapper like `asyncHandler(show)` is given, if it is one name."""

@@ -30,12 +30,12 @@ _CALLED_BACK = """
 """
 _NESTED = frozenset({"function_declaration", "arrow_function", "function_expression"})
 _401 = re.compile(r"\b401\b|\bUNAUTHORIZED\b|\b[Uu]nauthori[sz]ed(?!\w*\s*[:,]\s*[\"'])")
-_403 = re.compile(r"\b403\b|\bFORBIDDEN\b|\bForbidden")
+_403 = re.compile(r"\b403\b|\bFORBIDDEN\b|\bForbidden|\.forbidden\(")
 _TO_LOGIN = re.compile(r"\.redirect\([^\n]{0,999}(?:log-?_?in|sign-?_?in)", re.IGNORECASE)
 #: What stands in every function that may refuse or looks at who asks.
 _NAMED = re.compile(
     rb"40[13]|nauthori[sz]ed|NAUTHORI[SZ]ED|orbidden|ORBIDDEN|redirect\(|uthenticat|uthoriz|verify\("
-    rb"|canActivate|handleRequest|\.(?:user|auth|headers|cookies|session|currentUser)\b|verifyIdToken"
+    rb"|headers\b[^\n]{0,40}\}\s*=|canActivate|handleRequest|\.(?:user|auth|headers|cookies|session|currentUser)\b|verifyIdToken"
 )
 _ANSWERS = re.compile(r"\b(?:res|response|reply)\w*\b|\bnext\(\s*\w|\breject\(|\breturn false\b")
 _SHOWN = re.compile(r"headers|cookie", re.IGNORECASE)
@@ -48,7 +48,7 @@ _PRESENT = re.compile(r"!==?\s*(?:null|undefined|false|'undefined')|===?\s*true|
 _PASSED_ON = re.compile(r"(?:return\s+)?next\(\s*\w[^\n]*")  # an error
 _VERIFIES = re.compile(r"\b(?:jwt|jsonwebtoken|jose)\w*\.(?:verify|jwtVerify)\(|\bverifyIdToken\(")
 _LOOKS = re.compile(
-    r"authorization|\bauthenticate\(|\bjwt\w*\.verify\(|\.(?:headers|cookies|session|user|auth|isAuthenticated|currentUser)\b"
+    r"authorization|headers\b[^\n]{0,40}\}\s*=|\bauthenticate\(|\bjwt\w*\.verify\(|\.(?:headers|cookies|session|user|auth|isAuthenticated|currentUser)\b"
 )
 #: Libraries that look at who asks, and what is called with what they found.
 _ASKS = re.compile(r"\bpassport\.authenticate\(|\bjwt\w*\.verify\(|\bjsonwebtoken\.verify\(")
@@ -78,6 +78,7 @@ class TypeScriptRefusals(Reader):
     """
 
     name = "typescript refusals"
+    version = 2
     languages = frozenset({"typescript"})
     hint = _NAMED
 
@@ -245,6 +246,14 @@ def _wrapped(node: Node) -> Node:
         node = inner
 
 
+def _keeps(node: Node) -> bool:
+    """Whether a statement only keeps a function for later: `res.forbidden = () => ...`."""
+    inner = node.named_children[0] if node.named_children else node
+    right = inner.child_by_field_name("right")
+    is_kept = right is not None and right.type in _NESTED
+    return node.type == "expression_statement" and inner.type == "assignment_expression" and is_kept
+
+
 class _Judged:
     """Whether a function refuses, before it lets anybody pass, who shows nothing."""
 
@@ -276,7 +285,10 @@ class _Judged:
             self.guard = REFUSES if self._value(source.text(body)) else ""
 
     def _block(self, nodes: list[Node]) -> bool:
-        statements = [one for one in nodes if one.type != "comment"]
+        statements = [one for one in nodes if one.type != "comment" and not _keeps(one)]
+        if len(statements) == 1 and _ONLY_PASSES.fullmatch(self._source.text(statements[0])):
+            self.passes = True
+            return False
         may_decide = True  # as long as nobody was let pass
         for index, one in enumerate(statements):
             said = self._source.text(one)

@@ -43,6 +43,22 @@ def test_a_cycle_names_the_imports_that_close_it(code):
     assert cycle.edges == ("a/x.py:1 a -> b", "b/z.py:2 b -> a")
 
 
+def test_a_cycle_of_many_is_told_by_a_shortest_ring_of_it_first(code):
+    edges = [("a/x.py", "b/x.py"), ("a/x.py", "b/y.py"), ("b/x.py", "c/x.py"), ("c/x.py", "a/x.py")]
+    edges += [("c/x.py", "d/x.py"), ("d/x.py", "c/y.py")]
+
+    (cycle,) = find_cycles(code(edges), "folder")
+
+    assert [one.partition(" ")[2] for one in cycle.edges[:2]] == ["c -> d", "d -> c"]
+    assert len(cycle.edges) == len(edges)
+
+
+def test_files_outside_all_folders_are_a_folder_with_a_name(code):
+    (cycle,) = find_cycles(code([("x.py", "a/x.py"), ("a/x.py", "y.py")]), "folder")
+
+    assert cycle.members == ("(root)", "a")
+
+
 _LANGUAGES = {"py": "python", "go": "go", "php": "php"}
 
 

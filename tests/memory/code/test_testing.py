@@ -14,6 +14,7 @@ from memory.code.testing import is_test
         "integration-tests/src/A.java",
         "test_utils/a.py",
         "a/login.e2e-spec.ts",
+        "api/route/test.js",
     ],
 )
 def test_what_runners_find_or_lies_beside_it_is_a_test(path):
@@ -22,7 +23,14 @@ def test_what_runners_find_or_lies_beside_it_is_a_test(path):
 
 @pytest.mark.parametrize(
     "path",
-    ["shop/contest/a.py", "shop/latest.py", "shop/attests.py", "ab_test/a.py", "protest/a.ts"],
+    [
+        "shop/contest/a.py",
+        "shop/latest.py",
+        "shop/attests.py",
+        "ab_test/a.py",
+        "protest/a.ts",
+        "a/attest.js",
+    ],
 )
 def test_what_only_sounds_so_is_none(path):
     assert not is_test(path)

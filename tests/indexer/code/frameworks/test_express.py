@@ -229,3 +229,53 @@ def test_the_slash_that_ends_a_path_is_kept_but_that_of_a_router_s_root(read, wr
     code = read(project(head=f"router.post('{written}', (req, res) => res.json(1));"))
 
     assert path in {one.path for one in code.routes if one.method == "POST"}
+
+
+def test_an_instance_of_passport_that_the_project_made_lets_all_pass(read):
+    files = {
+        "own.js": "const Passport = require('passport');\n"
+        "const passport = new Passport.Passport();\nmodule.exports = passport;\n",
+        "app.js": "const express = require('express');\nconst passport = require('./own');\n"
+        "const app = express();\napp.use(passport.initialize());\napp.use(passport.session());\n"
+        "app.get('/x', (req, res) => res.json(1));\n",
+    }
+
+    assert [one.auth.answer for one in read(files).routes] == ["no"]
+
+
+@pytest.mark.parametrize(
+    ("last", "answer"), [("next();", "no"), ("if (req.user) next();", "unknown")]
+)
+def test_a_middleware_that_only_keeps_functions_for_later_lets_all_pass(read, last, answer):
+    files = {
+        "app.js": "const express = require('express');\nconst app = express();\n"
+        "const responses = (req, res, next) => {\n"
+        f"  res.forbidden = () => res.status(403).end();\n  {last}\n}};\n"
+        "app.use(responses);\napp.get('/x', (req, res) => res.json(1));\n",
+    }
+
+    assert [one.auth.answer for one in read(files).routes] == [answer]
+
+
+SIGNED = """const signed = (req, res, next) => {
+  const { body, headers } = req;
+  try { check(body, headers); } catch (err) { res.badRequest(); next(err); }
+  next();
+};
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "handler"),
+    [
+        ("signed, ", "res.json(1)"),
+        ("", "if (!find(req.params.token)) { return res.forbidden(); } res.json(1)"),
+    ],
+)
+def test_what_may_end_a_request_by_helpers_of_the_project_is_not_open(read, before, handler):
+    files = {
+        "app.js": "const express = require('express');\nconst app = express();\n"
+        f"{SIGNED}app.post('/x', {before}(req, res) => {{ {handler}; }});\n",
+    }
+
+    assert [one.auth.answer for one in read(files).routes] == ["unknown"]
