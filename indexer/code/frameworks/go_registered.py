@@ -35,8 +35,10 @@ _TYPES = re.compile(
     r"|http\.ServeMux)$"
 )
 _MADE = re.compile(
-    r"^(?:gin\.(?:New|Default)|chi\.(?:NewRouter|NewMux)|echo\.New|http\.NewServeMux)$"
+    r"^(?:gin\.(?:New|Default)|chi\.(?:NewRouter|NewMux)|echo\.New(?:WithConfig)?|http\.NewServeMux)$"
 )
+#: What a function of the project is called by that gives a router, which is only handed on then.
+_MAKES = re.compile(r"(?i)router|routes|echo|engine|mux|gin\b|app\b")
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "CONNECT", "TRACE")
 _UPPER = {**{one: one for one in _METHODS}, "Any": "ANY"}
 _ANY = {"Handle": "ANY", "HandleFunc": "ANY"}
@@ -56,7 +58,10 @@ _USED = "|".join(sorted({one for verbs in _VERBS.values() for one in verbs} | {"
 _HANDLERS = frozenset({"identifier", "selector_expression", "call_expression", "func_literal"})
 _BRANCHES = frozenset({"if_statement", "for_statement", "expression_switch_statement",
                        "type_switch_statement", "select_statement"})  # fmt: skip
-_FUNCTIONS = "[(function_declaration) (method_declaration)] @function"
+_FUNCTIONS = """
+[(function_declaration) (method_declaration)] @function
+(source_file (var_declaration) @variable)
+"""
 _CONSTANTS = """
 [(const_spec name: (identifier) @name value: (expression_list . (_) @value))
  (var_spec name: (identifier) @name value: (expression_list . (interpreted_string_literal) @value))]
@@ -78,8 +83,23 @@ def registered(source: SourceFile, reader: str) -> Iterator[Mark]:
             name = source.text(found["name"][0])
             yield Mark(reader, "constant", name, line_of(found["name"][0]), {"is": said})
     if kinds:
-        for node in source.captures(_FUNCTIONS).get("function", ()):
+        found = source.captures(_FUNCTIONS)
+        literals = [each for one in found.get("variable", ()) for each in _functions_in(one)]
+        for node in (*found.get("function", ()), *literals):
             yield from _Function(source, reader, kinds, node).marks()
+
+
+def _mounts(name: str, said: str) -> bool:
+    return bool(re.search(rf"\bMount\([^,\n]{{0,999}},\s*{name}\b", said))
+
+
+def _functions_in(node: Node) -> Iterator[Node]:
+    """The functions without a name in a variable of a file: `&cobra.Command{Run: func() ...}`."""
+    if node.type == "func_literal":
+        yield node
+        return
+    for one in node.named_children:
+        yield from _functions_in(one)
 
 
 def _kinds(source: SourceFile) -> dict[str, str]:
@@ -229,9 +249,10 @@ class _Function:
             return None
         said = self._source.text(self._node)
         used = set(re.findall(rf"\b{name}\.({_USED})\(", said))
-        if not used and not re.search(rf"\bMount\([^,\n]{{0,999}},\s*{name}\b", said):
-            return None
         called = self._source.text(value.child_by_field_name("function"))
+        is_handed = _MAKES.search(called) and re.search(rf"[(,]\s*{name}\s*[,)]", said)
+        if not used and not is_handed and not _mounts(name, said):
+            return None
         kinds = sorted({*self._kinds.values()}, key=lambda one: (one == "http", one))
         kind = next((one for one in kinds if used & _VERBS[one].keys()), kinds[0])
         return Router(kind, str(Made(called, value.end_byte, at)))

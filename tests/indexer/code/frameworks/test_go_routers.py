@@ -292,3 +292,35 @@ func routes(mux *http.ServeMux, set *settings, h http.Handler, of http.HandlerFu
     )
     (route,) = code.routes
     assert route.handler.endswith(answers), route.handler
+
+
+def test_a_router_made_elsewhere_is_handed_on_by_the_function_of_a_command(read):
+    files = {
+        "go.mod": "module shop\n",
+        "routes/routes.go": 'package routes\nimport "github.com/labstack/echo/v5"\n'
+        "func NewEcho() *echo.Echo {\n  e := echo.NewWithConfig(echo.Config{})\n  return e\n}\n"
+        'func Register(e *echo.Echo) {\n  a := e.Group("/api")\n  a.GET("/x", show)\n}\n',
+        "cmd/web.go": 'package cmd\nimport (\n  "net/http"\n  "shop/routes"\n)\n'
+        "var web = &cobra.Command{Run: func(c *cobra.Command, _ []string) {\n"
+        "  e := routes.NewEcho()\n  routes.Register(e)\n"
+        "  s := &http.Server{Handler: e}\n}}\n",
+    }
+
+    assert paths(read(files)) == ["GET /api/x"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        'a := e.Group("/a")\nn := a.Group("")\nn.GET("/x", h)\n'
+        'a.Use(echojwt.JWT(key))\na.GET("/y", h)',
+        'a := e.Group("/a")\nsetup(a)\na.Use(echojwt.JWT(key))\na.GET("/y", h)',
+    ],
+)
+def test_what_is_registered_before_a_guard_does_not_pass_it(read, body):
+    more = "func h(c echo.Context) error { return nil }\n"
+    more += 'func setup(a *echo.Group) {\na.GET("/x", h)\n}'
+
+    before, behind = auths(read(program(f"e := echo.New()\n{body}", more)))
+    assert before != "yes"
+    assert behind == "yes"
