@@ -38,6 +38,7 @@ _MAPPED = {
     "PatchMapping": "PATCH",
     "DeleteMapping": "DELETE",
 }
+_NO_BEAN = "no bean of its file takes it: where it is served is not known"
 _CONTROLLERS = frozenset({"RestController", "Controller", "BasePathAwareController",
                           "RepositoryRestController"})  # fmt: skip
 _CLIENTS = frozenset({"FeignClient", "HttpExchange"})
@@ -172,8 +173,10 @@ class _Controllers:
             owner = mark.name.rpartition(".")[0]
             parts = self._constants.texts(path, owner, mark.data["paths"])
             full = "/".join(one.strip("/") for one in parts if one.strip("/"))
-            if UNKNOWN in full or "${" in full:
+            is_known = UNKNOWN not in full and "${" not in full
+            if not is_known or not mark.data["is_served"]:
                 said, reason = full.replace(UNKNOWN, "..."), "its path is not a literal"
+                reason = _NO_BEAN if is_known else reason
                 yield Unresolved(path, mark.line, "route", said, reason)
                 continue
             named = self._project.locate(path, mark.data["handler"])

@@ -18,6 +18,7 @@ _METHODS = "(method_declaration type: (_) @type) @method"
 _CALLS = "(method_invocation name: (identifier) @name arguments: (argument_list) @given) @call"
 _VERBS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
 _NESTED = frozenset({"path", "nest"})
+_BEAN = re.compile(r"\A[^{;]{0,999}@Bean\b")
 _FILTERS = re.compile(r"\.(?:filter|before)\(")
 
 
@@ -27,7 +28,8 @@ def functional(source: SourceFile, reader: str) -> Iterator[Mark]:
         method = found["method"][0]
         if "RouterFunction" not in source.text(found["type"][0]):
             continue
-        types = _types(source, method)
+        types = _types(source, method) | {"this": source.symbol(method).rpartition(".")[0]}
+        is_served = _is_served(source, method)
         is_plain = not _FILTERS.search(source.text(method))
         for call in source.matches(_CALLS, method):
             name, given = source.text(call["name"][0]), call["given"][0]
@@ -40,10 +42,25 @@ def functional(source: SourceFile, reader: str) -> Iterator[Mark]:
                     ],
                     "handler": _handler(source, given, types),
                     "is_plain": is_plain,
+                    "is_served": is_served,
                 }
                 yield Mark(
                     reader, "function", source.symbol(method), line_of(call["name"][0]), data
                 )
+
+
+def _is_served(source: SourceFile, method: Node) -> bool:
+    """Whether a method makes a bean, or a method of its file that does calls it.
+
+    What another method gives is served by who takes it, below a path that is not known here.
+    """
+    name = source.text(method.child_by_field_name("name"))
+    for found in source.matches(_METHODS):
+        said = source.text(found["method"][0])
+        is_own = found["method"][0] == method
+        if _BEAN.search(said) and (is_own or re.search(rf"\b{name}\(", said)):
+            return True
+    return False
 
 
 def _types(source: SourceFile, method: Node) -> dict[str, str]:

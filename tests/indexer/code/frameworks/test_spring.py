@@ -108,6 +108,22 @@ def test_routes_that_functions_make(read):
     ]
 
 
+def test_what_a_function_makes_that_no_bean_takes_is_served_where_nobody_knows(read):
+    text = (
+        "package shop;\nclass Routes {\n"
+        "@Bean RouterFunction<ServerResponse> all() { return a(); }\n"
+        'RouterFunction<ServerResponse> a() { return route().GET("/x", this::show).build(); }\n'
+        'RouterFunction<ServerResponse> b() { return route().GET("/y", this::show).build(); }\n'
+        "void show() {}\n}\n"
+    )
+    code = read({"src/main/java/shop/Routes.java": text})
+
+    assert [(one.path, one.symbol) for one in code.routes] == [("/x", "Routes.show")]
+    assert [(one.name, one.reason) for one in code.unresolved if one.what == "route"] == [
+        ("y", "no bean of its file takes it: where it is served is not known")
+    ]
+
+
 def test_a_path_that_is_no_literal_is_told(read):
     code = read(
         orders('@GetMapping("${base}/x") Order a() {}\n@GetMapping(Elsewhere.X) Order b() {}')
