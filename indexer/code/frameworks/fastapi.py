@@ -49,7 +49,7 @@ class FastApi(Reader):
     """Decorated functions, below the prefixes of the routers and applications that include them."""
 
     name = "fastapi"
-    version = 5
+    version = 6
     languages = frozenset({"python"})
     hint = re.compile(
         rb"fastapi|Depends\(|[A-Z0-9_](?<=[A-Z][A-Z0-9_])\s*(?::\s*str\s*)?=\s*[\"']/"

@@ -25,6 +25,12 @@ _FUNCTIONS = "(function_definition name: (identifier) @name) @function"
 _CLASSES = "(class_definition superclasses: (argument_list) @bases) @class"
 _RETURNS = "(return_statement (_) @value)"
 _REFUSES = re.compile(r"\b(?:HTTP_)?(?:401|403)(?:_UNAUTHORIZED|_FORBIDDEN)?\b")
+#: What is raised by a name of the project's own, and is called as what refuses somebody.
+_REFUSING = re.compile(
+    r"\braise\s+(?:\w+\.)*\w*(?:credential|unauth|auth(?!or(?!i))|forbid|forbidden|permission"
+    r"|log_?in|denied|access|token|session)\w*",
+    re.IGNORECASE,
+)
 _WITH_401 = re.compile(r"\b(?:HTTP_)?401(?:_UNAUTHORIZED)?\b")
 #: A condition that holds for who shows nothing: "not user", "grant is None", "key != KEY".
 _MISSING = re.compile(r"\bnot\b|\bis None\b|!=|== None")
@@ -45,7 +51,7 @@ def dependency_marks(source: SourceFile, reader: str) -> Iterator[Mark]:
         node = found["function"][0]
         given = parameters(source, node)
         raised = " ".join(_RAISES.findall(text(node.child_by_field_name("body"))))
-        raises = bool(_REFUSES.search(raised))
+        raises = bool(_REFUSES.search(raised) or _REFUSING.search(raised))
         gives = _given_back(source, node, named)
         if raises or gives or any(given):
             data = {

@@ -397,3 +397,19 @@ def test_a_router_is_nobodys_blueprint(read):
     code = read({"main.py": program()})
 
     assert [one for one in code.unresolved if one.what == "route"] == []
+
+
+@pytest.mark.parametrize(
+    ("raised", "answer"),
+    [
+        ("InvalidCredentialException", "unknown"),
+        ("errors.NotAuthenticated()", "unknown"),
+        ("AuthorNotFound()", "no"),
+        ("HTTPException(status_code=404)", "no"),
+    ],
+)
+def test_a_dependency_that_raises_what_is_called_as_a_refusal_may_refuse(read, raised, answer):
+    user = f"\ndef user(request: Request):\n    if not request.x:\n        raise {raised}\n"
+    code = read({"main.py": program(head=user, parameters=", user=Depends(user)")})
+
+    assert [one.auth.answer for one in code.routes] == [answer]
