@@ -60,6 +60,10 @@ def print_inventory(screen: Screen, found: Inventory) -> None:
     for row in found.rows:
         place = screen.styled(one_line(f"{row['file']}:{row.get('line', 1)}"), fg="cyan")
         screen.line(f"{place}  {one_line(_ROWS[found.what](row))}")
+    missed = found.doubts.unresolved if found.what == "tables" else ()
+    for one in missed[:MOST_SHOWN]:
+        place = screen.styled(one_line(f"{one.file}:{one.line}"), fg="cyan")
+        screen.line(f"{place}  {one_line(f'{one.name}: {one.reason}')}")
 
 
 def _edge(row: dict[str, Any]) -> str:

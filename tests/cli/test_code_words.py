@@ -7,9 +7,9 @@ import pytest
 from cli.form import Terminal
 from cli.forms.screen import Screen
 from cli.forms.terminal import styled_anchor
-from cli.printing.code import doubts_words, print_impact
+from cli.printing.code import doubts_words, print_impact, print_inventory
 from memory.models.assessment import AnchorVerdict, CheckedAnchor
-from memory.models.code import Doubts, Impact, Missed, Reached, Risk
+from memory.models.code import Doubts, Impact, Inventory, Missed, Reached, Risk
 
 
 def missed(count: int, what: str) -> tuple[Missed, ...]:
@@ -79,3 +79,12 @@ def impact_on_routes(distances):
     print_impact(screen, found)
 
     return screen.printed.out
+
+
+def test_what_is_not_told_of_tables_stands_below_them_with_its_reason():
+    screen = Screen(Terminal())
+    why = Missed(what="table", name="orders", file="a.py", line=3, reason="its model disagrees")
+
+    print_inventory(screen, Inventory(what="tables", rows=(), doubts=Doubts(unresolved=(why,))))
+
+    assert screen.printed.out == "a.py:3  orders: its model disagrees\n"
