@@ -118,6 +118,8 @@ def _of_decision(draft: Draft, details: Decision) -> Iterator[Norm]:
     )
     heads = 0
     for sentence in sentences_of(draft.body):
+        if sentence.is_check:
+            continue
         said, place = " ".join(sentence.text.split()), (sentence.first, sentence.last)
         is_decision = said in decision if decision else said not in consequences
         is_decision &= said not in context

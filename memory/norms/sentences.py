@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 LONGEST = 400  # characters of a sentence that are read
 SHORTEST = 10  # characters; a shorter one says nothing by itself
 MOST = 400  # sentences of one memory; a longer text is a specification
+_CHECK = re.compile(r"checks?\s*:", re.IGNORECASE)
+_CHECKS = re.compile(r"checks?", re.IGNORECASE)
 _HEADING = re.compile(r" {0,3}(?P<level>#{1,6})\s++(?P<title>\S.*)$")
 _FENCE = re.compile(r"\s*(?:`{3,}|~{3,})")
 _ITEM = re.compile(r"^\s*(?:[-*+•]|\d{1,2}[.)])\s+(?:\[[ xX]\]\s+)?")
@@ -28,6 +30,12 @@ class NormSentence(NamedTuple):
     headings: tuple[str, ...]  # above it, the outermost first
     first: int  # 0-based line of the body on which it begins
     last: int
+
+    @property
+    def is_check(self) -> bool:
+        """Whether it is held against the code, which knows who imports whom, and not read."""
+        below = self.headings[-1] if self.headings else ""
+        return bool(_CHECK.match(self.text) or _CHECKS.fullmatch(below))
 
 
 def sentences_of(body: str) -> Iterator[NormSentence]:

@@ -75,6 +75,8 @@ def _read(draft: Draft) -> Stances:
             if not _is_title(heading, title)
         )
         of_part = next((role for part, role in _PARTS.items() if sentence.text in said[part]), "")
+        if sentence.is_check:
+            continue
         at = _considers(headings)
         if at is not None and of_part != _ADOPTED:
             considered.append((headings[at:], sentence))

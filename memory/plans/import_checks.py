@@ -93,6 +93,8 @@ def _broken(
     for check in checks:
         why = ""
         for pair in product(_unlike(sources, check, web), _unlike(targets, check, web)):
+            if pair[1] in web.links.get(pair[0], {}):
+                continue  # it is there already, and says nothing of another one
             if pair not in woven:
                 woven[pair] = Webs(with_import(code, *pair))
             verdict = judge(check, woven[pair])
@@ -101,7 +103,8 @@ def _broken(
                 break
             why = why or violation_words(new[0]).rpartition(" (")[0] or new[0].message
         else:
-            yield check, why
+            if why:
+                yield check, why
 
 
 def _unlike(nodes: Sequence[str], check: Check, web: Web) -> list[str]:

@@ -39,6 +39,18 @@ def test_what_is_decided_is_told_from_why_and_from_what_was_considered():
     assert [turns_against(one.text) for one in stances.adopted] == [False, True]
 
 
+@pytest.mark.parametrize(
+    "check", ["**Check:** a must not import b", "### Checks\n\n- a must not import b"]
+)
+def test_a_check_is_held_against_the_code_and_not_read_as_words(check):
+    stances = stances_of(a_draft(BODY.replace("## Alternatives", f"{check}\n\n## Alternatives")))
+
+    assert [one.text for one in stances.adopted] == [
+        "A clock is injected everywhere.",
+        "Other ways to tell the time shall not be used.",
+    ]
+
+
 def test_a_part_of_a_decision_counts_as_such_under_whatever_heading():
     body = "# T\n\n## What now\n\nA clock is injected everywhere.\n"
     stances = stances_of(a_draft(body, decision="A clock is injected everywhere."))

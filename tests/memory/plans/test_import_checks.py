@@ -71,3 +71,11 @@ def test_a_part_of_which_some_files_may_is_not_told_and_one_that_may_not_is():
     assert broken("Import orders.models in billing/pay.py") == [
         "billing must not import orders except billing/old.py"
     ]
+
+
+def test_one_more_import_breaks_a_check_that_does_not_hold_already():
+    code = a_code_base([("users/models.py", "orders/models.py"), ("users/a.py", "users/models.py")])
+
+    told = edge_findings(code, CHECKS[:1], "Make users import orders in a second file")
+
+    assert [one.conflicts for one in told] == [True]
