@@ -42,7 +42,8 @@ chaos: $(VENV)/.installed  # damage, kills, full disks and hand edits at the wor
 	ARCHMEM_CHAOS=$(CHAOS) $(BIN)/pytest -q -n 0 tests/test_crash.py tests/memory/ledger/test_damage.py \
 		tests/memory/ledger/test_connection.py tests/memory/test_doctor.py \
 		tests/memory/test_forgetting.py tests/memory/test_backups.py \
-		tests/memory/retrieval/test_vector_index.py tests/indexer/writers/test_atomic_file.py
+		tests/memory/retrieval/test_vector_index.py tests/indexer/writers/test_atomic_file.py \
+		tests/faults
 
 FUZZ ?= 60000
 fuzz: $(VENV)/.installed  # whatever a file or a caller may say, to every parser, route and tool

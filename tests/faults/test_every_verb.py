@@ -1,0 +1,181 @@
+"""One call to the disk or to SQLite fails, whichever it is, in every verb.
+
+What a verb has acknowledged is there, and once; what it has refused is there as a whole or not at
+all, and done by the next try; nobody sees a traceback, and nothing lies about. Without
+`ARCHMEM_CHAOS` a call of some verbs is tried; with it so many of each, by chance and the same each
+time; where that is more than there are, all of them. What `forget` does has tests of its own.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import random
+import shutil
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.builders import CHAOS
+from tests.faults.cases import (
+    MADE,
+    READING,
+    WRITING,
+    Case,
+    with_backup_only,
+    without_memory,
+    write_project,
+)
+
+HERE = Path(__file__).parent
+FEW = 1  # calls of each of a few verbs
+DISK = (errno.EIO, errno.ENOSPC, errno.EACCES)
+LEDGER = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_BUSY)
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        sys.platform != "linux" or not shutil.which("cc"), reason="calls are preloaded in C"
+    ),
+]
+
+
+class Shop:
+    """Commands in a shop, each in a process of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        library = folder / "disk.so"
+        source = str(HERE / "disk.c")
+        subprocess.run(["cc", "-shared", "-fPIC", "-o", library, source, "-ldl"], check=True)
+        self.whole, self.place = folder / "whole", folder / "place"
+        self.worker = subprocess.Popen(
+            [sys.executable, "-m", "tests.faults.worker"],
+            cwd=HERE.parents[1],
+            env={**os.environ, "LD_PRELOAD": str(library)},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert self._line() == "ready\n"
+        (self.place / "project").mkdir(parents=True)
+        write_project(self.place / "project")
+        for command in MADE:
+            assert not (ended := self.run(command))["code"], ended
+        said = self.run(["list", "--json"])["out"].splitlines()
+        self.uids = {(one := json.loads(line))["kind"]: one["uid"] for line in said}
+        self.place.rename(self.whole)
+
+    def again(self, case: Case) -> None:
+        """Afterwards the shop is as the case begins."""
+        shutil.rmtree(self.place, ignore_errors=True)
+        shutil.copytree(self.whole, self.place, symlinks=True)
+        self.run(["adopt", "--yes"])  # a copy is not of here
+        if case.before:
+            case.before(self.place / "project")
+
+    def run(self, arguments: list[str] | tuple[str, ...], fault: list | None = None) -> Any:
+        asked = {"place": str(self.place), "arguments": arguments, "fault": fault}
+        self.worker.stdin.write(json.dumps(asked) + "\n")
+        self.worker.stdin.flush()
+        return json.loads(self._line())
+
+    def told(self) -> str:
+        """What memory and files say after the next run, or what was raised there."""
+        said = self.run([])
+        return said["raised"] or said["out"]
+
+    def words(self, case: Case) -> list[str]:
+        return case.words.format(**self.uids).split()
+
+    def close(self) -> None:
+        self.worker.stdin.close()
+        self.worker.wait(timeout=20)
+        self.worker.stdout.close()
+
+    def _line(self) -> str:
+        line = self.worker.stdout.readline()
+        assert line, "the worker died"
+        return line
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory):
+    made = Shop(tmp_path_factory.mktemp("faults"))
+    yield made
+    made.close()
+
+
+def named(case: Case) -> str:
+    return f"{case.words}{' ' + case.before.__name__ if case.before else ''}"
+
+
+CASES = [one for one in (*WRITING, *READING) if CHAOS or one.is_short]
+
+
+@pytest.mark.parametrize("kind", ["disk", "ledger"])
+@pytest.mark.parametrize("case", CASES, ids=named)
+def test_whichever_call_fails_nothing_is_lost_doubled_or_raised(shop, case, kind, tell):
+    shop.again(case)
+    before = shop.told() if not case.is_reading else ""
+    shop.again(case)
+    well = shop.run(shop.words(case), [kind, 0, 0])
+    after = shop.told() if not case.is_reading else ""
+    assert well["code"] == 0, well
+
+    calls = range(1, well["calls"] + 1)
+    wrong = []
+    chance = random.Random(named(case))
+    tried = chance.sample(calls, min(CHAOS or FEW, len(calls)))
+    for number in tried:
+        fault = [kind, number, chance.choice(DISK if kind == "disk" else LEDGER)]
+        if said := (check_reading if case.is_reading else check_writing)(
+            shop, case, fault, well, before, after
+        ):
+            wrong.append((fault, said))
+
+    tell(of=named(case), faults=len(tried), of_calls=len(calls), wrong=len(wrong))
+    assert not wrong, "\n".join(f"{fault}: {said}" for fault, said in wrong)
+
+
+def check_writing(shop, case, fault, well, before, after) -> str:
+    """What is wrong after a fault; nothing is empty."""
+    shop.again(case)
+    ended = shop.run(shop.words(case), fault)
+    if ended["raised"]:
+        return ended["raised"]
+    told = shop.told()
+    if told == after or (told == before and case.before in (without_memory, with_backup_only)):
+        return ""  # in an empty place the index of `told` has made another
+    if ended["code"] == 0 and not case.is_resumed:
+        return f"not done: {differences(told, after)}"
+    if told != before and not case.is_resumed:
+        return f"{ended['err']}: neither before nor after: {differences(told, before)}"
+    again = shop.run(shop.words(case))
+    if again["code"]:
+        return f"not the second time: {again['err']}{again['raised']}"
+    return differences(shop.told(), after)
+
+
+def check_reading(shop, case, fault, well, _before, _after) -> str:
+    """It answers as ever, or says what it could not do."""
+    shop.again(case)
+    ended = shop.run(shop.words(case), fault)
+    if ended["raised"]:
+        return ended["raised"]
+    if ended["code"] == 0 and ended["out"] != well["out"] and ended["err"] == well["err"]:
+        return f"another answer, without a word: {differences(ended['out'], well['out'])}"
+    return ""
+
+
+def differences(told: str, expected: str) -> str:
+    if told == expected:
+        return ""
+    here, there = told.splitlines(), expected.splitlines()
+    more = [line for line in here if here.count(line) > there.count(line)]
+    less = [line for line in there if there.count(line) > here.count(line)]
+    return "\n".join([*(f"+ {line[:400]}" for line in more), *(f"- {line[:400]}" for line in less)])
