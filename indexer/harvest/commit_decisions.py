@@ -9,23 +9,17 @@ from indexer.git.log import CommitLog
 from indexer.harvest.found_decision import FoundDecision
 from indexer.harvest.line_sentences import sentences
 from indexer.harvest.reasoning import (
-    CHOSEN,
-    DOING,
-    NO_CHOICE,
-    NO_REASONS,
-    Reasons,
-    choice_in,
-    is_left_over,
-    is_of_code,
-    is_passing,
+    explanation,
+    is_choice,
+    is_mending,
     is_trifling,
-    mends,
     pattern,
     reasons_of,
     tells_harm,
 )
-from indexer.harvest.swaps import is_manifest, names, swapped
+from indexer.harvest.swaps import is_manifest, swapped
 from indexer.harvest.titles import stands_alone
+from indexer.harvest.worth import CommitSigns, worth_of
 from indexer.history.commit_messages import (
     UndoneCommits,
     folded,
@@ -38,27 +32,27 @@ from indexer.history.commit_messages import (
 from indexer.source_paths import is_code
 from memory.kinds.vocabulary import Status
 from memory.models.harvest import HarvestEvidence
-from memory.texts.lexicon import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from indexer.git.log import Commit, FileChange
     from indexer.git.repository import Repository
+    from indexer.harvest.line_sentences import LineSentence
     from indexer.harvest.swaps import Swap
     from indexer.history.commit_messages import Revert
 
-LEAST = 4  # of the weights below; measured by benchmarks/harvest.py
-SEVERAL = 3  # files of code
+LEAST = 0.8  # of the chance that a reader would keep a commit; see benchmarks/fit_harvest.py
+#: How sure are a dependency in another's place and what was taken back, beside those commits.
+SWAP, REVERT = 0.95, 0.9
 
 
-class _Said(NamedTuple):
+class Said(NamedTuple):
     """A commit whose message may tell of a decision."""
 
     commit: Commit
     title: str
-    choice: int
-    reasons: Reasons
+    reasons: tuple[LineSentence, ...]  # the sentences that give one
 
 
 def harvest_commits(
@@ -79,6 +73,7 @@ def harvest_commits(
         for commit in commits
         if not is_revert(commit) and commit not in undone and (one := read_message(commit))
     ]
+    said = [one for one in said if is_choice(one.title) or worth_of(signs_of(one)) >= LEAST]
     hashes = [one.commit.hash for one in said]
     problems: list[str] = []
     changes: dict[str, Sequence[FileChange]] = {}
@@ -100,7 +95,7 @@ def harvest_commits(
     return [*found, *_taken_back(commits, reverts)], problems
 
 
-def read_message(commit: Commit) -> _Said | None:
+def read_message(commit: Commit) -> Said | None:
     """What a message tells of a decision; None where it tells of none, or of no reason.
 
     What is chosen plainly may be one dependency in place of another, which needs no reason.
@@ -109,16 +104,24 @@ def read_message(commit: Commit) -> _Said | None:
     for written, read in _SUBJECTS:
         line = written.sub(read, line)
     subject = read_subject(line)
-    title = subject.text
-    if not stands_alone(title) or pattern("bumping").search(title):
+    if not stands_alone(subject.text) or is_trifling(subject) or is_mending(subject):
         return None
-    choice, is_brought = choice_in(title), pattern("bringing", begins=True).match(title)
-    reasons = NO_REASONS if is_passing(subject) else reasons_of(title, _own_lines(commit))
-    if choice != CHOSEN and not (reasons.sentences and (choice or is_brought)):
-        return None
-    return None if is_left_over(title, reasons) else _Said(commit, title, choice, reasons)
+    reasons = reasons_of(_own_lines(commit))
+    return Said(commit, subject.text, reasons) if reasons or is_choice(subject.text) else None
 
 
+def signs_of(said: Said, changes: Sequence[FileChange] | None = None) -> CommitSigns:
+    """What a commit is judged by; without what it changed, as if that were much."""
+    commit = said.commit
+    signs = CommitSigns(commit.subject, said.title, commit.body, len(said.reasons))
+    if changes is None:
+        return signs
+    folders = {one.path.rpartition("/")[0] for one in changes}
+    files = sum(is_code(one.path) for one in changes)
+    return signs._replace(files=files, folders=len(folders))
+
+
+_CREDIT = re.compile(r"\s*[A-Z][\w-]+(?: [\w-]+)? ?by: ", re.IGNORECASE)  # "Reviewed by: Ada"
 #: How others write subjects: "bug #14121 [Docker] Use … (author)" as Symfony's tool does, and
 #: "Feature/use …", by the name of a branch.
 _SUBJECTS = (
@@ -134,7 +137,12 @@ _SUBJECTS = (
 
 def _own_lines(commit: Commit) -> list[str]:
     """The lines of a message; those that are no words of its own are blank."""
-    kept = {line for part in paragraphs(commit.body) for line in part.split("\n")}
+    kept = {
+        line
+        for part in paragraphs(commit.body)
+        for line in part.split("\n")
+        if not _CREDIT.match(line)
+    }
     return [
         "",
         "",
@@ -142,46 +150,33 @@ def _own_lines(commit: Commit) -> list[str]:
     ]
 
 
-def _found(said: _Said, changes: Sequence[FileChange], swap: Swap | None) -> FoundDecision | None:
-    """The decision, if it weighs enough.
+def _found(said: Said, changes: Sequence[FileChange], swap: Swap | None) -> FoundDecision | None:
+    """The decision, if it is likely enough to be one.
 
-    What was chosen of two dependencies is one though nobody says why; of other things only with
-    a reason.
+    What was chosen of two dependencies is one though nobody says why.
     """
     commit, reasons = said.commit, said.reasons
-    message = f"{said.title}\n{commit.body}"
     code = [one for one in changes if is_code(one.path)]
-    is_swap = swap is not None and (
-        swap.is_told(message)
-        if reasons.sentences
-        else said.choice == CHOSEN and swap.is_told(said.title)
-    )
-    is_named = swap is not None and bool(names(said.title, (*swap.gone, *swap.came)))
-    if (changes and not code and not is_named) or (said.choice == NO_CHOICE and not is_named):
+    message = f"{said.title}\n{commit.body}"
+    is_swap = swap is not None and swap.still_holds and is_choice(said.title)
+    is_swap = is_swap and swap is not None and swap.is_told(said.title)
+    worth = SWAP if is_swap else worth_of(signs_of(said, changes))
+    if worth < LEAST or not (is_swap or reasons) or (changes and not code and not is_swap):
         return None
-    is_taking = pattern("taking", begins=True).match(said.title)
-    if not (is_swap or (reasons.sentences and is_taking)):
-        return None
-    weight = (CHOSEN if is_named or is_swap else DOING) + bool(reasons.sentences)
-    weight += reasons.is_sure
-    weight += reasons.is_plain + (len(reasons.sentences) > 1) + (len(code) >= SEVERAL) + 2 * is_swap
-    if not is_named and is_of_code(said.title):
-        return None
-    if not is_named:
-        weight -= 2 * (said.choice < CHOSEN and mends(f"{commit.subject}\n{commit.body}"))
-    if weight < LEAST or (swap and is_named and not swap.still_holds):
-        return None
-    texts = [one.text for one in reasons.sentences] or [said.title]
-    line = reasons.sentences[0].line if reasons.sentences else 1
-    place = {"path": swap.path, "line": swap.line} if swap and is_swap else {"line": line}
+    quote = reasons[0] if reasons else None
+    place = {"path": swap.path, "line": swap.line} if swap and is_swap else {}
     return FoundDecision(
         origin="dependency" if is_swap else "commit",
         title=said.title,
-        reason=" ".join(dict.fromkeys(texts)) if reasons.sentences else "",
+        reason=explanation(_own_lines(commit), quote) if quote else "",
         decision=swap.in_words(message) if swap and is_swap else "",
-        evidence=HarvestEvidence(quote=texts[0], commit=commit.hash, **place),
+        evidence=HarvestEvidence(
+            quote=quote.text if quote else said.title,
+            commit=commit.hash,
+            **({"line": quote.line if quote else 1} | place),
+        ),
         at=commit.at,
-        weight=weight,
+        weight=worth,
         paths=tuple(one.path for one in code),
         touched=tuple(one.path for one in changes),
     )
@@ -217,8 +212,7 @@ def _taken_back(
         title = read_subject(merged(undone)[0])
         if folded(merged(undone)[0]) in again or is_trifling(title) or not stands_alone(title.text):
             continue
-        is_mending = title.type in words_of("harvest", "mending_types")
-        if is_mending or pattern("mends").search(title.text):
+        if is_mending(title) or pattern("mends").search(title.text):
             continue
         yield FoundDecision(
             origin="revert",
@@ -228,6 +222,6 @@ def _taken_back(
                 quote=telling[0].text, commit=commit.hash, line=telling[0].line
             ),
             at=commit.at,
-            weight=LEAST + 1,
+            weight=REVERT,
             status=Status.REJECTED,
         )

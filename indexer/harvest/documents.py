@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 ENDINGS = (".md", ".markdown", ".rst", ".adoc", ".txt")
 LARGEST = 2_000_000  # characters of a document
-PLAIN, EVIDENT = 3, 4  # weights beside those of commits
+PLAIN, EVIDENT = 0.7, 0.8  # weights beside the chances of commits
 
 _CHANGELOG = re.compile(
     r"(?:change[s-]?(?:log)?|history|news|releases?|release[-_ ]?notes)\b.*", re.IGNORECASE

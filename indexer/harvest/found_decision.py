@@ -27,7 +27,7 @@ class FoundDecision(NamedTuple):
     reason: str
     evidence: HarvestEvidence
     at: datetime | None  # when it was taken; None where the source does not say
-    weight: int  # higher is surer
+    weight: float  # higher is surer
     decision: str = ""  # what was chosen, where the title is less than that
     alternatives: tuple[str, ...] = ()  # what else there was to choose from
     status: Status = Status.ACCEPTED

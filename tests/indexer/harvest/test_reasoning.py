@@ -5,11 +5,12 @@ from datetime import UTC, datetime
 import pytest
 
 from indexer.git.log import Commit
-from indexer.harvest.commit_decisions import read_message
+from indexer.harvest.commit_decisions import LEAST, read_message, signs_of
 from indexer.harvest.documents import read_document
-from indexer.harvest.reasoning import tells_harm
+from indexer.harvest.reasoning import explanation, reasons_of, tells_harm
 from indexer.harvest.swaps import read_swap
 from indexer.harvest.titles import title_of
+from indexer.harvest.worth import worth_of
 
 
 def a_commit(message, **changes):
@@ -27,25 +28,54 @@ def a_commit(message, **changes):
     ],
 )
 def test_a_choice_with_its_reason_is_one(message):
-    assert read_message(a_commit(message)).reasons.sentences
+    assert read_message(a_commit(message)).reasons
 
 
 @pytest.mark.parametrize(
     "message",
     [
-        "Remove the ec2 API\n\nThe ec2 API was deprecated in commit",
+        "Remove the ec2 API\n\nThe ec2 API was deprecated, because of commit",
         "Remove a typo\n\nBecause it was there for years and nobody saw it.",
         "fix: store the key\n\nThis crashed because the key was not there at all.",
         "Bump listen from 3.1 to 3.2\n\nThe old one is deprecated.",
-        "Remove the old importer\n\nIt is no longer used, because all is imported elsewhere.",
-        "Remove the importer\n\nI think that it is slow because of the disk.",
         "Improve the importer",
     ],
 )
-def test_what_mends_tidies_or_guesses_is_none(message):
-    said = read_message(a_commit(message))
+def test_what_mends_tidies_or_gives_no_reason_is_none(message):
+    assert read_message(a_commit(message)) is None
 
-    assert said is None or not said.reasons.sentences
+
+WHY = (
+    "Redis loses jobs at a deploy, because nothing in it is durable here.\n\nUsers and operators "
+    "want to restart the service at any time, so we should not depend on its behaviour. RabbitMQ "
+    "supports durable queues by design, so that we prefer it to a layer of our own above Redis."
+)
+
+
+@pytest.mark.parametrize(
+    ("message", "files", "is_likely"),
+    [
+        (f"Require durable queues by default\n\n{WHY}", 9, True),
+        (f"worker: never keep jobs in Redis by default\n\n{WHY}", 9, True),
+        ("Rename get_job() to job_of()\n\nThis is clearer, as the type is a struct.", 1, False),
+        ("build: reuse the helper\n\nIn order to prepare the next commit, we move it.", 2, False),
+    ],
+)
+def test_a_choice_that_is_argued_for_is_likelier_than_code_that_moves(message, files, is_likely):
+    said = read_message(a_commit(message))
+    signs = signs_of(said)._replace(files=files, folders=files // 2)
+
+    assert (worth_of(signs) > LEAST) is is_likely
+
+
+def test_an_explanation_is_how_a_message_begins_with_its_reason():
+    lines = ["", "", "Jobs were lost.", "", "Nobody saw it.", "We keep them because users pay."]
+    [reason] = reasons_of(lines)
+
+    assert (
+        explanation(lines, reason)
+        == "Jobs were lost. Nobody saw it. We keep them because users pay."
+    )
 
 
 @pytest.mark.parametrize(

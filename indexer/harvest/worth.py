@@ -1,0 +1,75 @@
+"""How likely what a commit did is a decision that is worth keeping: a regression on its message.
+
+Its words and what the files weigh are of `data/harvest.json`, which `benchmarks/fit_harvest.py`
+fits to what a reader said of commits; the words themselves are in `data/lexicon/harvest.toml`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from math import exp, log1p
+from typing import TYPE_CHECKING, NamedTuple
+
+from memory.config import data_folder
+from memory.texts.lexicon import any_of, read_lexicon
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+MOST_FILES, MOST_FOLDERS, MOST_LETTERS, MOST_REASONS = 40, 20, 3_000, 3  # more weigh no more
+_MOST_SAID = 3  # times that a word is said
+_NAMES = re.compile(r"\w_\w|\w\(|::|\w\.\w+\.\w|`|[a-z][A-Z]|->|\w\.[ch]\b")  # of code
+
+
+class CommitSigns(NamedTuple):
+    """What a commit is judged by."""
+
+    subject: str  # with its type and scope
+    title: str  # without them
+    body: str
+    reasons: int  # sentences that give one
+    files: int = MOST_FILES  # of code; the most that weigh anything, until they are known
+    folders: int = MOST_FOLDERS  # in which it changed files
+
+
+def worth_of(signs: CommitSigns) -> float:
+    """The chance, from 0 to 1, that a reader would keep it."""
+    weights = _weights()
+    total = weights["base"] + sum(weights[name] * by for name, by in measured(signs).items())
+    return 1 / (1 + exp(-total))
+
+
+def measured(signs: CommitSigns) -> Mapping[str, float]:
+    """What is measured of a commit, by name."""
+    found = {
+        f"title {name}": float(
+            bool(words.search(signs.subject if name == "tools" else signs.title))
+        )
+        for name, words in _words("worth_title").items()
+    }
+    found["title code"] = float(bool(_NAMES.search(signs.title)))
+    for name, words in _words("worth_body").items():
+        found[f"body {name}"] = min(_MOST_SAID, len(words.findall(signs.body))) ** 0.5
+    return found | {
+        "files": log1p(min(signs.files, MOST_FILES)),
+        "folders": log1p(min(signs.folders, MOST_FOLDERS)),
+        "letters": log1p(min(len(signs.body), MOST_LETTERS)),
+        "reasons": float(min(signs.reasons, MOST_REASONS)),
+        "title length": len(signs.title.split()) / 10,
+    }
+
+
+@cache
+def _words(table: str) -> Mapping[str, re.Pattern[str]]:
+    return {
+        name: re.compile(rf"(?<![\w-])(?:{any_of(words)})(?![\w-])", re.IGNORECASE)
+        for name, words in read_lexicon("harvest")[table].items()
+    }
+
+
+@cache
+def _weights() -> Mapping[str, float]:
+    said: Mapping[str, float] = json.loads((data_folder() / "harvest.json").read_text("utf-8"))
+    return said
