@@ -15,13 +15,15 @@ if TYPE_CHECKING:
 
 _MOST = 10  # of one list; the JSON has all
 _IN_MATRIX = 12  # modules
+_DAYS = ("first", "last")
 _COLOURS = {"better": "green", "worse": "red", "same": "bright_black"}
 
 
 def print_health(screen: Screen, found: Health) -> None:
     """Print numbers, the strongest couplings, what makes it slow, and debt by module."""
     days = next(((one.first_day, one.last_day) for one in found.measures if one.last_day), ("", ""))
-    head = f"{'':18}{'now':>18}{days[0]:>18}{days[1]:>18}"
+    told = [f"{name}, {day[:10]}" if day else "" for name, day in zip(_DAYS, days, strict=True)]
+    head = f"{'':18}{'now':>18}{told[0]:>18}{told[1]:>18}"
     screen.line(screen.styled(head.rstrip(), bold=True))
     for one in found.measures:
         screen.line(_row(screen, one))

@@ -54,7 +54,10 @@ def _top(found: Health) -> int:
 def _measures(found: Health) -> Iterator[str]:
     days = next(((one.first_day, one.last_day) for one in found.measures if one.last_day), ("", ""))
     yield from _heading(_LEFT, 34, "Health")
-    for x, words in ((250, "now"), (370, days[1][:_DAY]), (490, days[0][:_DAY])):
+    columns = [(250, "now")]
+    if days[1]:
+        columns += [(370, f"last, {days[1][:_DAY]}"), (490, f"first, {days[0][:_DAY]}")]
+    for x, words in columns:
         yield _text(x, 34, words, anchor="end")
     for at, one in enumerate(found.measures):
         yield from _measure(one, 58 + at * _ROW)
@@ -75,6 +78,8 @@ def _measure(one: Measure, y: int) -> Iterator[str]:
 
 def _debt(debt: tuple[Debt, ...], top: int) -> Iterator[str]:
     yield from _heading(_LEFT, top, "Findings by module")
+    said = ", ".join(name for name, _ in _SEVERITIES)
+    yield _text(190, top, f"{said}, by colour and in numbers")
     most = max((one.critical + one.major + one.minor for one in debt), default=1)
     for at, one in enumerate(debt[:_MOST]):
         y, x = top + 22 + at * _ROW, 190.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_MIGRATION = r"(?:^|/)(?:migrations?|migrate|alembic/versions)/"
+_MIGRATION = r"(?:^|/)(?:migrations?|migrate|(?:alembic|revisions)/(?:[^/]+/)*versions)/"
 _COPIED = (
     r"(?:^|/)(?:vendors?|vendored|_vendor|third[_-]?party|bower_components|dist|\.mvn|\.yarn)/"
     r"|\.min\.[cm]?js$"

@@ -114,12 +114,12 @@ def _preparation(
     users: Users | None,
     agent_of: Callable[[str], str],
 ) -> Iterable[PlanStep]:
-    """Tests of what uses it, by module."""
+    """Tests of what uses it, by module; what is annotated a framework may call."""
     known = untested_files(code)
     untested: dict[str, list[CodePlace]] = defaultdict(list)
     for place in direct:
         one = code.symbols.get(place)
-        if place.path in known and one and one.kind in _RUN:
+        if place.path in known and one and one.kind in _RUN and not one.annotations:
             untested[code.files[place.path].module].append(place)
     for module, places in untested.items():
         names = ", ".join(code.called(place) for place in places[:_SHOWN])

@@ -81,7 +81,7 @@ def subject_of(code: CodeBase, text: str, without: Collection[str], *, of_data: 
     for word in words:
         rest = re.sub(rf"\b{re.escape(word)}\b", " ", rest)
     names = sorted({file.module for file in code.files.values() if not file.is_test})
-    modules = modules_in(rest, names)
+    modules = [name for name in modules_in(rest, names) if _is_meant(name, rest)]
     tables = tuple(_tables(code, text, of_data=of_data))
     own = {CodePlace(one.file, one.symbol): one.table for one in tables if one.symbol}
     places += [(own[place], place) for place in own if place in code.symbols]
@@ -115,6 +115,13 @@ def extracted(code: CodeBase, text: str) -> Subject:
     if not files or len(files) > _LARGEST * len(code.files):
         return Subject()
     return Subject(files=tuple(sorted(files)), called=_plainly(said))
+
+
+def _is_meant(name: str, text: str) -> bool:
+    """Whether a module is, which may be called as sorts of things are: "the Item entity"."""
+    sorts = read_lexicon("coordination")["subjects"]["sorts"].split()
+    said = rf"\b{re.escape(name)}\s+(?:module|folder|package)\b"
+    return name.casefold() not in sorts or bool(re.search(said, text, re.IGNORECASE))
 
 
 def _heads(said: str) -> Iterator[str]:

@@ -94,7 +94,7 @@ PHASES: Mapping[str, Callable[[WorkSubject], tuple[Phase, ...]]] = {
     "performance": lambda one: speed_phases(one.known.base, one.findings, one.agent_of),
     "caching": lambda one: speed_phases(one.known.base, one.findings, one.agent_of),
     "security": lambda one: _mended(one, "security"),
-    "authentication": lambda one: _mended(one, "security"),
+    "authentication": lambda one: _mended(one, "security.open"),
     "standardising errors": lambda one: _mended(one, "consistency.error"),
     "tracing": lambda one: _mended(one, "consistency.log"),
     "technical debt": lambda one: _mended(one, ""),

@@ -133,7 +133,11 @@ def test_files_are_named_by_several_words_of_their_names_and_migrations_break_by
 
 def test_of_two_definitions_the_one_in_a_migration_is_not_meant(code):
     base = code(
-        [("a/users.py", "b/m.py:User", "use"), ("alembic/versions/1.py:User", "a/users.py")]
+        [
+            ("a/users.py", "b/m.py:User", "use"),
+            ("alembic/versions/1.py:User", "a/users.py"),
+            ("a/revisions/core/versions/1.py:User", "a/users.py"),
+        ]
     )
 
     assert [place.path for _, place in named_places(base, "What breaks if User changes?")] == [

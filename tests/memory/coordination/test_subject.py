@@ -23,6 +23,8 @@ def forum(code):
             ("services/exporter.py:run", "forum/models.py:Topic", "use"),
             ("services/mailer.py:run", "forum/models.py:Topic", "use"),
             ("web/pages.py:page", "forum/models.py:Topic", "use"),
+            ("controllers/a.py:page", "forum/models.py:Topic", "use"),
+            ("controller/a.py:page", "forum/models.py:Topic", "use"),
         ],
         tables=(
             Table("topics", columns, ("id",), (), (), (), "Topic", "forum/models.py", 1, "Topic"),
@@ -53,6 +55,8 @@ def names(forum, text, *, of_data=False):
         ("Rate limits for the client and remote endpoints", ("client and remote",)),
         ("Say who may call the API", ()),
         ("Refactor login so that plugins can add to it", ()),
+        ("Rename the Topic controller", ("Topic",)),
+        ("Clean up the controllers module", ("controllers",)),
         ("Refactor plugins so that login is simpler", ("plugins",)),
     ],
 )
