@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from memory.code.codebase import CodeBase, Column, Route, Table
 
 _DOTTED = re.compile(r"\b(\w+)\.(\w+)\b(?!\()")
+_MEMBER = re.compile(r"\b[A-Z]\w*\.\w+\b(?!\()")
 _JOINED = re.compile(r"(?<!\s)\s*+(?:,|&|\band\b|\bor\b)\s*+", re.IGNORECASE)
 _LARGEST = 0.4  # of the files: what more of them are called by tells nothing
 
@@ -45,6 +46,7 @@ class Subject(NamedTuple):
     called: str = ""  # the words that routes, or files, are called by
     modules: tuple[str, ...] = ()
     files: tuple[str, ...] = ()  # that are called so, where nothing else is named
+    members: tuple[str, ...] = ()  # "Topic.colour", of which only Topic is known
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -78,13 +80,15 @@ def subject_of(code: CodeBase, text: str, without: Collection[str], *, of_data: 
     places = [*named_places(code, text), *_models_said(code, text)]
     rest = re.sub("|".join(re.escape(one) for one in without), " ", text) if without else text
     routes, words = _routes(code, text)
-    for word in words:
+    for word in [*words, *(name for name, _ in places)]:
         rest = re.sub(rf"\b{re.escape(word)}\b", " ", rest)
     names = sorted({file.module for file in code.files.values() if not file.is_test})
     modules = [name for name in modules_in(rest, names) if _is_meant(name, rest)]
     tables = tuple(_tables(code, text, of_data=of_data))
     own = {CodePlace(one.file, one.symbol): one.table for one in tables if one.symbol}
     places += [(own[place], place) for place in own if place in code.symbols]
+    members = [said for said in _MEMBER.findall(text) if said not in (name for name, _ in places)]
+    owners = {name for name, _ in places}
     known = bool(columns or places or tables or routes or modules)
     return Subject(
         places=tuple({place: (name, place) for name, place in reversed(places)}.values())[::-1],
@@ -94,6 +98,7 @@ def subject_of(code: CodeBase, text: str, without: Collection[str], *, of_data: 
         called=" and ".join(words),
         modules=tuple(modules),
         files=() if known else named_files(code, rest),
+        members=tuple(one for one in members if one.partition(".")[0] in owners),
     )
 
 

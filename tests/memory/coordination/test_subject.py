@@ -64,6 +64,12 @@ def test_a_request_is_about_what_it_names_before_what_it_is_for(forum, text, fou
     assert names(forum, text) == found
 
 
+def test_a_member_that_is_not_known_is_told_as_such(forum):
+    found = subject_of(forum, "Rename Topic.colour", (), of_data=False)
+    assert (found.names, found.members) == (("Topic",), ("Topic.colour",))
+    assert subject_of(forum, "Rename Topic.user_name", (), of_data=False).members == ()
+
+
 def test_the_name_of_a_table_alone_means_it_only_where_data_are_asked_about(forum):
     assert names(forum, "Cache topics", of_data=True) == ("topics",)
     assert names(forum, "Cache topics") == ()
