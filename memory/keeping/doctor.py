@@ -88,17 +88,20 @@ def unlike_files(session: Session, *, again: bool = True) -> list[StoreFinding]:
         session.ledger.copy_to(path)
         copy = open_ledger(path, durable=False)
         try:
-            pending = {one.uid for one in copy.db.memories.pending()}
+            with copy.reading() as db:
+                pending = {one.uid for one in db.memories.pending()}
             with copy.writing() as db:
                 for uid in pending:  # else they would be written to their files from here
                     db.memories.mark_pending(uid, is_pending=False)
             if again:
                 _take_in(session, copy)
-            mark = copy.db.changes.latest()
+            with copy.reading() as db:
+                mark = db.changes.latest()
             with copy.writing() as db:
                 db.files.doubt_all()
             _take_in(session, copy)
-            changed = [one for one in copy.db.changes.differences(mark) if one.uid not in pending]
+            with copy.reading() as db:
+                changed = [one for one in db.changes.differences(mark) if one.uid not in pending]
         finally:
             copy.close()
     return [

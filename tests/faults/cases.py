@@ -91,12 +91,6 @@ def damaged(root: Path) -> None:
     ledger.write_bytes(whole[:at] + b"T" + whole[at + 1 :])
 
 
-def committed(root: Path) -> None:
-    git(root, "add", "--force", ".archmem/memory.db")
-    git(root, "commit", "--quiet", "--message", "Its memory")
-    shutil.rmtree(root.parent / "state")
-
-
 def installed(root: Path) -> None:
     (root / ".mcp.json").write_text('{"mcpServers": {"other": {"command": "x"}}}\n')
 
@@ -127,8 +121,7 @@ WRITING = (
     Case("doctor --mend"),
     Case("doctor --mend", damaged),
     Case("verify --rebuild"),
-    Case("adopt --yes", committed),
-    Case("install claude --yes", installed),
+    Case("install claude --yes", installed, is_resumed=True),
 )
 READING = tuple(
     Case(words, is_reading=True)

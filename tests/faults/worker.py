@@ -121,7 +121,7 @@ def run(place: str, arguments: list[str], fault: list | None) -> dict:
     return said | {"raised": raised, "calls": calls}
 
 
-UID = re.compile(r"\b[a-z]{3}-[a-z2-7]{8}\b")
+UID = re.compile(r"\b(?:[a-z]{3}-[a-z2-7]{8}|[0-9a-f]{32})\b")  # or the hash of what has some
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)?")
 
 
