@@ -66,6 +66,8 @@ _GIVEN = re.compile(
     r"(?:\.addInterceptor|\.setFilter|new\s+FilterRegistrationBean\s*(?:<[^<>;]{0,99}>)?)\s*"
     r"\(\s*(?:new\s+|this\.)?(?P<name>\w[\w.]{0,199})"
 )
+_UNNAMED = frozenset({"Filter", "HandlerInterceptor"})
+_MAY_END = re.compile(r"sendError|setStatus|sendRedirect|\bthrow\s+new|preHandle|40[13]|return\s*;")
 
 
 def security_marks(source: SourceFile, reader: str) -> Iterator[Mark]:
@@ -103,6 +105,8 @@ def _added(source: SourceFile, reader: str) -> Iterator[Mark]:
         if not said[:1].isupper():  # a variable, a field, a method that makes it
             typed = re.search(rf"\b([A-Z]\w{{0,99}})(?:<[^<>;]{{0,99}}>)?\s+{said}\s*[=;(,)]", text)
             said = typed[1] if typed else ""
+            if said in _UNNAMED and not _MAY_END.search(text):
+                continue  # a class without a name, in a file that refuses nobody
         line = text.count("\n", 0, one.start()) + 1
         yield Mark(reader, "added", said, line, {})
 

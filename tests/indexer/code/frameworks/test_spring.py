@@ -278,6 +278,9 @@ def test_validation_that_is_ignored_is_none(read):
         ("return new FilterRegistrationBean<>(new SsoFilter());", "unknown"),
         ("registry.addInterceptor(new LocaleChangeInterceptor());", "no"),
         ("registry.addInterceptor(new Own());", "no"),
+        ("Filter f = new Filter() { void doFilter() { chain.go(); } }; b.setFilter(f);", "no"),
+        ("Filter f = new Filter() { void doFilter() { res.sendError(401); } }; b.setFilter(f);",
+         "unknown"),
     ],
 )  # fmt: skip
 def test_what_a_library_puts_before_all_handlers_may_refuse(read, body, answer):
