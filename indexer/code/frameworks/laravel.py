@@ -63,11 +63,11 @@ class Laravel(Reader):
     """Calls of the facade and of routers, resources spelt out."""
 
     name = "laravel"
-    version = 2
+    version = 3
     languages = frozenset({"php"})
     hint = re.compile(
-        rb"Route::|\$router|\$app->|\$next|[mM]iddleware|FormRequest|withRouting|loadRoutesFrom|"
-        + _REFUSES.pattern
+        rb"Route::|\$router|\$app->|\$next|[mM]iddleware|FormRequest|function authorize\("
+        rb"|withRouting|loadRoutesFrom|" + _REFUSES.pattern
     )
 
     def read(self, source: SourceFile) -> Iterable[Mark]:

@@ -142,7 +142,8 @@ class LaravelMiddleware:
         asks = next((each for each, full in doubts.items() if _ASKS_WHO.search(full)), "")
         first = asks or next(iter(doubts), "")
         before = untold(BEFORE, first) if first else None
-        self._of_handler(answers, handler)
+        doubted = self._of_handler(answers, handler)
+        left = left or (untold(HANDLER, doubted) if doubted else None)
         for name, nothing in (
             ("auth", "no middleware refuses, nor does the handler"),
             ("rate_limit", "no middleware limits it"),
@@ -151,9 +152,11 @@ class LaravelMiddleware:
                 answers[name] = before or left or Answered("no", nothing)
         return answers
 
-    def _of_handler(self, answers: dict[str, Answered], handler: CodePlace | None) -> None:
+    def _of_handler(self, answers: dict[str, Answered], handler: CodePlace | None) -> str:
+        """What a handler and the forms of its input check; what of them may refuse anybody."""
         if handler is None or not handler.symbol:
-            return
+            return ""
+        doubted = ""
         mark = self._methods.get(handler)
         for kind, word in (("validation", "validates"), ("authorisation", "authorizes")):
             if mark and mark.data[word]:
@@ -170,6 +173,27 @@ class LaravelMiddleware:
             ):
                 evidence = f"{use.name} ({handler.path}:{use.line})"
                 answers["validation"] = _first(answers["validation"], evidence)
+                place, asks = self._asked_by_form(self._project.locate(handler.path, use.name))
+                if asks == "right":
+                    answers["authorisation"] = _first(answers["authorisation"], place)
+                elif asks and answers["authorisation"] == NOT_ASKED:
+                    answers["authorisation"] = untold(HANDLER, place)
+                doubted = doubted or place
+        return doubted
+
+    def _asked_by_form(self, form: CodePlace | None) -> tuple[str, str]:
+        """By which `authorize` a form of input may refuse, and what that asks; "" for none."""
+        for _ in range(_DEEPEST):
+            if form is None:
+                break
+            method = CodePlace(form.path, f"{form.symbol}.authorize")
+            mark = self._methods.get(method)
+            if mark and mark.data["asks"]:
+                return f"{method.symbol} ({method.path}:{mark.line})", mark.data["asks"]
+            if self._project.definition(method) is not None:
+                break
+            form = self._base(form.path, form.symbol)
+        return "", ""
 
     def _all(self, above: Above, handler: CodePlace | None) -> list[list[Any]]:
         """What is asked before a handler, without what the route takes away."""

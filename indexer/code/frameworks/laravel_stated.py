@@ -30,12 +30,19 @@ _CALLED = "(member_call_expression name: (name) @name arguments: (arguments) @ar
 _NAMED = re.compile(r"^(?:alias|append|prepend|use|web|api|group|appendToGroup|prependToGroup"
                     r"|aliasMiddleware|middlewareGroup|pushMiddlewareToGroup|pushMiddleware"
                     r"|prependMiddlewareToGroup|throttleApi)$")  # fmt: skip
-_STATES = re.compile(rb"iddleware|->(?:validate|authorize)\w*\(|Gate::|\$next\b")
+_STATES = re.compile(
+    rb"iddleware|->(?:validate|authorize)\w*\(|Gate::|\$next\b|function authorize\("
+)
 _VALIDATES = re.compile(
     r"^(?:\$\w+\s*=\s*|return\s+)?(?:\$this->validate|(?:\$request|request\(\))->validate)"
     r"(?:WithBag)?\("
 )
 _AUTHORIZES = re.compile(r"^(?:\$this->authorize(?:ForUser)?|(?:\\?[\w\\]+)?Gate::authorize)\(")
+#: What a form of input gives back that asks for a right, and nothing beside it.
+_OF_RIGHT = re.compile(
+    r"^return (?!.*(?:\|\||\?|!)).*"
+    r"(?:->can\w*\(|Gate::|->(?:allows|has(?:Any)?(?:Role|Permission)\w*|isAdmin)\()"
+)
 _USER = r"(?:\\?Auth::(?:guard\([^()]*\)->)?|auth\([^()]*\)->|\$request->)"
 #: A condition that holds for who is nobody, whoever else; and one that does for nobody of them.
 _NOBODY = re.compile(
@@ -98,6 +105,7 @@ def _method(source: SourceFile, reader: str, found: dict[str, list[Node]]) -> It
     name = source.text(found["name"][0])
     symbol = source.symbol(node)
     data: dict[str, Any] = {"validates": "", "authorizes": "", "states": [], "refuses": ""}
+    data["asks"] = _form_asks(source, body) if name == "authorize" else ""
     data |= {"hands": "", "stops": name != "handle" and _stops_nobody(source, body)}
     if name == "handle":
         data["refuses"] = _refuses_nobody(source, body)
@@ -115,9 +123,17 @@ def _method(source: SourceFile, reader: str, found: dict[str, list[Node]]) -> It
             data["states"] += _listed(source, statement)
     calls_parent = "parent::__construct" in source.text(body)
     data["calls_parent"] = calls_parent
-    says = any(map(data.get, ("validates", "authorizes", "refuses", "hands", "stops")))
+    says = any(map(data.get, ("validates", "authorizes", "asks", "refuses", "hands", "stops")))
     if says or name in {"__construct", "middleware"}:
         yield Mark(reader, "method", symbol, line_of(node), data)
+
+
+def _form_asks(source: SourceFile, body: Node) -> str:
+    """What a form of input asks before it is taken: "right", "may" if something; "" if nothing."""
+    said = [" ".join(source.text(one).split()) for one in _statements(body)]
+    if said in ([], ["return true;"]):
+        return ""
+    return "right" if len(said) == 1 and _OF_RIGHT.match(said[0]) else "may"
 
 
 def _refuses_nobody(source: SourceFile, body: Node) -> str:

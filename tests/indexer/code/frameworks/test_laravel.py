@@ -340,3 +340,33 @@ def test_middleware_that_is_called_after_rights_leaves_open_whether_one_is_asked
     assert [(one.auth.answer, one.authorisation.answer) for one in code.routes] == [
         ("yes", "unknown")
     ]
+
+
+ASKS = "public function authorize() { return %s; }"
+
+
+@pytest.mark.parametrize(
+    ("own", "base", "answers"),
+    [
+        ("", "", ("no", "no")),
+        (ASKS % "true", ASKS % "$this->user()->can('x')", ("no", "no")),
+        (ASKS % "$this->user()->can('x')", "", ("unknown", "yes")),
+        ("", ASKS % "$this->user()->can('x')", ("unknown", "yes")),
+        ("", ASKS % "$this->isOurs()", ("unknown", "unknown")),
+        ("", ASKS % "$this->user()->can('x') || $this->isOpen()", ("unknown", "unknown")),
+    ],
+)
+def test_a_form_of_input_may_ask_who_gives_it_and_so_may_what_it_extends(read, own, base, answers):
+    form = "<?php\nnamespace App\\Http;\nuse Illuminate\\Foundation\\Http\\FormRequest;\n"
+    code = read(
+        {
+            "routes/web.php": f"{USE}Route::post('x', 'Orders@show');\n",
+            "app/Http/Controllers/Orders.php": orders(parameters="\\App\\Http\\NewOrder $r"),
+            "app/Http/Base.php": f"{form}class Base extends FormRequest {{ {base} }}\n",
+            "app/Http/NewOrder.php": "<?php\nnamespace App\\Http;\n"
+            f"class NewOrder extends Base {{ {own} }}\n",
+        }
+    )
+
+    (route,) = code.routes
+    assert (route.auth.answer, route.authorisation.answer) == answers
