@@ -32,7 +32,7 @@ _REFUSED = re.compile(
     re.DOTALL,
 )
 _NO_WORDS = ("<", "[Request interrupted", "Caveat:", "Base directory for this skill", "# ")
-_SUMMARY_OF_WORDS = re.compile(r"^\s*\d+\.\s*\W*All user messages", re.MULTILINE)
+_SUMMARY_OF_WORDS = re.compile(r"^[ \t]*+\d++\.[^\w\n]*+All user messages", re.MULTILINE)
 
 
 class SaidWords(NamedTuple):

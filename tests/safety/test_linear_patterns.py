@@ -31,7 +31,7 @@ BOUNDED = {
     "indexer/writers/record_text.py:_FRONT": (300, "a field of a page in the house's form"),
     "indexer/wording/statuses.py:_KIND_AND_NUMBER": (120, "a title"),
     "indexer/writers/markdown_entry.py:_title": (200, "a title"),
-    "memory/code/apart.py:_APART": (4_096, "a path"),
+    "memory/code/apart.py:": (4_096, "a path"),
     "memory/code/checks/check_sentences.py:": (500, "a sentence"),
     "memory/norms/cues.py:read_cues": (4_000, "a step"),
     "memory/norms/considered_options.py:_CHOSEN": (400, "the beginning of a decision"),
@@ -46,6 +46,7 @@ ASKED_OTHERWISE = (
     "indexer/freshness/definitions.py:_CONSTANT",
     "indexer/freshness/definitions.py:_METHOD",
     "indexer/freshness/definitions.py:_OPENED",
+    "indexer/harvest/session_lessons.py:_limit",  # at one place
     "indexer/markup/fields.py:_line_of",  # at the beginning of a line only
     "indexer/markup/fields.py:_ROW",  # up to the last tag that closes one
     "indexer/markup/fields.py:_TABLE",

@@ -63,8 +63,8 @@ _COLLECTS = re.compile(
 #: What a configuration puts before handlers: `registry.addInterceptor(new X())`.
 _ADDS = re.compile(rb"\.addInterceptor\s*\(|\.setFilter\s*\(|new\s+FilterRegistrationBean")
 _GIVEN = re.compile(
-    r"(?:\.addInterceptor|\.setFilter|new\s+FilterRegistrationBean\s*(?:<[^<>;]{0,99}>)?)\s*"
-    r"\(\s*(?:new\s+|this\.)?(?P<name>\w[\w.]{0,199})"
+    r"(?:\.addInterceptor|\.setFilter|new\s++FilterRegistrationBean\s*+(?:<[^<>;]{0,99}>)?)\s*+"
+    r"\(\s*+(?:new\s++|this\.)?(?P<name>\w[\w.]{0,199})"
 )
 _UNNAMED = frozenset({"Filter", "HandlerInterceptor"})
 _MAY_END = re.compile(r"sendError|setStatus|sendRedirect|\bthrow\s+new|preHandle|40[13]|return\s*;")

@@ -60,7 +60,7 @@ class _Chain(NamedTuple):
 
 #: What of libraries refuses nobody for being nobody.
 _HARMLESS = re.compile(
-    r"^(?:LocaleChange|ThemeChange|WebContent|ResourceUrlProvider\w*|ConversionServiceExposing"
+    r"^(?:LocaleChange|ThemeChange|WebContent|ResourceUrlProvider|ConversionServiceExposing"
     r"|Open(?:EntityManager|Session)InView|DeviceResolverHandler|(?:Character)?Encoding|Cors"
     r"|HiddenHttpMethod|FormContent|ForwardedHeader|ShallowEtagHeader|RequestContext|WebStat"
     r"|\w*(?:Logging|Trace|Tracing|Metrics))\w*(?:Interceptor|Filter)$"

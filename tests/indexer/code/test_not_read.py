@@ -20,7 +20,7 @@ def told(code, what: str) -> list[str]:
     [
         ("app.py", "from sanic import Sanic\n", "routes", "routes of sanic are not read"),
         ("app.ts", "import Koa from 'koa';\n", "routes", "routes of Koa are not read"),
-        ("A.java", "import jakarta.ws.rs.GET;\n", "routes", "routes of JAX-RS are not read"),
+        ("A.java", "import jakarta.ws.rs.Path;\n", "routes", "routes of JAX-RS are not read"),
         ("a.php", "<?php\nuse Slim\\App;\n", "routes",
          "routes of Slim are not read"),
         ("a.go", 'package a\nimport "github.com/gofiber/fiber/v2"\n', "routes",
