@@ -60,7 +60,7 @@ if TYPE_CHECKING:
     from memory.code.past_changes import PastChanges
     from memory.code.targets import Target
     from memory.coordination.reached import Users
-    from memory.coordination.subject import Subject
+    from memory.coordination.subject import RequestSubject
     from memory.models.answer import Attempt, Hit, Listed
     from memory.models.coordination import Extraction, Phase, Request, TaskOwner
     from memory.models.findings import Finding, RuleRow
@@ -154,7 +154,7 @@ def coordinate(request: Request, known: CoordinationInputs) -> Coordination:
     )
 
 
-def _about(code: CodeBase, query: str, family: str) -> Subject:
+def _about(code: CodeBase, query: str, family: str) -> RequestSubject:
     """What a request is about; where a service is to be extracted, only that."""
     if family == "extraction of a service":
         return extracted(code, query)
@@ -162,7 +162,7 @@ def _about(code: CodeBase, query: str, family: str) -> Subject:
     return subject_of(code, query, said, of_data=family in OF_DATA)
 
 
-def _target(code: CodeBase, about: Subject) -> Target:
+def _target(code: CodeBase, about: RequestSubject) -> Target:
     """Where a change would begin."""
     paths = [path for path, file in code.files.items() if file.module in about.modules]
     target = of_files(code, ", ".join(about.names), "request", [*paths, *about.files])
@@ -203,7 +203,7 @@ def _scoped(subject: WorkSubject, family: str) -> WorkSubject:
     )
 
 
-def _extraction(family: str, about: Subject, known: CoordinationInputs) -> Extraction | None:
+def _extraction(family: str, about: RequestSubject, known: CoordinationInputs) -> Extraction | None:
     """The services that are asked for; None where none are, or what is named is not there."""
     if family not in SERVICES or (family in NAMES and not about.names):
         return None
@@ -226,7 +226,7 @@ def _plan(subject: WorkSubject, family: str, extraction: Extraction | None) -> t
 def _concerned(
     code: CodeBase,
     family: str,
-    about: Subject,
+    about: RequestSubject,
     users: Users | None,
     extraction: Extraction | None,
     subject: WorkSubject,
@@ -342,7 +342,7 @@ def _risks(
 def _unknown(
     request: Request,
     family: str,
-    about: Subject,
+    about: RequestSubject,
     users: Users | None,
     *,
     is_planned: bool,
@@ -371,7 +371,7 @@ def _unknown_effort(effort: Effort | None, *, is_asking: bool) -> Iterable[str]:
         yield f"effort: fewer than {LEAST} merged changes are known that were like it"
 
 
-def _unknown_breaks(family: str, about: Subject, users: Users | None) -> str:
+def _unknown_breaks(family: str, about: RequestSubject, users: Users | None) -> str:
     """What of "what breaks" nobody can tell; "" where it is told."""
     if not about.names:
         whole = "; it is about all of it" if family in WHOLE else ""

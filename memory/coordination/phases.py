@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from memory.code.codebase import CodeBase, CodePlace
     from memory.coordination.reached import Users
-    from memory.coordination.subject import Subject
+    from memory.coordination.subject import RequestSubject
 
 _SHOWN = 5
 _RUN = frozenset({"class", "function", "method"})  # what a test can reach
@@ -36,7 +36,7 @@ def step(
 
 
 def change_phases(
-    code: CodeBase, about: Subject, users: Users | None, agent_of: Callable[[str], str]
+    code: CodeBase, about: RequestSubject, users: Users | None, agent_of: Callable[[str], str]
 ) -> tuple[Phase, ...]:
     """Tests, then old and new beside each other, then module by module, then the old goes.
 

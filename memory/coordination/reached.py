@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from memory.code.codebase import CodeBase, Query, Route, Table
-    from memory.coordination.subject import NamedColumn, Subject
+    from memory.coordination.subject import NamedColumn, RequestSubject
 
 _SAYS = {
     Grade.CALL: "calls it",
@@ -164,7 +164,7 @@ def _asking(code: CodeBase, queries: Iterable[Query], by: str = "") -> Iterator[
         )
 
 
-def table_statements(code: CodeBase, subject: Subject) -> Iterator[Statement]:
+def table_statements(code: CodeBase, subject: RequestSubject) -> Iterator[Statement]:
     """The tables themselves, and those with a key to them."""
     own = tables_of(code, subject)
     names = {one.table for one in own}
@@ -179,7 +179,7 @@ def table_statements(code: CodeBase, subject: Subject) -> Iterator[Statement]:
                 )
 
 
-def tables_of(code: CodeBase, subject: Subject) -> list[Table]:
+def tables_of(code: CodeBase, subject: RequestSubject) -> list[Table]:
     """The tables that are named, and those of models that are."""
     models = {place for _, place in subject.places}
     return [

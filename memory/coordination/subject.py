@@ -36,7 +36,7 @@ class NamedColumn(NamedTuple):
         return f"{self.table.table}.{self.column.name}"
 
 
-class Subject(NamedTuple):
+class RequestSubject(NamedTuple):
     """What a request is about; all of it is there in the code."""
 
     places: tuple[tuple[str, CodePlace], ...] = ()  # definitions, with the names that were said
@@ -64,7 +64,9 @@ def main_part(text: str) -> str:
     return text[: found.start()] if found and found.start() else text
 
 
-def subject_of(code: CodeBase, text: str, without: Collection[str], *, of_data: bool) -> Subject:
+def subject_of(
+    code: CodeBase, text: str, without: Collection[str], *, of_data: bool
+) -> RequestSubject:
     """What a request is about.
 
     Args:
@@ -90,7 +92,7 @@ def subject_of(code: CodeBase, text: str, without: Collection[str], *, of_data: 
     members = [said for said in _MEMBER.findall(text) if said not in (name for name, _ in places)]
     owners = {name for name, _ in places}
     known = bool(columns or places or tables or routes or modules)
-    return Subject(
+    return RequestSubject(
         places=tuple({place: (name, place) for name, place in reversed(places)}.values())[::-1],
         columns=columns,
         tables=tables,
@@ -102,24 +104,24 @@ def subject_of(code: CodeBase, text: str, without: Collection[str], *, of_data: 
     )
 
 
-def extracted(code: CodeBase, text: str) -> Subject:
+def extracted(code: CodeBase, text: str) -> RequestSubject:
     """What is to be a service by itself: modules, or else files that are called like it."""
     found = _extracting().search(main_part(text))
     if found is None:
-        return Subject()
+        return RequestSubject()
     said = found["object"]
     names = sorted({file.module for file in code.files.values() if not file.is_test})
     modules = [name for one in _heads(said) for name in names if modules_in(one, [name])]
     if modules:
-        return Subject(modules=tuple(dict.fromkeys(modules)))
+        return RequestSubject(modules=tuple(dict.fromkeys(modules)))
     if places := named_places(code, said):
-        return Subject(places=tuple(places))
+        return RequestSubject(places=tuple(places))
     files: dict[str, None] = {}
     for head in _heads(said):
         files |= dict.fromkeys(_of_backend(code, files_called(code, plain_words(head))))
     if not files or len(files) > _LARGEST * len(code.files):
-        return Subject()
-    return Subject(files=tuple(sorted(files)), called=_plainly(said))
+        return RequestSubject()
+    return RequestSubject(files=tuple(sorted(files)), called=_plainly(said))
 
 
 def _is_meant(name: str, text: str) -> bool:

@@ -30,7 +30,7 @@ _OWN_TABLES = {
 }
 
 
-class Target(NamedTuple):
+class ReferredModel(NamedTuple):
     """What a relation refers to."""
 
     table: str
@@ -38,10 +38,10 @@ class Target(NamedTuple):
     primary: tuple[str, ...]  # the columns that it is known by
 
 
-def of_django(app: str, model: str) -> Target:
+def of_django(app: str, model: str) -> ReferredModel:
     """A model of Django's own."""
     name = f"{app}.{model}".lower()
-    return Target(_OWN_TABLES.get(name, name.replace(".", "_")), model.lower(), ("id",))
+    return ReferredModel(_OWN_TABLES.get(name, name.replace(".", "_")), model.lower(), ("id",))
 
 
 def is_relation(kind: str) -> bool:
@@ -115,7 +115,7 @@ class DjangoTable:
         elif data.get("db_index") == "True" or (is_indexed and data.get("db_index") != "False"):
             self.indexes.append((column,))
 
-    def refer(self, name: str, data: dict[str, Any], target: Target, line: int) -> None:
+    def refer(self, name: str, data: dict[str, Any], target: ReferredModel, line: int) -> None:
         """Add the key of a field that points at a row."""
         if data.get("db_constraint") == "False":
             return
@@ -166,7 +166,7 @@ class DjangoTable:
         )
 
 
-def between(name: str, own: Target, other: Target, path: str, line: int) -> Table:
+def between(name: str, own: ReferredModel, other: ReferredModel, path: str, line: int) -> Table:
     """The table of a list of others, which no class names."""
     near, far = own.model, other.model
     if near == far:

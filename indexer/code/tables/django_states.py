@@ -18,7 +18,7 @@ from indexer.code.tables.django_columns import (
     USER,
     Apps,
     DjangoTable,
-    Target,
+    ReferredModel,
     between,
     column_of,
     has_column,
@@ -119,14 +119,14 @@ class _Model:
         return str(self.options.get("db_table") or f"{self.app}_{self.name.lower()}").strip('"')
 
     @property
-    def target(self) -> Target:
+    def target(self) -> ReferredModel:
         """It as a relation refers to it."""
         keys = [
             column_of(name, said)
             for name, said in self.fields.items()
             if said.get("primary_key") == "True"
         ]
-        return Target(self.table, self.name.lower(), tuple(keys) or ("id",))
+        return ReferredModel(self.table, self.name.lower(), tuple(keys) or ("id",))
 
     @property
     def has_table(self) -> bool:
@@ -274,7 +274,7 @@ class _State:
         own, _, name = literal[1].rpartition(".") if literal else ("", "", "")
         return (own or app, name.lower()) if name else None
 
-    def _target(self, said: str, owner: _Model) -> Target | None:
+    def _target(self, said: str, owner: _Model) -> ReferredModel | None:
         if said.strip("'\"") == _ITSELF:
             return owner.target
         key = self._key(said, owner.app)

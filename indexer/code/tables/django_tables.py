@@ -13,7 +13,7 @@ from indexer.code.tables.django_columns import (
     USER,
     Apps,
     DjangoTable,
-    Target,
+    ReferredModel,
     between,
     column_of,
     has_column,
@@ -270,7 +270,7 @@ class DjangoModelTables:
         parent = self._concrete_above(place)
         return (f"{parent.symbol.rpartition('.')[2].lower()}_ptr_id",) if parent else ("id",)
 
-    def _target(self, path: str, owner: CodePlace, said: str) -> Target | None:
+    def _target(self, path: str, owner: CodePlace, said: str) -> ReferredModel | None:
         """The table that a relation names: a class, "self", "Model", "app.Model", the user's."""
         if USER.fullmatch(said):
             said = f"'{self._apps.user}'"
@@ -295,7 +295,7 @@ class DjangoModelTables:
         is_own = app in OWN_APPS
         return of_django(app, model) if is_own and not named else None
 
-    def _known_target(self, place: CodePlace) -> Target:
-        return Target(
+    def _known_target(self, place: CodePlace) -> ReferredModel:
+        return ReferredModel(
             self._names[place], place.symbol.rpartition(".")[2].lower(), self._primary(place)
         )

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
     from memory.code.codebase import CodeBase, Query, Table
     from memory.coordination.reached import Users
-    from memory.coordination.subject import Subject
+    from memory.coordination.subject import RequestSubject
 
 
-def model_parts(code: CodeBase, about: Subject, users: Users | None) -> Iterator[Part]:
+def model_parts(code: CodeBase, about: RequestSubject, users: Users | None) -> Iterator[Part]:
     """The parts for what a request names, where it has tables those too."""
     if users and users.direct:
         direct = users.places
@@ -115,7 +115,7 @@ def _keys(code: CodeBase, table: Table) -> Part:
 
 
 def both_written(
-    code: CodeBase, about: Subject, agent_of: Callable[[str], str]
+    code: CodeBase, about: RequestSubject, agent_of: Callable[[str], str]
 ) -> Iterator[PlanStep]:
     """The step of a parallel run for each table: where old and new columns are to be written."""
     for table, name in _written(code, about):
@@ -131,7 +131,7 @@ def both_written(
         )
 
 
-def _written(code: CodeBase, about: Subject) -> Iterator[tuple[Table, str]]:
+def _written(code: CodeBase, about: RequestSubject) -> Iterator[tuple[Table, str]]:
     for one in about.columns:
         yield one.table, str(one)
     for table in tables_of(code, about):

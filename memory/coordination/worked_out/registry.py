@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from memory.code.known import KnownCode
     from memory.coordination.reached import Users
-    from memory.coordination.subject import Subject
+    from memory.coordination.subject import RequestSubject
     from memory.models.coordination import Part, Phase
     from memory.models.findings import Finding, RuleRow
     from memory.models.series import Series
@@ -29,7 +29,7 @@ class WorkSubject(NamedTuple):
     known: KnownCode
     findings: Sequence[Finding]
     rules: Sequence[RuleRow]
-    about: Subject  # what is named
+    about: RequestSubject  # what is named
     users: Users | None  # of that; None where nothing is
     series: Sequence[Series]  # of baselines
     agent_of: Callable[[str], str]  # who knows a module best; "" where nobody is known
