@@ -203,7 +203,8 @@ def _connect(folder: Path) -> Any:
         from chromadb.config import Settings
     except ValueError as error:  # pydantic's and UnicodeDecodeError are both ValueErrors
         raise ConfigInvalid(f"environment or {Path.cwd() / '.env'}", f"Chroma: {error}") from error
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # Without its parents: a memory that was taken away while its texts were embedded stays away.
+    folder.mkdir(mode=0o700, exist_ok=True)
     # Without `_env_file=None` the `.env` of the user's project would configure Chroma.
     settings = Settings(_env_file=None, anonymized_telemetry=False)
     return chromadb.PersistentClient(folder, settings=settings)
