@@ -38,7 +38,7 @@ _MADE = re.compile(
     r"^(?:gin\.(?:New|Default)|chi\.(?:NewRouter|NewMux)|echo\.New(?:WithConfig)?|http\.NewServeMux)$"
 )
 #: What a function of the project is called by that gives a router, which is only handed on then.
-_MAKES = re.compile(r"(?i)router|routes|echo|engine|mux|gin\b|app\b")
+_MAKES = re.compile(r"(?i)router|routes|echo|engine|mux|(?<![a-z])(?:gin|app)\b")
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "CONNECT", "TRACE")
 _UPPER = {**{one: one for one in _METHODS}, "Any": "ANY"}
 _ANY = {"Handle": "ANY", "HandleFunc": "ANY"}
@@ -250,7 +250,8 @@ class _Function:
         said = self._source.text(self._node)
         used = set(re.findall(rf"\b{name}\.({_USED})\(", said))
         called = self._source.text(value.child_by_field_name("function"))
-        is_handed = _MAKES.search(called) and re.search(rf"[(,]\s*{name}\s*[,)]", said)
+        may_make = called.partition(".")[0] not in self._kinds and _MAKES.search(called)
+        is_handed = may_make and re.search(rf"[(,]\s*{name}\s*[,)]", said)
         if not used and not is_handed and not _mounts(name, said):
             return None
         kinds = sorted({*self._kinds.values()}, key=lambda one: (one == "http", one))

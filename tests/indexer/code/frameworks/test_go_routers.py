@@ -326,3 +326,10 @@ def test_what_is_registered_before_a_guard_does_not_pass_it(read, body):
     answers = dict(zip(paths(code), auths(code), strict=True))
     assert answers["GET /a/x"] != "yes"
     assert answers["GET /a/y"] == "yes"
+
+
+@pytest.mark.parametrize("made", ["echo.NewHTTPError(400)", "a.doLogin(c)"])
+def test_what_only_sounds_like_making_a_router_makes_none(read, made):
+    more = f"func login(c echo.Context) error {{\n  err := {made}\n  return render(c, err)\n}}\n"
+
+    assert paths(read(program('e := echo.New()\ne.GET("/x", login)', more))) == ["GET /x"]
