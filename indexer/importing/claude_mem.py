@@ -7,17 +7,9 @@ and `scripts/export-memories.ts`.
 from __future__ import annotations
 
 import json
-from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
-from indexer.importing.source import (
-    ForeignMemory,
-    MemorySource,
-    export_of,
-    moment,
-    open_readonly,
-    tables_of,
-)
+from indexer.importing.source import ForeignMemory, MemorySource, moment, rows_of, tables_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -37,23 +29,14 @@ class ClaudeMem(MemorySource):
         tables = tables_of(path)
         if {"type", "project"} <= tables.get("observations", set()) and "sdk_sessions" in tables:
             return True
-        return {"observations", "sessions", "summaries"} <= export_of(path).keys()
+        return {"observations", "sessions", "summaries"} <= tables.keys()
 
     def read(self, path: Path, project: str) -> Iterator[ForeignMemory]:
         """The observations of a project, then what was said of its sessions."""
-        exported = export_of(path)
         for names, read in _TABLES:
-            rows = [row for name in names for row in exported.get(name, ())]
-            for row in rows or _rows(path, names[0]):
+            for row in rows_of(path, *names):
                 if row.get("project") == project:
                     yield read(row)
-
-
-def _rows(path: Path, table: str) -> Iterator[dict[str, Any]]:
-    if "project" in tables_of(path).get(table, set()):
-        with closing(open_readonly(path)) as db:
-            for row in db.execute(f"SELECT * FROM {table} ORDER BY id"):
-                yield dict(row)
 
 
 def _observation(said: Mapping[str, Any]) -> ForeignMemory:

@@ -6,17 +6,9 @@ Its tables: https://github.com/doobidoo/mcp-memory-service, `storage/sqlite_vec.
 
 from __future__ import annotations
 
-from contextlib import closing
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from indexer.importing.source import (
-    ForeignMemory,
-    MemorySource,
-    export_of,
-    moment,
-    open_readonly,
-    tables_of,
-)
+from indexer.importing.source import ForeignMemory, MemorySource, moment, rows_of, tables_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,14 +24,11 @@ class McpMemoryService(MemorySource):
 
     def accepts(self, path: Path) -> bool:
         """Whether it has the table of memories."""
-        exported = export_of(path).get("memories", [])
-        return tables_of(path).get("memories", set()) >= _COLUMNS or any(
-            one.keys() >= _COLUMNS for one in exported
-        )
+        return tables_of(path).get("memories", set()) >= _COLUMNS
 
     def read(self, path: Path, project: str) -> Iterator[ForeignMemory]:  # noqa: ARG002
         """All that was not deleted."""
-        for said in export_of(path).get("memories") or _rows(path):
+        for said in rows_of(path, "memories"):
             if not said.get("deleted_at") and said.get("content_hash"):
                 tags = said.get("tags") or ""
                 listed = tags if isinstance(tags, list) else str(tags).split(",")
@@ -51,9 +40,3 @@ class McpMemoryService(MemorySource):
                     topic=str(said.get("memory_type") or ""),
                     tags=tuple(words for one in listed if (words := str(one).strip())),
                 )
-
-
-def _rows(path: Path) -> Iterator[dict[str, Any]]:
-    with closing(open_readonly(path)) as db:
-        for row in db.execute("SELECT * FROM memories ORDER BY id"):
-            yield dict(row)

@@ -48,14 +48,10 @@ class MemorySource(ABC):
 
 
 def tables_of(path: Path) -> dict[str, set[str]]:
-    """The columns of each table of a SQLite file; nothing of another file."""
-    try:
-        with path.open("rb") as file:
-            if file.read(len(_SQLITE)) != _SQLITE:
-                return {}
-    except OSError:
-        return {}
-    with closing(open_readonly(path)) as db:
+    """The columns of each table of a SQLite file or a JSON export; nothing of another file."""
+    if not _is_sqlite(path):
+        return {name: set().union(*rows) for name, rows in _exported(path).items()}
+    with closing(_open_readonly(path)) as db:
         sql = "SELECT name FROM sqlite_master WHERE type = 'table'"
         names = [str(name) for (name,) in db.execute(sql)]
         return {
@@ -65,14 +61,35 @@ def tables_of(path: Path) -> dict[str, set[str]]:
         }
 
 
-def open_readonly(path: Path) -> sqlite3.Connection:
+def rows_of(path: Path, *names: str) -> Iterator[dict[str, Any]]:
+    """The rows of those of these tables that a SQLite file or a JSON export has, as they stand."""
+    if not _is_sqlite(path):
+        exported = _exported(path)
+        yield from (row for name in names for row in exported.get(name, ()))
+        return
+    stored = tables_of(path)
+    with closing(_open_readonly(path)) as db:
+        for name in names:
+            if name in stored:
+                yield from map(dict, db.execute(f"SELECT * FROM {name} ORDER BY id"))
+
+
+def _is_sqlite(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return file.read(len(_SQLITE)) == _SQLITE
+    except OSError:
+        return False
+
+
+def _open_readonly(path: Path) -> sqlite3.Connection:
     """A database that belongs to somebody else, for reading."""
     db = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
     db.row_factory = sqlite3.Row
     return db
 
 
-def export_of(path: Path) -> dict[str, list[dict[str, Any]]]:
+def _exported(path: Path) -> dict[str, list[dict[str, Any]]]:
     """The tables of a JSON file that a tool exported, by name; nothing of another file."""
     try:
         if not path.is_file() or path.stat().st_size > _LARGEST:
