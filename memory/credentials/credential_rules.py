@@ -33,8 +33,11 @@ _TELLING = re.compile(
 )
 _GOES_ON = (":", "=", "|", ":**", "\\")  # ends a line whose value stands below it
 _BLOCK = "-----begin"  # begins what goes on over many lines
-#: Such a block is meant for everybody to read.
-_PUBLIC = re.compile(r"-----BEGIN [A-Z0-9 ]*(?:PUBLIC KEY|CERTIFICATE|SIGNATURE|MESSAGE)")
+#: A block that is meant for everybody to read, to its end; a dash in it stands in its comments.
+_PUBLIC = re.compile(
+    r"-----BEGIN [A-Z0-9 ]{0,40}(?:PUBLIC KEY|CERTIFICATE|SIGNATURE|MESSAGE)[A-Z ]{0,20}-----"
+    r"(?:[^-]++|-(?!----))*+-----END"
+)
 #: How gitleaks has a word end; sentences and addresses have more that does.
 _END_IN_CODE = r"""(?:[\x60'"\s;]|\\[nr]|$)"""
 _END = r"""(?:[\x60'"\s;&,)\]}>|.:]|\\[nr]|$)"""
@@ -156,12 +159,8 @@ def _telling_lines(text: str) -> Iterator[str]:
     """The lines that may hold a credential."""
     if len(text) < 8:
         return
-    goes_on = is_public = False
-    for line in text.split("\n"):
-        if "-----" in line:
-            is_public = bool(_PUBLIC.search(line))
-        if is_public:
-            continue
+    goes_on = False
+    for line in _PUBLIC.sub("", text).split("\n"):
         if goes_on or _WORD.search(line) or _TELLING.search(line.lower()):
             yield line
             goes_on = line.rstrip().endswith(_GOES_ON)

@@ -71,9 +71,17 @@ def test_a_word_of_a_known_form_ends_where_sentences_and_addresses_end_it(end):
     assert key not in Gate().redact(f"https://maps.example.org/js?key={key}{end} is loaded")[0]
 
 
-def test_what_follows_a_public_block_is_looked_at():
-    text = f"-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n{PASSWORD}"
-    assert find_credentials(text) == find_credentials(PASSWORD)
+@pytest.mark.parametrize(
+    "before",
+    [
+        "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n",
+        'CERT="-----BEGIN CERTIFICATE-----\\nMIIB\\n-----END CERTIFICATE-----"\n',
+        "Begin with the line `-----BEGIN CERTIFICATE-----`.\n",
+        "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\n",
+    ],
+)
+def test_what_stands_beside_a_public_block_is_looked_at(before):
+    assert find_credentials(before + PASSWORD) == find_credentials(PASSWORD)
 
 
 @pytest.mark.parametrize(
