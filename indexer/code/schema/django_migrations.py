@@ -56,7 +56,9 @@ _NO_MATTER = re.compile(
     r"RunPython|AlterModel(?:Options|Managers|TableComment)|AlterConstraint|ValidateConstraint"
     r"|\w*(?:Extension|Collation)"
 )
-_COMPUTED = "a part of it is computed"
+#: Without these nothing can be done, whatever else is left out.
+_NEEDED = frozenset({"name", "model_name", "old_name", "new_name", "field", "index", "constraint"})
+_COMPUTED = "a part of it is computed or left out"
 
 
 class _NotSaid(Exception):
@@ -67,6 +69,7 @@ class DjangoMigrations(Reader):
     """The operations of classes that are called `Migration`."""
 
     name = MIGRATIONS
+    version = 2
     languages = frozenset({"python"})
     hint = re.compile(rb"class Migration\b")
     states = True
@@ -140,12 +143,20 @@ class _Operations:
                 yield from self._in_database(given["database_operations"])
             return
         try:
-            data = {name: self._value(name, value) for name, value in given.items()}
+            data = self._data(_GIVEN[called], given)
         except _NotSaid:
             name = given.get("model_name") or given.get("name")
             yield self._unclear(text_of(self._source, name) or "", node, _COMPUTED)
             return
         yield Mark(MIGRATIONS, called, "", line_of(node), data)
+
+    def _data(self, order: tuple[str, ...], given: dict[str, Node]) -> dict[str, Any]:
+        """What an operation is given, with all that it needs."""
+        data = {name: self._value(name, value) for name, value in given.items()}
+        needed = _NEEDED.intersection(order) - ({"old_name"} if "old_fields" in data else set())
+        if any(data.get(name) is None for name in needed):
+            raise _NotSaid
+        return data
 
     def _in_database(self, node: Node) -> Iterator[Mark]:
         """Statements alone count of what the models do not hear of."""

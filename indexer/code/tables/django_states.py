@@ -73,7 +73,7 @@ def _ordered(follows: Mapping[Migration, Mapping[str, list[list[str]]]]) -> list
     instead: dict[Migration, Migration] = {
         (app, name): at for at, said in follows.items() for app, name in said["replaces"]
     }
-    kept = sorted(at for at in follows if at not in instead)
+    kept = sorted({_standing_for(at, instead) for at in follows})
     graph: dict[Migration, set[Migration]] = {at: set() for at in kept}
 
     def known(pairs: list[list[str]]) -> Iterator[Migration]:
@@ -88,18 +88,18 @@ def _ordered(follows: Mapping[Migration, Mapping[str, list[list[str]]]]) -> list
         graph[one].update(other for other in known(said["dependencies"]) if other in graph)
         for other in known(said["run_before"]):
             graph.get(other, set()).add(one)
-    for at, before in graph.items():
-        before.discard(at)
-    try:
-        return [*TopologicalSorter(graph).static_order()]
+    try:  # each as sorted, so that the order is always the same
+        return [*TopologicalSorter({at: sorted(graph[at] - {at}) for at in kept}).static_order()]
     except CycleError:
         return sorted(kept, key=lambda one: (one[1], one[0]))
 
 
 def _standing_for(at: Migration, instead: Mapping[Migration, Migration]) -> Migration:
-    """What replaces a migration in the end, or itself."""
-    for _ in instead:
-        at = instead.get(at, at)
+    """What replaces a migration in the end, or itself; also where some replace each other."""
+    seen = set()
+    while at in instead and at not in seen:
+        seen.add(at)
+        at = instead[at]
     return at
 
 

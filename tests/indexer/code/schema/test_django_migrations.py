@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
     dependencies = [("shop", "0001_initial")]
     operations = [%s]
 """
-COMPUTED = "a part of it is computed"
+COMPUTED = "a part of it is computed or left out"
 
 
 def replayed(read, *operations: str, **more: str):
@@ -198,6 +198,42 @@ def test_what_a_squashed_migration_replaces_is_not_applied_again(read):
     assert (set(found), columns(found["shop_buyer"]), missed) == (
         {"shop_buyer"}, ["id", "mail", "name"], []
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [
+        "migrations.CreateModel()",
+        "migrations.CreateModel(name=None, fields=[])",
+        "migrations.AddField('order')",
+        "migrations.AddField('order', None, models.TextField())",
+        "migrations.RenameModel('Order')",
+        "migrations.RenameField('order', 'note')",
+        "migrations.AddIndex('order')",
+        "migrations.AddConstraint('order')",
+        "migrations.RemoveIndex('order')",
+        "migrations.RenameIndex('order', new_name='by_note')",
+    ],
+)
+def test_an_operation_that_is_written_just_now_changes_nothing(read, operation):
+    found, missed = replayed(read, operation)
+
+    assert [reason for _, reason in missed] == [COMPUTED]
+    assert columns(found["shop_order"]) == ["id", "number", "note", "buyer_id"]
+
+
+def test_migrations_that_replace_themselves_or_each_other_are_applied(read):
+    added = SECOND.replace("dependencies = ", "replaces = [('shop', '%s')]\n    dependencies = ")
+    field = "migrations.AddField('order', '%s', models.TextField())"
+
+    found, _ = replayed(
+        read,
+        shop__migrations__0003_own=added % ("0003_own", field % "own"),
+        shop__migrations__0004_one=added % ("0005_two", field % "one"),
+        shop__migrations__0005_two=added % ("0004_one", field % "two"),
+    )
+
+    assert {"own", "one", "two"} < {*columns(found["shop_order"])}
 
 
 MODELS = """
