@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from threading import Condition, Lock
 from typing import TYPE_CHECKING
 
@@ -13,8 +14,7 @@ from memory.retrieval.neighbours import Matrix
 from memory.retrieval.vector_index import VectorIndex, wipe
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
+    from collections.abc import Callable, Iterator, Mapping
 
     from memory.retrieval.embedding import Embedder
 
@@ -147,11 +147,32 @@ class Vectors:
         if self._index is None or self._model_id != embedder.model_id:
             self._close_index()
             self._acquire()
-            self._index = VectorIndex.open(
-                self.folder, model_id=embedder.model_id, dimension=embedder.dimension
-            )
+            self._index = self._open_where_it_lies(embedder)
             self._model_id = embedder.model_id
         return self._index
+
+    def _open_where_it_lies(self, embedder: Embedder) -> VectorIndex:
+        """Open it; of a store that is moved away meanwhile, what Chroma makes anew goes again.
+
+        Raises:
+            StoreNotFound: the store was moved away.
+            As `VectorIndex.open`.
+        """
+        before = {one: one.stat().st_ino for one in self.folder.parents}
+        index = None
+        try:
+            index = VectorIndex.open(
+                self.folder, model_id=embedder.model_id, dimension=embedder.dimension
+            )
+        finally:
+            is_there = Path(self._lock.lock_file).exists()  # it is moved with the store
+            if not is_there:
+                if index is not None:
+                    index.close()
+                _take_back(self.folder, before)
+        if not is_there:
+            raise StoreNotFound(self.folder.parent)
+        return index
 
     def _acquire(self) -> None:
         if not self.folder.parent.is_dir():  # moved away; a lock would make the folder anew
@@ -177,6 +198,16 @@ class Vectors:
         with self._state:
             self._users -= 1
             self._state.notify_all()
+
+
+def _take_back(folder: Path, before: Mapping[Path, int]) -> None:
+    """Afterwards a folder is not there, nor what was made around it since it had other numbers."""
+    with suppress(OSError):
+        wipe(folder)
+        for one, number in before.items():
+            if one.stat().st_ino == number:
+                break
+            one.rmdir()
 
 
 class Turns:

@@ -150,7 +150,6 @@ def test_a_project_that_was_away_is_watched_once_it_is_back(watching, stores, li
 def test_a_project_that_is_gone_can_be_taken_off_the_list_and_gets_no_memory(watching, new_project):
     shop = new_project("shop")
     watching.turn_on(shop)
-    time.sleep(2)  # the first look has ended: one that is under way may make the folder anew
     shop.project.rename(shop.project.with_name("elsewhere"))
     assert eventually(lambda: watching.states()[shop.project].mode is Mode.AWAY)
 

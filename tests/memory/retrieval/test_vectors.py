@@ -3,7 +3,8 @@ import threading
 
 import pytest
 
-from memory.errors import StoreBusy, VectorIndexDamaged
+from memory.errors import StoreBusy, StoreNotFound, VectorIndexDamaged
+from memory.retrieval import vector_index
 from memory.retrieval.vectors import Turns, Vectors
 from tests.builders import WordEmbedder
 
@@ -182,3 +183,25 @@ def test_a_turn_ends_when_the_work_fails():
 
     assert not turns.are_taken
     turns.work(lambda: None, wait=True)
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_a_store_that_is_moved_away_while_its_index_opens_is_not_made_anew(
+    tmp_path, monkeypatch, fails
+):
+    store = tmp_path / "shop" / ".archmem"
+    store.mkdir(parents=True)
+
+    def connect_where_it_was(folder):
+        store.parent.rename(tmp_path / "elsewhere")
+        folder.mkdir(parents=True)  # as Chroma does
+        if fails:
+            raise OSError("out of reach")
+        return connect(folder)
+
+    connect = vector_index._connect
+    monkeypatch.setattr(vector_index, "_connect", connect_where_it_was)
+    with pytest.raises(OSError if fails else StoreNotFound), Vectors(store).writing(MODEL):
+        pass
+
+    assert [one.name for one in tmp_path.iterdir()] == ["elsewhere"]
