@@ -69,7 +69,7 @@ class DjangoMigrations(Reader):
     """The operations of classes that are called `Migration`."""
 
     name = MIGRATIONS
-    version = 2
+    version = 3
     languages = frozenset({"python"})
     hint = re.compile(rb"class Migration\b")
     states = True
@@ -130,7 +130,9 @@ class _Operations:
         called = _SAME.get(called, called)
         if called not in _GIVEN:
             if not _NO_MATTER.fullmatch(called):
-                yield self._unclear("", node, f"{called} is not known")
+                model = self._given(node, ("model_name",)).get("model_name")
+                said = text_of(self._source, model) or ""
+                yield self._unclear(said, node, f"{called} is not known")
             return
         given = self._given(node, _GIVEN[called])
         if called in {"RunSQL", "SeparateDatabaseAndState"}:
@@ -228,8 +230,10 @@ class _Operations:
                 name = text_of(self._source, key)
                 if name in {"unique_together", "index_together", "indexes", "constraints"}:
                     found[name] = listed(self._source, value) if value is not None else [None]
-                elif name in {"db_table", "proxy", "managed", "order_with_respect_to"}:
-                    found[name] = text_of(self._source, value) or self._source.text(value)
+                elif name in {"db_table", "order_with_respect_to"} and value is not None:
+                    found[name] = self._value(name, value)
+                elif name in {"proxy", "managed"}:
+                    found[name] = self._source.text(value)
         return found
 
     def _unclear(self, model: str, node: Node, reason: str) -> Mark:

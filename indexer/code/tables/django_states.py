@@ -159,8 +159,9 @@ class _State:
         name = data.get("model_name") or data.get("name") or data.get("old_name") or mark.name
         known = self._models.get((app, str(name).lower()))
         if mark.kind == "unclear":
-            if known:
-                known.whole = False
+            own = [one for one in self._models.values() if one.app == app]
+            for one in [known] if known else own:  # it may be about any of them
+                one.whole = False
             return str(data["reason"])
         if known is None:
             return _NOT_MADE
@@ -174,7 +175,7 @@ class _State:
         made.fields = dict(data.get("fields", ()))
         made.options = data.get("options", {})
         made.bases = [one for one in data.get("bases", ()) if one]
-        if made.options.get("order_with_respect_to") not in {None, "None"}:
+        if made.options.get("order_with_respect_to"):
             made.fields["_order"] = {"type": "OrderWrt", "db_index": "False"}
         self._models[app, made.name.lower()] = made
 

@@ -164,14 +164,24 @@ def test_indexes_and_constraints_come_move_with_their_columns_and_go(read):
     [
         ("migrations.AddField('order', 'paid', paid_field())", None, True),
         ("migrations.AddField('order', NAME, models.TextField())", COMPUTED, False),
-        ("Odd('order')", "Odd is not known", True),
+        ("Odd('order')", "Odd is not known", False),
+        ("Odd(model_name='buyer', name='mail')", "Odd is not known", True),
+        ("SafeRunSQL('ALTER TABLE shop_order ADD paid int')", "SafeRunSQL is not known", False),
+        ("*MORE", COMPUTED, False),
+        (
+            "migrations.CreateModel('Own', [], options={'db_table': PREFIX + 'own'})",
+            COMPUTED,
+            False,
+        ),
         ("migrations.RemoveField('order', 'never')", "no migration before it makes it", False),
-        ("migrations.RunSQL('ALTER TABLE ' + name)", "a statement is put together", True),
+        ("migrations.RunSQL('ALTER TABLE ' + name)", "a statement is put together", False),
         ("migrations.RunPython(fill, migrations.RunPython.noop)", None, True),
         ("CITextExtension()", None, True),
     ],
 )  # fmt: skip
-def test_what_is_not_understood_is_told_beside_its_table(read, operation, said, whole):
+def test_what_is_not_understood_is_told_beside_each_table_it_may_concern(
+    read, operation, said, whole
+):
     found, missed = replayed(read, operation)
 
     assert [reason for _, reason in missed] == ([said] if said else [])
