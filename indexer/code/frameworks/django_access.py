@@ -50,10 +50,7 @@ _NAMED_GUARD = re.compile(
     re.I,
 )
 #: Middleware of libraries that is called like a guard and is none: it sets headers, or who asks.
-_NO_GUARDS = re.compile(
-    r"(?:allauth|axes|django_permissions_policy|hijack|oauth2_provider|rest_framework_simplejwt"
-    r"|social_django)\..*|mozilla_django_oidc\.middleware\.SessionRefresh"
-)
+_NO_GUARDS = re.compile(r"(?:django_permissions_policy|oauth2_provider|social_django)\..*")
 _ASKED_OF = ("__call__", "process_request", "process_view", "process_response")
 #: What the generic views answer to.
 _GENERIC = {

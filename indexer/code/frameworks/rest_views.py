@@ -84,7 +84,7 @@ class RestViews:
             for path, mark in project.marks(REST, "hands")
         }
         self._authenticators = {
-            (path, mark.name): mark.data["passes"]
+            CodePlace(path, mark.name): mark.data["passes"]
             for path, mark in project.marks(REST, "authenticates")
         }
         self._settings: dict[str, list[tuple[list[str] | None, str, int]]] = {}
@@ -262,11 +262,12 @@ class RestViews:
     def _authenticates(self, path: str, said: str) -> bool | None:
         """Whether a class refuses who shows nothing: of the project's own it may be."""
         place = self._project.locate_dotted(path, said.strip("'\""))
-        passes = self._authenticators.get((place.path, place.symbol)) if place else None
-        if place is None or passes is not False:
-            return False
-        method = CodePlace(place.path, f"{place.symbol}.authenticate")
-        return None if self._refusals.may_refuse(method) else False
+        for one in self._classes(place) if place else ():
+            passes = self._authenticators.get(one) if isinstance(one, CodePlace) else None
+            if passes is not None and isinstance(one, CodePlace):
+                method = CodePlace(one.path, f"{one.symbol}.authenticate")
+                return None if not passes and self._refusals.may_refuse(method) else False
+        return False
 
     def _checks(self, place: CodePlace, served: ViewMethods, said: str) -> list[AccessCheck]:
         one = self._project.definition(place)

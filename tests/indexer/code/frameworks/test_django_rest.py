@@ -239,6 +239,12 @@ def who(name: str, instead: str) -> str:
         ("pass\n" + TOKEN % ("initial", RAISES, "initial"), "", "", "unknown"),
         ("authentication_classes = [Own]", who("authenticate", RAISES), "", "unknown"),
         ("pass", who("authenticate", RAISES), "['shop.own.Own']", "unknown"),
+        (
+            "authentication_classes = [Own]",
+            who("authenticate", RAISES).replace("Own", "Above") + "class Own(Above): ...\n",
+            "",
+            "unknown",
+        ),
         ("authentication_classes = [Own]", who("authenticate", "return None"), "", "no"),
         ("authentication_classes = []", who("authenticate", RAISES), "['shop.own.Own']", "no"),
     ],
