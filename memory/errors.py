@@ -11,7 +11,7 @@ ArchMemError
 ├── DiskRefused             the disk refuses a file, whichever it is
 ├── StoreBusy               another process owns the writes
 │   └── StoreOwned          another process owns the whole store
-├── StoreNotAdopted         the store was not made here
+├── StoreNotAdopted         the store is not known to be made here
 ├── StoreOfAnotherProject   the store holds what another project knows
 ├── UnknownMemory           no memory has this uid
 ├── AmbiguousUid            several memories begin like this
@@ -148,7 +148,7 @@ class StoreOwned(StoreBusy):
 
 
 class StoreNotAdopted(ArchMemError):
-    """A ledger came from elsewhere: what it says, somebody else may have written."""
+    """A ledger may be from elsewhere: what it says, somebody else may have written."""
 
     hint = (
         "`archmem adopt` shows what is in it that no file says, and `archmem adopt --yes` opens "
@@ -156,8 +156,10 @@ class StoreNotAdopted(ArchMemError):
     )
 
     def __init__(self, folder: Path) -> None:
-        what = "was not made here: it came with a repository, an archive or a copy"
-        super().__init__(f"The memory at {folder} {what}. It is not opened.")
+        what = "it may have come with a repository, an archive or a copy"
+        super().__init__(
+            f"The memory at {folder} is not known to be made here: {what}. It is not opened."
+        )
         self.folder = folder
 
 

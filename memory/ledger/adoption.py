@@ -38,22 +38,37 @@ def ensure_ours(ledger: Path, is_committed: Callable[[Path], bool]) -> None:
             asked where nothing can be remembered, as on a disk that takes no writes.
 
     Raises:
-        StoreNotAdopted: it is from elsewhere, or was changed by a commit.
+        StoreNotAdopted: it is from elsewhere, or was changed by a commit, or would be by the log
+            that one brought.
     """
     real = ledger.resolve()
-    if not real.exists() or (_known() / _name(real)).exists():
+    if not real.exists():
         return
-    if (_can_remember() or is_committed(real)) and _is_ledger(real):
+    if (_known() / _name(real)).exists():
+        log = real.with_name(f"{real.name}-wal")  # would be played into it
+        is_foreign = log.exists() and is_committed(log)
+    else:
+        is_foreign = (_can_remember() or is_committed(real)) and _is_ledger(real)
+    if is_foreign:
         raise StoreNotAdopted(ledger.parent)
 
 
+def made_here(ledger: Path) -> None:
+    """What was just made is this user's; where that cannot be remembered, git is asked."""
+    with suppress(OSError):
+        adopt(ledger)
+
+
 def adopt(ledger: Path) -> None:
-    """Afterwards the ledger is one of this user's, as long as it is this very file."""
+    """Afterwards the ledger is one of this user's, as long as it is this very file.
+
+    Raises:
+        OSError: that cannot be remembered.
+    """
     real = ledger.resolve()
     known = _known() / _name(real)
-    with suppress(OSError):  # then git is asked
-        known.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        known.write_text(f"{real.parent}\n", encoding="utf-8", errors="surrogateescape")
+    known.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    known.write_text(f"{real.parent}\n", encoding="utf-8", errors="surrogateescape")
 
 
 def _known() -> Path:

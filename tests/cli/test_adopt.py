@@ -1,6 +1,7 @@
 """A memory that was not made here is not believed before it is adopted."""
 
 import shutil
+import sqlite3
 import subprocess
 
 import pytest
@@ -46,7 +47,7 @@ def test_it_is_not_opened(run, cloned, command):
     result = run(*command)
 
     assert result.exit_code == 1
-    assert "was not made here" in result.stderr
+    assert "is not known to be made here" in result.stderr
     assert "archmem adopt" in result.stderr
     assert "Tokens are checked by nobody" not in result.output
     assert (cloned / ".archmem/memory.db").read_bytes() == before
@@ -68,6 +69,10 @@ def test_where_nothing_can_be_remembered_git_is_asked(run, cloned, tmp_path, mon
     monkeypatch.setenv("ARCHMEM_STATE", str(tmp_path / "file/state"))
 
     assert run("list").exit_code == 1
+    adopted = run("adopt", "--yes")
+    assert adopted.exit_code == 1
+    assert str(tmp_path / "file/state") in adopted.stderr
+    assert "from now on" not in adopted.stderr
     shutil.rmtree(cloned / ".git")
     assert run("list").exit_code == 0
 
@@ -95,6 +100,24 @@ def test_one_that_is_changed_by_a_commit_later_is_looked_at_again(run, cloned):
             break
 
     assert run("list").exit_code == 1
+
+
+def test_one_is_looked_at_again_where_a_commit_brings_a_log_that_would_be_played_into_it(
+    run, shop, tmp_path
+):
+    forged = tmp_path / "forged"
+    shutil.copytree(shop / ".archmem", forged)
+    held = sqlite3.connect(forged / "memory.db")  # whoever closes it last takes the log away
+    held.execute("SELECT 1 FROM memories").fetchone()
+    forge(forged)
+    shutil.copy(forged / "memory.db-wal", shop / ".archmem")
+    held.close()
+    git(shop, "init", "-q")
+    git(shop, "add", "-f", ".archmem/memory.db-wal")
+
+    assert run("list").exit_code == 1
+    assert "Tokens are checked by nobody (by human:dana" in run("adopt", "--yes").stdout
+    assert run("list").exit_code == 0
 
 
 def test_one_that_was_made_here_is_opened_wherever_it_was_moved(run, shop, tmp_path):

@@ -22,7 +22,7 @@ from memory.errors import (
     StoreNotWritable,
     StoreTooNew,
 )
-from memory.ledger.adoption import adopt
+from memory.ledger.adoption import made_here
 from memory.ledger.damage import MEND, Damage
 from memory.ledger.interface.database import Ledger
 from memory.ledger.sqlite.database import SqliteDatabase
@@ -277,7 +277,7 @@ def put_in_place_of(draft: Path, path: Path, *, kept: str = "") -> None:
         log = path.with_name(path.name + suffix)
         with suppress(FileNotFoundError):
             log.rename(path.with_name(kept + suffix)) if kept else log.unlink()
-    adopt(draft)
+    made_here(draft)
     draft.replace(path)
 
 
@@ -318,7 +318,7 @@ def _create(path: Path) -> None:
             log = path.with_name(f"{path.name}-wal")
             if not path.exists() and log.exists():
                 log.replace(log.with_name(f"{log.name}.left"))
-            adopt(draft)  # before it is there: whoever is killed in between finds it again
+            made_here(draft)  # before it is there: whoever is killed in between finds it again
             _put(draft, path)
     finally:
         discard(draft)
