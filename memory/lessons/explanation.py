@@ -99,7 +99,8 @@ def _reasons(explained: Explained, titles: Mapping[str, str]) -> Iterator[str]:
     if orders := orders_words(explained.memory):
         yield f"doubt: {orders}"
     for norm in norms_of(explained.memory):
-        yield f"{norm.demand}: {norm.sentence} ({place(explained.memory, norm.lines)})"
+        where = place(explained.memory, norm.lines)
+        yield f"norm: {norm.demand}, “{norm.sentence}” ({where})"
     yield from _premises(explained)
     yield from _freshness(explained)
 

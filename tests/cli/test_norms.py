@@ -14,5 +14,5 @@ def test_what_a_decision_demands_is_shown_and_explained_with_its_lines(answer, s
     assert told["sentence"] in " ".join(page["body"].split())
     assert told["lines"][0] > page["lines"][0]
     assert told["sentence"] in " ".join(answer("show", uid).split())
-    assert f"{told['demand']}: {told['sentence']} (" in json.loads(
+    assert f"norm: {told['demand']}, “{told['sentence']}” (" in json.loads(
         answer("explain", uid, "--json"))["reasons"][-2]  # fmt: skip
