@@ -28,7 +28,7 @@ class Reader(ABC):
     languages: ClassVar[frozenset[str]]  # whose files it reads
     hint: ClassVar[re.Pattern[bytes]]  # stands in every file in which it could find something
     states: ClassVar[bool] = False  # its tables come of statements to a database, not of models
-    generates: ClassVar[bool] = False  # its own tool makes the statements of the models
+    generates: ClassVar[str] = ""  # who reads the statements that its own tool makes of the models
     yields: ClassVar[bool] = False  # where statements tell of its tables, these are as they say
 
     @abstractmethod

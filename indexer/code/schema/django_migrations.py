@@ -9,7 +9,8 @@ from indexer.code.python_values import text_of
 from indexer.code.readers import Reader
 from indexer.code.schema.django_values import call, listed, options
 from indexer.code.syntax import line_of
-from indexer.code.tables.django_states import MIGRATIONS, tables_of
+from indexer.code.tables.django_columns import MIGRATIONS
+from indexer.code.tables.django_states import tables_of
 from memory.code.facts import Mark
 
 if TYPE_CHECKING:

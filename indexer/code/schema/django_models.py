@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from indexer.code.readers import Reader
 from indexer.code.schema.django_values import listed, options
 from indexer.code.syntax import line_of
-from indexer.code.tables.django_columns import NAME, is_relation
+from indexer.code.tables.django_columns import MIGRATIONS, NAME, is_relation
 from indexer.code.tables.django_tables import DjangoModelTables
 from memory.code.facts import Mark
 
@@ -39,7 +39,7 @@ _CONFIG = """
 _HAS_FIELDS = re.compile(rb"Field\s*\(|ForeignKey\s*\(|ParentalKey\s*\(")
 _TOLD = frozenset(
     """abstract proxy db_table app_label unique_together index_together indexes
-    constraints""".split()
+    constraints order_with_respect_to""".split()
 )
 
 
@@ -47,8 +47,9 @@ class DjangoModels(Reader):
     """Classes that derive from `django.db.models.Model`, their fields and `Meta`."""
 
     name = NAME
-    version = 3
-    yields = generates = True
+    version = 4
+    yields = True
+    generates = MIGRATIONS
     languages = frozenset({"python"})
     hint = re.compile(rb"\bmodels\b|Field\s*\(|ForeignKey|AUTH_USER_MODEL|AppConfig")
 

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from indexer.code.project_code import CodeProject
 
 NAME = "django models"  # of the reader
+MIGRATIONS = "django migrations"  # likewise
+#: The field that `order_with_respect_to` adds, by its name.
+ORDER = {"_order": {"type": "OrderWrt", "db_index": "False"}}
 _RELATION = re.compile(r"(?!\w*Generic)\w*(?:ForeignKey|OneToOneField|ParentalKey)$")
 LISTS = frozenset(
     {"ManyToManyField", "TreeManyToManyField", "ParentalManyToManyField", "SortedManyToManyField"}

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 from indexer.code.tables.django_columns import (
     LISTS,
     LITERAL,
+    MIGRATIONS,
+    ORDER,
     OWN_APPS,
     USER,
     Apps,
@@ -35,7 +37,6 @@ if TYPE_CHECKING:
     from indexer.code.project_code import CodeProject
     from memory.code.facts import Mark
 
-MIGRATIONS = "django migrations"  # the reader
 _ITSELF = "self"
 _LISTED = ("unique_together", "index_together", "indexes", "constraints")
 _NOT_MADE = "no migration before it makes it"
@@ -176,7 +177,7 @@ class _State:
         made.options = data.get("options", {})
         made.bases = [one for one in data.get("bases", ()) if one]
         if made.options.get("order_with_respect_to"):
-            made.fields["_order"] = {"type": "OrderWrt", "db_index": "False"}
+            made.fields |= ORDER
         self._models[app, made.name.lower()] = made
 
     def _delete(self, model: _Model, _data: dict[str, Any]) -> bool:
@@ -208,7 +209,7 @@ class _State:
     def _set_order(self, model: _Model, data: dict[str, Any]) -> bool:
         model.fields.pop("_order", None)
         if data.get("order_with_respect_to"):
-            model.fields["_order"] = {"type": "OrderWrt", "db_index": "False"}
+            model.fields |= ORDER
         return True
 
     def _add_field(self, model: _Model, data: dict[str, Any]) -> bool:

@@ -9,6 +9,7 @@ from indexer.code.tables.django_columns import (
     LISTS,
     LITERAL,
     NAME,
+    ORDER,
     OWN_APPS,
     USER,
     Apps,
@@ -196,10 +197,18 @@ class DjangoModelTables:
                 found[name] = _Field(path, Mark(NAME, "field", name, 0, data))
         return found
 
+    def _order(self, place: CodePlace) -> dict[str, _Field]:
+        """The field that an option of `Meta` adds."""
+        added = ORDER if self._option(place, "order_with_respect_to") else {}
+        return {
+            name: _Field(place.path, Mark(NAME, "field", name, 0, data))
+            for name, data in added.items()
+        }
+
     def _table(self, place: CodePlace) -> Iterator[Table | Unresolved]:
         made = DjangoTable(self._names[place])
         lists: list[Table] = []
-        for name, (path, mark) in self._all_fields(place).items():
+        for name, (path, mark) in (self._all_fields(place) | self._order(place)).items():
             data = mark.data
             is_list = data["type"] in LISTS
             if has_column(data["type"]):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from memory.code.apart import is_migration
 from memory.code.codebase import Table, Unresolved
@@ -30,9 +30,9 @@ def told_once(found: Iterable[Described]) -> list[Table]:
     found = _of_today(found)
     replaced: set[int] = set()
     told: list[Table] = []
-    for one, same, is_theirs in _paired(found):
-        replaced.update(map(id, same))
-        told.append(_as_stated(one, same[0]) if is_theirs else one)
+    for one in _paired(found):
+        replaced.update(map(id, one.same))
+        told.append(_as_stated(one.model, one.made[0]) if one.yields else one.model)
     return [*told, *(one for reader, one in found if reader.states and id(one) not in replaced)]
 
 
@@ -45,7 +45,7 @@ def still_missed(
         one.table.lower() for reader, one in found if not reader.states and not reader.yields
     }
     by_statements = {
-        one.table.lower() for one, same, theirs in _paired(found) if theirs and same[0].whole
+        one.model.table.lower() for one in _paired(found) if one.yields and one.made[0].whole
     }
     return [
         one
@@ -61,9 +61,9 @@ def disagreements(found: Iterable[Described]) -> Iterator[Unresolved]:
     said on one side.
     """
     pairs = [one for one in _of_today(found) if one[0].generates or one[0].states]
-    for model, same, _ in _paired(pairs):
-        is_known = len(same) == 1 and model.whole and same[0].whole
-        differing = [*_differences(model, same[0])] if is_known else []
+    for model, _, made, _ in _paired(pairs):
+        is_known = len(made) == 1 and model.whole and made[0].whole
+        differing = [*_differences(model, made[0])] if is_known else []
         if differing:
             said = f"its model and its migrations disagree: {'; '.join(differing)}"
             yield Unresolved(model.file, model.line, "table", model.table, said)
@@ -102,18 +102,26 @@ def _of_today(found: Iterable[Described]) -> list[Described]:
     ]
 
 
-def _paired(found: Iterable[Described]) -> Iterator[tuple[Table, list[Table], bool]]:
-    """Each table of models, those of statements that are it, and whether they are to be told."""
+class _Pair(NamedTuple):
+    model: Table
+    same: list[Table]  # of statements, that are it
+    made: list[Table]  # those of them that may be told for it
+    yields: bool  # the first of these is told
+
+
+def _paired(found: Iterable[Described]) -> Iterator[_Pair]:
+    """Each table of models with those of statements that are it."""
     found = list(found)
-    stated: dict[str, list[Table]] = {}
+    stated: dict[str, list[Described]] = {}
     for reader, one in found:
         if reader.states:
-            stated.setdefault(_own(one), []).append(one)
+            stated.setdefault(_own(one), []).append((reader, one))
     for reader, one in found:
         if not reader.states:
-            same = [each for each in stated.get(_own(one), ()) if _is_same(one, each)]
-            is_theirs = bool(reader.yields and same and (same[0].whole or not one.whole))
-            yield one, same, is_theirs
+            same = [each for each in stated.get(_own(one), ()) if _is_same(one, each[1])]
+            made = [each for by, each in same if reader.generates in {"", by.name}]
+            is_better = bool(made) and (made[0].whole or not one.whole)
+            yield _Pair(one, [each for _, each in same], made, reader.yields and is_better)
 
 
 def _own(table: Table) -> str:

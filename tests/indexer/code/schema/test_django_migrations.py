@@ -273,6 +273,29 @@ def test_models_and_migrations_that_agree_are_one_table_that_is_known_by_its_mod
     assert found["shop_order_clerks"].file == "shop/models.py"
 
 
+def test_a_list_that_is_ordered_by_its_owner_has_the_same_column_in_models_and_migrations(read):
+    said = MODELS % ("max_length=254", ", models.Model")
+    meta = 'class Meta:\n        order_with_respect_to = "buyer"'
+
+    found, missed = replayed(
+        read,
+        "migrations.AlterOrderWithRespectTo('order', 'buyer')",
+        shop__models=said.replace("class Meta:", meta).replace("Tracked, ", ""),
+    )
+
+    assert (columns(found["shop_order"])[-1], missed) == ("_order", [])
+
+
+def test_a_table_of_other_statements_says_nothing_against_a_model(read):
+    said = MODELS % ("max_length=254", ", models.Model")
+    dump = "CREATE TABLE shop_buyer (id int PRIMARY KEY, mail text, old text);"
+
+    code = read({"shop/__init__.py": "", "shop/models.py": said, "db/dump.sql": dump})
+
+    assert [columns(one) for one in code.tables if one.table == "shop_buyer"] == [["id", "mail"]]
+    assert not [one for one in code.unresolved if "disagree" in one.reason]
+
+
 def test_where_models_and_migrations_disagree_is_told_and_the_table_is_as_migrated(read):
     found, missed = replayed(
         read,
