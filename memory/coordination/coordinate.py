@@ -36,6 +36,7 @@ from memory.coordination.reached import (
     query_statements,
     routes_by,
     table_statements,
+    tables_of,
     test_statements,
     users_of,
 )
@@ -182,7 +183,7 @@ def _scoped(subject: WorkSubject, family: str) -> WorkSubject:
     paths |= {one.file for one in about.routes}
     if not paths:
         return subject
-    own = {one.table for one in about.tables}
+    own = {one.table for one in tables_of(code, about)}
     asked = own or {one.table for one in code.queries if one.place.path in paths}
     inside = replace(
         code,

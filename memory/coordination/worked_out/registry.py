@@ -33,7 +33,7 @@ class WorkSubject(NamedTuple):
     users: Users | None  # of that; None where nothing is
     series: Sequence[Series]  # of baselines
     agent_of: Callable[[str], str]  # who knows a module best; "" where nobody is known
-    tables: frozenset[str] = frozenset()  # that alone are asked about; none for all
+    tables: frozenset[str] | None = None  # that alone are asked about; None for all
 
 
 _WAYS = {"standardising errors": ("errors", "error keys"), "tracing": ("logging", "loggers")}
@@ -103,7 +103,12 @@ PHASES: Mapping[str, Callable[[WorkSubject], tuple[Phase, ...]]] = {
     "API versioning": lambda one: serving_both(one.known.base, one.agent_of),
 }
 _OF_ROUTES = "security", "authentication", "API versioning", "migration of an interface"
-_OF_FINDINGS = "deduplication", "performance", "caching", "technical debt"
+_OF_FINDINGS = {  # by the beginning of their rules' names
+    "deduplication": "duplication",
+    "performance": "performance",
+    "caching": "performance",
+    "technical debt": "",
+}
 
 
 def modules_found(one: WorkSubject, family: str) -> set[str]:
@@ -116,8 +121,8 @@ def modules_found(one: WorkSubject, family: str) -> set[str]:
         paths = [each.file for each in code.routes]
     if family in _OF_FINDINGS:
         shown = (each for each in one.findings if each.sure)
-        rule = "duplication" if family == "deduplication" else ""
-        return {name for each in shown if each.rule.startswith(rule) for name in each.modules}
+        begins = _OF_FINDINGS[family]
+        return {name for each in shown if each.rule.startswith(begins) for name in each.modules}
     if family in _WAYS:
         abouts = _WAYS[family]
         paths = [

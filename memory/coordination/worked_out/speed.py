@@ -34,13 +34,13 @@ def speed_parts(
     code: CodeBase,
     findings: Sequence[Finding],
     series: Sequence[Series],
-    tables: Collection[str],
+    tables: Collection[str] | None,
     *,
     caches_first: bool,
 ) -> Iterator[Part]:
     """Caches by layer, repeated queries and missing indexes by cost, queues.
 
-    Of caches only those of some tables, where any are named.
+    Of caches only those of `tables`; None for all.
     """
     flow = Flow(code)
     weights = _routes_through(flow)
@@ -137,7 +137,9 @@ def _routes_through(flow: Flow) -> Counter[CodePlace]:
     return found
 
 
-def _caches(flow: Flow, findings: Sequence[Finding], tables: Collection[str]) -> Iterator[Part]:
+def _caches(
+    flow: Flow, findings: Sequence[Finding], tables: Collection[str] | None
+) -> Iterator[Part]:
     code = flow.code
     by_table: dict[str, dict[str, list[Query]]] = defaultdict(lambda: {"read": [], "write": []})
     for query in code.queries:
@@ -150,7 +152,7 @@ def _caches(flow: Flow, findings: Sequence[Finding], tables: Collection[str]) ->
         for table, found in by_table.items()
         if len(found["read"]) >= _READS
         and 0 < len(found["write"]) <= _WRITES  # of none some are not known
-        and (not tables or table in tables)
+        and (tables is None or table in tables)
     }
     if data := tuple(_data(quiet)):
         yield Part(

@@ -245,3 +245,38 @@ def test_risks_are_of_the_kind_that_is_asked_about_or_in_what_changes(shop):
     assert [one.risk for one in found.risks] == ["performance.missing-index in users/models.py"]
     found, _, _ = ask(shop, "Security audit across all endpoints", findings)
     assert [one.risk for one in found.risks] == ["security.open in orders/views.py"]
+
+
+def test_a_part_of_the_code_is_told_the_caches_of_its_own_tables_and_one_without_any_none(shop):
+    files = shop.files
+    mail = files["users/views.py"]._replace(path="mail/send.py", name="mail.send", module="mail")
+    shop = replace(shop, files={**files, "mail/send.py": mail})
+    title = "Tables read in many known places and written in few: how often, no fact tells"
+
+    def cached(query):
+        return ask(shop, query)[1].get(title)
+
+    named = ["users: read in 5 known places, stale after writes in 1 known place"]
+    assert cached("Implement a global caching strategy") == named
+    assert cached("Cache what the class User reads") == named
+    assert cached("Add caching to the mail module") is None
+
+
+@pytest.mark.parametrize(
+    ("query", "modules"),
+    [
+        ("Where are the performance bottlenecks?", ("orders",)),
+        ("Implement a global caching strategy", ("orders",)),
+        ("Find all duplicate code", ("users",)),
+        ("Reduce technical debt", ("orders", "users")),
+    ],
+)
+def test_modules_with_findings_of_the_kind_that_is_asked_about_are_concerned(shop, query, modules):
+    findings = [
+        finding(rule, (rule,), rule, [Spot(file=file, line=1)], modules=[file.partition("/")[0]])
+        for rule, file in (
+            ("performance.missing-index", "orders/views.py"),
+            ("duplication.clone", "users/models.py"),
+        )
+    ]
+    assert ask(shop, query, findings)[0].affected_modules == modules
