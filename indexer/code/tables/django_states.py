@@ -114,6 +114,7 @@ class _Model:
     options: dict[str, Any] = field(default_factory=dict)
     bases: list[str] = field(default_factory=list)  # that are said as texts: "auth.user"
     whole: bool = True
+    since: int = 0  # how many statements came before it; a field has the same if it came later
 
     @property
     def table(self) -> str:
@@ -128,6 +129,12 @@ class _Model:
             if said.get("primary_key") == "True"
         ]
         return ReferredModel(self.table, self.name.lower(), tuple(keys) or ("id",))
+
+    def came(self) -> Iterator[tuple[str, int]]:
+        """How many statements came before each column, and before the table itself: ""."""
+        yield "", self.since
+        for name, said in self.fields.items():
+            yield column_of(name, said).lower(), said.get("since", self.since)
 
     @property
     def has_table(self) -> bool:
@@ -172,7 +179,7 @@ class _State:
         return ""
 
     def _create(self, app: str, path: str, line: int, data: dict[str, Any]) -> None:
-        made = _Model(app, data["name"], path, line)
+        made = _Model(app, data["name"], path, line, since=len(self._statements))
         made.fields = dict(data.get("fields", ()))
         made.options = data.get("options", {})
         made.bases = [one for one in data.get("bases", ()) if one]
@@ -213,13 +220,12 @@ class _State:
         return True
 
     def _add_field(self, model: _Model, data: dict[str, Any]) -> bool:
-        model.fields[data["name"]] = data["field"]
+        model.fields[data["name"]] = data["field"] | {"since": len(self._statements)}
         return True
 
     def _alter_field(self, model: _Model, data: dict[str, Any]) -> bool:
         is_known = data["name"] in model.fields
-        model.fields[data["name"]] = data["field"]
-        return is_known
+        return self._add_field(model, data) and is_known
 
     def _remove_field(self, model: _Model, data: dict[str, Any]) -> bool:
         return model.fields.pop(data["name"], None) is not None
@@ -331,8 +337,17 @@ class _State:
         from indexer.code.tables.sql_changes import changes_of
 
         replay = Replay(tables)
-        for path, mark in self._statements:
+        since = {
+            (model.table.lower(), column): number
+            for model in self._models.values()
+            for column, number in model.came()
+        }
+        for number, (path, mark) in enumerate(self._statements):
             for one in changes_of(mark.data["sql"], mark.line):
+                gone = one.data["column"].lower() if one.kind == "drop_column" else ""
+                is_drop = one.kind in {"drop", "drop_column"}
+                if is_drop and number < since.get((one.name.lower(), gone), 0):
+                    continue  # it was made again
                 if one.kind == "unclear":
                     reason = str(one.data["reason"])
                     yield Unresolved(path, one.line, "table", one.data.get("said", ""), reason)

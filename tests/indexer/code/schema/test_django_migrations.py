@@ -188,6 +188,21 @@ def test_what_is_not_understood_is_told_beside_each_table_it_may_concern(
     assert found["shop_order"].whole is whole
 
 
+def test_a_statement_drops_nothing_that_is_made_after_it(read):
+    found, missed = replayed(
+        read,
+        "migrations.RunSQL('DROP TABLE IF EXISTS shop_thing')",
+        "migrations.CreateModel('Thing', fields=[('name', models.TextField())])",
+        "migrations.RunSQL('ALTER TABLE shop_order DROP COLUMN paid, DROP COLUMN note')",
+        "migrations.AddField('order', 'paid', models.DateField())",
+        "migrations.AlterField('order', 'paid', models.DateTimeField())",
+        "migrations.RunSQL('DROP TABLE shop_order_clerks')",
+    )
+
+    assert columns(found["shop_order"]) == ["id", "number", "buyer_id", "paid"]
+    assert (set(found), missed) == ({"shop_buyer", "shop_order", "shop_thing"}, [])
+
+
 def test_what_a_squashed_migration_replaces_is_not_applied_again(read):
     squashed = SECOND.replace(
         "dependencies = [(\"shop\", \"0001_initial\")]",
