@@ -1,4 +1,4 @@
-"""Who wrote commits and lines, and whether they signed them, as the user's own keys tell.
+"""Who made commits, and whether they signed them, as the user's own keys tell.
 
 What a repository sets for checking signatures counts for nothing: it may have come with it.
 """
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _GOOD = "G"  # a good signature of somebody whom the user trusts, in `git log --format=%G?`
-_FORMAT = "%H%x00%G?%x00%aN%x00%cs"
+_FORMAT = "%H%x00%G?%x00%cn%x00%cs"  # who committed signs; a .mailmap is the repository's word
 _SECONDS = 10
 _NOBODY = {
     "gpg.program": "gpg",
@@ -30,7 +30,7 @@ _NOBODY = {
 
 
 def signatures(root: Path, commits: Collection[str]) -> dict[str, str]:
-    """Those of these commits that somebody signed whom the user trusts, with their author.
+    """Those of these commits that somebody signed whom the user trusts, with who committed them.
 
     Raises:
         GitFailed: git cannot say.

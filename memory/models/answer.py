@@ -188,7 +188,7 @@ class Ancestor(Value):
 class Written(Value):
     """Who committed something last; nobody yet where there is no commit."""
 
-    author: str = ""
+    author: str = ""  # of the commit, and not of what is in it
     commit: str = ""  # in full
     day: str = ""
     is_signed: bool = False  # by a key that the user trusts

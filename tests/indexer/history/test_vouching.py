@@ -143,6 +143,16 @@ def test_a_merge_that_takes_the_mark_out_raises_nothing(shop, word_model):
     assert source(cloned(shop), uid).trust is Trust.AGENT
 
 
+def test_it_is_the_word_of_who_committed_and_not_of_whom_the_commit_or_a_mailmap_names(
+    shop, word_model
+):
+    uid, path = recorded(shop)
+    unmark(path)
+    (shop / ".mailmap").write_text("Eve <eve@example.org> <dana@example.org>\n")
+    commit(shop, "-S", "--author", "Eve <eve@example.org>")
+    assert source(shop, uid).author == "human:Dana"
+
+
 def test_whom_a_repository_trusts_counts_for_nothing(shop, word_model, key, signing):
     uid, path = recorded(shop)
     unmark(path)
