@@ -137,8 +137,12 @@ class _Model:
             yield column_of(name, said).lower(), said.get("since", self.since)
 
     @property
+    def is_proxy(self) -> bool:
+        return self.options.get("proxy") == "True"
+
+    @property
     def has_table(self) -> bool:
-        return self.options.get("proxy") != "True" and self.options.get("managed") != "False"
+        return not self.is_proxy and self.options.get("managed") != "False"
 
 
 class _State:
@@ -287,10 +291,12 @@ class _State:
             return owner.target
         key = self._key(said, owner.app)
         known = self._models.get(key) if key else None
-        while known and known.options.get("proxy") == "True":
+        for _ in self._models:  # no more proxies than that stand before one another
+            if known is None or not known.is_proxy:
+                break
             key = self._key(f"'{known.bases[0]}'", known.app) if known.bases else None
             known = self._models.get(key) if key else None
-        if known:
+        if known and not known.is_proxy:
             return known.target
         return of_django(*key) if key and key[0] in OWN_APPS else None
 

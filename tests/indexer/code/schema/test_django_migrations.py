@@ -188,6 +188,23 @@ def test_what_is_not_understood_is_told_beside_each_table_it_may_concern(
     assert found["shop_order"].whole is whole
 
 
+def test_what_points_at_a_proxy_points_at_the_table_that_it_stands_for(read):
+    proxy = "migrations.CreateModel('%s', [], options={'proxy': True}, bases=('shop.%s',))"
+    refers = "migrations.AddField('order', '%s', models.ForeignKey('shop.%s', models.CASCADE))"
+
+    found, _ = replayed(
+        read,
+        proxy % ("Rich", "buyer"),
+        proxy % ("Richest", "rich"),
+        refers % ("payer", "richest"),
+        proxy % ("Own", "own"),  # which Django refuses
+        refers % ("own", "own"),
+    )
+
+    assert {one.references for one in found["shop_order"].foreign_keys} == {"shop_buyer"}
+    assert {"shop_rich", "shop_own"}.isdisjoint(found)
+
+
 def test_a_statement_drops_nothing_that_is_made_after_it(read):
     found, missed = replayed(
         read,
