@@ -49,10 +49,12 @@ FILES = (
 
 
 def _said(read: Callable[[Any], object], raw: bytes) -> None:
-    with suppress(ArchMemError, ValueError):  # of JSON
+    try:
         said = json.loads(raw)
-        with suppress(ArchMemError):
-            read(said)
+    except ValueError:
+        return
+    with suppress(ArchMemError):
+        read(said)
 
 
 def _text(read: Callable[[str], object], raw: bytes) -> None:
