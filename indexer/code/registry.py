@@ -117,6 +117,8 @@ def read_file(language: str, content: bytes) -> FileFacts:
         return apart(_read, language, content) if is_heavy else _read(language, content)
     except TooHeavy as error:
         return FileFacts(language, problem=str(error))
+    except RecursionError:
+        return FileFacts(language, problem="is nested too deeply to be read")
 
 
 def _read(language: str, content: bytes) -> FileFacts:

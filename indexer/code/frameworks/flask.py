@@ -50,7 +50,8 @@ _OWNERS = re.compile(r"(?:Flask|OpenAPI|Quart|Blueprint|Api|Namespace)$")
 _APPLICATIONS = re.compile(r"(?:Flask|OpenAPI|Quart)$")
 #: What a class of the project's own may be called that is one of these by its bases.
 _MAY_OWN = re.compile(r"Flask|Quart|Blueprint|Api|API|App|Namespace")
-_OF_LIBRARIES = (_OWNERS, SCHEMES, re.compile(r"Limiter$"))
+_LIMITS = re.compile(r"Limiter$")
+_OF_LIBRARIES = (_OWNERS, SCHEMES, _LIMITS)
 _INCLUDES = frozenset({"register_blueprint", "register_api", "add_namespace", "init_app"})
 _RULES = frozenset({"add_url_rule", "add_resource"})
 _BEFORE_ALL = "before_app_request"
@@ -72,7 +73,7 @@ class Flask(Reader):
     """Decorated functions and classes, below the prefixes of blueprints."""
 
     name = "flask"
-    version = 2
+    version = 3
     languages = frozenset({"python"})
     hint = re.compile(
         rb"@\w+\.(?:route|get|post|put|patch|delete|before)|flask|Flask|[Bb]lueprint|quart|Quart"
@@ -195,7 +196,7 @@ class _Site:
         if place is None or one is None or one.kind != "class":
             return called if any(one.search(called) for one in _OF_LIBRARIES) else ""
         kinds = (self._kind(place.path, base, depth + 1) for base in one.bases)
-        return next((kind for kind in kinds if _OWNERS.search(kind)), "")
+        return next((kind for kind in kinds if _OWNERS.search(kind) or _LIMITS.search(kind)), "")
 
     def _include(self, path: str, mark: Mark) -> None:
         data = mark.data

@@ -36,6 +36,16 @@ def test_a_framework_without_a_reader_is_named_where_it_would_matter(read, path,
     assert told(code, "edges") == []
 
 
+def test_what_is_nested_too_deeply_takes_away_that_file_alone(read):
+    deep = "{" * 3_000 + "}" * 3_000
+    text = f'package a\nimport "github.com/gin-gonic/gin"\nvar x = []any{deep}\n'
+
+    code = read({"deep.go": text, "app.py": "def one(): ...\n"})
+
+    assert code.unread == {"deep.go": "is nested too deeply to be read"}
+    assert "one" in {place.symbol for place in code.symbols}
+
+
 def test_what_is_only_called_alike_is_no_framework(read):
     code = read({"app.py": "import flaskish\nimport peewee_extra\n"})
 

@@ -217,8 +217,12 @@ def test_an_application_may_be_of_a_class_of_its_own_and_without_one_nothing_is_
     ]
 
 
-def test_limits_and_validation_are_told_where_they_stand(read):
-    text = program(head="limiter = Limiter(app)", below="@limiter.limit('1/s')\n@use_args(X)")
+@pytest.mark.parametrize(
+    "limiter",
+    ["limiter = Limiter(app)", "class OwnLimiter(Limiter): ...\nlimiter = OwnLimiter(app)"],
+)
+def test_limits_and_validation_are_told_where_they_stand(read, limiter):
+    text = program(head=limiter, below="@limiter.limit('1/s')\n@use_args(X)")
 
     (route,) = read({"app.py": text}).routes
 
