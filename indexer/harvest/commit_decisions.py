@@ -157,19 +157,18 @@ def _found(said: Said, changes: Sequence[FileChange], swap: Swap | None) -> Foun
     """
     commit, reasons = said.commit, said.reasons
     code = [one for one in changes if is_code(one.path)]
-    message = f"{said.title}\n{commit.body}"
-    is_swap = swap is not None and swap.still_holds and is_choice(said.title)
-    is_swap = is_swap and swap is not None and swap.is_told(said.title)
-    worth = SWAP if is_swap else worth_of(signs_of(said, changes))
-    if worth < LEAST or not (is_swap or reasons) or (changes and not code and not is_swap):
+    if swap and not (swap.still_holds and is_choice(said.title) and swap.is_told(said.title)):
+        swap = None
+    worth = SWAP if swap else worth_of(signs_of(said, changes))
+    if not swap and (worth < LEAST or not reasons or (changes and not code)):
         return None
     quote = reasons[0] if reasons else None
-    place = {"path": swap.path, "line": swap.line} if swap and is_swap else {}
+    place = {"path": swap.path, "line": swap.line} if swap else {}
     return FoundDecision(
-        origin="dependency" if is_swap else "commit",
+        origin="dependency" if swap else "commit",
         title=said.title,
         reason=explanation(_own_lines(commit), quote) if quote else "",
-        decision=swap.in_words(message) if swap and is_swap else "",
+        decision=swap.in_words(f"{said.title}\n{commit.body}") if swap else "",
         evidence=HarvestEvidence(
             quote=quote.text if quote else said.title,
             commit=commit.hash,

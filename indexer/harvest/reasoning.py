@@ -46,12 +46,7 @@ def is_trifling(subject: CommitSubject) -> bool:
     scopes = set(_WORD.findall(subject.scope.lower()))
     if subject.type in types or scopes & types or pattern("bumping").search(subject.text):
         return True
-    return has_word(subject.text, "trifles")
-
-
-def has_word(text: str, table: str) -> bool:
-    """Whether one of the words of a text stands in a list of `harvest.toml`."""
-    return not words_of("harvest", table).isdisjoint(_WORD.findall(text.lower()))
+    return not words_of("harvest", "trifles").isdisjoint(_WORD.findall(subject.text.lower()))
 
 
 def gives_reason(text: str) -> bool:
@@ -87,11 +82,13 @@ def explanation(lines: Sequence[str], reason: LineSentence) -> str:
 
 def _tells(sentence: LineSentence, *tables: str) -> bool:
     text = sentence.text
-    if not SHORTEST <= len(text) <= LONGEST or pattern("cut_off").search(text.rstrip(" :")):
-        return False
-    return any(pattern(one).search(text) for one in tables)
+    return _is_whole(text) and any(pattern(one).search(text) for one in tables)
 
 
 def _can_be_quoted(text: str) -> bool:
-    is_whole = not pattern("cut_off").search(text.rstrip(" :"))
-    return SHORTEST <= len(text) <= LONGEST and is_whole and not pattern("no_reasons").search(text)
+    return _is_whole(text) and not pattern("no_reasons").search(text)
+
+
+def _is_whole(text: str) -> bool:
+    is_cut = pattern("cut_off").search(text.rstrip(" :"))
+    return SHORTEST <= len(text) <= LONGEST and not is_cut
