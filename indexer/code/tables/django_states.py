@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 _ITSELF = "self"
 _LISTED = ("unique_together", "index_together", "indexes", "constraints")
 _NOT_MADE = "no migration before it makes it"
+_SEVERAL = "several apps are called so, and which one others mean is not known"
 _NOT_HERE = "what it refers to is not in the project"
 Key = tuple[str, str]  # an app and a model, in lower case
 Migration = tuple[str, str]  # an app and the name of its file
@@ -51,15 +52,20 @@ def tables_of(project: CodeProject) -> Iterator[Table | Unresolved]:
     follows: dict[Migration, dict[str, list[list[str]]]] = {}
     steps: dict[Migration, list[Mark]] = {}
     paths: dict[Migration, str] = {}
-    for path, mark in project.marks(MIGRATIONS):
-        folders, _, name = path.rpartition("/")
-        if is_test(path) or not folders:
+    for app, by_folder in _by_app(project, apps).items():
+        usual = [one for one in by_folder if one.endswith("/migrations")]
+        folders = usual if len(by_folder) > 1 and usual else [*by_folder]
+        if len(folders) > 1:
+            for folder in folders:
+                path, said = by_folder[folder][0][0], f"migrations of {app}"
+                yield Unresolved(path, 1, "table", said, _SEVERAL)
             continue
-        at = apps.label(path, folders.rpartition("/")[2]), name.removesuffix(".py")
-        if mark.kind == "follows":
-            follows[at], paths[at] = mark.data, path
-        else:
-            steps.setdefault(at, []).append(mark)
+        for path, mark in by_folder[folders[0]]:
+            at = app, path.rpartition("/")[2].removesuffix(".py")
+            if mark.kind == "follows":
+                follows[at], paths[at] = mark.data, path
+            else:
+                steps.setdefault(at, []).append(mark)
     state = _State(apps)
     for at in _ordered(follows):
         for mark in steps.get(at, ()):
@@ -67,6 +73,17 @@ def tables_of(project: CodeProject) -> Iterator[Table | Unresolved]:
                 said = mark.data.get("said") or f"{mark.kind} {state.said(mark)}"
                 yield Unresolved(paths[at], mark.line, "table", said, reason)
     yield from state.tables()
+
+
+def _by_app(project: CodeProject, apps: Apps) -> dict[str, dict[str, list[tuple[str, Mark]]]]:
+    """What migrations say, by app and by the folder that they are in."""
+    found: dict[str, dict[str, list[tuple[str, Mark]]]] = {}
+    for path, mark in project.marks(MIGRATIONS):
+        folder = path.rpartition("/")[0]
+        if folder and not is_test(path):
+            app = apps.label(path, folder.rpartition("/")[2])
+            found.setdefault(app, {}).setdefault(folder, []).append((path, mark))
+    return found
 
 
 def _ordered(follows: Mapping[Migration, Mapping[str, list[list[str]]]]) -> list[Migration]:

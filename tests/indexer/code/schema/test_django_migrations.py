@@ -220,6 +220,43 @@ def test_a_statement_drops_nothing_that_is_made_after_it(read):
     assert (set(found), missed) == ({"shop_buyer", "shop_order", "shop_thing"}, [])
 
 
+def test_apps_of_one_name_are_not_mixed(read):
+    other = FIRST.replace("mail", "phone")
+    models = (
+        "from django.db import models\nclass Buyer(models.Model):\n    %s = models.TextField()\n"
+    )
+    files = {
+        f"{service}/shop/{path}": text
+        for service, first, field in (("one", FIRST, "mail"), ("two", other, "phone"))
+        for path, text in {
+            "__init__.py": "",
+            "migrations/__init__.py": "",
+            "migrations/0001_initial.py": first,
+            "models.py": models % field,
+        }.items()
+    }
+
+    code = read(files)
+
+    assert [(one.file, columns(one)) for one in code.tables] == [
+        ("one/shop/models.py", ["id", "mail"]),
+        ("two/shop/models.py", ["id", "phone"]),
+    ]
+    assert [one.name for one in code.unresolved if one.what == "table"] == [
+        "migrations of shop"
+    ] * 2
+
+
+def test_migrations_that_were_put_aside_are_not_applied(read):
+    found, missed = replayed(
+        read,
+        shop__migrations_old____init__="",
+        shop__migrations_old__0001_initial=FIRST.replace("mail", "phone"),
+    )
+
+    assert (columns(found["shop_buyer"]), missed) == (["id", "mail"], [])
+
+
 def test_what_a_squashed_migration_replaces_is_not_applied_again(read):
     squashed = SECOND.replace(
         "dependencies = [(\"shop\", \"0001_initial\")]",
