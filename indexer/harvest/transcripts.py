@@ -9,12 +9,13 @@ over.
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import re
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from memory.texts.safe_text import read_json
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -111,9 +112,9 @@ def words_in(file: Path) -> Iterator[SaidWords]:
 def _said(entry: Mapping[str, Any]) -> Iterator[tuple[str, bool]]:
     """Texts of an entry, and whether a person said them."""
     payload = _dict(entry.get("payload"))
-    who, content = entry.get("type"), _dict(entry.get("message")).get("content")
-    if payload.get("type") in {"agent_message", "user_message"}:  # of Codex
-        who, content = payload["type"].partition("_")[0], payload.get("message")
+    who, content = str(entry.get("type")), _dict(entry.get("message")).get("content")
+    if (told := str(payload.get("type"))) in {"agent_message", "user_message"}:  # of Codex
+        who, content = told.partition("_")[0], payload.get("message")
     if entry.get("isMeta") or entry.get("isSidechain"):
         return
     by_agent = who in {"assistant", "agent"} or bool(entry.get("isCompactSummary"))
@@ -204,7 +205,7 @@ def _ran_in(file: Path, roots: Collection[Path]) -> bool:
 
 def _read(text: Any) -> dict[str, Any]:
     try:
-        return _dict(json.loads(text))
+        return _dict(read_json(text))
     except (TypeError, ValueError, RecursionError):
         return {}
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from typing import Any
 
 # Controls (C0 but tab and line feed, DEL, C1), which drive a terminal; marks that reorder or hide
 # what stands beside them (bidi overrides and isolates, annotations, tags: Unicode TR 36 and 39);
@@ -11,6 +13,7 @@ _UNSAFE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff"
     "\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
+_ESCAPED = re.compile(r"\\u[dD]")  # a surrogate, of a pair or not
 
 
 def visible(text: str) -> str:
@@ -26,6 +29,14 @@ def one_line(text: str) -> str:
 def escape_unsafe(json_text: str) -> str:
     r"""JSON text with unsafe characters written as `\uXXXX`; it means the same."""
     return _UNSAFE.sub(_escape, json_text)
+
+
+def read_json(text: str) -> Any:
+    r"""What JSON says, with a question mark for each half of a surrogate pair (`"\ud83d"`)."""
+    said = json.loads(text)
+    if not _ESCAPED.search(text):
+        return said
+    return json.loads(json.dumps(said, ensure_ascii=False).encode("utf-8", "replace"))
 
 
 def _sign(match: re.Match[str]) -> str:

@@ -21,7 +21,8 @@ from indexer.code.sarif_reader import read_reported
 from indexer.code.timings import read_timings
 from indexer.formats.knowledge_bundles import KnowledgeBundles
 from indexer.formats.registry import finder, formats
-from indexer.harvest.transcripts import answers_in
+from indexer.harvest.session_lessons import lessons_of
+from indexer.harvest.transcripts import answers_in, words_in
 from indexer.importing.basic_memory import BasicMemory
 from indexer.reading import document_of
 from memory.code.facts import facts_from_json
@@ -90,6 +91,11 @@ def _imported(folder: Path) -> None:
         list(BasicMemory().read(folder, "shop"))
 
 
+def _session(file: Path) -> None:
+    list(answers_in(file))
+    list(lessons_of(words_in(file)))
+
+
 FORMATS = {path: partial(_format, path) for path in (*FILES, "bundle/page.md")}
 LANGUAGES = {name: partial(_language, name) for name in sorted(languages())}
 OTHERS: dict[str, Callable[[bytes], None]] = {
@@ -104,7 +110,7 @@ OTHERS: dict[str, Callable[[bytes], None]] = {
         for name in reader.names
     },
     "session.jsonl": partial(
-        _file, "session.jsonl", lambda folder: list(answers_in(folder / "session.jsonl"))
+        _file, "session.jsonl", lambda folder: _session(folder / "session.jsonl")
     ),
     "basic-memory": partial(_file, "page.md", _imported),
     "result": partial(_said, read_result),

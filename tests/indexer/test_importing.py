@@ -156,10 +156,11 @@ def test_values_of_another_form_are_taken_as_far_as_they_say_something(memory, t
         {"content_hash": 1, "content": "The lock", "tags": None, "created_at": "yesterday"},
         {"content_hash": "b", "content": ["A", "list"], "tags": 3, "created_at": 1e300},
         {"content_hash": "c", "content": None, "tags": []},
+        {"content_hash": "d", "content": "Half a sign \ud83d", "tags": "", "memory_type": "\udc00"},
         "no row",
     ]
     (tmp_path / "memories.json").write_text(json.dumps({"memories": rows}))
-    assert memory.import_(str(tmp_path / "memories.json")).rows == 2
+    assert memory.import_(str(tmp_path / "memories.json")).rows == 3
 
 
 @pytest.mark.parametrize(

@@ -122,3 +122,11 @@ def test_words_are_those_of_persons_and_agents_in_either_program(tmp_path):
         ("d", True),
         ("e", False),
     ]
+
+
+def test_a_line_of_another_form_is_passed_over_and_half_a_character_is_a_question_mark(tmp_path):
+    file = tmp_path / "2ff46cd5.jsonl"
+    torn = '{"type": "user", "message": {"content": "Jobs \\ud83d"}}'
+    file.write_text(f'{{"type": {{}}, "payload": {{"type": []}}}}\n[]\n{torn}\n')
+
+    assert [one.text for one in words_in(file)] == ["Jobs ?"]
