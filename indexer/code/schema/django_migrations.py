@@ -70,7 +70,7 @@ class DjangoMigrations(Reader):
     """The operations of classes that are called `Migration`."""
 
     name = MIGRATIONS
-    version = 3
+    version = 4
     languages = frozenset({"python"})
     hint = re.compile(rb"class Migration\b")
     states = True
@@ -210,8 +210,11 @@ class _Operations:
         arguments = node.child_by_field_name("arguments")
         if node.type != "call" or arguments is None:
             raise _NotSaid
-        kind = self._source.text(node.child_by_field_name("function")).rpartition(".")[2]
-        return {"type": kind, **options(self._source, arguments)}
+        called = self._source.text(node.child_by_field_name("function"))
+        said = options(self._source, arguments)
+        if not called.startswith(("models.", "django.")):
+            said.setdefault("null", "as its class has it")
+        return {"type": called.rpartition(".")[2], **said}
 
     def _named_field(self, node: Node) -> list[Any]:
         parts = _members(node)

@@ -70,6 +70,9 @@ class Apps:
         self._project = project
         self.user = "auth.User"
         self._labels: dict[str, str] = {}  # by folder
+        for path, _ in project.marks(MIGRATIONS):  # what has migrations is an app
+            folder = path.rpartition("/")[0].rpartition("/")[0]
+            self._labels[folder] = folder.rpartition("/")[2]
         for path, mark in project.marks(NAME):
             if mark.kind == "user":
                 self.user = mark.name
@@ -77,7 +80,7 @@ class Apps:
                 self._labels[path.rpartition("/")[0]] = mark.name
 
     def label(self, path: str, within: str) -> str:
-        """What is said, else the package that holds the one that is named so: `models`."""
+        """That of the nearest app, else the package that holds what is named so: `models`."""
         folders = path.split("/")[:-1]
         for end in range(len(folders), 0, -1):
             if label := self._labels.get("/".join(folders[:end])):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from memory.code.apart import is_migration
 from memory.code.codebase import Table, Unresolved
+from memory.code.testing import is_test
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -63,6 +64,7 @@ def disagreements(found: Iterable[Described]) -> Iterator[Unresolved]:
     pairs = [one for one in _of_today(found) if one[0].generates or one[0].states]
     for model, _, made, _ in _paired(pairs):
         is_known = len(made) == 1 and model.whole and made[0].whole
+        is_known = is_known and not is_test(model.file)
         differing = [*_differences(model, made[0])] if is_known else []
         if differing:
             said = f"its model and its migrations disagree: {'; '.join(differing)}"

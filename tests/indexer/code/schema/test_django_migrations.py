@@ -220,6 +220,35 @@ def test_a_statement_drops_nothing_that_is_made_after_it(read):
     assert (set(found), missed) == ({"shop_buyer", "shop_order", "shop_thing"}, [])
 
 
+def test_an_app_below_an_app_that_says_its_label_has_its_own(read):
+    config = "from django.apps import AppConfig\nclass C(AppConfig):\n    label = 'core'\n"
+    files = {"apps.py": config, "migrations/0001_initial.py": FIRST.replace("shop.", "core.")}
+    files |= {"page/models.py": MODELS % ("max_length=254", ", models.Model")}
+    files |= {"page/migrations/0001_initial.py": FIRST.replace("shop.", "page.")}
+    packages = ("", "migrations/", "page/", "page/migrations/")
+
+    code = read(
+        {f"shop/{path}__init__.py": "" for path in packages}
+        | {f"shop/{path}": text for path, text in files.items()}
+    )
+
+    names = ("buyer", "order", "order_clerks")
+    assert {one.table for one in code.tables} == {
+        f"{app}_{name}" for app in ("core", "page") for name in names
+    }
+    assert not [one for one in code.unresolved if one.what == "table"]
+
+
+def test_whether_a_field_of_a_class_of_its_own_may_be_null_is_not_known(read):
+    found, missed = replayed(
+        read,
+        "migrations.AlterField('buyer', 'mail', shop.fields.NullField())",
+        shop__models=MODELS % ("null=True", ", models.Model"),
+    )
+
+    assert (found["shop_buyer"].columns[1].nullable, missed) == (None, [])
+
+
 def test_apps_of_one_name_are_not_mixed(read):
     other = FIRST.replace("mail", "phone")
     models = (
