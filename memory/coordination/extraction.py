@@ -14,7 +14,7 @@ from memory.models.coordination import Extraction, Partition, Phase, PlanStep
 from memory.texts.formatting import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from memory.code.codebase import CodeBase
     from memory.code.known import KnownCode
@@ -57,6 +57,7 @@ def extract(
     joined = {path: part if part in wanted or not wanted else REST for path, part in parts.items()}
     around = crossing(code, joined) if wanted else between
     costs = {pair: len(edges) for pair, edges in around.imports.items()}
+    untested = untested_files(code)
     alone = [name for name, one in found.items() if wanted or one.kind == "service"]
     order, (chosen, is_exact) = in_order([*alone, REST] if wanted else alone, costs)
     cheapest = "cheapest" if is_exact else "cheapest found"
@@ -64,7 +65,7 @@ def extract(
     cuts = {pair: cut_statement(around, pair, how) for pair in chosen}
     services = [
         found[name].model_copy(
-            update={"phases": tuple(_phases(code, parts, found[name], cuts, owner_of))}
+            update={"phases": tuple(_phases(code, parts, found[name], cuts, untested, owner_of))}
         )
         for name in order
         if name in found
@@ -156,6 +157,7 @@ def _phases(
     parts: Mapping[str, str],
     one: Service,
     cuts: Mapping[tuple[str, str], Statement],
+    untested: Collection[str],
     owner_of: Callable[[str], TaskOwner | None],
 ) -> Iterator[Phase]:
     """Preparation, parallel run, migration and cleanup of one service, each with its way back."""
@@ -172,7 +174,7 @@ def _phases(
         name="preparation",
         steps=(
             *(step(cut.text, *cut.citations) for pair, cut in cuts.items() if one.name in pair),
-            *_interface(code, one, step),
+            *_interface(one, untested, step),
         ),
         way_back="revert the commits of this phase",
         gates=gates,
@@ -213,7 +215,9 @@ def _tests(code: CodeBase, parts: Mapping[str, str], name: str) -> list[str]:
     return sorted(needs, key=lambda path: (-needs[path], path))
 
 
-def _interface(code: CodeBase, one: Service, step: Callable[..., PlanStep]) -> Iterator[PlanStep]:
+def _interface(
+    one: Service, untested: Collection[str], step: Callable[..., PlanStep]
+) -> Iterator[PlanStep]:
     if one.published:
         names = ", ".join(each.name for each in one.published[:_SHOWN])
         more = len(one.published) - _SHOWN
@@ -222,9 +226,8 @@ def _interface(code: CodeBase, one: Service, step: Callable[..., PlanStep]) -> I
             f"{names}{f' and {more} more' if more > 0 else ''}",
             *(f"{each.file}:{each.line}" for each in one.published[:_SHOWN]),
         )
-    known = untested_files(code)
-    untested = [each for each in one.published if each.file in known]
-    for each in untested[:_SHOWN]:
+    unreached = [each for each in one.published if each.file in untested]
+    for each in unreached[:_SHOWN]:
         yield step(
             f"write a test of what {each.name} promises: none is known to lead to its file",
             f"{each.file}:{each.line}",

@@ -231,5 +231,6 @@ def _extracting() -> re.Pattern[str]:
     lexicon = read_lexicon("coordination")["subjects"]
     verbs, ends = any_of(lexicon["extracting"]), any_of(lexicon["until"])
     return re.compile(
-        rf"\b(?:{verbs})\s+(?P<object>[^.?!;:]+?)(?=\s+(?:{ends})\b|[.?!;:]|$)", re.IGNORECASE
+        rf"\b(?:{verbs})\s+(?P<object>[^.?!;:]+?)(?=(?<!\s)\s++(?:{ends})\b|[.?!;:]|$)",
+        re.IGNORECASE,
     )

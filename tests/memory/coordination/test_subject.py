@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
 import pytest
@@ -102,3 +103,9 @@ def test_a_module_is_to_be_extracted_by_its_name(forum):
 def test_what_only_serves_as_a_reason_is_cut_off():
     assert main_part("Version the API without downtime") == "Version the API "
     assert main_part("So that it works, do it") == "So that it works, do it"
+
+
+def test_a_long_row_of_blanks_holds_nobody(forum):
+    began = time.monotonic()
+    extracted(forum, "Extract the mail" + " " * 19_000 + "and nothing else")
+    assert time.monotonic() - began < 1
