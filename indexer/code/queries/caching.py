@@ -65,7 +65,8 @@ def is_kept(source: SourceFile, node: Node, loop: Loop | None) -> bool:
 def _is_for_lack_of(source: SourceFile, node: Node, name: str) -> bool:
     """Whether a condition is that something is not there yet: `if self._all is None`."""
     said = source.text(node.child_by_field_name("condition"))
-    return name in said and bool(_NEGATED.search(said))
+    is_named = re.search(rf"(?<![\w$.]){re.escape(name)}(?![\w.])", said)
+    return bool(is_named and _NEGATED.search(said))
 
 
 def _is_beside_a_cache(source: SourceFile, node: Node, inner: Node) -> bool:

@@ -484,6 +484,15 @@ def test_what_narrows_a_query_at_times_is_less_surely_asked(asked, framework, bo
     assert [one.sure for one in asked(framework, body) if one.columns == ("title",)][:1] == [False]
 
 
+@pytest.mark.parametrize("lacks", ["not book_ids", "n.book is None", "not book.title"])
+def test_what_is_asked_for_the_lack_of_something_else_is_not_kept(asked, lacks):
+    (one,) = asked(
+        "django", f"for n in names:\n    if {lacks}:\n        book = Book.objects.get(id=n)"
+    )
+
+    assert one.sure
+
+
 @pytest.mark.parametrize(
     "guard", ["if not self.cache:", "if n is None:", "if self._known is None:", "if n.is_draft:"]
 )
