@@ -267,11 +267,17 @@ def nest_service(body: str) -> dict[str, str]:
     }
 
 
+def flask_app(name: str, given_back: str) -> str:
+    """One handler, and what it takes from a service."""
+    return (
+        f"from flask import Flask, request\nfrom service import {name}\napp = Flask(__name__)\n"
+        f"@app.route('/x', methods=['POST'])\ndef x():\n    return {given_back}\n"
+    )
+
+
 def flask_service(body: str) -> dict[str, str]:
     return {
-        "app.py": "from flask import Flask, request\nfrom service import add\n"
-        "app = Flask(__name__)\n"
-        "@app.route('/x', methods=['POST'])\ndef x():\n    return add(request.json)\n",
+        "app.py": flask_app("add", "add(request.json)"),
         "service.py": f"def add(all):\n    {body}\n",
     }
 
@@ -309,9 +315,7 @@ OTHER += "  public function add($all) { return $all; }\n}\n"
 def made_in_flask(method: str) -> dict[str, str]:
     """A handler that makes what has a method that checks."""
     return {
-        "app.py": "from flask import Flask, request\nfrom service import Orders\n"
-        "app = Flask(__name__)\n"
-        "@app.route('/x', methods=['POST'])\ndef x():\n    return Orders(request.form).rows()\n",
+        "app.py": flask_app("Orders", "Orders(request.form).rows()"),
         "service.py": f"class Orders:\n    def {method}(self, form):\n        form.is_valid()\n",
     }
 
