@@ -45,8 +45,11 @@ class GateReading(Value):
     @property
     def holds(self) -> bool:
         """Whether it was met at the start and is: it is kept, and nothing was done for it."""
-        now = 1.0 if self.value is None else self.value
-        return self.answer == "met" and self.at_start == now
+        if self.answer != "met" or self.at_start is None:
+            return False
+        if self.value is None or self.goal in {None, self.value}:
+            return self.at_start == (1.0 if self.value is None else self.value)
+        return (self.at_start - self.goal) * (self.value - self.goal) >= 0  # on the same side
 
 
 class PhaseProgress(Value):

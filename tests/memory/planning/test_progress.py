@@ -19,6 +19,9 @@ def gate(answer="open", **more):
         (1, [gate("met", at_start=1.0)], 0.5),
         (0, [gate("met", value=0, goal=0, at_start=0.0)], 0.0),
         (0, [gate("met", value=0, goal=0, at_start=2.0)], 0.5),
+        (0, [gate("met", value=86, goal=80, at_start=85.0)], 0.0),  # though it measures another
+        (0, [gate("met", value=4, goal=10, at_start=5.0)], 0.0),
+        (0, [gate("met", value=86, goal=80, at_start=75.0)], 0.5),
         (2, [gate("met")], 1.0),
         (1, [gate(value=1, goal=0, at_start=2.0), gate("cannot tell")], 1 / 3),
         (2, [], 1.0),
