@@ -41,7 +41,8 @@ _AUTHORIZES = re.compile(r"^(?:\$this->authorize(?:ForUser)?|(?:\\?[\w\\]+)?Gate
 #: What a form of input gives back that asks for a right, and nothing beside it.
 _OF_RIGHT = re.compile(
     r"^return (?!.*(?:\|\||\?|!)).*"
-    r"(?:->can\w*\(|Gate::|->(?:allows|has(?:Any)?(?:Role|Permission)\w*|isAdmin)\()"
+    r"(?:->can(?:Any)?\(|Gate::(?:allows|any|authorize|check|inspect)\("
+    r"|->(?:allows|has(?:Any)?(?:Role|Permission)\w*|isAdmin)\()"
 )
 _USER = r"(?:\\?Auth::(?:guard\([^()]*\)->)?|auth\([^()]*\)->|\$request->)"
 #: A condition that holds for who is nobody, whoever else; and one that does for nobody of them.

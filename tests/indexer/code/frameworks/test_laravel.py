@@ -353,6 +353,10 @@ ASKS = "public function authorize() { return %s; }"
         (ASKS % "$this->user()->can('x')", "", ("unknown", "yes")),
         ("", ASKS % "$this->user()->can('x')", ("unknown", "yes")),
         ("", ASKS % "$this->isOurs()", ("unknown", "unknown")),
+        ("", ASKS % "Gate::allows('x', $this->order)", ("unknown", "yes")),
+        ("", ASKS % "$this->order->canBeCancelled()", ("unknown", "unknown")),
+        ("", ASKS % "$this->user()->cannot('x')", ("unknown", "unknown")),
+        ("", ASKS % "Gate::denies('x')", ("unknown", "unknown")),
         ("", ASKS % "$this->user()->can('x') || $this->isOpen()", ("unknown", "unknown")),
     ],
 )
