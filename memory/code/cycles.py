@@ -56,18 +56,15 @@ def find_cycles(code: CodeBase, level: Level) -> list[CycleRow]:
     graph = Graph((each for pair in between for each in pair), between)
     rows = []
     for members in graph.cycles():
-        inside = set(members)
-        ring = graph.shortest_ring(members)
-        steps = {pair: at for at, pair in enumerate(zip(ring, [*ring[1:], *ring[:1]], strict=True))}
-        first_of: dict[tuple[str, str], str] = {}
-        closing = []
-        for edge, pair in zip(edges, between, strict=True):
-            if pair[0] != pair[1] and inside.issuperset(pair):
-                said = f"{edge.source.path}:{edge.line} {pair[0]} -> {pair[1]}"
-                first = first_of.setdefault(pair, said)
-                if first != said or pair not in steps:
-                    closing.append(said)
-        shown = [*(first_of[one] for one in steps), *closing]
+        inside, ring = set(members), graph.shortest_ring(members)
+        told = [
+            (pair, f"{edge.source.path}:{edge.line} {pair[0]} -> {pair[1]}")
+            for edge, pair in zip(edges, between, strict=True)
+            if pair[0] != pair[1] and inside.issuperset(pair)
+        ]
+        first = dict(reversed(told))
+        round_ = [first[pair] for pair in zip(ring, [*ring[1:], *ring[:1]], strict=True)]
+        shown = [*round_, *(said for _, said in told if said not in round_)]
         rows.append(CycleRow(level=level, members=tuple(members), edges=tuple(shown[:MOST_EDGES])))
     return rows
 

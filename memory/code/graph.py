@@ -10,7 +10,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 _STARTS = 64  # members of a component through which a ring is looked for
-_SHORTEST = 2  # nodes of a ring
 _SEED = 1
 _ROUNDS = 10  # after which hardly anything moves
 _TRIALS = 5  # independent ones, of which the best is taken
@@ -34,37 +33,26 @@ class Graph:
         return sorted(named, key=lambda each: (-len(each), each))
 
     def shortest_ring(self, members: Iterable[str]) -> list[str]:
-        """The fewest of some nodes of one component that lead round; of several the first.
+        """The fewest nodes of a component that lead round; of several the first.
 
         Rings through the first 64 members are looked at; [a, b] stands for a -> b -> a.
         """
-        index = {node: number for number, node in enumerate(self.nodes)}
-        inside = {index[one] for one in members}
-        found: list[int] = []
-        for start in sorted(inside)[:_STARTS]:
-            ring = self._ring(start, inside, len(found))
-            found = ring or found
-            if len(found) == _SHORTEST:
-                break
-        return [self.nodes[one] for one in found]
+        starts = sorted(self.nodes.index(one) for one in sorted(members)[:_STARTS])
+        return [self.nodes[one] for one in min(map(self._ring, starts), key=len)]
 
-    def _ring(self, start: int, inside: set[int], shorter_than: int) -> list[int]:
-        """A shortest way from a node back to it, if it is shorter than another (0 for any)."""
-        before, front = {start: start}, [start]
-        while front:
-            following = []
-            for one in front:
-                for other in sorted(self._graph.successor_indices(one)):
-                    if other == start:
-                        ring = [one]
-                        while ring[-1] != start:
-                            ring.append(before[ring[-1]])
-                        is_shorter = not shorter_than or len(ring) < shorter_than
-                        return ring[::-1] if is_shorter else []
-                    if other in inside and other not in before:
-                        before[other] = one
-                        following.append(other)
-            front = following
+    def _ring(self, start: int) -> list[int]:
+        """A shortest way from a node of a component back to it."""
+        before = {start: start}
+        for one in (reached := [start]):  # which grows meanwhile
+            for other in sorted(self._graph.successor_indices(one)):
+                if other == start:
+                    ring = [one]
+                    while ring[-1] != start:
+                        ring.append(before[ring[-1]])
+                    return ring[::-1]
+                if other not in before:
+                    before[other] = one
+                    reached.append(other)
         return []
 
 
