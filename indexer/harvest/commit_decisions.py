@@ -24,6 +24,7 @@ from indexer.history.commit_messages import (
     UndoneCommits,
     folded,
     is_revert,
+    is_squash,
     merged,
     paragraphs,
     read_revert,
@@ -98,7 +99,8 @@ def harvest_commits(
 def read_message(commit: Commit) -> Said | None:
     """What a message tells of a decision; None where it tells of none, or of no reason.
 
-    What is chosen plainly may be one dependency in place of another, which needs no reason.
+    What is chosen plainly may be one dependency in place of another, which needs no reason. Of
+    several commits in one message no reason is known to be that of the whole.
     """
     line = merged(commit)[0]
     for written, read in _SUBJECTS:
@@ -106,7 +108,7 @@ def read_message(commit: Commit) -> Said | None:
     subject = read_subject(line)
     if not stands_alone(subject.text) or is_trifling(subject) or is_mending(subject):
         return None
-    reasons = reasons_of(_own_lines(commit))
+    reasons = () if is_squash(commit.body) else reasons_of(_own_lines(commit))
     return Said(commit, subject.text, reasons) if reasons or is_choice(subject.text) else None
 
 

@@ -137,6 +137,12 @@ def paragraphs(body: str) -> list[str]:
     return kept
 
 
+def is_squash(body: str) -> bool:
+    """Whether a message is those of several commits, as git and hosts of git put them together."""
+    items = (one.startswith("* ") and "\n" not in one for one in paragraphs(body))
+    return bool(_SQUASHED.search(body)) or sum(items) > 1
+
+
 def short_message(body: str) -> str:
     """What is worth keeping of a message's body, cut between paragraphs."""
     kept: list[str] = []
@@ -179,6 +185,7 @@ _AGAIN = re.compile(
 _BARE = re.compile(
     r"\s*(?:reverts?|roll(?:s|ed)? ?back|back(?:s|ed)? ?out)\s+(?P<bare>[^\"“'`].{5,})$", re.I
 )
+_SQUASHED = re.compile(r"^commit [0-9a-f]{40}$", re.MULTILINE)  # `git merge --squash`
 #: What a squash lists of itself: `* Revert "title"`, and what it says of that.
 _ITEM = r"^[ \t]*+[*-]\s++"
 _LISTED = re.compile(rf"{_ITEM}revert\s+[\"“](?P<quoted>.+)[\"”]\s*$", re.I | re.MULTILINE)

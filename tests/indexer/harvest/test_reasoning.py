@@ -39,6 +39,8 @@ def test_a_choice_with_its_reason_is_one(message):
         "fix: store the key\n\nThis crashed because the key was not there at all.",
         "Bump listen from 3.1 to 3.2\n\nThe old one is deprecated.",
         "Improve the importer",
+        "Allow parameters (#7)\n\n* Add them\n\nSo that users can share.\n\n* Mend it\n\n* Test it",
+        f"Redesign the page\n\ncommit {'ab12' * 10}\nAuthor: Ada\n\n    Because it was slow.",
     ],
 )
 def test_what_mends_tidies_or_gives_no_reason_is_none(message):
