@@ -30,6 +30,7 @@ _CALLS = """
 (call function: (attribute object: (_) @owner attribute: (identifier) @called)
     arguments: (argument_list) @arguments) @call
 """
+_PLAIN_CALLS = "(call function: (identifier) @called arguments: (argument_list) @arguments) @call"
 _CONSTANTS = "(assignment left: (identifier) @name right: (string) @value)"
 _ALIASES = "(assignment left: (identifier) @name right: (subscript) @value)"
 _METHODS = frozenset({"get", "post", "put", "patch", "delete", "head", "options", "trace"})
@@ -49,10 +50,11 @@ class FastApi(Reader):
     """Decorated functions, below the prefixes of the routers and applications that include them."""
 
     name = "fastapi"
-    version = 6
+    version = 7
     languages = frozenset({"python"})
     hint = re.compile(
-        rb"fastapi|Depends\(|[A-Z0-9_](?<=[A-Z][A-Z0-9_])\s*(?::\s*str\s*)?=\s*[\"']/"
+        rb"fastapi|Depends\(|\bMount\(|\.mount\("
+        rb"|[A-Z0-9_](?<=[A-Z][A-Z0-9_])\s*(?::\s*str\s*)?=\s*[\"']/"
     )
 
     def read(self, source: SourceFile) -> Iterable[Mark]:
@@ -71,6 +73,7 @@ class FastApi(Reader):
                     yield Mark(self.name, "scheme", name, line, {"on": is_on})
         for found in source.matches(_CALLS):
             yield from self._call(source, found)
+        yield from _mounts(source, self.name)
         yield from dependency_marks(source, self.name)
         for found in source.matches(_ALIASES):
             said = " ".join(text(found["value"][0]).split())
@@ -356,6 +359,20 @@ def _joined(*parts: _Above) -> _Above:
     depends = tuple(each for one in parts for each in one.depends)
     whole = None if None in prefixes else "".join(map(str, prefixes))
     return _Above(whole, depends, all(one.is_plain for one in parts))
+
+
+def _mounts(source: SourceFile, reader: str) -> Iterator[Mark]:
+    """`Mount(path, app)` in a list of routes; without the path where it is within another."""
+    for found in source.matches(_PLAIN_CALLS) if b"Mount(" in source.content else ():
+        if source.text(found["called"][0]) != "Mount":
+            continue
+        node, said = found["call"][0], _said(source, found["arguments"][0])
+        outer = node.parent
+        while outer is not None:
+            if source.text(outer.child_by_field_name("function")) == "Mount":
+                said["first"] = ""
+            outer = outer.parent
+        yield Mark(reader, "mount", "", line_of(node), said)
 
 
 def _said(source: SourceFile, arguments: Node) -> dict[str, Any]:

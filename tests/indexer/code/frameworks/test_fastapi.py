@@ -393,6 +393,25 @@ def test_an_application_that_is_mounted_is_served_below_that(read, mount, path):
     assert served(code) == [("GET", path, "no")]
 
 
+@pytest.mark.parametrize(
+    ("mount", "path"),
+    [
+        ('Starlette(routes=[Mount("/api", app=app)])', "/api/v1/orders/{order_id}"),
+        ('Starlette(routes=[Mount("/static", StaticFiles())])', "/v1/orders/{order_id}"),
+        ('Starlette(routes=[Mount("/a", routes=[Mount("/b", app)])])', ""),
+        ('Starlette()\nsite.mount("/api", app)', "/api/v1/orders/{order_id}"),
+    ],
+)
+def test_it_may_be_mounted_by_what_is_no_application_of_fastapi(read, mount, path):
+    text = f"from starlette.routing import Mount\nfrom main import app\nsite = {mount}\n"
+
+    code = read({"main.py": program(), "site_.py": text})
+
+    assert [one.path for one in code.routes] == ([path] if path else [])
+    missed = [one.reason for one in code.unresolved if one.what == "route"]
+    assert missed == ([] if path else ["its path is not a literal"])
+
+
 def test_a_router_is_nobodys_blueprint(read):
     code = read({"main.py": program()})
 
