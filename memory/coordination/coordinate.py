@@ -184,6 +184,8 @@ def _scoped(subject: WorkSubject, family: str) -> WorkSubject:
     if not paths:
         return subject
     own = {one.table for one in tables_of(code, about)}
+    # A file of models has many tables; what one costs is told by its name.
+    is_of_tables = own and not (about.modules or about.files or about.routes)
     asked = own or {one.table for one in code.queries if one.place.path in paths}
     inside = replace(
         code,
@@ -197,8 +199,11 @@ def _scoped(subject: WorkSubject, family: str) -> WorkSubject:
         findings=[
             one
             for one in subject.findings
-            if any(spot.file in paths for spot in one.spots)
-            or not own.isdisjoint(re.findall(r"\w+", one.message))
+            if not own.isdisjoint(re.findall(r"\w+", one.message))
+            or (
+                any(spot.file in paths for spot in one.spots)
+                and not (is_of_tables and one.area == "performance")
+            )
         ],
         rules=(),  # what they say of all is of more than that
     )

@@ -187,9 +187,12 @@ def _tables(code: CodeBase, text: str, *, of_data: bool) -> Iterator[Table]:
         for name in pair
     }
     stems = {tuple(plain_words(word)) for word in words}
+    lexicon = read_lexicon("coordination")["subjects"]
+    called_as = {*lexicon["sorts"].split(), *lexicon["no_name"].split()}  # "the mail module"
     for one in code.tables:
         is_long = "_" in one.table and one.table in words
-        is_plain = of_data and "_" not in one.table and tuple(plain_words(one.table)) in stems
+        is_word = "_" not in one.table and one.table.casefold() not in called_as
+        is_plain = of_data and is_word and tuple(plain_words(one.table)) in stems
         if is_long or is_plain or one.table.casefold() in said:
             yield one
 

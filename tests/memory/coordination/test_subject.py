@@ -109,3 +109,11 @@ def test_a_long_row_of_blanks_holds_nobody(forum):
     began = time.monotonic()
     extracted(forum, "Extract the mail" + " " * 19_000 + "and nothing else")
     assert time.monotonic() - began < 1
+
+
+def test_what_a_thing_is_called_as_is_no_table(forum):
+    modules = forum.tables[0]._replace(table="modules", symbol="")
+    base = replace(forum, tables=(modules,))
+    said = "What is slow in the ranking module?"
+    assert not subject_of(base, said, (), of_data=True).tables
+    assert subject_of(base, "What is slow by the modules table?", (), of_data=True).tables

@@ -280,3 +280,22 @@ def test_modules_with_findings_of_the_kind_that_is_asked_about_are_concerned(sho
         )
     ]
     assert ask(shop, query, findings)[0].affected_modules == modules
+
+
+def test_what_tables_cost_is_told_of_those_that_are_named_and_not_of_all_in_their_file(shop):
+    findings = [
+        finding(
+            "performance.missing-index",
+            (table,),
+            f"2 queries go by {table}.name, which no index begins with",
+            [Spot(file="users/models.py", line=3)],
+            modules=["users"],
+        )
+        for table in ("users", "config")
+    ]
+    title = "Missing indexes, those that most routes come by first"
+
+    assert len(ask(shop, "Where are the performance bottlenecks?", findings)[1][title]) == 2
+    assert len(ask(shop, "Optimise the module users", findings)[1][title]) == 2
+    (told,) = ask(shop, "Cache the class User", findings)[1][title]
+    assert told.startswith("2 queries go by users.name")
