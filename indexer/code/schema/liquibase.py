@@ -29,7 +29,7 @@ class LiquibaseChangelogs(Reader):
     """Changesets; those of several databases as for the best known one that is named."""
 
     name = NAME
-    version = 2
+    version = 3
     languages = frozenset({"liquibase"})
     states = True
     hint = re.compile(rb"databaseChangeLog")
@@ -42,8 +42,7 @@ class LiquibaseChangelogs(Reader):
             if part.tag in {"include", "includeAll"}:
                 yield self._include(part, part.tag, "")
             for of, one in changes_in([part]):
-                context = of.said.get("context", of.said.get("contextFilter", ""))
-                if _FOR_TESTS.fullmatch(context):
+                if _is_left_out(of):
                     continue
                 dbms = one.said.get("dbms", of.said.get("dbms", ""))
                 if one.tag == "sqlFile":
@@ -56,7 +55,8 @@ class LiquibaseChangelogs(Reader):
 
     def _include(self, one: ChangelogPart, kind: str, dbms: str) -> Mark:
         said = one.said.get("file", one.said.get("path", ""))
-        data = {"near": one.said.get("relativeToChangelogFile") == "true", "dbms": dbms}
+        near = one.said.get("relativeToChangelogFile") == "true"
+        data = {"near": near, "dbms": dbms, "left_out": _is_left_out(one)}
         return Mark(self.name, kind, said, one.line, data)
 
     def assemble(self, project: CodeProject) -> Iterable[Table | Unresolved]:
@@ -83,6 +83,12 @@ class LiquibaseChangelogs(Reader):
                     is_strange = one.table.lower() in replay.strangers
                     symbol = defined(project, one)
                     yield one._replace(whole=one.whole and not is_strange, symbol=symbol)
+
+
+def _is_left_out(one: ChangelogPart) -> bool:
+    """Whether a changeset, or what is included, is run in tests only, or never."""
+    context = one.said.get("context", one.said.get("contextFilter", ""))
+    return bool(_FOR_TESTS.fullmatch(context)) or one.said.get("ignore") == "true"
 
 
 def _unclear(one: ChangelogPart) -> Iterator[Mark]:

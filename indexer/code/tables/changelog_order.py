@@ -36,7 +36,7 @@ class Changelogs:
         """The changes of a file for a kind of database, and of those that it includes."""
         seen.add(path)
         for one in self._of(path):
-            if not _is_for(one.data.get("dbms", ""), kind):
+            if one.data.get("left_out") or not _is_for(one.data.get("dbms", ""), kind):
                 continue
             if not one.kind.startswith("include"):
                 yield path, one

@@ -262,3 +262,24 @@ def test_a_changelog_is_read_or_not_and_stops_nothing(read, name, text, tables):
 
     assert [one.table for one in code.tables] == tables
     assert "a.py" in code.files
+
+
+@pytest.mark.parametrize("said", ['context="test"', 'contextFilter="faker"'])
+def test_what_is_included_for_tests_alone_is_left_out(read, said):
+    one = "<databaseChangeLog>{}</databaseChangeLog>"
+    made = '<changeSet id="{}" author="a"{}><createTable tableName="{}">'
+    made += '<column name="id" type="int"/></createTable></changeSet>'
+    gone = '<changeSet id="9" author="a"{}><dropTable tableName="kept"/></changeSet>'
+    include = f'<include file="db/changelog/samples.xml" {said}/>'
+
+    code = read(
+        {
+            "db/changelog/log.xml": one.format(
+                made.format(1, "", "kept") + gone.format(' ignore="true"') + include
+            ),
+            "db/changelog/samples.xml": one.format(gone.format("") + made.format(2, "", "sample")),
+        }
+    )
+
+    assert [one.table for one in code.tables] == ["kept"]
+    assert not [one for one in code.unresolved if one.what == "table"]
