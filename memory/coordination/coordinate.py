@@ -181,9 +181,9 @@ def _scoped(subject: WorkSubject, family: str) -> WorkSubject:
     about, code = subject.about, subject.known.base
     paths = {place.path for place in _target(code, about).starts}
     paths |= {one.file for one in about.routes}
-    if not paths:
-        return subject
     own = {one.table for one in tables_of(code, about)}
+    if not paths and not (own and family in OF_DATA):
+        return subject
     # A file of models has many tables; what one costs is told by its name.
     is_of_tables = own and not (about.modules or about.files or about.routes)
     asked = own or {one.table for one in code.queries if one.place.path in paths}

@@ -260,6 +260,8 @@ def test_a_part_of_the_code_is_told_the_caches_of_its_own_tables_and_one_without
     assert cached("Implement a global caching strategy") == named
     assert cached("Cache what the class User reads") == named
     assert cached("Add caching to the mail module") is None
+    assert cached("Cache the table orders") is None  # which no model has
+    assert cached("Cache the table users") == named
 
 
 @pytest.mark.parametrize(
