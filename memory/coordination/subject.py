@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _DOTTED = re.compile(r"\b(\w+)\.(\w+)\b(?!\()")
 _MEMBER = re.compile(r"\b[A-Z]\w*\.\w+\b(?!\()")
+_NEW_NAME = re.compile(r"\b(?:to|into|as)\s++[`\"']?(\w+)\.\w+\b(?!\()")
 _JOINED = re.compile(r"(?<!\s)\s*+(?:,|&|\band\b|\bor\b)\s*+", re.IGNORECASE)
 _LARGEST = 0.4  # of the files: what more of them are called by tells nothing
 
@@ -78,6 +79,8 @@ def subject_of(
     text = main_part(text)
     columns = tuple(_columns(code, text))
     said = {_plain(one.column.name) for one in columns}
+    renamed = {owner for owner, name in _DOTTED.findall(text) if _plain(name) in said}
+    text = _NEW_NAME.sub(lambda found: " " if found[1] in renamed else found[0], text)
     text = _DOTTED.sub(lambda found: " " if _plain(found[2]) in said else found[0], text)
     places = [*named_places(code, text), *_models_said(code, text)]
     rest = re.sub("|".join(re.escape(one) for one in without), " ", text) if without else text

@@ -117,3 +117,9 @@ def test_what_a_thing_is_called_as_is_no_table(forum):
     said = "What is slow in the ranking module?"
     assert not subject_of(base, said, (), of_data=True).tables
     assert subject_of(base, "What is slow by the modules table?", (), of_data=True).tables
+
+
+def test_the_new_name_of_a_column_is_no_member_that_is_missing(forum):
+    about = subject_of(forum, "Rename Topic.userName to `Topic.author`", (), of_data=True)
+    assert about.names == ("topics.user_name",)
+    assert about.members == ()
