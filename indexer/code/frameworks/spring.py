@@ -38,7 +38,7 @@ _MAPPED = {
     "PatchMapping": "PATCH",
     "DeleteMapping": "DELETE",
 }
-_NO_BEAN = "no bean of its file takes it: where it is served is not known"
+_NO_BEAN = "no bean of its file takes it as it is: where it is served is not known"
 _CONTROLLERS = frozenset({"RestController", "Controller", "BasePathAwareController",
                           "RepositoryRestController"})  # fmt: skip
 _CLIENTS = frozenset({"FeignClient", "HttpExchange"})
@@ -60,7 +60,7 @@ class Spring(Reader):
     """Mappings of classes and methods; the context path of a server is no part of their paths."""
 
     name = "spring"
-    version = 4
+    version = 5
     languages = frozenset({"java"})
     hint = re.compile(
         rb"Mapping|Controller|Security|RouterFunction|RestResource|String(?:\[\])?\s+[A-Z][A-Z0-9_]{0,99}\s*="

@@ -19,6 +19,7 @@ _CALLS = "(method_invocation name: (identifier) @name arguments: (argument_list)
 _VERBS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
 _NESTED = frozenset({"path", "nest"})
 _BEAN = re.compile(r"\A[^{;]{0,999}@Bean\b")
+_BELOW = re.compile(r"\b(?:nest|path)\(")
 _FILTERS = re.compile(r"\.(?:filter|before)\(")
 
 
@@ -29,8 +30,10 @@ def functional(source: SourceFile, reader: str) -> Iterator[Mark]:
         if "RouterFunction" not in source.text(found["type"][0]):
             continue
         types = _types(source, method) | {"this": source.symbol(method).rpartition(".")[0]}
-        is_served = _is_served(source, method)
-        is_plain = not _FILTERS.search(source.text(method))
+        own, beans = source.text(method), list(_beans(source, method))
+        # What another takes may be served below a path that is not known here, or by nobody.
+        is_served = any(one == own or not _BELOW.search(one) for one in beans)
+        is_plain = not any(map(_FILTERS.search, (own, *beans)))
         for call in source.matches(_CALLS, method):
             name, given = source.text(call["name"][0]), call["given"][0]
             if name in _VERBS and given.named_children:
@@ -49,18 +52,13 @@ def functional(source: SourceFile, reader: str) -> Iterator[Mark]:
                 )
 
 
-def _is_served(source: SourceFile, method: Node) -> bool:
-    """Whether a method makes a bean, or a method of its file that does calls it.
-
-    What another method gives is served by who takes it, below a path that is not known here.
-    """
-    name = source.text(method.child_by_field_name("name"))
+def _beans(source: SourceFile, method: Node) -> Iterator[str]:
+    """Each method that makes a bean of what a method gives: itself, or one of its file."""
+    called = re.compile(rf"\b{source.text(method.child_by_field_name('name'))}\(")
     for found in source.matches(_METHODS):
         said = source.text(found["method"][0])
-        is_own = found["method"][0] == method
-        if _BEAN.search(said) and (is_own or re.search(rf"\b{name}\(", said)):
-            return True
-    return False
+        if _BEAN.search(said) and (found["method"][0] == method or called.search(said)):
+            yield said
 
 
 def _types(source: SourceFile, method: Node) -> dict[str, str]:

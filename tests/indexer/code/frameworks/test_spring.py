@@ -120,8 +120,28 @@ def test_what_a_function_makes_that_no_bean_takes_is_served_where_nobody_knows(r
 
     assert [(one.path, one.symbol) for one in code.routes] == [("/x", "Routes.show")]
     assert [(one.name, one.reason) for one in code.unresolved if one.what == "route"] == [
-        ("y", "no bean of its file takes it: where it is served is not known")
+        ("y", "no bean of its file takes it as it is: where it is served is not known")
     ]
+
+
+@pytest.mark.parametrize(
+    ("given", "answers"),
+    [
+        ("a()", ["no"]),
+        ("a().filter(this::check)", ["unknown"]),
+        ('nest(path("/y"), a())', []),
+        ('route().path("/y", this::a).add(a()).build()', []),
+    ],
+)
+def test_what_a_bean_puts_around_a_function_counts(read, given, answers):
+    text = (
+        "package shop;\nclass Routes {\n"
+        f"@Bean RouterFunction<ServerResponse> all() {{ return {given}; }}\n"
+        'RouterFunction<ServerResponse> a() { return route().GET("/x", this::show).build(); }\n'
+        "void show() {}\n}\n"
+    )
+
+    assert auths(read({"src/main/java/shop/Routes.java": text} | BUILD)) == answers
 
 
 def test_a_path_that_is_no_literal_is_told(read):
