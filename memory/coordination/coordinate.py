@@ -32,6 +32,7 @@ from memory.coordination.reached import (
     column_statements,
     direct_statements,
     indirect_statements,
+    modules_asking,
     modules_of,
     query_statements,
     routes_by,
@@ -242,6 +243,7 @@ def _concerned(
     places += [one.file for one in about.tables] + [one.table.file for one in about.columns]
     own = [code.files[path].module for path in places if path in code.files]
     found = [*about.modules, *own, *(modules_of(code, users) if users else ())]
+    found += modules_asking(code, about) if family not in WITHIN else ()
     if not found and extraction:
         found = sorted({name for one in extraction.services for name in one.modules})
     elif not found:

@@ -154,14 +154,34 @@ def column_statements(code: CodeBase, columns: Sequence[NamedColumn]) -> Iterato
 def _asking(code: CodeBase, queries: Iterable[Query], by: str = "") -> Iterator[Statement]:
     found: dict[tuple[CodePlace, str, str], list[tuple[str, int]]] = defaultdict(list)
     for one in queries:
-        path = one.place.path
-        if path in code.files and not code.files[path].is_test and not is_migration(path):
-            found[one.place, one.does, one.table].append((path, one.line))
+        if _is_product(code, one):
+            found[one.place, one.does, one.table].append((one.place.path, one.line))
     for (place, does, table), places in sorted(found.items()):
         yield Statement(
             text=f"{code.called(place)} ({code.files[place.path].module}) {does}s {table}{by}",
             citations=cited(sorted(places)),
         )
+
+
+def modules_asking(code: CodeBase, about: RequestSubject) -> list[str]:
+    """The modules that ask what is named: a table without a model, or by a column."""
+    tables = {one.table for one in about.tables if not one.symbol}
+    columns = {(one.table.table, one.column.name) for one in about.columns}
+    asking = Counter(
+        code.files[one.place.path].module
+        for one in code.queries
+        if _is_product(code, one)
+        and (
+            one.table in tables
+            or any((one.table, name) in columns for name in (*one.columns, *one.orders))
+        )
+    )
+    return _most(asking)
+
+
+def _is_product(code: CodeBase, query: Query) -> bool:
+    path = query.place.path
+    return path in code.files and not code.files[path].is_test and not is_migration(path)
 
 
 def table_statements(code: CodeBase, subject: RequestSubject) -> Iterator[Statement]:

@@ -301,3 +301,14 @@ def test_what_tables_cost_is_told_of_those_that_are_named_and_not_of_all_in_thei
     assert len(ask(shop, "Optimise the module users", findings)[1][title]) == 2
     (told,) = ask(shop, "Cache the class User", findings)[1][title]
     assert told.startswith("2 queries go by users.name")
+
+
+@pytest.mark.parametrize(
+    ("query", "modules"),
+    [
+        ("Rename User.email to User.address", ("users", "orders")),
+        ("Rename User.id", ("users",)),
+    ],
+)
+def test_modules_that_ask_by_a_column_are_concerned_by_what_changes_of_it(shop, query, modules):
+    assert ask(shop, query)[0].affected_modules == modules
