@@ -16,7 +16,8 @@ from memory.credentials.gate import kept_gate
 from memory.errors import InvalidRequest, StoreDamaged, StoreNotWritable
 from memory.keeping.screening import screen
 from memory.ledger.ownership import claim
-from memory.ledger.sqlite.connection import discard, open_ledger, put_in_place_of
+from memory.ledger.sqlite.connection import open_ledger
+from memory.ledger.sqlite.ledger_file import discard, put_in_place_of
 from memory.ledger.store_facts import BACKUPS, PROJECT
 from memory.ledger.times import from_text, to_text
 from memory.models.keeping import BackedUp, Restored
