@@ -59,6 +59,9 @@ _NO_MATTER = re.compile(
 )
 #: Without these nothing can be done, whatever else is left out.
 _NEEDED = frozenset({"name", "model_name", "old_name", "new_name", "field", "index", "constraint"})
+_IN_DATABASE = frozenset(
+    "statements unclear AddIndex RemoveIndex AddConstraint RemoveConstraint".split()
+)
 _COMPUTED = "a part of it is computed or left out"
 
 
@@ -70,7 +73,7 @@ class DjangoMigrations(Reader):
     """The operations of classes that are called `Migration`."""
 
     name = MIGRATIONS
-    version = 4
+    version = 5
     languages = frozenset({"python"})
     hint = re.compile(rb"class Migration\b")
     states = True
@@ -138,7 +141,7 @@ class _Operations:
         given = self._given(node, _GIVEN[called])
         if called in {"RunSQL", "SeparateDatabaseAndState"}:
             state = given.get("state_operations")
-            if state is not None:
+            if state is not None and state.type != "none" and self._source.text(state) != "[]":
                 yield from self.of(state)
             elif called == "RunSQL":
                 yield from self._statements(given.get("sql"), node)
@@ -162,9 +165,9 @@ class _Operations:
         return data
 
     def _in_database(self, node: Node) -> Iterator[Mark]:
-        """Statements alone count of what the models do not hear of."""
+        """Statements, indexes and constraints count of what the models do not hear of."""
         for mark in self.of(node):
-            if mark.kind in {"statements", "unclear"}:
+            if mark.kind in _IN_DATABASE:
                 yield mark
 
     def _statements(self, node: Node | None, whole: Node) -> Iterator[Mark]:

@@ -217,12 +217,19 @@ class _State:
         model.name = data["new_name"]
         after = model.app, model.name.lower()
         self._models = {(after if key == before else key): one for key, one in self._models.items()}
+        for said, option in self._referring(before, ("to", "through")):
+            said[option] = f"'{model.app}.{model.name}'"
+        return True
+
+    def _referring(
+        self, model: Key, options: tuple[str, ...]
+    ) -> Iterator[tuple[dict[str, Any], str]]:
+        """What each field is given that names a model, and by which option."""
         for one in self._models.values():
             for said in one.fields.values():
-                for option in ("to", "through"):
-                    if self._key(said.get(option, ""), one.app) == before:
-                        said[option] = f"'{model.app}.{model.name}'"
-        return True
+                for option in options:
+                    if self._key(said.get(option, ""), one.app) == model:
+                        yield said, option
 
     def _set_table(self, model: _Model, data: dict[str, Any]) -> bool:
         model.options["db_table"] = data.get("table")
@@ -258,6 +265,9 @@ class _State:
         model.fields = {
             (after if name == before else name): said for name, said in model.fields.items()
         }
+        for said, _ in self._referring((model.app, model.name.lower()), ("to",)):
+            if said.get("to_field", "").strip("'\"") == before:
+                said["to_field"] = f"'{after}'"
         for option in _LISTED:
             for one in model.options.get(option, ()):
                 listed = one.get("fields") if isinstance(one, dict) else one

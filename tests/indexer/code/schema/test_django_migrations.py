@@ -129,6 +129,32 @@ def test_a_model_that_is_renamed_takes_its_table_its_lists_and_what_points_at_it
     assert columns(found["shop_purchase_clerks"]) == ["id", "purchase_id", "user_id"]
 
 
+def test_what_points_at_a_field_goes_with_it(read):
+    found, _ = replayed(
+        read,
+        "migrations.AddField('order', 'to', models.ForeignKey('buyer', None, to_field='mail'))",
+        "migrations.RenameField('buyer', 'mail', 'address')",
+    )
+
+    assert found["shop_order"].foreign_keys[1].referenced == ("address",)
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [
+        "migrations.RunSQL('CREATE INDEX by_note ON shop_order (note)', state_operations=[])",
+        "migrations.SeparateDatabaseAndState("
+        "[migrations.RunSQL('CREATE INDEX by_note ON shop_order (note)')], [])",
+        "migrations.SeparateDatabaseAndState(database_operations=["
+        "AddIndexConcurrently('order', models.Index(fields=['note'], name='by_note'))])",
+    ],
+)
+def test_an_index_that_the_models_do_not_hear_of_is_there(read, operation):
+    found, missed = replayed(read, operation)
+
+    assert (found["shop_order"].indexes[-1], missed) == (("note",), [])
+
+
 def test_a_table_may_be_called_otherwise_and_go(read):
     found, _ = replayed(
         read,
