@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from memory.ledger.interface.database import Database, Ledger
     from memory.models.memory import Memory
 
-MOST = 2_000  # commits that are looked through, the latest
+MOST = 2_000  # commits that changed a mark, the latest
 AT_ONCE = 100  # commits whose files are in memory
 _MARK = re.compile(
     rf"<!-- archmem: (?P<page>{UID})(?: by (?P<by>agent:[^ ]+))? -->"
@@ -131,8 +131,12 @@ def _in_history(
 def _steps(
     git: Repository, head: str, folders: Collection[str]
 ) -> Iterator[tuple[str, list[str], list[str]]]:
-    """The commits that touched files of folders: each with its parents, and those files."""
-    options = (f"--max-count={MOST}", "--format=%x1e%H %P", "--name-only", "-c", "--no-renames")
+    """The commits that changed a mark of an agent's in folders: each with its parents and files.
+
+    What a repository says of how its files are compared counts for nothing.
+    """
+    options = [f"--max-count={MOST}", "--format=%x1e%H %P", "--name-only", "-c", "--no-renames"]
+    options += ["-Gagent:", "--pickaxe-all", "--text", "--no-textconv", "--no-ext-diff"]
     said = git.ask("--literal-pathspecs", "log", "-z", *options, head, "--", *sorted(folders))
     for step in said.split("\x1e")[1:]:
         first, *rest = step.replace("\n", "\0").split("\0")

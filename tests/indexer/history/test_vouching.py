@@ -121,12 +121,14 @@ def test_so_it_is_with_a_record_that_is_a_file(shop, word_model, is_signed):
 
 
 def test_an_edit_that_nobody_signed_raises_nothing(shop, word_model):
+    (shop / ".gitattributes").write_text("*.md binary\n")  # which hides nothing
     uid, path = recorded(shop)
     unmark(path)
     source(shop, uid)
     path.write_text(path.read_text().replace("Use a queue", "Use two queues"))
     commit(shop)
     assert source(shop, uid).trust is Trust.AGENT
+    assert source(cloned(shop), uid).trust is Trust.AGENT
 
 
 def test_a_merge_that_takes_the_mark_out_raises_nothing(shop, word_model):
