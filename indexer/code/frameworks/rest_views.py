@@ -244,18 +244,17 @@ class RestViews:
     def _before(self, place: CodePlace) -> Iterator[AccessCheck]:
         """What may refuse before permissions are asked for: hooks of a view, what authenticates."""
         for one in self._classes(place):
+            if isinstance(one, str):
+                continue
             for name in ("dispatch", "initial", "check_permissions"):
-                member = (
-                    CodePlace(one.path, f"{one.symbol}.{name}")
-                    if isinstance(one, CodePlace)
-                    else None
-                )
-                found = self._project.definition(member) if member else None
-                if found and member:
+                member = CodePlace(one.path, f"{one.symbol}.{name}")
+                if found := self._project.definition(member):
                     said = f"{member.symbol} ({member.path}:{found.line})"
                     yield AccessCheck(said, self._refusals.handler(member))
         own = self._attribute(place, "authentication_classes")
         for names, path, line in [own] if own else self._settings.get(_AUTHENTICATION, []):
+            if names is None:
+                yield AccessCheck(f"authentication_classes ({path}:{line})", None)
             for name in names or ():
                 yield AccessCheck(f"{name} ({path}:{line})", self._authenticates(path, name))
 

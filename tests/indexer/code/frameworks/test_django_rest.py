@@ -246,6 +246,8 @@ def who(name: str, instead: str) -> str:
             "unknown",
         ),
         ("authentication_classes = [Own]", who("authenticate", "return None"), "", "no"),
+        ("authentication_classes = made()", "", "", "unknown"),
+        ("pass", "", "OWN + LIBRARY", "unknown"),
         ("authentication_classes = []", who("authenticate", RAISES), "['shop.own.Own']", "no"),
     ],
 )
