@@ -13,7 +13,7 @@ from memory.norms.options import MOST_SAID
 from memory.norms.read import norms_of
 from memory.norms.stances import goes_back, stances_of
 from memory.plans.rules import GROUNDS, binds, still_teaches
-from memory.plans.weigh import begins_with, leaves_a_rest, opposed, says_any, share, things
+from memory.plans.weigh import begins_with, leaves_a_rest, opposed, share, things
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -39,9 +39,6 @@ class BreakEvidence(NamedTuple):
     opposite: float  # 1 where it says the opposite of a word of what is to be
     goes_back: float  # share of it that was so until then, where it says that it goes back to that
     changes: float  # 1 where it only changes a measure or version
-    keeps: float  # 1 where it goes on with something as it is
-    own: float  # 1 where it wants a thing for itself alone, and that is not the opposite …
-    once: float  # … or once for all
     title: float  # share of the step that the title says
     proposes_title: float  # share of the title that it says of what is to be
     leaves_wanted: float  # share of what it leaves behind, that a sentence of what is to be says
@@ -151,7 +148,6 @@ def evidence_of(text: str, intent: Intent, position: Position, rare: Rarity) -> 
         if position.is_over
         else position.refused.union(*position.unwanted, *position.grounds)
     )
-    is_opposite = bool(opposed(text, position.leading))
     return BreakEvidence(
         relevance=math.log(relevance / (1 - relevance)),
         unwanted=max(
@@ -162,12 +158,9 @@ def evidence_of(text: str, intent: Intent, position: Position, rare: Rarity) -> 
         ahead_grounds=most(done, position.grounds) - adopted if position.grounds else 0.0,
         refused=share(rare, position.refused.union(*position.unwanted) - to_be, done),
         option=max((share(rare, done, one - to_be) for one in position.options), default=0.0),
-        opposite=float(is_opposite),
+        opposite=float(bool(opposed(text, position.leading))),
         goes_back=goes_back(text) * share(rare, former, done),
         changes=float(begins_with(text, "changing")),
-        keeps=float(begins_with(text, "keeping")),
-        own=float(says_any(text, "own") and not is_opposite),
-        once=float(says_any(text, "once") and not is_opposite),
         title=share(rare, position.title, done),
         proposes_title=share(rare, things(intent.proposes), position.title),
         leaves_wanted=most(left, () if position.is_over else position.adopted),

@@ -50,14 +50,9 @@ def begins_with(said: str, words: str) -> bool:
     return said.partition(" ")[0].lower() in list_of("slots", words)
 
 
-def says_any(said: str, words: str) -> bool:
-    """Whether a sentence has a word of such a list."""
-    return not list_of("slots", words).isdisjoint(split_words(said))
-
-
 def leaves_a_rest(left: str) -> bool:
     """Whether only a part of a thing is left behind, such as what is unused of it."""
-    return says_any(left, "rests")
+    return not list_of("slots", "rests").isdisjoint(split_words(left))
 
 
 @lru_cache(maxsize=4_096)

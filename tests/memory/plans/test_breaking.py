@@ -71,6 +71,30 @@ def test_what_a_decision_demands_is_not_to_be_taken_away():
     assert broken("Switch off the coffee machine", hit) == []
 
 
+@pytest.mark.parametrize(
+    ("title", "said", "step"),
+    [
+        (
+            "Publish events through an outbox table",
+            "Events are written to an outbox table and published by a relay.",
+            "Keep publishing events through the outbox table",
+        ),
+        (
+            "Use one PostgreSQL database for all services",
+            "We use a single PostgreSQL database, shared by all services.",
+            "Use the same PostgreSQL database for reporting",
+        ),
+        (
+            "Each team owns its deployment pipeline",
+            "Every team has its own pipeline. There is no shared pipeline.",
+            "Give the payments team its own pipeline",
+        ),
+    ],
+)
+def test_who_keeps_to_a_decision_in_its_words_does_not_break_it(title, said, step):
+    assert broken(step, a_hit(title, f"## Decision\n\n{said}\n")) == []
+
+
 def test_the_opposite_of_a_word_of_a_demand_conflicts():
     hit = a_hit("Private cluster endpoint", "## Decision\n\nThe cluster endpoint is private.\n")
 
