@@ -120,7 +120,8 @@ def coordinate(request: Request, known: CoordinationInputs) -> Coordination:
     is_asking = family in WHOLE or (family in WITHIN and query.rstrip().endswith("?"))
     past = None if is_asking else known.past  # what an analysis leads to decides what it takes
     models = [one.table.file for one in about.columns if one.table.symbol]
-    changed = {*models, *(place.path for _, place in about.places)}
+    # An edit of a file that is extracted says nothing of what it takes to extract it.
+    changed = set() if extraction else {*models, *(place.path for _, place in about.places)}
     effort = effort_of(past, query, code, family, len(concerned) or SYSTEMIC, changed)
     if extraction and effort:
         extraction = with_effort(extraction, effort)

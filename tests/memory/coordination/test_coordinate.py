@@ -211,3 +211,13 @@ def test_effort_is_what_changes_of_the_same_files_or_of_the_same_family_took(cod
     other = [change(number, "Anything") for number in range(1, 6)]
     assert took(other, files={"a0.py"}).basis == "changes of at most 100 files that touched a0.py"
     assert took(other, files={"a1.py"}) is None
+
+
+def test_edits_of_a_file_do_not_tell_what_it_takes_to_extract_it(shop):
+    day = datetime(2026, 1, 1, tzinfo=UTC)
+    edits = PastChanges(
+        PastChange(f"{number:040}", "Fix a typo", day, day, 1, ("users/models.py",))
+        for number in range(6)
+    )
+    assert ask(shop, "What happens if we change the User model?", edits).effort.changes == 6
+    assert ask(shop, "Extract the class User into a service", edits).effort is None
