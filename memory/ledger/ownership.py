@@ -17,6 +17,7 @@ from memory.errors import (
     StoreOwned,
 )
 from memory.ledger.store_facts import PROJECT
+from memory.ledger.store_place import acquire_in_place
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock
@@ -60,7 +61,7 @@ def claim(folder: Path, owner: str) -> StoreOwnership:
 
     lock = FileLock(folder / _LOCK, mode=0o600, thread_local=False)
     try:
-        lock.acquire(timeout=CLAIM_PATIENCE, poll_interval=_POLL)
+        acquire_in_place(lock, timeout=CLAIM_PATIENCE, poll=_POLL)
     except Timeout as error:
         raise StoreOwned(folder, _name(folder)) from error
     except OSError as error:
@@ -85,7 +86,7 @@ def refuse_owned(folder: Path) -> None:
 
     lock = FileLock(folder / _LOCK, mode=0o600)
     try:
-        lock.acquire(timeout=LOOK_PATIENCE, poll_interval=_POLL)
+        acquire_in_place(lock, timeout=LOOK_PATIENCE, poll=_POLL)
     except Timeout as error:
         raise StoreOwned(folder, _name(folder)) from error
     except OSError:  # out of reach; whoever needs the ledger is told why

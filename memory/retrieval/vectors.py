@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from threading import Condition, Lock
 from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
 from memory.errors import ArchMemError, StoreBusy, StoreNotFound, VectorIndexDamaged
+from memory.ledger.store_place import acquire_in_place, only_in_place
 from memory.retrieval.neighbours import Matrix
 from memory.retrieval.vector_index import VectorIndex, wipe
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from memory.retrieval.embedding import Embedder
 
@@ -152,35 +153,23 @@ class Vectors:
         return self._index
 
     def _open_where_it_lies(self, embedder: Embedder) -> VectorIndex:
-        """Open it; of a store that is moved away meanwhile, what Chroma makes anew goes again.
-
-        Raises:
-            StoreNotFound: the store was moved away.
-            As `VectorIndex.open`.
-        """
-        before = {one: one.stat().st_ino for one in self.folder.parents}
         index = None
         try:
-            index = VectorIndex.open(
-                self.folder, model_id=embedder.model_id, dimension=embedder.dimension
-            )
-        finally:
-            is_there = Path(self._lock.lock_file).exists()  # it is moved with the store
-            if not is_there:
-                if index is not None:
-                    index.close()
-                _take_back(self.folder, before)
-        if not is_there:
-            raise StoreNotFound(self.folder.parent)
+            with only_in_place(self.folder):
+                index = VectorIndex.open(
+                    self.folder, model_id=embedder.model_id, dimension=embedder.dimension
+                )
+        except StoreNotFound:
+            if index is not None:
+                index.close()
+            raise
         return index
 
     def _acquire(self) -> None:
-        if not self.folder.parent.is_dir():  # moved away; a lock would make the folder anew
-            raise StoreNotFound(self.folder.parent)
         if self._lock.is_locked:  # by us: the index was or is open
             return
         try:
-            self._lock.acquire(blocking=False)
+            acquire_in_place(self._lock, timeout=0)
         except Timeout as error:
             raise StoreBusy(self.folder, "another process that has it open") from error
 
@@ -198,16 +187,6 @@ class Vectors:
         with self._state:
             self._users -= 1
             self._state.notify_all()
-
-
-def _take_back(folder: Path, before: Mapping[Path, int]) -> None:
-    """Afterwards a folder is not there, nor what was made around it since it had other numbers."""
-    with suppress(OSError):
-        wipe(folder)
-        for one, number in before.items():
-            if one.stat().st_ino == number:
-                break
-            one.rmdir()
 
 
 class Turns:

@@ -36,6 +36,7 @@ from memory.ledger.sqlite.ledger_file import (
 from memory.ledger.sqlite.repository import UnsoundRow
 from memory.ledger.sqlite.salvage import salvage
 from memory.ledger.sqlite.schema import SCHEMA_VERSION, migrations
+from memory.ledger.store_place import acquire_in_place
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -132,11 +133,9 @@ class SqliteLedger(Ledger):
 def _alone(path: Path, name: str, owner: str, timeout: float) -> Iterator[None]:
     from filelock import FileLock, Timeout
 
-    if not path.parent.is_dir():  # moved away; a lock would make the folder anew
-        raise StoreNotFound(path.parent)
     lock = FileLock(path.with_name(name), mode=0o600)
     try:
-        lock.acquire(timeout=timeout)
+        acquire_in_place(lock, timeout=timeout)
     except Timeout as error:
         raise StoreBusy(path.parent, owner) from error
     except OSError as error:
