@@ -64,10 +64,16 @@ def _taught(said: str, *, by_person: bool) -> tuple[str, LessonForm | None]:
         return said, "antipattern"
     if by_person:
         return said, "best_practice" if pattern("session_norms").search(said) else None
-    if match := pattern("session_causes").search(said) or pattern("session_insights").search(said):
+    if pattern("session_mended").search(said):
+        return said, None
+    if match := pattern("session_causes").search(said):
+        told = said[match.end() :]  # mostly a fault that was then mended; what never is so stays
+        lasts = pattern("session_limits").search(told) or ", not " in told
+        return told, "pattern" if lasts and not _is_nobodys(told) else None
+    if match := pattern("session_insights").search(said):
         told = said[match.end() :]
         is_kept = pattern("session_contrasts").search(told) and not _is_nobodys(told)
-        return told, "pattern" if is_kept and not pattern("session_mended").search(said) else None
+        return told, "pattern" if is_kept else None
     return said, "pattern" if _limit().match(said) and not _is_nobodys(said) else None
 
 

@@ -180,16 +180,17 @@ def _answer(question: dict[str, Any], said: str | list[str]) -> ChosenAnswer | N
     if not chosen or not options.keys() >= set(chosen):
         return None
     others = tuple(
-        ": ".join(filter(None, (_plain(label), said)))
+        ": ".join(filter(None, (plain(label), said)))
         for label, said in options.items()
         if label not in chosen
     )
     because = " ".join(filter(None, (options[label] for label in chosen)))
     asked, header = str(question.get("question")), str(question.get("header") or "")
-    return ChosenAnswer(asked, header, tuple(map(_plain, chosen)), because, others, None, "", 0)
+    return ChosenAnswer(asked, header, tuple(map(plain, chosen)), because, others, None, "", 0)
 
 
-def _plain(label: str) -> str:
+def plain(label: str) -> str:
+    """What an option is called, without the agent's recommendation."""
     return re.sub(r"\(recommended\)", "", label, flags=re.IGNORECASE).strip()
 
 

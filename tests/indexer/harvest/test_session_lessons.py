@@ -40,6 +40,8 @@ def test_what_an_agent_found_out_is_a_lesson(text, title):
     [
         "The root cause was that the query was missing two columns of the table.",  # mended
         "The root cause is in `parser.py`, where dates are read.",  # a place
+        "The root cause: the list of orders is fetched once, before the user signs in.",  # a fault
+        "The key insight is that the folder of the cache exists even before a session.",
         "Parser doesn't support dates of another form than this.",  # no name
         "It doesn't propagate `Hidden` to its child commands.",
         "You're right, Cobra doesn't propagate `Hidden` to its children.",  # to a person
@@ -68,6 +70,7 @@ def test_what_leads_nowhere_is_a_dead_end(text):
         ("Results of a search should always be in reverse order of time.", True),
         ("Don't amend commits, it messes with the hooks of everybody.", True),
         ("Update the version everywhere to 1.25.6 before the release.", False),
+        ("Add an assertion for the case if it should never reach here.", False),
         ("Never mind, we look at the tests of it later.", False),
     ],
 )
