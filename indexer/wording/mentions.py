@@ -87,7 +87,7 @@ class TextPlace:
     """Where a text stands, which decides what its relative links and numbers mean."""
 
     path: str = ""  # of its file, relative to the project root
-    definitions: Mapping[str, str] = field(default_factory=dict)  # `Page.definitions`
+    definitions: Mapping[str, str] = field(default_factory=dict, hash=False)  # `Page.definitions`
     tradition: str = ""  # what its title calls it before its number: "MSC"
 
     @property

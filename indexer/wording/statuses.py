@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -256,6 +257,7 @@ def _status(statements: list[str], place: TextPlace) -> Status:
     return next(ending, None) or next(settled, first)
 
 
+@lru_cache(maxsize=1024)  # of a section each statement is asked four times
 def _of_statement(said: str, place: TextPlace) -> Status | None:
     """The status that one statement gives; UNSTATED for a choice, None where it gives none."""
     statement, masked = plain(said), plain(mask_mentions(said, place)[0])
