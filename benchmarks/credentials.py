@@ -2,8 +2,8 @@
 
 Credentials are made at random by a fixed seed; one counts as found where no third of it in a row
 can be read afterwards. Those of `credential_samples.toml` were written down before the rules were
-read. In the records of a folder there is none, so that whatever is found is counted, by record, and
-shown.
+read, those of `credential_samples_apart.toml` too, and no rule was made from them. In the records
+of a folder there is none, so that whatever is found is counted, by record, and shown.
 
     python benchmarks/credentials.py [FOLDER]
 """
@@ -28,7 +28,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 SEED, EACH = 20261129, 20  # of each form of each family
-SAMPLES = Path(__file__).with_name("credential_samples.toml")
+SAMPLES = (
+    Path(__file__).with_name("credential_samples.toml"),
+    Path(__file__).with_name("credential_samples_apart.toml"),
+)
 _LETTERS = string.ascii_letters + string.digits
 _ALPHABETS = {
     "hex": "0123456789abcdef",
@@ -52,14 +55,14 @@ def recall(family: Family) -> float:
     return sum(not is_left(form.format(one), one) for form, one in texts) / len(texts)
 
 
-def samples() -> Iterator[tuple[str, str, list[str]]]:
+def samples(file: Path) -> Iterator[tuple[str, str, list[str]]]:
     """Family, text, and what must not be left of it, `EACH` times."""
     drawn = random.Random(SEED)
 
     def draw(match: re.Match[str]) -> str:
         return "".join(drawn.choice(_ALPHABETS[match[2]]) for _ in range(int(match[1])))
 
-    for family, forms in tomllib.loads(SAMPLES.read_text("utf-8")).items():
+    for family, forms in tomllib.loads(file.read_text("utf-8")).items():
         for form in (form for form in forms for _ in range(EACH)):
             text = re.sub(r"\{(\d+):(\w+)\}", draw, form)
             secrets = re.findall(r"\[\[(.*?)\]\]", text, re.DOTALL)
@@ -97,13 +100,15 @@ def main() -> None:
     print_table({"family": name, "found": one} for name, one in shares.items() if one < 1)
     whole = sum(one == 1 for one in shares.values())
     print(f"{sum(shares.values()) / len(shares):.3f} of {len(shares)} families, {whole} whole")
-    found: dict[str, list[bool]] = {}
-    for family, text, secrets in samples():
-        is_whole = not any(is_left(text, one) for one in secrets)
-        found.setdefault(family, []).append(is_whole)
-    each = {name: sum(some) / len(some) for name, some in found.items()}
-    print_table({"sample": name, "found": round(one, 3)} for name, one in each.items() if one < 1)
-    print(f"{sum(each.values()) / len(each):.3f} of {len(each)} families written down before")
+    for file in SAMPLES:
+        found: dict[str, list[bool]] = {}
+        for family, text, secrets in samples(file):
+            is_whole = not any(is_left(text, one) for one in secrets)
+            found.setdefault(family, []).append(is_whole)
+        each = {name: sum(some) / len(some) for name, some in found.items()}
+        missed = ((name, one) for name, one in each.items() if one < 1)
+        print_table({"sample": name, "found": round(one, 3)} for name, one in missed)
+        print(f"{sum(each.values()) / len(each):.3f} of {len(each)} families of {file.name}")
     if folder:
         false_alarms(sorted(folder.rglob("*.md")))
 
