@@ -3,6 +3,7 @@
 ArchMemError
 ├── RuntimeFolderUnsafe     others could put themselves in the engine's place
 ├── EngineUnavailable       it could not be started, or gave no proper answer
+├── EngineEnding            it was told to stop before it was done
 ├── EngineOfOtherVersion    it is not of the version of this program
 ├── EngineWanted            nobody else can do what was asked
 ├── CannotServe             this process cannot be the engine
@@ -37,6 +38,15 @@ class EngineUnavailable(ArchMemError):
     def __init__(self, reason: str, log: Path) -> None:
         super().__init__(f"The engine {reason}; its log is {log}.")
         self.reason, self.log = reason, log
+
+
+class EngineEnding(ArchMemError):
+    """The engine was told to stop in the midst of what can be begun anew."""
+
+    hint = "Run the command again."
+
+    def __init__(self) -> None:
+        super().__init__("The engine was told to stop before this was done.")
 
 
 class EngineOfOtherVersion(ArchMemError):

@@ -14,6 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from cli.client.errors import EngineEnding
 from cli.engine.calls import HookCall, MessageCall, PrintCall, VerbCall, read_call
 from cli.engine.figures import prometheus
 from cli.engine.guard import refused
@@ -39,6 +40,9 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 MOST_LINES = 10_000  # that wait for whoever follows
 LOOK_EVERY = 0.5  # seconds, whether the engine ends
+#: Stages that keep nothing before they are over: the next run does them whole. Others ask by
+#: themselves whether to stop.
+_BEGUN_ANEW = frozenset({"read", "keep"})
 _LAST = None  # after the last line of a stream
 
 
@@ -60,6 +64,7 @@ def build_app(
             Route("/mcp/messages", routes.message, methods=["POST"]),
             Route("/health", routes.health, methods=["GET"]),
             Route("/metrics", routes.metrics, methods=["GET"]),
+            Route("/openapi.json", routes.described, methods=["GET"]),
             Route("/stop", routes.stop, methods=["POST"]),
             Route("/verbs/{verb}", routes.checked(routes.verb), methods=["POST"]),
             Route("/printed/{verb}", routes.checked(routes.printed), methods=["POST"]),
@@ -84,6 +89,11 @@ class _Routes:
     async def metrics(self, _request: Request) -> Response:
         health = await run_in_threadpool(self._engine.health)
         return Response(prometheus(health), media_type="text/plain; version=0.0.4")
+
+    async def described(self, _request: Request) -> Response:
+        from cli.engine.openapi import describe  # which takes a second, and is seldom wanted
+
+        return JSONResponse(await run_in_threadpool(describe))
 
     async def stop(self, _request: Request) -> Response:
         self._stop(Ending.STOPPED)
@@ -160,6 +170,8 @@ class _Told(Narrator):
         self._queue: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
 
     def progress(self, stage: str, done: int, total: int) -> None:
+        if self.should_stop() and stage in _BEGUN_ANEW:
+            raise EngineEnding
         self._tell({"progress": {"stage": stage, "done": done, "total": total}})
 
     def compiling(self, words: str, share: float) -> None:
