@@ -45,7 +45,7 @@ _END = r"""(?:[\x60'"\s;&,)\]}>|.:]|\\[nr]|$)"""
 #: What is random: so long, so mixed. See `python benchmarks/credentials.py` for how often
 #: a text of people has such a word.
 _RANDOM = re.compile(
-    r"(?<![\w+/=~@%#-])(?:[\w%-]{24,400}(?![\w/@-])|(?<!\.)[\w+/]{40,200}={0,2}(?![\w/@]))"
+    r"(?<![\w+/=~@%#-])(?<!SHA256:)(?:[\w%-]{24,400}(?![\w/@-])|(?<!\.)[\w+/]{40,200}={0,2}(?![\w/@]))"
 )
 _ENTROPY, _MIXED, _LONG = 4.0, 0.35, 32
 _SPELLED, _MOST_SPELLED = re.compile(r"[a-z]{4,}"), 0.4
