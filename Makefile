@@ -45,9 +45,14 @@ chaos: $(VENV)/.installed  # damage, kills, full disks and hand edits at the wor
 		tests/memory/retrieval/test_vector_index.py tests/indexer/writers/test_atomic_file.py \
 		tests/faults
 
+# So many inputs of each parser, and calls of each of an engine's routes as its description allows
+# and does not; schemathesis makes these.
 FUZZ ?= 60000
+EXAMPLES ?= 200
 fuzz: $(VENV)/.installed  # whatever a file or a caller may say, to every parser, route and tool
 	ARCHMEM_FUZZ=$(FUZZ) $(BIN)/pytest -q -n 0 tests/fuzz
+	$(BIN)/pip install --quiet --disable-pip-version-check schemathesis
+	$(BIN)/python -m tests.fuzz.by_schema --examples $(EXAMPLES)
 
 # So many inputs of each of its parsers, led by what each input reaches; what is worth keeping is in
 # build/fuzz for the next time. atheris has wheels for Linux.

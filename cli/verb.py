@@ -42,6 +42,7 @@ class Verb:
     creates = False  # makes the memory where there is none
     takes_long = False  # as long as it takes; others have a minute
     if_lost = ""  # what to do where the engine hung up before it had answered
+    fails_on: tuple[str, ...] = ()  # what `OutputForm.fail_on` may say
     nothing = ""  # what is said where nothing was found
     listed = ""  # the field of the response that then is empty; else it is the response
     tool_place = 99  # where its tool is listed; models read the first ones best
@@ -153,6 +154,14 @@ class Verb:
             return self.request.model_validate(said)
         except ValidationError as error:
             raise InvalidRequest(self.name, first_fault(error)) from error
+
+    def check_form(self, form: OutputForm) -> None:
+        """Raises InvalidRequest where it cannot end as the form wants it."""
+        from memory.errors import InvalidRequest
+
+        if form.fail_on and form.fail_on not in self.fails_on:
+            may = ", ".join(self.fails_on) or "nothing"
+            raise InvalidRequest(self.name, f"fail_on: it may be {may}")
 
     @staticmethod
     def fields(asked: BaseModel) -> dict[str, Any]:

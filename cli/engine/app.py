@@ -103,7 +103,7 @@ class _Routes:
         call = read_call(VerbCall, await request.body())
         name = request.path_params["verb"]
         response = await run_in_threadpool(self._engine.call, name, call, call.request)
-        said = find_verb(name).response.dump_json(response)
+        said = find_verb(name).response.dump_json(response, by_alias=True)
         return Response(b'{"response":' + said + b"}", media_type="application/json")
 
     async def printed(self, request: Request) -> Response:

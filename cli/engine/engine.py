@@ -101,6 +101,7 @@ class Engine:
             return screen.printed
         verb = find_verb(name)
         asked = verb.read(call.request)
+        verb.check_form(call.form)
         with (
             self.lifetime.serving(),
             self.figures.counting(name),

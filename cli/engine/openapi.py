@@ -6,6 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, TypeAdapter, create_model
+from pydantic.json_schema import GenerateJsonSchema
 
 from cli.engine.calls import HookCall, MessageCall, PrintCall, VerbCall
 from cli.engine.requests import ORDERS
@@ -26,6 +27,14 @@ _OURS = {
     "required": True,
     "schema": {"const": VERSION},
 }
+
+
+class _Schemas(GenerateJsonSchema):
+    """Of a union any member may fit: what tells them apart stands beside it, as a memory's kind."""
+
+    def tagged_union_schema(self, schema: Any) -> Any:
+        said = super().tagged_union_schema(schema)
+        return {"anyOf": said["oneOf"]} if "oneOf" in said else said
 
 
 class Refusal(BaseModel):
@@ -56,7 +65,7 @@ def describe() -> dict[str, Any]:
     }
     given = [(key, "validation", one) for key, one in calls.items()]
     given += [(f"response {name}", "serialization", verb.response) for name, verb in verbs.items()]
-    made, shared = TypeAdapter.json_schemas(given, ref_template=_REFS)  # type: ignore[arg-type]
+    made, shared = TypeAdapter.json_schemas(given, ref_template=_REFS, schema_generator=_Schemas)  # type: ignore[arg-type]
     schemas = {key: schema for (key, _), schema in made.items()}
     paths = {}
     for name, verb in verbs.items():

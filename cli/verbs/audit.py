@@ -23,6 +23,7 @@ class AuditVerb(CodeVerb):
     """Tell what is wrong in the code."""
 
     name = "audit"
+    fails_on = SEVERITIES
 
     def show(self, screen: "Screen", form: OutputForm, asked: Any, response: "Audit") -> None:
         from cli.printing.findings import print_audit

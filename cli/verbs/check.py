@@ -22,6 +22,7 @@ class CheckVerb(Verb):
 
     name = "check"
     by_meaning = True
+    fails_on = ("governed",)
 
     def lines(self, asked: Any, response: "CheckedPlan") -> "Iterator[Line]":
         return (step.model_dump(mode="json") for step in response.steps)

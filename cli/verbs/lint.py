@@ -25,6 +25,7 @@ class LintVerb(Verb):
 
     name = "lint"
     takes_long = True
+    fails_on = ("any",)
 
     def lines(self, asked: Any, response: "Sequence[Fault]") -> "list[Line]":
         return [fault.model_dump(mode="json") for fault in response]

@@ -29,6 +29,7 @@ class VerifyVerb(Verb):
     name = "verify"
     writes = True
     takes_long = True
+    fails_on = ("gone", "changed", "moved")
     tool_place = 15
 
     def lines(self, asked: Any, response: "library.Verified") -> "Iterator[Line]":
@@ -164,7 +165,7 @@ VERBS = (VerifyVerb(),)
 )
 @click.option(
     "--fail-on",
-    type=click.Choice(["gone", "changed", "moved"]),
+    type=click.Choice(VerifyVerb.fails_on),
     default=None,
     help="Exit code 3 where a memory names something that is so, or worse.",
 )

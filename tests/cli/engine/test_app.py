@@ -67,3 +67,14 @@ def test_a_verbs_route_asks_for_what_the_verb_asks_for(client):
 
 def resolved(said, schema):
     return said["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+
+
+def test_a_form_that_a_verb_does_not_have_is_refused(client, new_project):
+    project = str(new_project("shop").project)
+    client.post("/printed/index", json={"project": project})
+
+    told = client.post("/printed/audit", json={"project": project, "form": {"fail_on": "gone"}})
+
+    error = json.loads(told.text.splitlines()[-1])["error"]
+    assert error["name"] == "InvalidRequest"
+    assert "it may be minor, major, critical" in error["message"]
