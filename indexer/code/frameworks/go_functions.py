@@ -82,6 +82,11 @@ class Names:
         candidates = self._methods.get(member, [])
         return candidates[0] if len(candidates) == 1 else None
 
+    def held(self, file: str, within: str, text: str) -> str:
+        """What is said of the variable of a function by which something is called; or ""."""
+        hints = self._functions.get((file, within), {}).get("hints", {})
+        return str(hints.get(text.partition("(")[0], ""))
+
     def is_value(self, file: str, within: str, text: str) -> bool:
         """Whether a variable or a field evidently answers no requests, by its type."""
         said, type_ = self._typed(file, within, text.lstrip("&*"))
@@ -119,12 +124,13 @@ class Names:
             return place
         result = self._functions.get((place.path, place.symbol), {}).get("result", "")
         result = result.partition(",")[0].strip()
-        made = result or one.name.removeprefix("New").removeprefix("Make")
-        if made.lstrip("*") == called or not made:
-            return None
-        found = self._project.locate(place.path, made.lstrip("*"))
-        known = self._project.definition(found) if found else None
-        return found if known and known.kind != "function" else None
+        made = re.sub(r"^(?:[Nn]ew|[Mm]ake)", "", one.name)
+        for name in [result.lstrip("*")] if result else [made, made[:1].lower() + made[1:]]:
+            found = self._project.locate(place.path, name) if name and name != called else None
+            known = self._project.definition(found) if found else None
+            if known and known.kind != "function":
+                return found
+        return None
 
     def origin(self, file: str, text: str) -> str:
         """What a name means that another package has: `net/http.StripPrefix`."""

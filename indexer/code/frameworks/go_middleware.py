@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from indexer.code.access import IDENTITY
 from indexer.code.syntax import line_of
 from memory.code.facts import Mark
 
@@ -13,13 +14,18 @@ if TYPE_CHECKING:
 
     from indexer.code.syntax import Node, SourceFile
 
+LITERAL = "func@"  # before the byte at which a function without a name begins, as its name
 _FUNCTIONS = "[(function_declaration) (method_declaration)] @function"
 _BRANCHES = frozenset({"if_statement", "for_statement", "expression_switch_statement"})
 _LITERALS = "(func_literal) @literal"
 _REQUEST = re.compile(r"\*gin\.Context|\becho\.Context|\*http\.Request\b|\*echo\.Context")
 _SEES = re.compile(rb"(?:gin|echo)\.Context|http\.Request\b")
 _NEXT = re.compile(r"\b(?:\w+\.)?(?:ServeHTTP|Next)\(|\bnext\w*\(|\bhandler\w*\(")
-_REFUSED = re.compile(r"401|Unauthori[sz]ed|(?i:redirect\(.{0,80}(?:login|sign_?in))", re.DOTALL)
+_REFUSED = re.compile(
+    r"401|Unauthori[sz]ed|(?i:redirect\(.{0,80}(?:login|sign_?in)|login(?:url|path).{0,400}redirect\()",
+    re.DOTALL,
+)
+_GOES_ON = re.compile(r"^(?:\w+\.Next\(\)|next\w*\.ServeHTTP\()")
 _ENDS = re.compile(r"\breturn\b|(?i:abort)|\bpanic\(")
 #: A condition that holds for who shows nothing, by itself: of several, one is enough.
 _MISSING = re.compile(
@@ -37,20 +43,52 @@ _FAILS = re.compile(
     r"\.Cookie\(|(?i:parse|verify|validate|authenticate|decode|extract)\w{0,99}\(|ParseFromRequest"
 )
 #: What depends on more than on who asks.
-DOUBTED = re.compile(rb"(?i)disabl|enabl|optional|anonymous|allow_?public|is_?public|no_?auth")
+DOUBTED = re.compile(r"(?i)disabl|enabl|optional|anonymous|allow_?public|is_?public|no_?auth")
+#: A question about the request alone, as `isPublic(r)`.
+_OF_REQUEST = re.compile(r"^!?\s*([\w.]+)\(\s*(?:r|req|request|c|ctx)\s*\)$")
+#: An error in the place of who asks, which something put there that saw the request before.
+_HELD = re.compile(r"^(\w+), ok := (\w+)\.\(\*?[\w.]*Error\)$")
+_PUTS = re.compile(r"\.Set\(\s*([\w.\"]+)\s*,\s*(?:[\w.]*Error\w*\(|err\b)")
+_HANDS_ON = re.compile(r"^return ([\w.]+)\(\s*\w+\s*\)$")
 
 
 def guards(source: SourceFile, reader: str) -> Iterator[Mark]:
-    """A mark for each function that sees requests: by what it refuses nobody, and what it asks."""
+    """A mark for each function that sees requests: by what it refuses nobody, and what it asks.
+
+    `unless` names functions that let some paths pass; `needs` is where an error has to stand in the
+    place of who asks, `puts` where one is put; `hands` what is given the request in its stead; what
+    `passes` hands the request on before it does anything.
+    """
     if not _SEES.search(source.content):
         return
-    for node in source.captures(_FUNCTIONS).get("function", ()):
-        inside = _innermost(source, node)
-        if inside is None:
-            continue
-        data = _refuses(source, inside)
-        data["doubted"] = bool(DOUBTED.search(source.text(node).encode()))
-        yield Mark(reader, "guard", source.symbol(node), line_of(node), data)
+    found = source.captures(f"{_FUNCTIONS} {_LITERALS}")
+    for node in found.get("function", ()):
+        if (data := _judged(source, node)) is not None:
+            yield Mark(reader, "guard", source.symbol(node), line_of(node), data)
+    for node in found.get("literal", ()):
+        if (data := _judged(source, node)) is not None:
+            data["within"] = source.owner(node)
+            yield Mark(reader, "guard", f"{LITERAL}{node.start_byte}", line_of(node), data)
+
+
+def _judged(source: SourceFile, node: Node) -> dict[str, Any] | None:
+    """What is known of a function; None for one that sees no request."""
+    inside = _innermost(source, node)
+    body = inside or node.child_by_field_name("body")
+    data = _refuses(source, body) if body is not None else _nothing(node)
+    if inside is None and not data["hands"]:
+        return None
+    said = source.text(node)
+    for name in data["unless"]:
+        said = said.replace(name, "")
+    data["doubted"] = bool(DOUBTED.search(said))
+    data["puts"] = sorted(set(map(_last, _PUTS.findall(said))))
+    return data
+
+
+def _last(name: str) -> str:
+    """A name without its package, as its own package has it."""
+    return name.rpartition(".")[2]
 
 
 def _innermost(source: SourceFile, node: Node) -> Node | None:
@@ -82,34 +120,95 @@ def _is_always_returned(source: SourceFile, literal: Node, function: Node) -> bo
     return is_returned
 
 
+def _nothing(node: Node) -> dict[str, Any]:
+    return {"by": "", "asks": [], "hands": "", "unless": [], "needs": "", "line": line_of(node)}
+
+
 def _refuses(source: SourceFile, body: Node) -> dict[str, Any]:
     """By what a body refuses nobody; what its answer depends on; what it hands the request to."""
     statements = body.named_children
     if len(statements) == 1 and statements[0].type == "statement_list":
         statements = statements[0].named_children
-    data: dict[str, Any] = {"by": "", "asks": [], "hands": "", "line": line_of(body)}
+    data = _nothing(body)
+    statements = [one for one in statements if one.type != "comment"]
+    data["passes"] = bool(statements) and bool(_GOES_ON.match(source.text(statements[0])))
     before = ""
     for one in statements:
         text = source.text(one)
         if one.type in {"if_statement", "expression_switch_statement"}:
-            condition, inside, made = _branch(source, one, before)
-            if one.type == "if_statement" and _NEXT.search(inside):
-                if _KNOWN.match(condition):
-                    continue
-                return data
-            refused = _REFUSED.search(inside)
-            is_sure = refused and not re.search(r"\bif\b", inside[: refused.start()])
-            if is_sure and _ENDS.search(inside) and _holds(condition, made):
-                data |= {"by": condition, "line": line_of(one)}
-                data["asks"] = re.findall(r"(?<![\w.])([\w.]++)\(", f"{condition} {made}")
-                return data
-        elif one.type == "expression_statement" and not _NEXT.search(text):
-            handed = re.match(r"^([\w.]+)\(\s*(?:c|ctx|w, r|w, req)\b", text)
-            data["hands"] = handed[1] if handed else data["hands"]
+            decided = _decided(source, one, before)
+            if decided is not None:
+                unless = data["unless"] + decided.get("unless", [])
+                data |= decided | {"unless": unless}
+                if data["by"] or not decided:
+                    return data
+                continue
+        elif not _NEXT.search(text):
+            data["hands"] = _handed(text, is_all=len(statements) == 1) or data["hands"]
         if _NEXT.search(text):
             return data
         before = text
     return data
+
+
+def _handed(text: str, *, is_all: bool) -> str:
+    """What a statement gives the request to; of a whole function also what it only returns."""
+    handed = re.match(r"^([\w.]+)\(\s*(?:c|ctx|w, r|w, req)\b", text)
+    handed = handed or (_HANDS_ON.match(text) if is_all else None)
+    return handed[1] if handed else ""
+
+
+def _decided(source: SourceFile, node: Node, before: str) -> dict[str, Any] | None:
+    """What a branch decides of who shows nothing.
+
+    Returns:
+        By what it refuses him; what is asked of the path where it lets him pass; nothing where it
+        may let him pass otherwise; None where it decides nothing.
+    """
+    condition, inside, made = _branch(source, node, before)
+    if node.type == "if_statement" and _NEXT.search(inside):
+        asked = _OF_REQUEST.match(condition)
+        if asked and not condition.startswith("!") and not IDENTITY.search(asked[1]):
+            return {"unless": [asked[1]]}
+        return {"unless": []} if _KNOWN.match(condition) else {}
+    refused = _refusal(condition, inside, made, before)
+    return refused | {"line": line_of(node)} if refused else _either(source, node)
+
+
+def _refusal(condition: str, inside: str, made: str, before: str) -> dict[str, Any] | None:
+    """What is to be known of a branch that refuses who shows nothing; None of any other."""
+    held = _HELD.match(made) if condition == "ok" else None
+    if held:
+        got = re.match(rf"^{held[2]}\s*:?=\s*[\w.]+\.(?:Get|MustGet|Value)\(([\w.\"]+)\)$", before)
+        is_answer = _REFUSED.search(inside) or re.search(rf"\breturn {held[1]}\b", inside)
+        if got and is_answer and IDENTITY.search(got[1]) and _ENDS.search(inside):
+            return {"by": made, "asks": [], "unless": [], "needs": _last(got[1])}
+    refused = _REFUSED.search(inside)
+    is_sure = refused and not re.search(r"\bif\b", inside[: refused.start()])
+    parts = [one.strip(" (") for one in condition.split("&&")]
+    asked = [_OF_REQUEST.match(one) if len(parts) > 1 else None for one in parts]
+    unless = [one[1] for one in asked if one and not IDENTITY.search(one[1])]
+    said = [
+        part for part, one in zip(parts, asked, strict=True) if not one or IDENTITY.search(one[1])
+    ]
+    is_let_pass = all(one.startswith("!") for one in parts) or not unless
+    if not (is_sure and _ENDS.search(inside) and said and is_let_pass):
+        return None
+    if not all(_holds(one, made) for one in said):
+        return None
+    asks = re.findall(r"(?<![\w.])([\w.]++)\(", f"{condition} {made}")
+    return {"by": condition, "asks": [one for one in asks if one not in unless], "unless": unless}
+
+
+def _either(source: SourceFile, node: Node) -> dict[str, Any] | None:
+    """The same of an `if` that refuses whichever way is gone."""
+    parts = [node.child_by_field_name(one) for one in ("consequence", "alternative")]
+    said = [_refuses(source, one) for one in parts if one is not None and one.type == "block"]
+    if len(said) != 2 or not all(one["by"] and not one["needs"] for one in said):
+        return None
+    both: dict[str, Any] = {"by": " or ".join(dict.fromkeys(one["by"] for one in said))}
+    both |= {name: said[0][name] + said[1][name] for name in ("asks", "unless")}
+    return both | {"line": said[0]["line"]}
 
 
 def _branch(source: SourceFile, node: Node, before: str) -> tuple[str, str, str]:
@@ -129,9 +228,38 @@ def _branch(source: SourceFile, node: Node, before: str) -> tuple[str, str, str]
 
 def _holds(condition: str, before: str) -> bool:
     """Whether a condition holds for who shows nothing."""
-    if "&&" in condition:
-        return False
     return any(
         _MISSING.match(one.strip()) or (_FAILED.match(one.strip()) and _FAILS.search(before))
         for one in condition.split("||")
     )
+
+
+#: What a function may do that compares a path with texts, and with nothing else.
+_COMPARES = re.compile(r"strings\.\w+|len|r|bool|string")
+_PATH = re.compile(r"\b(?:\w+\.)?(?:URL\.Path|RequestURI|Path\(\)|FullPath\(\))")
+_TEXT = re.compile(
+    r"(?:strings\.(HasPrefix|HasSuffix|Contains|EqualFold)\([^,()]{0,99}(?:\(\))?,\s*)?\"([^\"]*)\""
+)
+#: What only narrows a comparison that stands before it.
+_NARROWS = re.compile(
+    r"(strings\.HasPrefix\(\w+,\s*\"[^\"]*\"\))\s*&&\s*(?:\((?:[^()]|\([^()]*\))*\)|!?[\w.]+\([^()]*\))"
+)
+_HOW = {"HasPrefix": "begins", "HasSuffix": "ends", "Contains": "has"}
+
+
+def open_paths(source: SourceFile, reader: str) -> Iterator[Mark]:
+    """A mark for each function that tells requests apart by their path and by nothing else."""
+    for node in (
+        source.captures(_FUNCTIONS).get("function", ()) if _SEES.search(source.content) else ()
+    ):
+        given = source.text(node.child_by_field_name("parameters"))
+        result = source.text(node.child_by_field_name("result"))
+        said = _NARROWS.sub(r"\1", source.text(node.child_by_field_name("body")))
+        plain = _TEXT.sub("", _PATH.sub("", said))
+        if not _REQUEST.search(given) or result != "bool" or re.search(r"\brange\b|\w\.\w", plain):
+            continue
+        paths = [[_HOW.get(one[1], "is"), one[2]] for one in _TEXT.finditer(said)]
+        calls = [one for one in re.findall(r"([\w.]+)\(", plain) if not _COMPARES.fullmatch(one)]
+        yield Mark(
+            reader, "open", source.symbol(node), line_of(node), {"paths": paths, "calls": calls}
+        )

@@ -6,6 +6,17 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from indexer.code.frameworks.go_kinds import (
+    BY_ARGUMENT,
+    MADE,
+    MAKES,
+    USED,
+    VERBS,
+    kind_of,
+    kinds_in,
+    methods_of,
+)
+from indexer.code.frameworks.go_middleware import LITERAL
 from indexer.code.frameworks.go_router import NAMED, UNKNOWN, Made, Router, path_said
 from indexer.code.syntax import line_of
 from memory.code.facts import Mark
@@ -24,37 +35,10 @@ REFUSES = re.compile(
 STOPS = re.compile(
     rb"\.Abort\w*\(|HTTPError\b|\bhttp\.(?:Error|Redirect|NotFound)\(|\.Redirect\(|\.WriteHeader\("
 )
-_PACKAGES = {
-    "net/http": "http",
-    "github.com/gin-gonic/gin": "gin",
-    "github.com/go-chi/chi": "chi",
-    "github.com/labstack/echo": "echo",
-}
-_TYPES = re.compile(
-    r"^\*?(?:gin\.(?:Engine|RouterGroup|IRouter|IRoutes)|chi\.(?:Router|Mux)|echo\.(?:Echo|Group)"
-    r"|http\.ServeMux)$"
+#: What leads to the same page over TLS, and looks at nothing that anybody could show.
+_TO_HTTPS = re.compile(
+    r"^(?!.*(?i:header\(|cookie|auth|token|session|user|\bkey)).*\"https(?::|\")"
 )
-_MADE = re.compile(
-    r"^(?:gin\.(?:New|Default)|chi\.(?:NewRouter|NewMux)|echo\.New(?:WithConfig)?|http\.NewServeMux)$"
-)
-#: What a function of the project is called by that gives a router, which is only handed on then.
-_MAKES = re.compile(r"(?i)router|routes|echo|engine|mux|(?<![a-z])(?:gin|app)\b")
-_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "CONNECT", "TRACE")
-_UPPER = {**{one: one for one in _METHODS}, "Any": "ANY"}
-_ANY = {"Handle": "ANY", "HandleFunc": "ANY"}
-_VERBS = {
-    "gin": _UPPER,
-    "echo": _UPPER,
-    "chi": {**{one.title(): one for one in _METHODS}, **_ANY},
-    "http": _ANY,
-}
-_BY_ARGUMENT = {
-    "gin": {"Handle", "Match"},
-    "echo": {"Add", "Match"},
-    "chi": {"Method", "MethodFunc"},
-    "http": set(),
-}
-_USED = "|".join(sorted({one for verbs in _VERBS.values() for one in verbs} | {"Group", "Route"}))
 _HANDLERS = frozenset({"identifier", "selector_expression", "call_expression", "func_literal"})
 _BRANCHES = frozenset({"if_statement", "for_statement", "expression_switch_statement",
                        "type_switch_statement", "select_statement"})  # fmt: skip
@@ -71,7 +55,7 @@ _STRUCTS = "(type_spec name: (type_identifier) @name type: (struct_type) @struct
 
 def registered(source: SourceFile, reader: str) -> Iterator[Mark]:
     """What each function does with routers; constants, and the types of fields."""
-    kinds = _kinds(source)
+    kinds = kinds_in(source)
     for found in source.matches(_STRUCTS):
         fields = _fields(source, found["struct"][0])
         if fields:
@@ -100,16 +84,6 @@ def _functions_in(node: Node) -> Iterator[Node]:
         return
     for one in node.named_children:
         yield from _functions_in(one)
-
-
-def _kinds(source: SourceFile) -> dict[str, str]:
-    """The routers that a file knows, by what it calls their packages."""
-    found = {}
-    for one in source.facts.imports:
-        for package, kind in _PACKAGES.items():
-            if one.target == package or re.fullmatch(rf"{re.escape(package)}/v\d+", one.target):
-                found[one.local[0] if one.local else kind] = kind
-    return found
 
 
 def _fields(source: SourceFile, struct: Node) -> dict[str, str]:
@@ -172,9 +146,7 @@ class _Function:
 
     def _kind_of(self, type_: str) -> str:
         """The kind of a router by its type; "" for what is none."""
-        package, _, name = type_.lstrip("*").partition(".")
-        kind = self._kinds.get(package, "")
-        return kind if kind and _TYPES.match(f"{kind}.{name}") else ""
+        return kind_of(self._kinds, type_)
 
     def _emit(self, kind: str, node: Node, data: dict[str, Any]) -> None:
         self._found.append(Mark(self._reader, kind, self._symbol, line_of(node), data))
@@ -232,7 +204,9 @@ class _Function:
             name = names[index] if index < len(names) else ""
             router = self._router(one) or self._made_elsewhere(name, one)
             if router is None:
-                self._hints[name] = self._source.text(one)[:200].partition("{")[0]
+                text = self._source.text(one)[:200].partition("{")[0]
+                is_function = one.type == "func_literal"
+                self._hints[name] = f"{LITERAL}{one.start_byte}" if is_function else text
             elif "." in name:
                 self._emit("field", node, {"name": name.rpartition(".")[2], **router.said()})
                 self._routers[name] = router
@@ -248,14 +222,14 @@ class _Function:
         if value.type != "call_expression" or not re.fullmatch(r"\w+", name):
             return None
         said = self._source.text(self._node)
-        used = set(re.findall(rf"\b{name}\.({_USED})\(", said))
+        used = set(re.findall(rf"\b{name}\.({USED})\(", said))
         called = self._source.text(value.child_by_field_name("function"))
-        may_make = called.partition(".")[0] not in self._kinds and _MAKES.search(called)
+        may_make = called.partition(".")[0] not in self._kinds and MAKES.search(called)
         is_handed = may_make and re.search(rf"[(,]\s*{name}\s*[,)]", said)
         if not used and not is_handed and not _mounts(name, said):
             return None
         kinds = sorted({*self._kinds.values()}, key=lambda one: (one == "http", one))
-        kind = next((one for one in kinds if used & _VERBS[one].keys()), kinds[0])
+        kind = next((one for one in kinds if used & VERBS[one].keys()), kinds[0])
         return Router(kind, str(Made(called, value.end_byte, at)))
 
     def _declare(self, node: Node) -> None:
@@ -314,9 +288,9 @@ class _Function:
         called = self._source.text(function)
         package, _, name = called.partition(".")
         kind = self._kinds.get(package, "")
-        if kind and _MADE.match(f"{kind}.{name}"):
+        if kind and MADE.match(f"{kind}.{name}"):
             return Router(kind, f"new:{node.start_byte}")
-        if kind == "http" and name in _VERBS["http"]:
+        if kind == "http" and name in VERBS["http"]:
             return self._register(Router("http", "default"), name, said, node)
         if function is not None and function.type == "selector_expression":
             operand = function.child_by_field_name("operand")
@@ -349,19 +323,18 @@ class _Function:
     def _register(self, router: Router, member: str, said: list[Node], node: Node) -> Router | None:
         """A method of a router."""
         router = router.made or router
-        if member in _VERBS[router.kind]:
-            self._route(router, _VERBS[router.kind][member], said, node)
+        if member in VERBS[router.kind]:
+            self._route(router, VERBS[router.kind][member], said, node)
             return router
-        if member in _BY_ARGUMENT[router.kind] and said:
-            for method in self._methods(said[0]):
+        if member in BY_ARGUMENT[router.kind] and said:
+            for method in methods_of(self._source.text(said[0])):
                 self._route(router, method, said[1:], node)
             return router
         if member in {"Use", "Pre"}:
             more = self._middleware(said)
             router.middleware += more
-            self._emit(
-                "use", node, {"base": router.base, "prefix": router.prefix, "middleware": more}
-            )
+            if not router.is_group:
+                self._emit("use", node, {"base": router.base, "middleware": more})
             return router
         if member in {"Group", "Route", "With"}:
             return self._derived(router, member, said)
@@ -378,7 +351,8 @@ class _Function:
         return None
 
     def _derived(self, router: Router, member: str, said: list[Node]) -> Router:
-        inside = next((one for one in said if one.type == "func_literal"), None)
+        literals = said if router.kind == "chi" else ()  # with others they are middleware
+        inside = next((one for one in literals if one.type == "func_literal"), None)
         rest = [one for one in said if one is not inside]
         prefix = ""
         if member != "With" and rest:
@@ -403,8 +377,9 @@ class _Function:
     def _said(self, node: Node, *, is_first: bool = False) -> str:
         text = " ".join(self._source.text(node).split())
         if node.type == "func_literal":
-            may_end = REFUSES.search(text.encode()) or (is_first and STOPS.search(text.encode()))
-            return "func" if may_end else HARMLESS
+            stops = is_first and not _TO_HTTPS.search(text) and STOPS.search(text.encode())
+            may_end = REFUSES.search(text.encode()) or stops
+            return f"{LITERAL}{node.start_byte}" if may_end else HARMLESS
         return text[:300]
 
     def _path(self, node: Node) -> str:
@@ -414,12 +389,6 @@ class _Function:
             lambda one: UNKNOWN if one[1] in self._hints else one[0],
             path_said(self._source, node),
         )
-
-    def _methods(self, node: Node) -> list[str]:
-        """GET of `"GET"`, `http.MethodGet` or a list of them."""
-        text = self._source.text(node)
-        found = [one.upper() for one in re.findall(r"\bMethod([A-Z][a-z]+)\b", text)]
-        return found or re.findall(r"\"([A-Z]+)\"", text) or [UNKNOWN]
 
     def _route(self, router: Router, method: str, said: list[Node], node: Node) -> None:
         if not said:

@@ -22,11 +22,13 @@ class Router:
     prefix: str = ""
     middleware: list[list[Any]] = field(default_factory=list)  # text, line, whether it is certain
     made: Router | None = None  # what a function gave for it, if that is a router of its own
+    is_group: bool = False  # of another router, which does not see what this one uses
 
     def below(self, prefix: str, more: list[list[Any]]) -> Router:
         """One whose paths begin with a prefix, and that sees requests after more middleware."""
         middleware = [*self.middleware, *more]
-        return replace(self, prefix=joined(self.prefix, prefix), middleware=middleware, made=None)
+        own = joined(self.prefix, prefix)
+        return replace(self, prefix=own, middleware=middleware, made=None, is_group=True)
 
     def said(self) -> dict[str, Any]:
         """The same for a mark."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from indexer.code.access import BEFORE, HANDLER, UNSEEN, untold
 from indexer.code.frameworks.go_functions import DEEPEST, NAMES, READER, Names
-from indexer.code.frameworks.go_middleware import guards
+from indexer.code.frameworks.go_middleware import LITERAL, guards, open_paths
 from indexer.code.frameworks.go_registered import (
     HARMLESS,
     REFUSES,
@@ -16,6 +16,7 @@ from indexer.code.frameworks.go_registered import (
     registered,
 )
 from indexer.code.frameworks.go_router import UNKNOWN, Made, joined
+from indexer.code.open_paths import may_be_open
 from indexer.code.readers import Reader
 from indexer.code.refusals import Refusals, refusing
 from memory.code.codebase import NOT_ASKED, Answered, CodePlace, Route, Unresolved
@@ -40,7 +41,8 @@ _GUARDS = re.compile(
 )
 _HARMLESS = re.compile(
     r"^(?:github\.com/gin-gonic/gin\.(?:Logger\w*|Recovery\w*|ErrorLogger)"
-    r"|github\.com/gin-contrib/(?:cors|gzip|requestid|zap|logger|location|sessions|size|expvar).*"
+    r"|github\.com/gin-contrib/(?:sessions|size|expvar).*"
+    r"|github\.com/[\w.-]+/(?:cors|gzip|requestid|zap|logger|location)(?:/v\d+)?\..*"
     r"|github\.com/labstack/echo(?:/v\d+)?/middleware\.(?:Logger|RequestLogger|Recover|CORS|Gzip|"
     r"Decompress|RequestID|Secure|BodyLimit|BodyDump|(?:Add|Remove)TrailingSlash|Timeout|"
     r"ContextTimeout|Static|Rewrite|MethodOverride|HTTPS|RateLimiter)\w*"
@@ -65,16 +67,18 @@ class GoRouters(Reader):
     """Routers are followed as they are made, grouped, mounted, returned and handed on."""
 
     name = _NAME
-    version = 5
+    version = 6
     languages = frozenset({"go"})
     hint = re.compile(
-        rb"\"net/http\"|gin-gonic/gin|go-chi/chi|labstack/echo|=\s*\"/|" + REFUSES.pattern
+        rb"\"net/http\"|gin-gonic/gin|go-chi/chi|labstack/echo|=\s*\"/|\bstruct \{|"
+        + REFUSES.pattern
     )
 
     def read(self, source: SourceFile) -> Iterable[Mark]:
         """What functions do with routers and requests."""
         yield from registered(source, self.name)
         yield from guards(source, self.name)
+        yield from open_paths(source, self.name)
         yield from refusing(source, self.name, REFUSES)
         yield from refusing(source, _ENDING, STOPS)
 
@@ -94,6 +98,14 @@ class _Way(NamedTuple):
     middleware: tuple[_Asked, ...]
 
 
+class _Request(NamedTuple):
+    """What a check is asked about."""
+
+    path: str  # of the route
+    is_stripped: bool  # whether some of it may be taken away before
+    put: set[str]  # where what saw it before puts errors in the place of who asks
+
+
 _NOWHERE = _Way(UNKNOWN, ())  # nobody can tell what stands above
 
 
@@ -107,6 +119,9 @@ class _Routers:
         self._ends = Refusals(project, _ENDING)
         self._guards = {
             CodePlace(path, one.name): one for path, one in project.marks(_NAME, "guard")
+        }
+        self._open = {
+            CodePlace(path, one.name): one.data for path, one in project.marks(_NAME, "open")
         }
         self._consumers: dict[tuple[str, str, str], list[tuple[str, Mark]]] = {}
         self._uses: dict[tuple[str, str, str], list[tuple[str, Mark]]] = {}
@@ -294,12 +309,12 @@ class _Routers:
         yield Route(
             method,
             _plain(full, is_http=data["kind"] == "http"),
-            handler.strip(": ") or "func",
+            _named(handler),
             place.path if place and one else path,
             one.line if one else mark.line,
-            auth=self._authenticated(said, place if one else None, key, data["handler"]),
+            auth=self._authenticated(said, place if one else None, key, data["handler"], full),
             rate_limit=self._limited(said),
-            middleware=tuple(dict.fromkeys(text for _, _, text, _, _ in said)),
+            middleware=tuple(dict.fromkeys(_named(text) for _, _, text, _, _ in said)),
             registered=f"{path}:{mark.line}",
             symbol=place.symbol if place and one else "",
         )
@@ -310,59 +325,94 @@ class _Routers:
         handler: CodePlace | None,
         key: tuple[str, str, str],
         handled_by: str,
+        route: str,
     ) -> Answered:
         """Whether something refuses who shows nothing; "no" where nothing is left that could."""
         left = None
         if handled_by != HARMLESS and not self._is_harmless(handler):
-            where = f"{handler.symbol} ({handler.path})" if handler else handled_by[:80]
+            where = f"{handler.symbol} ({handler.path})" if handler else _named(handled_by)[:80]
             left = untold(HANDLER if handler else UNSEEN, where)
+        is_stripped = any("StripPrefix" in text for _, _, text, _, _ in said)
+        put: set[str] = set()  # where errors stand in the place of who asks
         for path, within, text, line, certain in said:
-            evidence = f"{text[:80]} ({path}:{line})"
+            evidence = f"{_named(text)[:80]} ({path}:{line})"
             origin = self._names.origin(path, text)
             if certain and _GUARDS.match(origin):
                 return Answered("yes", evidence)
-            place = self._names.function(path, within, text)
-            by = self._refuses(place, 0) if place else ""
+            guard = self._guarding(path, within, text)
+            by = self._refuses(guard, _Request(route, is_stripped, put), 0) if guard else ""
             if certain and by:
                 return Answered("yes", f"{evidence}: {by}")
-            is_known = text == HARMLESS or _HARMLESS.match(origin) or self._passes_on(place)
-            left = left if is_known else untold(BEFORE, evidence)
+            put |= set(self._guards[guard].data["puts"] if guard in self._guards else ())
+            left = left if self._is_known(path, within, text) else untold(BEFORE, evidence)
         for path, mark in self._uses.get(key, ()):  # elsewhere, or later
             for text, line, _ in mark.data["middleware"]:
-                place = self._names.function(path, mark.name, text)
-                known = text == HARMLESS or _HARMLESS.match(self._names.origin(path, text))
-                if not known and not self._passes_on(place):
-                    left = untold(BEFORE, f"{text[:80]} ({path}:{line})")
+                if not self._is_known(path, mark.name, text):
+                    left = untold(BEFORE, f"{_named(text)[:80]} ({path}:{line})")
         return left or Answered("no", "no middleware refuses, nor does the handler")
 
-    def _passes_on(self, place: CodePlace | None) -> bool:
-        """Whether a function that sees requests first lets each of them through."""
-        return self._is_harmless(place) and not (place and self._ends.may_refuse(place))
+    def _guarding(self, path: str, within: str, text: str) -> CodePlace | None:
+        """The function that is put before others, one without a name too."""
+        held = text if text.startswith(LITERAL) else self._names.held(path, within, text)
+        if held.startswith(LITERAL):
+            return CodePlace(path, held)
+        return self._names.function(path, within, text)
+
+    def _is_known(self, path: str, within: str, text: str) -> bool:
+        """Whether something that sees requests first is known to let each of them through."""
+        place = self._names.function(path, within, text)
+        if place is None:
+            return text == HARMLESS or bool(_HARMLESS.match(self._names.origin(path, text)))
+        guard = self._guards.get(place)
+        passes = guard is not None and guard.data.get("passes", False)
+        return passes or (self._is_harmless(place) and not self._ends.may_refuse(place))
 
     def _is_harmless(self, place: CodePlace | None) -> bool:
         return place is not None and not self._refusals.may_refuse(place)
 
-    def _refuses(self, place: CodePlace, depth: int) -> str:
+    def _refuses(self, place: CodePlace, asked: _Request, depth: int) -> str:
         """By what a function refuses who shows nothing; "" for what does not, or may not."""
         mark = self._guards.get(place)
         if mark is None or mark.data["doubted"] or depth > DEEPEST:
             return ""
-        if mark.data["by"]:
-            asked = (
-                self._names.function(place.path, place.symbol, one) for one in mark.data["asks"]
+        data = mark.data
+        within = data.get("within", place.symbol)
+
+        def named(text: str) -> CodePlace | None:
+            return self._names.function(place.path, within, text)
+
+        if any(self._may_be_open(named(one), asked, 0) for one in data["unless"]):
+            return ""
+        if data["by"]:
+            asks = map(named, data["asks"])
+            is_doubted = any(
+                self._guards[one].data["doubted"] for one in asks if one in self._guards
             )
-            if any(self._guards[one].data["doubted"] for one in asked if one in self._guards):
+            if is_doubted or (data["needs"] and data["needs"] not in asked.put):
                 return ""
-            return f"if {mark.data['by']} ({place.path}:{mark.data['line']})"
-        handed = mark.data["hands"]
-        other = self._names.function(place.path, place.symbol, handed) if handed else None
-        return self._refuses(other, depth + 1) if other and other != place else ""
+            return f"if {data['by']} ({place.path}:{data['line']})"
+        other = named(data["hands"]) if data["hands"] else None
+        return self._refuses(other, asked, depth + 1) if other and other != place else ""
+
+    def _may_be_open(self, place: CodePlace | None, asked: _Request, depth: int) -> bool:
+        """Whether a function that tells paths apart may be for a route; True if nobody knows."""
+        data = self._open.get(place) if place else None
+        if place is None or data is None or depth > DEEPEST:
+            return True
+        called = (self._names.function(place.path, place.symbol, one) for one in data["calls"])
+        is_open = may_be_open(asked.path, data["paths"], is_stripped=asked.is_stripped)
+        return is_open or any(self._may_be_open(one, asked, depth + 1) for one in called)
 
     def _limited(self, said: tuple[_Asked, ...]) -> Answered:
         for path, _, text, line, certain in said:
             if certain and _LIMITS.search(self._names.origin(path, text)):
                 return Answered("yes", f"{text[:80]} ({path}:{line})")
         return NOT_ASKED
+
+
+def _named(text: str) -> str:
+    """What stands in the code, as it is told: a function without a name is "func"."""
+    return "func" if text.startswith(LITERAL) else text.strip(": ") or "func"
 
 
 def _shown(path: str) -> str:

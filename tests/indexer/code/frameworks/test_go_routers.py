@@ -333,3 +333,129 @@ def test_what_only_sounds_like_making_a_router_makes_none(read, made):
     more = f"func login(c echo.Context) error {{\n  err := {made}\n  return render(c, err)\n}}\n"
 
     assert paths(read(program('e := echo.New()\ne.GET("/x", login)', more))) == ["GET /x"]
+
+
+ASKED = """
+type Auth struct{}
+func (a *Auth) See(next echo.HandlerFunc) echo.HandlerFunc {
+    return func(c echo.Context) error {
+        if _, err := a.session(c); err != nil {
+            c.Set(UserKey, echo.NewHTTPError(403, "nobody"))
+        }
+        return next(c)
+    }
+}
+"""
+REFUSED = """func(next echo.HandlerFunc) echo.HandlerFunc {
+    return func(c echo.Context) error {
+        u := c.Get(UserKey)
+        // who is not known has to log in
+        if err, ok := u.(*echo.HTTPError); ok {
+            return err
+        }
+        return next(c)
+    }
+}"""
+
+
+@pytest.mark.parametrize(
+    ("middleware", "answer"), [(f"a.See, {REFUSED}", "yes"), (REFUSED, "unknown")]
+)
+def test_a_function_without_a_name_refuses_by_what_one_before_it_found(read, middleware, answer):
+    body = f'a := &Auth{{}}\ne := echo.New()\ng := e.Group("", {middleware})\ng.GET("/x", h)'
+    more = ASKED + "func h(c echo.Context) error { return nil }\n"
+
+    assert auths(read(program(body, more))) == [answer]
+
+
+SESSIONS = """
+type sessions struct{}
+func newSessions() *sessions { return &sessions{} }
+func isStatic(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, "/static/") }
+func isOpen(r *http.Request) bool {
+    path := r.URL.Path
+    switch path {
+    case "/", "/login":
+        return true
+    }
+    return strings.HasPrefix(path, "/share/") && (strings.HasSuffix(path, "/show")) || LISTED
+}
+func (s *sessions) handle(next http.Handler) http.Handler {
+    return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+        if isStatic(r) { next.ServeHTTP(w, r); return }
+        if !isAuthenticated(r) && !isOpen(r) {
+            http.Redirect(w, r, loginURL(r), 302)
+            return
+        }
+        next.ServeHTTP(w, r)
+    })
+}
+func routes() http.Handler {
+    s := newSessions()
+    m := http.NewServeMux()
+    m.HandleFunc("GET /users/{id}", show)
+    m.HandleFunc("GET /login", show)
+    m.HandleFunc("GET /share/{id}", show)
+    m.HandleFunc("GET /static/{file}", show)
+    return s.handle(m)
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("listed", "of_users"),
+    [('strings.Contains(path, "/public/a/")', "unknown"), ('path == "/about"', "yes"),
+     ("slices.Contains(open, path)", "unknown"), ("config.Has(path)", "unknown")],
+)  # fmt: skip
+def test_a_check_holds_for_all_paths_that_it_surely_does_not_let_pass(read, listed, of_users):
+    more = SESSIONS.replace("LISTED", listed)
+
+    code = read(program('http.Handle("/", routes())', more))
+
+    answers = dict(zip(paths(code), auths(code), strict=True))
+    assert answers["GET /users/{id}"] == of_users
+    assert {answers[one] for one in answers if one != "GET /users/{id}"} == {"unknown"}
+
+
+def test_what_groups_use_is_not_used_by_their_router(read):
+    body = (
+        'g := gin.New()\ng.GET("/x", h)\na := g.Group("/a")\na.Use(theirs.Auth())\na.GET("/y", h)'
+    )
+    more = "func h(c *gin.Context) { c.JSON(200, 1) }\n"
+
+    assert auths(read(program(body, more))) == ["no", "unknown"]
+
+
+@pytest.mark.parametrize(
+    ("first", "answer"),
+    [
+        ("c.Next()\nif len(c.Errors) > 0 { c.JSON(401, 1) }", "no"),
+        ("if len(c.Errors) > 0 { c.JSON(401, 1) }\nc.Next()", "unknown"),
+    ],
+)
+def test_what_hands_a_request_on_before_anything_else_refuses_nobody(read, first, answer):
+    body = 'g := gin.New()\ng.Use(errors())\ng.GET("/x", h)'
+    more = "func h(c *gin.Context) { c.JSON(200, 1) }\n"
+    more += f"func errors() gin.HandlerFunc {{ return func(c *gin.Context) {{ {first} }} }}\n"
+
+    assert auths(read(program(body, more))) == [answer]
+
+
+def test_a_branch_refuses_if_both_of_its_ways_do(read):
+    refuses = '{{ token = {}; if token == "" {{ w.WriteHeader(401); return }} }}'
+    ways = [refuses.format(one) for one in ('r.FormValue("t")', 'r.Header.Get("t")')]
+    body = 'm := http.NewServeMux()\nm.Handle("/x", require(http.HandlerFunc(show)))'
+    check = f'token := ""\nif r.Method == "POST" {ways[0]} else {ways[1]}'
+
+    assert auths(read(program(body, REQUIRE.format(body=check)))) == ["yes"]
+    only = f'token := ""\nif r.Method == "POST" {ways[0]} else {{ log(r) }}'
+    assert auths(read(program(body, REQUIRE.format(body=only)))) == ["unknown"]
+
+
+def test_a_variable_that_holds_a_function_refuses_as_what_it_hands_to_does(read):
+    body = (
+        "with := func(h http.HandlerFunc) http.Handler { return require(h) }\n"
+        'm := http.NewServeMux()\nm.Handle("/x", with(show))'
+    )
+
+    assert auths(read(program(body, REQUIRE.format(body=REFUSES)))) == ["yes"]

@@ -1,0 +1,68 @@
+"""What the libraries of Go call their routers, and what routers are asked to do."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from indexer.code.frameworks.go_router import UNKNOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from indexer.code.syntax import SourceFile
+
+_PACKAGES = {
+    "net/http": "http",
+    "github.com/gin-gonic/gin": "gin",
+    "github.com/go-chi/chi": "chi",
+    "github.com/labstack/echo": "echo",
+}
+_TYPES = re.compile(
+    r"^\*?(?:gin\.(?:Engine|RouterGroup|IRouter|IRoutes)|chi\.(?:Router|Mux)|echo\.(?:Echo|Group)"
+    r"|http\.ServeMux)$"
+)
+MADE = re.compile(
+    r"^(?:gin\.(?:New|Default)|chi\.(?:NewRouter|NewMux)|echo\.New(?:WithConfig)?|http\.NewServeMux)$"
+)
+#: What a function of the project is called by that gives a router, which is only handed on then.
+MAKES = re.compile(r"(?i)router|routes|echo|engine|mux|(?<![a-z])(?:gin|app)\b")
+_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "CONNECT", "TRACE")
+_UPPER = {**{one: one for one in _METHODS}, "Any": "ANY"}
+_ANY = {"Handle": "ANY", "HandleFunc": "ANY"}
+VERBS = {
+    "gin": _UPPER,
+    "echo": _UPPER,
+    "chi": {**{one.title(): one for one in _METHODS}, **_ANY},
+    "http": _ANY,
+}
+BY_ARGUMENT = {
+    "gin": {"Handle", "Match"},
+    "echo": {"Add", "Match"},
+    "chi": {"Method", "MethodFunc"},
+    "http": set(),
+}
+USED = "|".join(sorted({one for verbs in VERBS.values() for one in verbs} | {"Group", "Route"}))
+
+
+def kinds_in(source: SourceFile) -> dict[str, str]:
+    """The routers that a file knows, by what it calls their packages."""
+    found = {}
+    for one in source.facts.imports:
+        for package, kind in _PACKAGES.items():
+            if one.target == package or re.fullmatch(rf"{re.escape(package)}/v\d+", one.target):
+                found[one.local[0] if one.local else kind] = kind
+    return found
+
+
+def kind_of(kinds: Mapping[str, str], type_: str) -> str:
+    """The kind of a router by its type; "" for what is none."""
+    package, _, name = type_.lstrip("*").partition(".")
+    kind = kinds.get(package, "")
+    return kind if kind and _TYPES.match(f"{kind}.{name}") else ""
+
+
+def methods_of(text: str) -> list[str]:
+    """GET of `"GET"`, `http.MethodGet` or a list of them."""
+    found = [one.upper() for one in re.findall(r"\bMethod([A-Z][a-z]+)\b", text)]
+    return found or re.findall(r"\"([A-Z]+)\"", text) or [UNKNOWN]
