@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from pathlib import PurePosixPath
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from indexer.code.not_read import foreign_files, is_foreign
@@ -40,9 +40,10 @@ def select_code(root: Path, ignore: Sequence[str] = ()) -> SelectedCode:
     try:
         said = repository.run("ls-files", "-z", "--cached", "--others", "--exclude-standard")
     except GitFailed:
-        return split(file.path for file in scan(root, _is_code, ignore=ignore).files)
+        found = scan(root, lambda path: _is_code(str(path)), ignore=ignore)
+        return split(file.path for file in found.files)
     listed = {path for path in os.fsdecode(said).split("\0") if path}
-    paths = {path for path in listed if _is_code(PurePosixPath(path)) and _can_be_kept(path)}
+    paths = {path for path in listed if _is_code(path) and path.isprintable()}
     if any(path.rpartition("/")[2] == ".gitattributes" for path in listed):
         paths -= _generated(repository, paths)
     return split(paths - _ignored(paths, ignore))
@@ -62,13 +63,9 @@ def is_installed(path: str) -> bool:
     return not _INSTALLED.isdisjoint(path.split("/"))
 
 
-def _is_code(path: PurePosixPath) -> bool:
-    said = str(path)
-    return (language_of(said) is not None or is_foreign(said)) and not is_installed(said)
-
-
-def _can_be_kept(path: str) -> bool:
-    return path.isprintable()
+@lru_cache(maxsize=65_536)  # the same files are asked about again and again
+def _is_code(path: str) -> bool:
+    return (language_of(path) is not None or is_foreign(path)) and not is_installed(path)
 
 
 def _generated(repository: Repository, paths: Collection[str]) -> set[str]:

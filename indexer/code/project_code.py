@@ -49,7 +49,8 @@ class CodeProject:
         self._definitions: dict[str, dict[str, Definition]] = {}
         self._edges: dict[str, tuple[Edge | Unresolved | Outside, ...]] = {}
         self._symbols: dict[str, dict[CodePlace, Symbol]] = {}
-        self._marks: dict[tuple[str, str], list[tuple[str, Mark]]] | None = None
+        self._marks_in = {path: _by_kind(facts) for path, facts in self.files.items()}
+        self._marks: dict[tuple[str, str], list[tuple[str, Mark]]] = {}
         self._resolvers: dict[str, Resolver] = {}
         self._of_language: dict[str, dict[str, FileFacts]] = {}
         for path, facts in self.files.items():
@@ -68,9 +69,12 @@ class CodeProject:
             return False
         changed = [path for path, facts in files.items() if self.files[path] is not facts]
         before = {path: self.files[path] for path in changed}
-        self._marks = None
         for path in changed:
             self.files[path] = self._of_language[files[path].language][path] = files[path]
+            marks = _by_kind(files[path])
+            for kind in marks | self._marks_in[path]:
+                self._marks.pop(kind, None)
+            self._marks_in[path] = marks
             for kept in (self._definitions, self._edges, self._symbols):
                 kept.pop(path, None)
         for path in changed:
@@ -96,13 +100,12 @@ class CodeProject:
 
     def marks(self, reader: str, kind: str = "") -> Iterator[tuple[str, Mark]]:
         """What a reader left in all files, by path and then as it left it."""
-        if self._marks is None:
-            self._marks = {}
-            for path, facts in self.files.items():
-                for mark in facts.marks:
-                    for asked in (mark.kind, ""):
-                        self._marks.setdefault((mark.reader, asked), []).append((path, mark))
-        yield from self._marks.get((reader, kind), ())
+        asked = (reader, kind)
+        if asked not in self._marks:
+            self._marks[asked] = [
+                (path, mark) for path, own in self._marks_in.items() for mark in own.get(asked, ())
+            ]
+        yield from self._marks[asked]
 
     def locate(self, path: str, name: str) -> CodePlace | None:
         """What a name means in a file; see `Resolver`."""
@@ -191,6 +194,15 @@ class CodeProject:
                 }
             found.update(self._symbols[path])
         return found
+
+
+def _by_kind(facts: FileFacts) -> dict[tuple[str, str], list[Mark]]:
+    """The marks of a file by their readers, and by these and their kinds."""
+    found: dict[tuple[str, str], list[Mark]] = {}
+    for mark in facts.marks:
+        for kind in (mark.kind, "") if mark.kind else ("",):
+            found.setdefault((mark.reader, kind), []).append(mark)
+    return found
 
 
 def assemble(

@@ -95,7 +95,7 @@ _SET_BY_PATH = (".yaml", ".yml")  # the endings of files that a pattern with a f
 CONFIG = "config"  # what is read as text, for a language
 
 
-@lru_cache(maxsize=16_384)  # the same files are asked about again and again
+@lru_cache(maxsize=65_536)  # the same files are asked about again and again
 def language_of(path: str) -> str | None:
     """The language of a file; `CONFIG` for one that sets something; None for any other."""
     name = path.rpartition("/")[2]

@@ -60,6 +60,7 @@ class ProjectWords:
         self._edges = edges
         self._limits = Limits(project)
         self._words: dict[CodePlace, dict[str, _Word]] = {}
+        self._leads: dict[CodePlace, tuple[tuple[CodePlace, bool], ...]] = {}
         for path, mark in project.marks(AskedWords.name):
             word = _Word(mark.data["is"], f"{path}:{mark.line}")
             self._words.setdefault(CodePlace(path, mark.name), {})[mark.kind] = word
@@ -158,8 +159,8 @@ class ProjectWords:
 
     def _first(self, reached: Iterable[CodePlace], *sorts: str) -> _Word | None:
         """The nearest word of some sorts."""
-        words = (self._words.get(place, {}).get(sort) for place in reached for sort in sorts)
-        return next((word for word in words if word), None)
+        of_places = (own for place in reached if (own := self._words.get(place)))
+        return next((own[sort] for own in of_places for sort in sorts if sort in own), None)
 
     def _reached(self, start: CodePlace, method: str) -> dict[CodePlace, int]:
         """What a handler calls, and what that calls, with how far it is; the nearest first.
@@ -171,13 +172,18 @@ class ProjectWords:
         found = dict.fromkeys(front, 0)
         for distance in range(1, _FARTHEST + 1):
             following: dict[CodePlace, None] = {}
-            for other, is_sure in (one for place in front for one in self._led(place)):
+            for other, is_sure in (one for place in front for one in self._leading(place)):
                 if other not in found:
                     following[other] = None
                 far = distance if is_sure else distance + 1
                 found[other] = min(far, found.get(other, far))
             front = list(following)
         return found
+
+    def _leading(self, place: CodePlace) -> tuple[tuple[CodePlace, bool], ...]:
+        if place not in self._leads:
+            self._leads[place] = tuple(self._led(place))
+        return self._leads[place]
 
     def _led(self, place: CodePlace) -> Iterator[tuple[CodePlace, bool]]:
         """What a place calls, and whether it surely does: of what it makes, any may be called."""

@@ -88,8 +88,11 @@ def find_clones(
                 near.append(one)
             elif one.consistent >= CONSISTENT:
                 far.append(one)
-    groups = _united(near, far)
-    clones = [clone for group in groups if (clone := known.clone(text, group, least_lines))]
+    clones = [
+        clone
+        for classes in _touching(near, far)
+        for clone in known.clones(text, *classes, least_lines)
+    ]
     known.end()
     clones.sort(key=lambda one: (-one.tokens * (len(one.places) - 1), one.places))
     equal = text.places((one for one in near if not one.renamed), least_lines)
@@ -235,8 +238,8 @@ class KnownRuns:
         self._files: dict[str, tuple[FileTokens, int]] = {}  # each with a number of its own
         self._numbers = 0
         self._measured: dict[bytes, _Measured] = {}
-        self._clones: dict[tuple[bytes, ...], Clone | None] = {}
-        self._used: tuple[dict[bytes, _Measured], dict[tuple[bytes, ...], Clone | None]] = ({}, {})
+        self._clones: dict[tuple[bytes, ...], list[Clone]] = {}
+        self._used: tuple[dict[bytes, _Measured], dict[tuple[bytes, ...], list[Clone]]] = ({}, {})
 
     def begin(self, files: Mapping[str, FileTokens]) -> None:
         """Afterwards it is about these files."""
@@ -266,11 +269,16 @@ class KnownRuns:
         starts = tuple((run.places[found.members] + found.shift).tolist())
         return _Class(starts, found.length, found.renamed, found.consistent, key)
 
-    def clone(self, text: _Text, group: Sequence[_Class], least_lines: int) -> Clone | None:
-        """What is told of classes that are one; None where it is too little."""
-        key = tuple(one.key for one in group)
+    def clones(
+        self, text: _Text, near: Sequence[_Class], far: Sequence[_Class], least_lines: int
+    ) -> list[Clone]:
+        """What is told of classes that no other ones touch."""
+        key = tuple(one.key for one in (*near, *far))  # which says how near its places are
         if key not in self._clones:
-            self._clones[key] = text.clone(group, least_lines)
+            groups = _united(near, far)
+            self._clones[key] = [
+                clone for group in groups if (clone := text.clone(group, least_lines))
+            ]
         return self._used[1].setdefault(key, self._clones[key])
 
 
@@ -278,6 +286,31 @@ def _consistent(some: Sequence[int], others: Sequence[int]) -> float:
     """The share of pairs of names in which one stands for one."""
     pairs = len(set(zip(some, others, strict=True)))
     return min(len(set(some)), len(set(others))) / pairs if pairs else 1.0
+
+
+def _touching(
+    near: Sequence[_Class], far: Sequence[_Class]
+) -> Iterable[tuple[list[_Class], list[_Class]]]:
+    """Classes in parts: those of two parts have no token in common, and they are told apart."""
+    classes = [*near, *far]
+    leader = list(range(len(classes)))
+
+    def led(number: int) -> int:
+        while leader[number] != number:
+            leader[number] = number = leader[leader[number]]
+        return number
+
+    end = other = 0
+    for start, last, number in sorted(
+        (*each, number) for number, one in enumerate(classes) for each in one.stretches()
+    ):
+        if start < end:
+            leader[led(number)] = led(other)
+        end, other = max(end, last), number
+    parts: dict[int, tuple[list[_Class], list[_Class]]] = {}
+    for number, one in enumerate(classes):
+        parts.setdefault(led(number), ([], []))[number >= len(near)].append(one)
+    return parts.values()
 
 
 def _united(near: Sequence[_Class], far: Sequence[_Class]) -> list[list[_Class]]:

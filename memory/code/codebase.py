@@ -33,6 +33,8 @@ class Grade(StrEnum):
     TABLE = "table"  # two places touch one table
     COCHANGE = "cochange"  # git only
 
+    __hash__ = str.__hash__  # an enum's own is a function of Python, called for each edge in a set
+
 
 class CodePlace(NamedTuple):
     """A file, or a definition in it."""
@@ -254,12 +256,26 @@ class CodeBase:
         return {path: tuple(edges) for path, edges in found.items()}
 
     @cached_property
+    def imports_at_run_time(self) -> tuple[Edge, ...]:
+        """The imports of one file by another that run, without those of tests."""
+        product = {path for path, file in self.files.items() if not file.is_test}
+        return tuple(
+            edge
+            for edge in self.edges
+            if edge.grade is Grade.IMPORT
+            and not edge.type_checking
+            and edge.source.path != edge.target.path
+            and edge.source.path in product
+            and edge.target.path in product
+        )
+
+    @cached_property
     def needed_by(self) -> Mapping[str, frozenset[str]]:
         """The files that have an edge to each file."""
-        found: dict[str, set[str]] = {}
-        for edge in self.edges:
-            if edge.source.path != edge.target.path:
-                found.setdefault(edge.target.path, set()).add(edge.source.path)
+        found: dict[str, list[str]] = {}
+        for source, target in {(edge.source.path, edge.target.path): None for edge in self.edges}:
+            if source != target:
+                found.setdefault(target, []).append(source)
         return {path: frozenset(sources) for path, sources in found.items()}
 
     @cached_property

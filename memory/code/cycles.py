@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from memory.code.codebase import Grade
 from memory.code.file_modules import OUTSIDE
 from memory.code.graph import Graph
 from memory.models.code import CycleRow
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from memory.code.codebase import CodeBase, Edge
 
@@ -18,23 +17,10 @@ MOST_EDGES = 12  # told of one cycle
 Level = Literal["file", "folder", "module"]
 
 
-def imports_at_run_time(code: CodeBase) -> Iterator[Edge]:
-    """The imports of one file by another that run, without those of tests."""
-    for edge in code.edges:
-        if edge.grade is Grade.IMPORT and not edge.type_checking:
-            source, target = edge.source.path, edge.target.path
-            if (
-                source != target
-                and not code.files[source].is_test
-                and not code.files[target].is_test
-            ):
-                yield edge
-
-
 def imports_between(code: CodeBase) -> dict[tuple[str, str], list[Edge]]:
     """The imports of one module by another, by both, a statement once; as above."""
     found: dict[tuple[str, str], dict[tuple[str, int], Edge]] = {}
-    for edge in imports_at_run_time(code):
+    for edge in code.imports_at_run_time:
         pair = (code.files[edge.source.path].module, code.files[edge.target.path].module)
         if pair[0] != pair[1]:
             found.setdefault(pair, {}).setdefault((edge.source.path, edge.line), edge)
@@ -51,7 +37,7 @@ def find_cycles(code: CodeBase, level: Level) -> list[CycleRow]:
     two. The edges of each begin with those of a shortest ring, in its order.
     """
     part = _PARTS[level]
-    edges = list(imports_at_run_time(code))
+    edges = code.imports_at_run_time
     between = [(part(code, one.source.path), part(code, one.target.path)) for one in edges]
     graph = Graph((each for pair in between for each in pair), between)
     rows = []

@@ -224,8 +224,10 @@ class Flow:
         """Members of interfaces -> the members of the classes that implement them."""
         found: dict[CodePlace, list[CodePlace]] = {}
         for edge in self.code.edges:
+            if edge.grade is not Grade.INHERIT:
+                continue
             symbol = self.code.symbols.get(edge.target)
-            if edge.grade is not Grade.INHERIT or symbol is None or symbol.kind != "interface":
+            if symbol is None or symbol.kind != "interface":
                 continue
             own = {_last(one): one for one in self._members.get(edge.source, ())}
             for member in self._members.get(edge.target, ()):

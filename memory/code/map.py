@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from memory.code.coupling import LEVELS, couplings
 from memory.code.coverage import share
-from memory.code.cycles import find_cycles, imports_at_run_time
+from memory.code.cycles import find_cycles
 from memory.code.inventory import doubts
 from memory.models.code import CodeMap, ModuleRow
 from memory.texts.module_names import same_modules
@@ -98,7 +98,7 @@ def _rows(
     counted = _sizes(code)
     fan_in: dict[str, set[str]] = defaultdict(set)
     fan_out: dict[str, set[str]] = defaultdict(set)
-    for edge in imports_at_run_time(code):
+    for edge in code.imports_at_run_time:
         source = code.files[edge.source.path].module
         target = code.files[edge.target.path].module
         if source != target:

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from memory.code.apart import is_copied
-from memory.code.cycles import find_cycles, imports_at_run_time
+from memory.code.cycles import find_cycles
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,7 +36,7 @@ def measure(code: CodeBase, findings: Sequence[Finding]) -> dict[str, float]:
     files = [one for path, one in code.files.items() if not one.is_test and not is_copied(path)]
     across = Counter(
         (code.files[edge.source.path].module, code.files[edge.target.path].module)
-        for edge in imports_at_run_time(code)
+        for edge in code.imports_at_run_time
         if code.files[edge.source.path].module != code.files[edge.target.path].module
     )
     cycles = find_cycles(code, "module")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _TEST = re.compile(
     r"""
@@ -17,6 +18,7 @@ _TEST = re.compile(
 )
 
 
+@lru_cache(maxsize=65_536)  # the same files are asked about again and again
 def is_test(path: str) -> bool:
     """Whether a file is a test, or helps tests only."""
     return _TEST.search(path) is not None

@@ -6,7 +6,6 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from memory.code.codebase import CodePlace, Grade
-from memory.code.cycles import imports_at_run_time
 from memory.models.coordination import Published, Service, ServiceTable, Statement
 from memory.texts.formatting import counted
 
@@ -34,7 +33,7 @@ class Crossing(NamedTuple):
 def crossing(code: CodeBase, parts: Mapping[str, str]) -> Crossing:
     """What leads between the parts that files are of, by path; files without a part are none."""
     imports: dict[tuple[str, str], dict[tuple[str, int], Edge]] = defaultdict(dict)
-    for edge in imports_at_run_time(code):
+    for edge in code.imports_at_run_time:
         source, target = parts.get(edge.source.path), parts.get(edge.target.path)
         if source and target and source != target:
             imports[source, target].setdefault((edge.source.path, edge.line), edge)

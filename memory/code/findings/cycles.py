@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from memory.code.codebase import Grade
-from memory.code.cycles import find_cycles, imports_at_run_time
+from memory.code.cycles import find_cycles
 from memory.code.file_modules import assign
 from memory.code.findings.rule import AuditSubject, Rule, Seen, finding
 from memory.code.graph import Graph
@@ -59,7 +59,7 @@ def _is_close(code: CodeBase, cycle: CycleRow, by_folder: Mapping[str, str]) -> 
 
     between = {
         (part(edge.source.path), part(edge.target.path)): None
-        for edge in imports_at_run_time(code)
+        for edge in code.imports_at_run_time
         if edge.source.path in own and edge.target.path in own
     }
     module_of = {part(path): module for path, module in own.items()}
@@ -102,7 +102,7 @@ def _runs(code: CodeBase, paths: set[str]) -> bool:
             used.setdefault(pair, set()).add(kind)
     between = {
         pair
-        for edge in imports_at_run_time(code)
+        for edge in code.imports_at_run_time
         if paths.issuperset(pair := (edge.source.path, edge.target.path))
         and not (pair in used and used[pair] <= _TYPES)
     }

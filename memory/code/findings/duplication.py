@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from memory.code.clone_tokens import KIND, NAME, NUMBER, TEXT
@@ -132,13 +131,20 @@ class _Told:
         self._code = found.code
         self._tokens = tokens
         self.pairs = frozenset(imports_between(found.code))
+        self._in_order: dict[str, list[Symbol]] = {}  # see `_symbols`
         self._needs: dict[str, set[str]] = defaultdict(set)
         for one, need in self.pairs:
             self._needs[one].add(need)
 
-    @cached_property
-    def _symbols(self) -> Mapping[str, tuple[list[int], list[Symbol]]]:
-        return _symbols(self._code)
+    def _symbols(self, path: str) -> list[Symbol]:
+        """The definitions of a file in the order of their lines, the outer ones first."""
+        if path not in self._in_order:
+            own = self._code.symbols_of.get(path, ())
+            self._in_order[path] = sorted(
+                (one for one in own if one.kind != "constant"),
+                key=lambda one: (one.line, -one.last_line),
+            )
+        return self._in_order[path]
 
     def finding(self, clone: Clone, *, of_tests: bool = False) -> Finding:
         places, files = clone.places, self._code.files
@@ -215,9 +221,7 @@ class _Told:
         """Whether no function ends in a place, and one begins there."""
         lines = range(place.line, place.last_line + 1)
         own = [
-            one
-            for one in self._symbols.get(place.path, ((), ()))[1]
-            if one.kind in _FUNCTIONS and one.line in lines
+            one for one in self._symbols(place.path) if one.kind in _FUNCTIONS and one.line in lines
         ]
         return bool(own) and all(one.last_line not in lines for one in own)
 
@@ -235,15 +239,16 @@ class _Told:
         """The share of the lines of a place that are of functions."""
         lines = range(place.line, place.last_line + 1)
         own: set[int] = set()
-        for one in self._symbols.get(place.path, ((), ()))[1]:
+        for one in self._symbols(place.path):
             if one.kind in _FUNCTIONS and one.last_line - one.line >= _ACCESSOR:
                 own.update(range(max(one.line, lines[0]), min(one.last_line, lines[-1]) + 1))
         return len(own) / len(lines)
 
     def _symbol(self, place: Stretch) -> str:
         """The innermost definition that all of a place is in, or the longest of those in it."""
-        lines, symbols = self._symbols.get(place.path, ((), ()))
-        for index in reversed(range(bisect_right(lines, place.line))):
+        symbols = self._symbols(place.path)
+        before = bisect_right(symbols, place.line, key=lambda one: one.line)
+        for index in reversed(range(before)):
             if symbols[index].last_line >= place.last_line:
                 return symbols[index].place.symbol
         inside = [one for one in symbols if place.line <= one.line <= place.last_line]
@@ -290,17 +295,6 @@ def _common_folder(paths: Sequence[str]) -> str:
     while shared < min(len(first), len(last)) and first[shared] == last[shared]:
         shared += 1
     return "/".join(first[:shared])
-
-
-def _symbols(code: CodeBase) -> dict[str, tuple[list[int], list[Symbol]]]:
-    """The definitions of each file in the order of their lines, and these lines."""
-    found: dict[str, list[Symbol]] = defaultdict(list)
-    for one in code.symbols.values():
-        if one.kind != "constant":
-            found[one.place.path].append(one)
-    for own in found.values():
-        own.sort(key=lambda one: (one.line, -one.last_line))
-    return {path: ([one.line for one in own], own) for path, own in found.items()}
 
 
 RULES = (Rule("duplication.clone", "code that stands in several places", _clones, 4),)

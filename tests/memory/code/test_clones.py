@@ -7,7 +7,7 @@ import random
 import pytest
 
 from memory.code.clone_tokens import NAME, TEXT, tokens_of
-from memory.code.clones import find_clones, lines_of
+from memory.code.clones import KnownRuns, find_clones, lines_of
 
 A_LINE = 5  # tokens
 
@@ -138,3 +138,18 @@ def test_nothing_is_found_in_nothing():
 @pytest.mark.parametrize("tokens", [0, 1, 7, 44])
 def test_a_project_that_is_shorter_than_a_clone_has_none(tokens):
     assert found_in({"a.py": a_file(written(random.Random(1), tokens))}) == []
+
+
+def test_clones_of_files_that_stay_are_the_same_objects_and_equal_those_of_a_fresh_look():
+    rng = random.Random(2)
+    first, second = written(rng, 150), written(rng, 150)
+    files = {path: a_file(first) for path in ("a.py", "b.py")}
+    files |= {path: a_file(second) for path in ("c.py", "d.py")}
+    known = KnownRuns()
+    before = found_in(files, known=known)
+    files["d.py"] = a_file([*written(rng, 20), *second])
+
+    after = found_in(files, known=known)
+
+    assert after == found_in(files)
+    assert [any(one is other for other in before) for one in after] == [True, False]
