@@ -2,8 +2,8 @@
 
     python benchmarks/coordination.py FOLDER [--show] [--time AM]
 
-FOLDER holds clones of the projects of `coordination_requests.jsonl`, in which nothing is indexed
-but code. Of each answer some statements are drawn by a seed, of every part of it in turn;
+FOLDER holds clones of projects of `coordination_requests.jsonl`, all or some, in which nothing is
+indexed but code. Of each answer some statements are drawn by a seed, of every part of it in turn;
 `coordination_labels.jsonl` says of each whether it is true, judged by reading the code it cites
 (`note` says why not). `first look` is the share of what was drawn that was true before anything
 was mended for that project (`look` in its labels); of the first four projects nobody wrote it down.
@@ -133,10 +133,16 @@ def show(clone, request, told):
                     print(f"   {number:5} {lines[number - 1][:150]}")
 
 
+def projects_in(folder):
+    """The projects that are asked about and of which there is a clone."""
+    names = dict.fromkeys(one["project"] for one in REQUESTS)
+    return [name for name in names if (folder / name).is_dir()]
+
+
 def answers(folder):
     """Each request with its clone, its answer and the ids of findings."""
     with tempfile.TemporaryDirectory() as scratch:
-        for name in dict.fromkeys(one["project"] for one in REQUESTS):
+        for name in projects_in(folder):
             clone = folder / name
             with open_project(clone, store=Path(scratch) / name) as project:
                 ids = {one.id for one in project.audit(everything=True).findings}
@@ -204,7 +210,7 @@ def judge(folder):
 
 def timed_processes(folder, command):
     """Whole processes, warm: seconds of the clock."""
-    for name in dict.fromkeys(one["project"] for one in REQUESTS):
+    for name in projects_in(folder):
         taken = []
         for request in REQUESTS:
             if request["project"] == name:

@@ -15,6 +15,8 @@ _CLASS = "class "  # before the name of a class: `Name::class`
 _CLOSURES = frozenset({"anonymous_function", "arrow_function"})
 _NOTHING: Mapping[str, Any] = {}
 _MOST_OF_A_CHAIN = 60
+#: What is nothing but for requests that say otherwise: a locale that stands before their path.
+_OF_REQUESTS = frozenset({"LaravelLocalization::setLocale()"})
 _SIMPLE = {"true": True, "false": False, "null": None}
 
 
@@ -48,7 +50,7 @@ def arguments(source: SourceFile, node: Node | None) -> Arguments:
     return found
 
 
-def value(  # noqa: C901, PLR0911  (a kind of literal each)
+def value(  # noqa: C901, PLR0911, PLR0912  (a kind of literal each)
     source: SourceFile, node: Node | None, known: Mapping[str, Any] = _NOTHING
 ) -> Any:
     """A literal: text, number, list, mapping; `class Name` for a class; `UNKNOWN` for others.
@@ -90,6 +92,8 @@ def value(  # noqa: C901, PLR0911  (a kind of literal each)
             return _formatted(source, node, known)
         case kind if kind in _CLOSURES:
             return CLOSURE
+        case "scoped_call_expression" if text.rpartition("\\")[2] in _OF_REQUESTS:
+            return ""
     return UNKNOWN
 
 

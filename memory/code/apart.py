@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 _MIGRATION = r"(?:^|/)(?:migrations?|migrate|(?:alembic|revisions)/(?:[^/]+/)*versions)/"
+_SEED = r"(?:^|/)(?:seeds?|seeders?|database/factories)/"
 _COPIED = (
     r"(?:^|/)(?:vendors?|vendored|_vendor|third[_-]?party|bower_components|dist|\.mvn|\.yarn)/"
     r"|\.min\.[cm]?js$"
@@ -28,6 +29,11 @@ _APART = re.compile(
 def is_migration(path: str) -> bool:
     """Whether a file is a step of a schema, by its folder."""
     return re.search(_MIGRATION, path, re.IGNORECASE) is not None
+
+
+def is_seed(path: str) -> bool:
+    """Whether a file fills a database once, or for tests: a seeder, a factory of rows."""
+    return re.search(_SEED, path, re.IGNORECASE) is not None
 
 
 def is_copied(path: str) -> bool:

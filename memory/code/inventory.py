@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from memory.code.codebase import Grade
 from memory.code.findings.duplication import clone_rows
 from memory.models.code import Doubts, Inventory, InventoryOf, Missed
+from memory.texts.formatting import counted
 from memory.texts.lexicon import read_lexicon
 from memory.texts.module_names import same_modules
 
@@ -217,7 +219,8 @@ def unread_facts(code: CodeBase) -> dict[str, str]:
     """Of which sorts, "routes" or "tables", some may be in what is not read: which.
 
     That is a framework, or a language, of which `CodeBase.unread` has a pattern of its files; or
-    one that is read, where it is imported and nothing was found: it is used by a wrapper.
+    one that is read, where it is imported and nothing was found, as it is used by a wrapper, or
+    where places that say one were not understood.
     """
     languages = [f"not read: {why}" for path, why in code.unread.items() if path.startswith("*.")]
     found: dict[str, list[str]] = {
@@ -226,6 +229,13 @@ def unread_facts(code: CodeBase) -> dict[str, str]:
     for one in code.unresolved:
         if one.what.startswith(_UNREAD):
             found.setdefault(one.what.removeprefix(_UNREAD), []).append(one.reason)
+    for sort in ("routes", "tables"):
+        lost = Counter(one.reason for one in code.unresolved if one.what == sort.removesuffix("s"))
+        if lost:
+            (reason, _), *others = lost.most_common()
+            most = "most since " if others else ""
+            said = f"{counted(lost.total(), 'place')} not understood: {most}{reason}"
+            found.setdefault(sort, []).append(said)
     if not code.routes and (serving := _serving(code)):
         found.setdefault("routes", []).append(f"none was found, though {serving} is imported")
     return {what: "; ".join(reasons) for what, reasons in found.items()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from memory.code.apart import is_seed
 from memory.code.codebase import Grade
 
 if TYPE_CHECKING:
@@ -33,5 +34,7 @@ def untested_files(code: CodeBase) -> frozenset[str]:
             reached.add(path)
             waiting += [*code.needs_of.get(path, ()), *implementing.get(path, ())]
     return frozenset(
-        path for path in code.files if path not in reached and not _COMMAND.search(path)
+        path
+        for path in code.files
+        if path not in reached and not _COMMAND.search(path) and not is_seed(path)
     )

@@ -70,7 +70,7 @@ class Permissions:
 
     def _refuses(self, said: str, path: str, method: str, depth: int) -> bool | None:
         said = said.strip().removesuffix("()")
-        if "|" in said or "&" in said:
+        if "|" in said or "&" in said or said.startswith("("):
             return self._combined(said, path, method, depth)
         place = self._project.locate(path, said)
         origin = said if said.startswith(_LIBRARY) else ""
@@ -81,12 +81,14 @@ class Permissions:
         return self._of_class(place, method, depth) if place else None
 
     def _combined(self, said: str, path: str, method: str, depth: int) -> bool | None:
-        """What `A & B` or `A | B` does; None for both at once."""
-        if ("|" in said and "&" in said) or "(" in said or "~" in said:
-            return None
-        is_all = "&" in said  # all have to let pass: one that refuses is enough
-        parts = [self._refuses(one, path, method, depth) for one in re.split(r"[|&]", said)]
-        return is_all if is_all in parts else None if None in parts else not is_all
+        """What `A & (B | C)` does: of `&` one that refuses is enough, of `|` all have to."""
+        for sign, enough in (("|", False), ("&", True)):
+            parts = _apart(said, sign)
+            if len(parts) > 1:
+                found = [self._refuses(one, path, method, depth) for one in parts]
+                return enough if enough in found else None if None in found else not enough
+        is_whole = said.startswith("(") and said.endswith(")")
+        return self._refuses(said[1:-1], path, method, depth) if is_whole else None
 
     def _of_class(self, place: CodePlace, method: str, depth: int) -> bool | None:
         if depth > _DEEPEST:
@@ -106,6 +108,18 @@ class Permissions:
 
 
 _DEEPEST = 6  # classes that extend classes
+
+
+def _apart(said: str, sign: str) -> list[str]:
+    """The parts of an expression between signs that stand in no parentheses."""
+    parts, inside = [""], 0
+    for one in said:
+        inside += (one == "(") - (one == ")")
+        if one == sign and not inside:
+            parts.append("")
+        else:
+            parts[-1] += one
+    return parts
 
 
 def _of_library(name: str, method: str) -> bool | None:

@@ -21,7 +21,8 @@ class Roots:
     configured as `where` of setuptools or is called `src` beside a `pyproject.toml` or
     `setup.py`, and the root of the project. A package without an `__init__.py` (PEP 420) belongs
     to the nearest of these around it; where the imports call what it holds by a longer name, it
-    is a package itself and the root is further up.
+    is a package itself and the root is further up. A topmost package with a `manage.py` is one
+    where imports name what it holds without its name: Python puts the folder of a script there.
     """
 
     def __init__(
@@ -43,6 +44,7 @@ class Roots:
         self._holders = above - self._packages  # of topmost packages
         self._named = named
         self._further: dict[str, str] = {}
+        self._started: dict[str, bool] = {}
         self._names: dict[str, tuple[str, str]] = {}
         for path in sorted(self._files):
             root = self._root_of(path)
@@ -55,7 +57,11 @@ class Roots:
 
     def hold(self, named: Mapping[str, int]) -> bool:
         """Whether they are the same where imports name modules so often."""
-        return all(self._further_up(one, named) == root for one, root in self._further.items())
+        further = all(self._further_up(one, named) == root for one, root in self._further.items())
+        return further and all(
+            self._is_started(package, named) == is_started
+            for package, is_started in self._started.items()
+        )
 
     def dotted(self, path: str) -> str:
         """The dotted name of a module; a package's is that of its folder."""
@@ -114,7 +120,9 @@ class Roots:
             parent = posixpath.dirname(topmost)
             if declared is not None and _is_below(parent, declared):
                 return declared
-            return self._root_by_imports(parent)
+            if topmost not in self._started:
+                self._started[topmost] = self._is_started(topmost, self._named)
+            return topmost if self._started[topmost] else self._root_by_imports(parent)
         if declared is not None:
             return declared
         nearest = next((above for above in around if above in self._holders), folder)
@@ -135,6 +143,15 @@ class Roots:
             if count > most:
                 most, root = count, above
         return root
+
+    def _is_started(self, package: str, named: Mapping[str, int]) -> bool:
+        """Whether a package is a script's folder: imports name what it holds without its name."""
+        if _join(package, "manage.py") not in self._files:
+            return False
+        inside = [name for name in self._in(package) if name not in sys.stdlib_module_names]
+        own = posixpath.basename(package)
+        within = sum(named.get(f"{own}.{name}", 0) for name in inside)
+        return sum(named.get(name, 0) for name in inside) > within
 
     def _in(self, root: str) -> Iterator[str]:
         """The names of modules and packages that a folder holds."""

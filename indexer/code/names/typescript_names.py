@@ -119,6 +119,9 @@ class TypeScriptNames(MemberNames):
             return self._exported(*given, depth + 1)
         found = self._seen(path, given[1], depth + 1) if given else self._own(path, name)
         stars = self._stars[path] if found is None and name != _DEFAULT else ()
+        whole = self._bindings(path).get(f"export {_DEFAULT}")
+        if name != _DEFAULT and whole and not whole[1]:  # `module.exports = require("./x")`
+            stars = (*stars, whole[0])
         others = (self._exported(star, name, depth + 1) for star in stars if star != path)
         return found or next((one for one in others if one), None)
 

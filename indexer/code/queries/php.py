@@ -23,8 +23,10 @@ _WRITES = frozenset(
     """create insert insertOrIgnore insertGetId update updateOrCreate updateOrInsert upsert
     delete destroy forceDelete increment decrement truncate firstOrCreate forceCreate save
     saveMany createMany attach detach sync syncWithoutDetaching restore touch associate
-    saveQuietly""".split()
+    saveQuietly toggle updateExistingPivot""".split()
 )
+#: Of a relation of many to many: these write the table between, and neither of the two.
+_JOINING = frozenset("attach detach sync syncWithoutDetaching toggle updateExistingPivot".split())
 _ONE = frozenset(
     """find findOrFail first firstOrFail firstWhere count exists doesntExist value max min sum avg
     sole create firstOrCreate updateOrCreate firstOrNew""".split()
@@ -132,7 +134,8 @@ class PhpQueries(QueryReader):
             if step.is_call and step.name in _ASKING and before.is_call:
                 if before.arguments:
                     return None
-                return _built(at, before.name, "related", said.steps[index:])
+                kind = "joined" if step.name in _JOINING else "related"
+                return _built(at, before.name, kind, said.steps[index:])
         step = said.steps[0]
         if len(said.steps) == 1 and step.name in _ON_OBJECT and step.is_call:
             if said.root == "$this":

@@ -146,6 +146,8 @@ class QueryMeaning:
             table = known.get(mark.name.lower() if kind == "table" else _plain(mark.name))
             is_meant = table is not None or kind == "table"
             return self._told(path, mark, table, None, mark.data) if is_meant else None
+        if kind == "joined":
+            return self._told(path, mark, self._between(mark), None, mark.data)
         model = self._meant(path, kind, mark.name)
         if kind == "related":
             owner = self._by_name(mark.data["root"])
@@ -155,6 +157,16 @@ class QueryMeaning:
                 told = self._told(path, mark, None, None, mark.data)
                 return told._replace(relation=mark.name)
         return self._told(path, mark, None, model, mark.data) if model else None
+
+    def _between(self, mark: Mark) -> Table | None:
+        """The table of pairs that a relation is kept in, where it is called as Eloquent does."""
+        owner = self._by_name(mark.data["root"])
+        relation = self._relation(owner, mark.name) if owner else None
+        other = relation.to if relation else self._related(mark.name)
+        if owner is None or other is None:
+            return None
+        names = (one.symbol.rpartition(".")[2] for one in (owner, other))
+        return self._by_table.get("_".join(sorted(_SNAKE.sub("_", one).lower() for one in names)))
 
     def _meant(self, path: str, kind: str, name: str) -> CodePlace | None:
         """The model that is named, by itself or by what leads to it."""

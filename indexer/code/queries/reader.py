@@ -115,7 +115,7 @@ class Lookup:
 class QueryReader(Reader):
     """The reader of one language; what its libraries call a query is told by its methods."""
 
-    version = 10
+    version = 11
 
     @abstractmethod
     def asked(self, said: Chain, at: Lookup) -> ChainQuery | None:
@@ -185,7 +185,9 @@ class _Reading:
         if asked and not (loop and asked.kind == "related" and reader.loads_once(said)):
             self._remember(node, asked)
             loops = loops if asked.is_evaluated else []
-            said_of = _fields(asked) | ({"root": said.root} if asked.kind == "related" else {})
+            said_of = _fields(asked) | (
+                {"root": said.root} if asked.kind in {"related", "joined"} else {}
+            )
             mark = self._mark("query", asked.owner, node, loops, said_of)
             if not asked.is_sure or (not asked.is_evaluated and self._adds_at_times(said)):
                 mark.data["each"] = False

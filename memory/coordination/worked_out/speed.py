@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from functools import cache
 from typing import TYPE_CHECKING
 
-from memory.code.apart import is_migration
+from memory.code.apart import is_migration, is_seed
 from memory.code.flow import Flow
 from memory.coordination.worked_out.plans import mending
 from memory.coordination.worked_out.telling import cited, of_finding
@@ -144,7 +144,8 @@ def _caches(
     by_table: dict[str, dict[str, list[Query]]] = defaultdict(lambda: {"read": [], "write": []})
     for query in code.queries:
         path = query.place.path
-        is_past = is_migration(path) or path not in code.files or code.files[path].is_test
+        is_past = is_migration(path) or is_seed(path) or path not in code.files
+        is_past = is_past or code.files[path].is_test
         if query.table and not is_past:
             by_table[query.table][query.does].append(query)
     quiet = {

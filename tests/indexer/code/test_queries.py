@@ -623,3 +623,29 @@ def test_the_type_of_a_field_is_that_of_its_class_alone(read):
     code = read(files)
 
     assert [(one.place.path, one.table) for one in code.queries] == [("one.ts", "Books")]
+
+
+@pytest.mark.parametrize(
+    ("body", "asked"),
+    [
+        ("$author->tags()->attach(3);", "author_tag"),
+        ("$author->marks()->sync($names);", ""),
+        ("$author->tags()->delete();", "tags"),
+    ],
+)
+def test_what_joins_two_models_writes_the_table_between_and_none_of_the_two(read, body, asked):
+    related = "public function tags() { return $this->belongsToMany(Tag::class); }\n"
+    related += "public function marks() { return $this->belongsToMany(Mark::class); }\n"
+    tables = "Schema::create('tags', function ($table) { $table->id(); });\n"
+    tables += "Schema::create('marks', function ($table) { $table->id(); });\n"
+    tables += "Schema::create('author_tag', function ($table) { $table->id(); });\n"
+    files = {path: text.replace("public function books", f"{related}public function books")
+             .replace("Schema::create('books'", f"{tables}Schema::create('books'")
+             for path, text in LARAVEL.items()}  # fmt: skip
+    model = LARAVEL["app/Models/Book.php"].partition("class")[0]
+    for name in ("Tag", "Mark"):
+        files[f"app/Models/{name}.php"] = f"{model}class {name} extends Model {{}}\n"
+
+    code = read({**files, "app/Services/Told.php": php(body)})
+
+    assert [(one.does, one.table) for one in code.queries] == [("write", asked)]

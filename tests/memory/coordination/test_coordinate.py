@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from memory.code.codebase import Route, Table
+from memory.code.codebase import Route, Table, Unresolved
 from memory.code.known import KnownCode
 from memory.code.metrics import measure
 from memory.code.past_changes import PastChange, PastChanges
@@ -173,6 +173,17 @@ def test_what_nobody_can_tell_is_named_and_not_filled_in(shop):
     for said in ("none of the families", "names nothing of the code", "clients:",
                  "effort: fewer than 5", "3 months", "'Zero downtime'", "a plan:"):  # fmt: skip
         assert said in told
+
+
+def test_a_count_is_the_least_where_places_that_say_one_were_not_understood(shop):
+    lost = Unresolved("orders/urls.py", 3, "route", "/x", "nobody uses its router")
+    lost = replace(shop, unresolved=(lost,))
+
+    found = ask(lost, "What happens if we change the User model?")
+
+    said = "1 place not understood: nobody uses its router"
+    assert f"routes: {said}" in found.unknown
+    assert f"routes: unknown, {said}" in [one.text for one in found.current_state]
 
 
 def test_what_is_named_and_not_there_does_not_become_all_of_the_code(shop):

@@ -94,7 +94,7 @@ def test_of_a_column_the_queries_that_go_by_it_and_the_keys_on_it_are_told(code)
     ]
 
 
-def test_what_a_test_a_route_or_a_command_may_lead_to_is_not_told_as_untested(code):
+def test_what_a_test_a_route_or_a_command_may_lead_to_or_only_fills_is_not_told_as_untested(code):
     base = code(
         [
             ("tests/test_a.py", "a/core.py"),
@@ -103,6 +103,7 @@ def test_what_a_test_a_route_or_a_command_may_lead_to_is_not_told_as_untested(co
             ("web/views.py:show", "a/served.py"),
             ("a/management/commands/fill.py", "a/served.py"),
             ("a/alone.py", "a/served.py"),
+            ("database/seeders/Orders.php:Orders", "a/served.py"),
         ]
     )
     base = replace(base, routes=(Route("GET", "/", "show", "web/views.py", 1, symbol="show"),))

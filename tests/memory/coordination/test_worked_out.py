@@ -184,6 +184,16 @@ def test_what_is_slow_is_told_by_the_routes_that_come_by_and_caches_with_who_mak
     assert any(one.startswith("queues: no baseline") for one in found.unknown)
 
 
+def test_what_fills_a_database_once_makes_no_cache_stale(shop):
+    fills = Query(CodePlace("database/seeds/users.py"), 3, "write", "users", "")
+    seeded = replace(shop, queries=(*shop.queries, fills))
+
+    _, told, _ = ask(seeded, "Implement a global caching strategy")
+
+    ((first, *_),) = (said for title, said in told.items() if title.startswith("Tables read"))
+    assert "stale after writes in 1 known place" in first
+
+
 def test_queues_are_told_by_their_baselines(shop):
     compared = Comparison(movement=Movement.FIRST, now=900, words="first")
     point = Point(

@@ -258,3 +258,21 @@ def test_what_refuses_before_permissions_are_asked_for_is_seen(read, body, own, 
 
     (route,) = (one for one in code.routes if one.path == "/one/{pk}/")
     assert route.auth.answer == answer
+
+
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        ("IsAuthenticated & (Own | Other)", "yes"),
+        ("(IsAuthenticated & Own) | AllowAny", "no"),
+        ("IsAuthenticated & Own | AllowAny & Other", "unknown"),
+        ("(IsAuthenticated | IsAuthenticated) & Own", "yes"),
+        ("IsAuthenticated | (AllowAny)", "no"),
+        ("~IsAuthenticated & Own", "unknown"),
+    ],
+)
+def test_permissions_are_combined_as_python_does(read, said, answer):
+    code = read(project(ONE % f"permission_classes = [{said}]"))
+
+    (route,) = (one for one in code.routes if one.path == "/one/{pk}/")
+    assert route.auth.answer == answer

@@ -279,3 +279,18 @@ def test_what_may_end_a_request_by_helpers_of_the_project_is_not_open(read, befo
     }
 
     assert [one.auth.answer for one in read(files).routes] == ["unknown"]
+
+
+def test_a_folder_that_gives_on_what_another_file_exports_has_its_names(read):
+    files = {
+        "app.js": "const express = require('express');\nconst routes = require('./routes');\n"
+        "const app = express();\napp.use('/api', routes.api);\n",
+        "routes/index.js": "module.exports = require('./routes');\n",
+        "routes/routes.js": "const { Router } = require('express');\n"
+        "const orders = require('./orders');\nconst apiRouter = Router();\n"
+        "apiRouter.use('/orders', orders);\nmodule.exports = { api: apiRouter };\n",
+        "routes/orders.js": "const { Router } = require('express');\nconst router = Router();\n"
+        "router.get('/:id', (req, res) => res.json(1));\nmodule.exports = router;\n",
+    }
+
+    assert [(one.method, one.path) for one in read(files).routes] == [("GET", "/api/orders/{id}")]

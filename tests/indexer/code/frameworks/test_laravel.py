@@ -374,3 +374,15 @@ def test_a_form_of_input_may_ask_who_gives_it_and_so_may_what_it_extends(read, o
 
     (route,) = code.routes
     assert (route.auth.answer, route.authorisation.answer) == answers
+
+
+def test_a_locale_before_the_paths_of_a_group_is_left_out_as_for_the_default_one(read):
+    code = read(
+        {
+            "routes/web.php": f"{USE}Route::group(['prefix' => LaravelLocalization::setLocale()], "
+            "function () { Route::get('install', 'Orders@show'); });\n",
+            "app/Http/Controllers/Orders.php": orders(),
+        }
+    )
+
+    assert [one.path for one in code.routes] == ["/install"]

@@ -169,3 +169,21 @@ def test_a_cycle_of_re_exports_ends(read):
     code = read({"p/__init__.py": "from .a import x", "p/a.py": "from . import x\nx()\n"})
 
     assert ("p.a", "p") in imports(code)
+
+
+@pytest.mark.parametrize(
+    ("files", "named"),
+    [
+        ({"manage.py": "", "shop.py": "from users.models import User\n"}, "users.models"),
+        (
+            {"manage.py": "", "shop.py": "from backend.users.models import User\n"},
+            "backend.users.models",
+        ),
+        ({"shop.py": "from users.models import User\n"}, "backend.users.models"),
+    ],
+)
+def test_a_package_beside_manage_py_is_a_root_where_imports_leave_out_its_name(read, files, named):
+    own = {"__init__.py": "", "users/__init__.py": "", "users/models.py": "class User: ..."}
+    code = read({f"backend/{path}": text for path, text in (own | files).items()})
+
+    assert code.files["backend/users/models.py"].name == named
