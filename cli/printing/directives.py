@@ -62,8 +62,8 @@ def _lines(said: Directives) -> Iterator[str]:
         for todo in one.todo:
             after = f", after step {', '.join(map(str, todo.after))}" if todo.after else ""
             yield f"- Step {todo.step} (phase {todo.phase}{after}): {harmless_line(todo.text)}"
-        ways = dict.fromkeys(todo.way_back for todo in one.todo if todo.way_back)
-        yield from (f"- Way back: {harmless_line(way)}" for way in ways)
+        ways = dict.fromkeys((todo.phase, todo.way_back) for todo in one.todo if todo.way_back)
+        yield from (f"- Way back of phase {at}: {harmless_line(way)}" for at, way in ways)
         if one.gates:
             yield from ("", "### Gates")
             yield from (f"- {harmless_line(gate)}" for gate in one.gates)

@@ -177,8 +177,7 @@ def _no_way_back(plan: PhasedPlan) -> Iterator[PlanDoubt]:
         ]  # fmt: skip
         if without:
             many = "step has" if len(without) == 1 else "steps have"
-            numbers = ", ".join(map(str, without))
-            why = f"{many} no way back, nor has phase {at}, {phase.name}: {numbers}"
+            why = f"{many} no way back, nor has phase {at}, {phase.name}"
             yield _conflict("no way back", why, *without, phase=at)
 
 

@@ -28,7 +28,7 @@ from memory.metrics.measurement_series import chosen
 from memory.metrics.units import convert
 from memory.models.findings import SEVERITIES, Tristate
 from memory.planning.gate_values import GateMeasure, GateStart
-from memory.planning.gates_of_tests import a_test_is_there, a_test_passes, a_test_reaches
+from memory.planning.gates_of_tests import a_test_passes, a_test_reaches, is_there
 from memory.texts.formatting import counted
 from memory.texts.lexicon import read_lexicon
 
@@ -370,7 +370,7 @@ def _forms() -> Iterable[
     yield _pattern(rf"(?P<of>{numbers}) COMPARISON NUMBER"), _number
     yield _pattern(r"(?:nothing|nobody|no code) uses (?P<of>.+?)(?: any more)?"), _nothing_uses
     yield _pattern(r"(?:a|some) test (?:reaches|covers|runs) (?P<of>.+)"), a_test_reaches
-    yield _pattern(r"(?:the )?(?:tests? )?(?P<of>\S+) exists?"), a_test_is_there
+    yield _pattern(r"(?:the )?(?:tests? )?(?P<of>\S+) exists?"), is_there
     yield _pattern(r"(?:the )?(?:tests? )?(?P<of>\S+) pass(?:es)?"), a_test_passes
 
 

@@ -1,4 +1,4 @@
-"""Gates about tests: that one is there, that one reaches some code, that one passes."""
+"""Gates about tests: that one, or other code, is there, that one reaches code, that it passes."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from memory.code.coverage import covering_tests
 from memory.code.impact import find_impact
 from memory.code.ran_tests import cases_of
 from memory.code.targets import find_target
+from memory.code.testing import is_test
 from memory.planning.gate_values import GateMeasure, GateStart
 from memory.texts.formatting import counted
 
@@ -32,26 +33,37 @@ def a_test_reaches(found: re.Match[str], facts: PlanFacts, _start: GateStart) ->
     return GateMeasure("open", said="no test is known to reach it")
 
 
-def a_test_is_there(found: re.Match[str], facts: PlanFacts, _start: GateStart) -> GateMeasure:
-    """By its path, and the name of a definition in it."""
+def is_there(found: re.Match[str], facts: PlanFacts, _start: GateStart) -> GateMeasure:
+    """A file of code or a test, by its path, and the name of a definition in it."""
     path, _, name = found["of"].removeprefix("./").partition("::")
     code = facts.known.base
     file = code.files.get(path)
-    if file is None or not file.is_test:
-        return GateMeasure("open", said=f"there is no test {path}")
+    if file is None:
+        ending = path.rpartition(".")[2]
+        if not any(one.endswith(f".{ending}") for one in code.files):
+            raise CannotTell(f"only files of code are looked at, and {path} would be none")
+        return GateMeasure("open", said=f"there is no {_noun(path)} {path}")
     names = [place.symbol for place in code.symbols if place.path == path]
     wanted = name.replace("::", ".")
     if name and not any(one == wanted or one.endswith(f".{wanted}") for one in names):
-        return GateMeasure("open", said=f"{path} has no test {name}", citations=(path,))
+        said = f"{path} has no {'test' if file.is_test else 'definition'} {name}"
+        return GateMeasure("open", said=said, citations=(path,))
     return GateMeasure("met", said="it is there", citations=(path,))
+
+
+def _noun(path: str) -> str:
+    return "test" if is_test(path) else "file"
 
 
 def a_test_passes(found: re.Match[str], facts: PlanFacts, start: GateStart) -> GateMeasure:
     """By reports of test results; one that is older than the test, or what it needs, shows less."""
-    there = a_test_is_there(found, facts, start)
+    path, _, name = found["of"].removeprefix("./").partition("::")
+    file = facts.known.base.files.get(path)
+    if file is None or not file.is_test:
+        return GateMeasure("open", said=f"there is no test {path}")
+    there = is_there(found, facts, start)
     if there.answer == "open":
         return there
-    path, _, name = found["of"].removeprefix("./").partition("::")
     results = facts.results
     if results is None:
         raise CannotTell("the project has no report of test results")

@@ -265,3 +265,14 @@ def test_what_speaks_against_a_plan_ends_with_3(planned, run):
     assert checked.exit_code == 3
     assert "conflict no way back: step 2, 3: steps have no way back" in checked.stdout
     assert "unknown agent: step 1: no agent is known as orders-agent" in checked.stdout
+
+
+def test_an_agent_has_written_nothing_by_what_is_written_of_it(shop, answer, objects, monkeypatch):
+    definition = "---\nname: federation\n---\nSpeaks to inboxes, see orders/models.py.\n"
+    write(shop, FILES | {".claude/agents/federation.md": definition})
+    monkeypatch.chdir(shop)
+    answer("index")
+
+    (found,) = objects("triage", "Rename a variable in orders")
+
+    assert found["owner"] is None or "wrote" not in found["owner"]["reason"]

@@ -42,7 +42,9 @@ _OTHERS = _BUILDS | frozenset(
     whereHasMorph whereNotExists whereAny whereAll whereFullText""".split()
 )
 _ASKING = _READS | _WRITES | _BUILDS
-_ON_OBJECT = frozenset({"save", "delete", "update", "forceDelete", "saveQuietly", "push"})
+_ON_OBJECT = frozenset(
+    "save delete update forceDelete saveQuietly push increment decrement".split()
+)
 _WHERE = re.compile(
     r"(?:orW|w)here(?:In|Between)?$|firstWhere$"  # by which an index is of use
 )
@@ -127,7 +129,9 @@ class PhpQueries(QueryReader):
                 )
         return None
 
-    def _of_object(self, said: Chain, at: Lookup) -> ChainQuery | None:
+    def _of_object(  # noqa: PLR0911  (a form each)
+        self, said: Chain, at: Lookup
+    ) -> ChainQuery | None:
         """`$user->posts()->where(...)->get()`, `$user->save()`."""
         for index, step in enumerate(said.steps[1:], 1):
             before = said.steps[index - 1]
@@ -136,8 +140,12 @@ class PhpQueries(QueryReader):
                     return None
                 kind = "joined" if step.name in _JOINING else "related"
                 return _built(at, before.name, kind, said.steps[index:])
-        step = said.steps[0]
-        if len(said.steps) == 1 and step.name in _ON_OBJECT and step.is_call:
+        *before, step = said.steps
+        if len(before) == 1 and step.name in _ON_OBJECT and step.is_call:
+            if before[0].is_call:
+                return None
+            return ChainQuery(before[0].name, "related", "write", gives_many=False)
+        if not before and step.name in _ON_OBJECT and step.is_call:
             if said.root == "$this":
                 return ChainQuery(at.owner_class(said.node), "instance", "write", gives_many=False)
             known = at.variable(said.node, said.root)

@@ -198,7 +198,10 @@ class Memories(Protocol):
         """Every agent that wrote a memory which is still there, in alphabetical order."""
 
     def agents_of(self, revision_ids: Iterable[int]) -> dict[int, str]:
-        """The agents that wrote these revisions, by revision; those of nobody's are left out."""
+        """The agents that wrote these revisions, by revision.
+
+        Those of nobody's are left out, and definitions, which somebody wrote of an agent.
+        """
 
     def giving_orders(self, revision_ids: Iterable[int]) -> frozenset[int]:
         """Those of these revisions whose text gives orders to its reader."""

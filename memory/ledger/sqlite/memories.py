@@ -438,7 +438,8 @@ class SqliteMemories(SqliteRepository, Memories):
     def agents_of(self, revision_ids: Iterable[int]) -> dict[int, str]:
         sql = """
             SELECT id, agent FROM revisions
-            WHERE agent IS NOT NULL AND id IN (SELECT value FROM json_each(?)) ORDER BY id
+            WHERE agent IS NOT NULL AND id IN (SELECT value FROM json_each(?))
+            AND json_extract(draft, '$.details.topic') IS NOT 'definition' ORDER BY id
         """
         return dict(self._db.execute(sql, [json.dumps(list(revision_ids))]).fetchall())
 

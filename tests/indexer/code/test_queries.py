@@ -631,6 +631,8 @@ def test_the_type_of_a_field_is_that_of_its_class_alone(read):
         ("$author->tags()->attach(3);", "author_tag"),
         ("$author->marks()->sync($names);", ""),
         ("$author->tags()->delete();", "tags"),
+        ("$author->increment('seen');", "authors"),
+        ("$book->author->decrement('books');", "authors"),
     ],
 )
 def test_what_joins_two_models_writes_the_table_between_and_none_of_the_two(read, body, asked):

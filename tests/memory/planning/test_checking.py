@@ -152,6 +152,7 @@ def test_a_step_has_a_way_back_or_its_phase_has(doubts):
 
     (found,) = doubts(a_phase(*steps, way_back=""))
     assert (found.rule, found.conflicts, found.steps, found.phase) == ("no way back", True, (1,), 1)
+    assert found.why == "step has no way back, nor has phase 1, one"
     assert not doubts(a_phase(*steps))
 
 

@@ -111,6 +111,9 @@ def facts(code):
         ("test tests/test_orders.py::test_it exists", "met", None),
         ("test tests/test_orders.py::test_that exists", "open", None),
         ("tests/test_billing.py exists", "open", None),
+        ("orders/views.py exists", "met", None),
+        ("orders/limits.py exists", "open", None),
+        ("orders/views.py passes", "open", None),
         ("tests/test_billing.py passes", "open", None),
     ],
 )
@@ -142,6 +145,7 @@ def test_a_gate_is_evaluated(facts, gate, answer, value):
         ("a test reaches shipping/api.py", "no file, symbol, module"),
         ("tests/test_orders.py passes", "the project has no report of test results"),
         ("every check holds", "no decision has a check"),
+        ("docs/split.md exists", "only files of code are looked at"),
     ],
 )
 def test_what_nothing_shows_cannot_be_told(facts, gate, why):
