@@ -92,6 +92,15 @@ def with_effort(found: Extraction, effort: Effort) -> Extraction:
     return found.model_copy(update={"services": tuple(services)})
 
 
+def _size(one: Service) -> str:
+    """What is known of a service; what is not found is left out, as it may not have been read."""
+    counts = {"route": one.routes, "table": one.tables, "definition": one.published}
+    said = [counted(len(each), noun) for noun, each in counts.items() if each]
+    if one.published:
+        said[-1] += " that others use"
+    return ", ".join(said) or counted(one.files, "file")
+
+
 def extraction_phases(found: Extraction) -> tuple[Phase, ...]:
     """The phases of the one service, or of all: the cuts, then service by service."""
     services = [one for one in found.services if one.phases]
@@ -101,9 +110,7 @@ def extraction_phases(found: Extraction) -> tuple[Phase, ...]:
     cuts = [PlanStep(text=one.text, citations=one.citations) for one in found.cuts]
     steps = [
         PlanStep(
-            text=f"extract {one.name}: {counted(len(one.routes), 'route')}, "
-            f"{counted(len(one.tables), 'table')}, {counted(len(one.published), 'definition')} "
-            "that others use",
+            text=f"extract {one.name}: {_size(one)}",
             modules=tuple(one.modules)[:1],
             agent=one.phases[0].steps[0].agent if one.phases[0].steps else "",
             citations=(

@@ -63,7 +63,10 @@ def crossing(code: CodeBase, parts: Mapping[str, str]) -> Crossing:
 
 
 def _owner(code: CodeBase, parts: Mapping[str, str], table: Table) -> str:
-    """Whose a table is: of the part that has its model; else of the one that uses it most."""
+    """Whose a table is: of the part that has its model; else of the one that uses it most.
+
+    Nobody's where no use is known: what a file of the schema is in does not have its tables.
+    """
     if table.symbol and table.file in parts:
         return parts[table.file]
     users = Counter(
@@ -74,7 +77,7 @@ def _owner(code: CodeBase, parts: Mapping[str, str], table: Table) -> str:
     if users:
         (_, part), _ = max(users.items(), key=lambda one: (one[0][0], one[1], one[0][1]))
         return part
-    return parts.get(table.file, "")
+    return ""
 
 
 def service(

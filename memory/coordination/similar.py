@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import exp
 from typing import TYPE_CHECKING
 
 from memory.code.file_kinds import interface_files, schema_files
@@ -12,15 +11,13 @@ from memory.code.testing import is_test
 from memory.models.coordination import SimilarChange
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from memory.code.codebase import CodeBase
     from memory.code.past_changes import PastChanges
 
 MOST = 12
-ENOUGH = 4  # similar changes from which on they tell something
 _RECENT = 300  # changes that the share of all is taken from
-_OF_LIKE, _OF_ALL, _ALWAYS = 3.83, 4.82, -2.64
 LIKE = 0.25  # likeness from which on a change says something of a task
 
 
@@ -49,22 +46,11 @@ def similar_changes(
     return tuple(_told(one, modules) for one in found)
 
 
-def systemic_chance(
-    similar: Sequence[SimilarChange], past: PastChanges | None, code: CodeBase
-) -> float | None:
-    """How likely a task is systemic, by the share of changes like it that were, and of all.
-
-    None where fewer than four are like it. A regression on 1,842 subjects of merged changes of ten
-    projects; what it says of projects that it has not seen is in `benchmarks/triage.py`.
-    """
-    if past is None or len(similar) < ENOUGH:
-        return None
+def systemic_share(past: PastChanges, code: CodeBase) -> float:
+    """The share of all recent changes that were systemic."""
     recent = past.changes[:_RECENT]
     modules = {path: file.module for path, file in code.files.items()}
-    all_of = sum(_told(Likened(one, 0.0), modules).is_systemic for one in recent) / len(recent)
-    weight = sum(one.likeness for one in similar)
-    share = sum(one.likeness for one in similar if one.is_systemic) / weight
-    return 1 / (1 + exp(-(_OF_LIKE * share + _OF_ALL * all_of + _ALWAYS)))
+    return sum(_told(Likened(one, 0.0), modules).is_systemic for one in recent) / len(recent)
 
 
 def _told(one: Likened, modules: Mapping[str, str]) -> SimilarChange:

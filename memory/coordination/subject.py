@@ -204,11 +204,13 @@ def _routes(code: CodeBase, text: str) -> tuple[list[Route], list[str]]:
     """The routes of "the client and admin API", by parts of their paths, and these words."""
     found: dict[Route, None] = {}
     words = []
-    for said in _APIS.findall(text):
+    for said, is_api in _APIS.findall(text):
         for word in _JOINED.split(said):
             last = _plainly(word).rpartition(" ")[2].casefold()
             stem = plain_words(last)
             own = [one for one in code.routes if stem and stem in _segments(one)]
+            # Of "the admin API" pages below `/admin` are none where there is an `/admin/api`.
+            own = [one for one in own if is_api and ["api"] in _segments(one)] or own
             if own and len(own) < len(code.routes):
                 found |= dict.fromkeys(own)
                 words.append(last)
@@ -216,7 +218,7 @@ def _routes(code: CodeBase, text: str) -> tuple[list[Route], list[str]]:
 
 
 _APIS = re.compile(
-    r"(?<![\w-])((?:[\w-]++\s*+(?:[,&]|\band\b|\bor\b)\s*+){0,12}[\w-]++)\s++(?:APIs?|endpoints?|routes?)\b",
+    r"(?<![\w-])((?:[\w-]++\s*+(?:[,&]|\band\b|\bor\b)\s*+){0,12}[\w-]++)\s++(?:(APIs?)|endpoints?|routes?)\b",
     re.IGNORECASE,
 )
 

@@ -140,12 +140,12 @@ class PhpQueries(QueryReader):
                     return None
                 kind = "joined" if step.name in _JOINING else "related"
                 return _built(at, before.name, kind, said.steps[index:])
-        *before, step = said.steps
-        if len(before) == 1 and step.name in _ON_OBJECT and step.is_call:
-            if before[0].is_call:
+        *above, step = said.steps
+        if len(above) == 1 and step.name in _ON_OBJECT and step.is_call:
+            if above[0].is_call:
                 return None
-            return ChainQuery(before[0].name, "related", "write", gives_many=False)
-        if not before and step.name in _ON_OBJECT and step.is_call:
+            return ChainQuery(above[0].name, "related", "write", gives_many=False)
+        if not above and step.name in _ON_OBJECT and step.is_call:
             if said.root == "$this":
                 return ChainQuery(at.owner_class(said.node), "instance", "write", gives_many=False)
             known = at.variable(said.node, said.root)

@@ -57,6 +57,8 @@ def ask(shop, query: str, past: PastChanges | None = None, governing=lambda _: (
         ("Plan migration from REST to GraphQL", "migration of an interface"),
         ("Migrate from monolith to microservices", "migration to services"),
         ("Extract billing into a service", "extraction of a service"),
+        ("Extract the webhooks code into a service", "extraction of a service"),
+        ("Replace polling by webhooks", "migration of an interface"),
         ("Find all duplicate code across modules", "deduplication"),
         ("What happens if we change the User model?", "change of a model"),
         ("How are modules coupled?", "dependency analysis"),

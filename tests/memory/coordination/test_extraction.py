@@ -11,7 +11,7 @@ from memory.code.contexts import find_contexts
 from memory.code.cuts import in_order
 from memory.code.known import KnownCode
 from memory.code.partitions import quality
-from memory.coordination.extraction import extract, parted_modules
+from memory.coordination.extraction import extract, extraction_phases, parted_modules
 from memory.models.coordination import TaskOwner
 
 
@@ -86,6 +86,20 @@ def test_a_service_has_routes_tables_and_names_that_others_use_with_their_places
     steps = [step for one in found.services for phase in one.phases for step in phase.steps]
     assert all(step.citations for step in steps)
     assert all(phase.way_back and phase.gates for one in found.services for phase in one.phases)
+
+
+def test_a_table_of_which_no_use_is_known_is_of_no_service_and_no_zero_is_told(layered):
+    lone = Table("logs", (), (), (), (), (), "", "models/schema.sql", 1)
+    base = replace(layered, tables=(*layered.tables, lone))
+    base = replace(base, files=base.files | {"models/schema.sql": base.files["models/mail.py"]})
+
+    found = asked(base)
+
+    assert not [
+        one.table for service in found.services for one in service.tables if one.table == "logs"
+    ]
+    (migration,) = (one for one in extraction_phases(found) if one.name == "migration")
+    assert not any(" 0 " in step.text for step in migration.steps)
 
 
 def test_a_module_that_is_named_is_the_service_and_is_told_what_else_hangs_with_it(layered):

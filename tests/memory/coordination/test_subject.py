@@ -65,6 +65,20 @@ def test_a_request_is_about_what_it_names_before_what_it_is_for(forum, text, fou
     assert names(forum, text) == found
 
 
+def test_of_an_api_pages_below_the_same_path_are_none_where_it_has_a_path_of_its_own(forum):
+    pages = Route("GET", "/client/topics", "Show", "forum/views.py", 3, symbol="Show")
+    wide = replace(forum, routes=(*forum.routes, pages))
+
+    def paths(text):
+        return [one.path for one in subject_of(wide, text, (), of_data=False).routes]
+
+    assert paths("Version the client API") == ["/api/client/topics"]
+    assert paths("Say who may call the client endpoints") == [
+        "/api/client/topics",
+        "/client/topics",
+    ]
+
+
 def test_a_member_that_is_not_known_is_told_as_such(forum):
     found = subject_of(forum, "Rename Topic.colour", (), of_data=False)
     assert (found.names, found.members) == (("Topic",), ("Topic.colour",))

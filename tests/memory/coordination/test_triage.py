@@ -108,12 +108,29 @@ def test_changes_that_were_alike_say_how_likely_a_task_is_systemic(shop):
         like = [change(day, *(wide if day <= systemic else wide[:1])) for day in range(1, 7)]
         return ask(shop, task, past=PastChanges([*like, *others]))
 
-    assert [asked(count).verdict for count in (0, 3, 6)] == ["local", "cannot tell", "cannot tell"]
-    assert [round(asked(count).chance, 1) for count in (0, 3, 6)] == [0.1, 0.5, 0.9]
+    chances = [asked(count).chance for count in (0, 3, 6)]
+    assert chances == sorted(chances)
+    assert [asked(count).verdict for count in (0, 3, 6)] == ["cannot tell"] * 3
     said = asked(6)
     assert "of 6 changes like it 6 were systemic" in said.reason
     assert {one.modules for one in said.similar} == {3}
-    assert (asked(6, "Brew tea").verdict, asked(6, "Brew tea").chance) == ("cannot tell", None)
+    assert "no change was like it" in asked(6, "Brew tea").reason
+    assert ask(shop, "Brew tea", past=PastChanges(others[:5])).chance is None
+
+
+def test_small_work_is_less_likely_systemic_and_work_on_the_schema_more(shop):
+    moment = datetime(2026, 1, 1, tzinfo=UTC)
+    past = PastChanges(
+        PastChange(f"{at:040}", "Paint doors", moment, moment, 1, ("auth/login.py",))
+        for at in range(30)
+    )
+
+    def chance(task: str) -> float:
+        return ask(shop, task, past=past).chance
+
+    assert ask(shop, "Fix how a voucher is shown", past=past).verdict == "local"
+    assert chance("Fix vouchers") < chance("Print vouchers") < chance("Migrate vouchers")
+    assert chance("Bump vouchers to 4.2") < chance("Change vouchers to 4.2")
 
 
 def test_every_verdict_has_a_colour_that_terminals_know():
