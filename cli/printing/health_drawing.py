@@ -79,7 +79,7 @@ def _measure(one: Measure, y: int) -> Iterator[str]:
 def _debt(debt: tuple[Debt, ...], top: int) -> Iterator[str]:
     yield from _heading(_LEFT, top, "Findings by module")
     said = ", ".join(name for name, _ in _SEVERITIES)
-    yield _text(190, top, f"{said}, by colour and in numbers")
+    yield _text(215, top, f"{said}, by colour and in numbers")
     most = max((one.critical + one.major + one.minor for one in debt), default=1)
     for at, one in enumerate(debt[:_MOST]):
         y, x = top + 22 + at * _ROW, 190.0
