@@ -1,10 +1,12 @@
-"""Contracts of import-linter and dependency-cruiser: our verdicts beside the tools' own.
+"""Contracts of import-linter, dependency-cruiser and tach: our verdicts beside the tools' own.
 
-    python benchmarks/contracts.py [--depcruise PROGRAM] [--commits N] CLONE[:ARGUMENT,...] ...
+    python benchmarks/contracts.py [--depcruise PROGRAM] [--tach PROGRAM] [--commits N]
+        CLONE[:ARGUMENT,...] ...
 
-A CLONE is a project that declares contracts for one of the two. Its arguments are the folder of its
-packages of Python, or what dependency-cruiser is to look at. It is cloned again to a scratch
-folder; nothing of it is run. import-linter is the one of this environment.
+A CLONE is a project that declares contracts for one of the three. Its arguments are the folder of
+its packages of Python, or what dependency-cruiser is to look at. It is cloned again to a scratch
+folder; nothing of it is run. import-linter is the one of this environment. What began when is not
+asked of tach.
 
 same: verdicts that are the tool's own; open: those of which we say that it cannot be told. Then
 imports are added to files, one at a time: one by which each of the contracts that hold is broken by
@@ -37,7 +39,9 @@ from indexer.code.code_reader import forget, rebuild
 from indexer.code.contracts.registry import contract_readers, read_contracts
 from indexer.git.repository import Repository
 from indexer.project import open_project
+from memory.code.checks.allowing import MayImport
 from memory.code.checks.check import judge
+from memory.code.checks.interfaces import Exposes
 from memory.code.checks.judging import judge_all
 from memory.code.checks.web import AT_RUN_TIME, Webs, is_package
 from memory.models.findings import Tristate
@@ -135,9 +139,40 @@ class DependencyCruiser:
         return "one.json", json.dumps({"forbidden": [rule]})
 
 
+class Tach(ImportLinter):
+    """What tach says of a clone: its modules by what they import, or give to others."""
+
+    tool = "tach"
+    program = ""
+
+    def broken(self, root, config=""):  # noqa: ARG002
+        """Whether each module's demand is broken, by our names for them."""
+        command = [self.program, "check", "--output", "json"]
+        said = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False).stdout
+        try:
+            kinds = [one["Located"]["details"].get("Code", {}) for one in json.loads(said)]
+        except (ValueError, KeyError):
+            return {}
+        given = [one["PrivateDependency"] for one in kinds if "PrivateDependency" in one]
+        private = {one["definition_module"] for one in given}
+        importers = {
+            said["usage_module"]
+            for one in kinds
+            for kind, said in one.items()
+            if kind != "PrivateDependency" and "usage_module" in said
+        }
+        return {
+            one.said: one.demand.source
+            in (private if isinstance(one.demand, Exposes) else importers)
+            for one in checks_of(root, self)
+            if isinstance(one.demand, Exposes | MayImport)
+        }
+
+
 def oracle_of(root, arguments):
     tools = {one.kind for one in read_contracts(root)}
-    return next(one(arguments) for one in (ImportLinter, DependencyCruiser) if one.tool in tools)
+    known = (ImportLinter, DependencyCruiser, Tach)
+    return next(one(arguments) for one in known if one.tool in tools)
 
 
 def checks_of(root, oracle):
@@ -277,9 +312,10 @@ def main():
     )
     parser.add_argument("clones", nargs="+", metavar="CLONE")
     parser.add_argument("--depcruise", default="depcruise", metavar="PROGRAM")
+    parser.add_argument("--tach", default="tach", metavar="PROGRAM")
     parser.add_argument("--commits", type=int, default=30, metavar="N")
     options = parser.parse_args()
-    DependencyCruiser.program = options.depcruise
+    DependencyCruiser.program, Tach.program = options.depcruise, options.tach
     rows = []
     for one in options.clones:
         place, _, said = one.partition(":")

@@ -22,6 +22,7 @@ from memory.code.codebase import (
     Route,
     Symbol,
     Table,
+    Taken,
     Unresolved,
 )
 from memory.code.file_modules import assign
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     from indexer.code.languages import Resolver
     from indexer.code.readers import Reader
+    from memory.code.codebase import LanguageFact
     from memory.code.facts import Definition, FileFacts, Mark
 
 
@@ -47,7 +49,7 @@ class CodeProject:
         self.files = {path: files[path] for path in sorted(files)}
         self._interfaces = {path: facts.interface() for path, facts in self.files.items()}
         self._definitions: dict[str, dict[str, Definition]] = {}
-        self._edges: dict[str, tuple[Edge | Unresolved | Outside, ...]] = {}
+        self._edges: dict[str, tuple[LanguageFact, ...]] = {}
         self._symbols: dict[str, dict[CodePlace, Symbol]] = {}
         self._marks_in = {path: _by_kind(facts) for path, facts in self.files.items()}
         self._marks: dict[tuple[str, str], list[tuple[str, Mark]]] = {}
@@ -167,7 +169,7 @@ class CodeProject:
             and facts.definitions[use.within].name == place.symbol
         }
 
-    def edges(self) -> Iterator[Edge | Unresolved | Outside]:
+    def edges(self) -> Iterator[LanguageFact]:
         """What languages say of all files."""
         for path, facts in self.files.items():
             if path not in self._edges:
@@ -225,14 +227,16 @@ def assemble(
     unresolved: list[Unresolved] = []
     routes: list[Route] = []
     outside: list[Outside] = []
+    taken: list[Taken] = []
     lists: dict[type, list[Any]] = {
         Edge: edges,
         Unresolved: unresolved,
         Route: routes,
         Outside: outside,
+        Taken: taken,
     }
 
-    def sort(found: Edge | Unresolved | Outside | Route) -> None:
+    def sort(found: LanguageFact | Route) -> None:
         lists[type(found)].append(found)
 
     for one in project.edges():
@@ -283,6 +287,7 @@ def assemble(
         queries=tuple(meant.queries()),
         repeats=tuple(meant.repeats()),
         outgoing=tuple(meant.outgoing()),
+        taken=tuple(taken),
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from functools import cached_property
 from math import log
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -75,6 +75,19 @@ class Outside(NamedTuple):
     line: int
     name: str  # as it is written: "os.path", "@nestjs/common"
     type_checking: bool = False
+
+
+class Taken(NamedTuple):
+    """What a file of Python imports of another one of the project."""
+
+    path: str
+    line: int
+    target: str  # the other file
+    name: str  # in it, and "*" for all names; "" for the module itself
+    type_checking: bool = False
+
+
+LanguageFact: TypeAlias = Edge | Unresolved | Outside | Taken  # what a language says of files
 
 
 class Answered(NamedTuple):
@@ -234,6 +247,7 @@ class CodeBase:
     queries: tuple[Query, ...] = ()
     repeats: tuple[Repeat, ...] = ()
     outgoing: tuple[Outgoing, ...] = ()
+    taken: tuple[Taken, ...] = ()
 
     def says_as(self, other: CodeBase) -> bool:
         """Whether another one is equal in all."""

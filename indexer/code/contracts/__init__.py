@@ -21,6 +21,7 @@ class ContractReader(ABC):
 
     tool: ClassVar[str]
     names: ClassVar[tuple[str, ...]]  # what its files are called; the first in a folder counts
+    beside: ClassVar[tuple[str, ...]] = ()  # likewise of those that add to them and are not read
 
     @abstractmethod
     def read(self, path: str, text: str, other: Callable[[str], str]) -> Iterable[Check]:

@@ -47,6 +47,10 @@ def read_contracts(root: Path) -> list[Check]:
     found: list[Check] = []
     for reader in contract_readers():
         folders: set[str] = set()
+        if added := [path for path in paths if path.rpartition("/")[2] in reader.beside]:
+            demand = NotEvaluated("what it adds to the others is not read")
+            found.append(Check("all contracts", demand, reader.tool, added[0], 1, kind=reader.tool))
+            continue
         own = [path for path in paths if path.rpartition("/")[2] in reader.names]
         for path in sorted(own, key=lambda one: reader.names.index(one.rpartition("/")[2])):
             if path.rpartition("/")[0] in folders:
@@ -80,7 +84,7 @@ def _text(folder: Path, path: str) -> str:
 
 
 def _paths(root: Path) -> list[str]:
-    names = [name for reader in contract_readers() for name in reader.names]
+    names = [name for reader in contract_readers() for name in (*reader.names, *reader.beside)]
     there = [name for name in names if (root / name).is_file()]
     try:
         below = Repository(root).files_like(*(f":(glob)**/{name}" for name in names))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
     from indexer.code.syntax import Syntax
-    from memory.code.codebase import CodePlace, Edge, Outside, Unresolved
+    from memory.code.codebase import CodePlace, LanguageFact
     from memory.code.facts import Definition
 
 
@@ -46,7 +46,7 @@ class Resolver:
         """The file of a module by its name in full, as a file sees it; "" for none."""
         return ""
 
-    def edges(self, path: str) -> Iterable[Edge | Unresolved | Outside]:
+    def edges(self, path: str) -> Iterable[LanguageFact]:
         """What a file needs: imports, calls and uses, bases, names in strings."""
         return ()
 

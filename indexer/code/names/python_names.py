@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from indexer.code.names.members import MemberNames
 from indexer.code.names.python_roots import Roots, _above, _join
-from memory.code.codebase import COMPUTED, CodePlace, Edge, Grade, Outside, Unresolved
+from memory.code.codebase import COMPUTED, CodePlace, Edge, Grade, Outside, Taken, Unresolved
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from memory.code.codebase import LanguageFact
     from memory.code.facts import Definition, FileFacts, Import
 
 _DEEPEST = 12  # re-exports that are followed; a cycle of them ends there
@@ -61,7 +62,7 @@ class PythonNames(MemberNames):
         module, taken = self._absolute(path, parts)
         return module if taken == len(parts) else ""
 
-    def edges(self, path: str) -> tuple[Edge | Unresolved | Outside, ...]:
+    def edges(self, path: str) -> tuple[LanguageFact, ...]:
         """Everything that a file needs, in the order of the facts."""
         self._looked = {path}
         found = tuple(self._edges(path))
@@ -83,7 +84,7 @@ class PythonNames(MemberNames):
             del self._located[key]
         return {path} | {other for other, looked in self._looked_for.items() if path in looked}
 
-    def _edges(self, path: str) -> Iterator[Edge | Unresolved | Outside]:
+    def _edges(self, path: str) -> Iterator[LanguageFact]:
         facts = self._files[path]
         for one in facts.imports:
             yield from self._import_edges(path, one)
@@ -136,7 +137,7 @@ class PythonNames(MemberNames):
             self._found[key] = found
         return self._found[key]
 
-    def _import_edges(self, path: str, one: Import) -> Iterator[Edge | Unresolved | Outside]:
+    def _import_edges(self, path: str, one: Import) -> Iterator[LanguageFact]:
         if one.is_computed:
             yield Unresolved(path, one.line, "import", "by a call", COMPUTED)
             return
@@ -149,6 +150,9 @@ class PythonNames(MemberNames):
                 yield Edge(
                     CodePlace(path, within), CodePlace(module), grade, one.line, one.type_checking
                 )
+                if not one.dynamic:
+                    said = name if name == "*" or taken < wanted else ""
+                    yield Taken(path, one.line, module, said, one.type_checking)
             elif module or (one.level and wanted):
                 said = f"{'.' * one.level}{one.target}"
                 yield Unresolved(path, one.line, "import", said, "the project has no such module")

@@ -113,12 +113,81 @@ def test_tach_lets_a_higher_layer_import_a_lower_one_and_no_module_what_it_does_
             ("shop.core.money imports shop.sales (src/shop/core/money.py:1)",),
             "tach.toml:16",
         ),
-        "interface 1: service": (
-            Tristate.UNKNOWN,
-            "which names are imported of a module is not looked at",
+        "shop.core is imported by its interface": (
+            Tristate.BROKEN,
+            (
+                "shop.sales imports shop.core.money, which no interface of shop.core has "
+                "(src/shop/sales/__init__.py:1)",
+            ),
             "tach.toml:20",
         ),
     }
+
+
+INTERFACES = """
+modules = [
+    {path = "core"}, {path = "core.inner"}, {path = "web"}, {path = "admin"},
+    {path = "old", unchecked = true},
+]
+interfaces = [
+    {expose = ["get_.*", "types.*"], from = ["core"]},
+    {expose = ["purge"], from = ["core"], visibility = ["admin"], exclusive = true},
+]
+"""
+CORE = {
+    "core/__init__.py": "def get_data(): ...\ndef purge(): ...\n",
+    "core/types.py": "A = 1\n",
+    "core/inner.py": "B = 1\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("importer", "statement", "broken_by"),
+    [
+        ("web", "from core import get_data", ""),
+        ("web", "import core", ""),
+        ("web", "from core.types import A", ""),
+        ("web", "from core.types import *", ""),
+        ("web", "from core.inner import B", ""),  # another module, without an interface
+        ("web", "from core import *", "core.*"),
+        ("web", "from core import purge as p", "core.purge"),
+        ("web", "def f():\n    from core import purge", "core.purge"),
+        ("web", "from importlib import import_module\nimport_module('core').purge()", ""),
+        ("core/inner", "from core import purge", "core.purge"),
+        ("core/types", "from core import purge", ""),
+        ("admin", "from core import purge", ""),
+        ("admin", "from core import get_data", "core.get_data"),
+        ("old", "from core import purge", ""),
+        ("main", "from core import purge", ""),  # of no module
+    ],
+)
+def test_tach_lets_others_import_what_the_interfaces_that_they_see_expose(
+    tmp_path, importer, statement, broken_by
+):
+    """The verdicts of `tach check` 0.35.3 on the same files."""
+    files = CORE | {f"{importer}.py": f"{statement}\n", "tach.toml": INTERFACES}
+
+    found = told(tmp_path, files)["core is imported by its interface"]
+
+    assert found[0] is (Tristate.BROKEN if broken_by else Tristate.HOLDS)
+    assert not broken_by or f" imports {broken_by}, which" in found[1][0]
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"tach.domain.toml": ""}, "all contracts"),
+        (
+            {"tach.toml": TACH + '\n[[modules]]\npath = "*"\ndepends_on = ["lib"]\n'},
+            "* may depend on nothing",
+        ),
+        ({"tach.toml": TACH + 'data_types = "primitive"\n'}, "interface 1: service"),
+    ],
+)
+def test_of_tach_is_open_what_stands_in_other_files_or_goes_by_patterns_or_types(
+    tmp_path, more, said
+):
+    assert told(tmp_path, PYTHON | {"tach.toml": TACH} | more)[said][0] is Tristate.UNKNOWN
 
 
 def test_deptrac_lets_a_layer_use_what_its_ruleset_names(tmp_path):
