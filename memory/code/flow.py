@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 _Placed = TypeVar("_Placed", "Query", "Repeat", "Outgoing")
 
+#: Notes by which a call is put into a queue: `@task()` of huey, `@shared_task`, `@Async`.
+_QUEUES = re.compile(
+    r"^@?(?:\w+\.)*(?:(?:db|shared|periodic)_)?(?:task|actor|background|[Aa]sync)\b(?:\(|$)"
+)
 _FUNCTIONS = frozenset({"function", "method"})
 _FOLLOWED = frozenset({Grade.CALL, Grade.INHERITED})
 _CLASSES = frozenset({"class", "interface", "trait"})
@@ -139,7 +144,7 @@ class Flow:
 
     @cached_property
     def routed(self) -> Mapping[CodePlace, tuple[Route, tuple[CallStep, ...]]]:
-        """Every function that some route reaches: the nearest route, and the way from it."""
+        """Every function that some route waits for: the nearest route, and the way from it."""
         ways: dict[CodePlace, tuple[Route, tuple[CallStep, ...]]] = {}
         waiting: deque[CodePlace] = deque()
         for route in self.code.routes:
@@ -151,10 +156,15 @@ class Flow:
             place = waiting.popleft()
             route, way = ways[place]
             for step in self.steps(place) if len(way) < _DEEPEST else ():
-                if step.target not in ways:
+                if step.target not in ways and not self.is_queued(step.target):
                     ways[step.target] = (route, (*way, step))
                     waiting.append(step.target)
         return ways
+
+    def is_queued(self, place: CodePlace) -> bool:
+        """Whether a call only puts something into a queue, going by what is noted at it."""
+        symbol = self.code.symbols.get(place)
+        return any(_QUEUES.search(one) for one in (symbol.annotations if symbol else ()))
 
     def queries(self, place: CodePlace) -> list[Query]:
         """What is asked of tables in a function."""

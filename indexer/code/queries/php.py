@@ -10,7 +10,7 @@ from indexer.code.queries.reader import ChainQuery, Lookup, QueryReader
 from memory.code.facts import Mark
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from indexer.code.syntax import Node, SourceFile
 
@@ -48,6 +48,13 @@ _ON_OBJECT = frozenset(
 _WHERE = re.compile(
     r"(?:orW|w)here(?:In|Between)?$|firstWhere$"  # by which an index is of use
 )
+#: That take functions in which more conditions are.
+_GROUPS = frozenset({"where", "when", "unless"})
+_CLOSURES = frozenset({"anonymous_function", "arrow_function"})
+_IN_GROUP = re.compile(
+    r"->where(?:In)?\(\s*['\"](?P<column>[\w.]+)['\"]|->whereBelongsTo\(\s*(?P<what>\$\w+)"
+)
+_VALUES = frozenset({"integer", "float", "boolean", "null", "class_constant_access_expression"})
 _NO_INDEX = re.compile(r"!=|<>|(?:not )?i?like", re.IGNORECASE)
 _EAGER = frozenset({"with", "load", "loadMissing", "withCount", "loadCount", "withExists"})
 _RELATIONS = {
@@ -202,6 +209,8 @@ def _built(at: Lookup, owner: str, kind: str, steps: tuple[ChainMember, ...]) ->
         first = next(iter(given), None)
         if _WHERE.match(step.name) and first is not None:
             columns += _condition(at.source, given)
+        if step.name in _GROUPS:
+            columns += _within(at.source, given)
         elif step.name in {"orderBy", "orderByDesc"}:
             orders += literals(at.source, given[:1])
         elif step.name in {"latest", "oldest"} and step.is_call:
@@ -229,11 +238,24 @@ def _built(at: Lookup, owner: str, kind: str, steps: tuple[ChainMember, ...]) ->
 
 
 def _condition(source: SourceFile, given: list[Node]) -> list[str]:
-    """The columns of a `where`, unless an index would be of no use to it."""
+    """The columns of a `where`, unless an index would be of no use to it.
+
+    A number or constant that stands in the code is one of few.
+    """
     if len(given) > 2 and _NO_INDEX.fullmatch(literal(source, given[1])):
+        return []
+    if len(given) > 1 and given[-1].type in _VALUES:
         return []
     said = literal(source, given[0])
     return [said.rpartition(".")[2]] if said else _keys(source, given[0])
+
+
+def _within(source: SourceFile, given: list[Node]) -> Iterator[str]:
+    """The columns of conditions in functions that are given the query."""
+    for one in given:
+        if one.type in _CLOSURES:
+            for found in _IN_GROUP.finditer(source.text(one)):
+                yield found["column"].rpartition(".")[2] if found["column"] else found["what"]
 
 
 def _keys(source: SourceFile, node: Node) -> list[str]:

@@ -53,6 +53,8 @@ _PREFETCHED = re.compile(r"Prefetch\(\s*[\"']([\w]+)")
 _NAMED_EAGERLY = frozenset({"string", "call", "keyword_argument", "comment"})  # else by variables
 #: What a column is put into, so that no index of it helps.
 _COMPUTED = re.compile(r"\b(?:cast|extract|func\.\w+)\([^()]*\)")
+_VALUES = frozenset({"integer", "float", "true", "false", "none"})
+_MEMBER = re.compile(r"(?:\w+\.)*[A-Z]\w*\.[A-Z][A-Z0-9_]*")  # of an enumeration
 _ANY = "**"  # columns that are not known: those of a dictionary
 _OF_QUERYSETS = frozenset("using select_for_update raw dates datetimes union extra".split())
 _AROUND = frozenset({"Exists", "Subquery", "exists"})  # what takes a query as a part of another
@@ -287,7 +289,7 @@ def _django(at: Lookup, owner: str, kind: str, steps: tuple[ChainMember, ...]) -
     eager: list[str] = []
     for step in steps:
         if step.name in _FILTERS:
-            columns += [name for name, _ in keywords(at.source, step) if name != "defaults"]
+            columns += [name for name in _given(at.source, step) if name != "defaults"]
             for one in plain(step):
                 columns += _in_q(at.source, one)
             if any(one.type == "dictionary_splat" for one in step.arguments or ()):
@@ -316,6 +318,13 @@ def _django(at: Lookup, owner: str, kind: str, steps: tuple[ChainMember, ...]) -
     )
 
 
+def _given(source: SourceFile, step: ChainMember) -> Iterator[str]:
+    """What a filter goes by, but for a number or constant in the code: one of few."""
+    for name, value in keywords(source, step):
+        if value.type not in _VALUES and not _MEMBER.fullmatch(source.text(value)):
+            yield name
+
+
 def _in_q(source: SourceFile, node: Node) -> Iterator[str]:
     text = source.text(node)
     if "Q(" in text:
@@ -337,7 +346,7 @@ def _alchemy(
     for step in steps:
         text = _COMPUTED.sub("", " ".join(source.text(one) for one in step.arguments or ()))
         if step.name == "filter_by":
-            columns += [name for name, _ in keywords(source, step)]
+            columns += _given(source, step)
         elif step.name in {"filter", "where", "having"}:
             columns += own.findall(text)
         elif step.name == "order_by":

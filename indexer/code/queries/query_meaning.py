@@ -68,7 +68,8 @@ class QueryMeaning:
             target = self._function(source, mark.name)
             if target is not None and target != source:
                 held = self._held(source, target, mark.name)
-                yield Repeat(source, target, mark.line, mark.data["loop"], mark.data["each"], held)
+                sure = mark.data["each"] and not self._is_overloaded(target)
+                yield Repeat(source, target, mark.line, mark.data["loop"], sure, held)
         for path, mark in self._marks("lazy"):
             model, eager = self._gone_over(path, mark)
             target = self._asking(model, mark) if model else None
@@ -81,6 +82,11 @@ class QueryMeaning:
                     mark.data["each"] and (eager is not None or bool(mark.data["type"])),
                     tuple(sorted({*(eager or ()), *self._known(model, mark)})),
                 )
+
+    def _is_overloaded(self, target: CodePlace) -> bool:
+        """Whether there are several of its name, of which it is not told which one is called."""
+        own = self._project.files[target.path].definitions if target.path.endswith(".java") else ()
+        return sum(one.name == target.symbol for one in own) > 1
 
     def _held(self, source: CodePlace, target: CodePlace, called: str) -> tuple[str, ...]:
         """What an object that calls itself in a loop loads once: that of which it has one."""

@@ -115,7 +115,7 @@ class Lookup:
 class QueryReader(Reader):
     """The reader of one language; what its libraries call a query is told by its methods."""
 
-    version = 12
+    version = 13
 
     @abstractmethod
     def asked(self, said: Chain, at: Lookup) -> ChainQuery | None:

@@ -26,14 +26,17 @@ def told_once(found: Iterable[Described]) -> list[Table]:
 
     Where both tell of a table, the columns and keys of one of them are told, all of them, so that
     differences are not mixed; `Reader.yields` says whose, as far as statements are understood as
-    well as models. A model in a migration is none of today.
+    well as models. A model that only follows statements which are not understood is not whole. A
+    model in a migration is none of today.
     """
     found = _of_today(found)
     replaced: set[int] = set()
     told: list[Table] = []
     for one in _paired(found):
         replaced.update(map(id, one.same))
-        told.append(_as_stated(one.model, one.made[0]) if one.yields else one.model)
+        follows = one.follows and bool(one.made)
+        model = one.model._replace(whole=one.model.whole and not follows)
+        told.append(_as_stated(one.model, one.made[0]) if one.yields else model)
     return [*told, *(one for reader, one in found if reader.states and id(one) not in replaced)]
 
 
@@ -62,7 +65,7 @@ def disagreements(found: Iterable[Described]) -> Iterator[Unresolved]:
     said on one side.
     """
     pairs = [one for one in _of_today(found) if one[0].generates or one[0].states]
-    for model, _, made, _ in _paired(pairs):
+    for model, _, made, *_ in _paired(pairs):
         is_known = len(made) == 1 and model.whole and made[0].whole
         is_known = is_known and not is_test(model.file)
         differing = [*_differences(model, made[0])] if is_known else []
@@ -108,6 +111,7 @@ class _Pair(NamedTuple):
     model: Table
     same: list[Table]  # of statements, that are it
     made: list[Table]  # those of them that may be told for it
+    follows: bool  # the model only says what statements make
     yields: bool  # the first of these is told
 
 
@@ -123,7 +127,8 @@ def _paired(found: Iterable[Described]) -> Iterator[_Pair]:
             same = [each for each in stated.get(_own(one), ()) if _is_same(one, each[1])]
             made = [each for by, each in same if reader.generates in {"", by.name}]
             is_better = bool(made) and (made[0].whole or not one.whole)
-            yield _Pair(one, [each for _, each in same], made, reader.yields and is_better)
+            follows = reader.yields and not reader.generates
+            yield _Pair(one, [each for _, each in same], made, follows, reader.yields and is_better)
 
 
 def _own(table: Table) -> str:

@@ -14,11 +14,15 @@ from memory.code.cuts import reached
 from memory.code.cycles import imports_between
 from memory.code.duplication import duplication_of
 from memory.code.findings.rule import AuditSubject, Rule, Seen, finding
+from memory.code.findings.telling_names import telling_names
 from memory.models.findings import Spot
 from memory.texts.formatting import counted
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
 
     from memory.code.clone_tokens import FileTokens
     from memory.code.clones import Clone, Stretch
@@ -35,6 +39,10 @@ _LINES = 8  # of the shortest place, where anything was renamed
 _ONE_FOR_ONE = 0.9  # share of names that stand for one another in it
 _WORK = 0.6  # share of lines that are of functions with something in them
 _ACCESSOR = 3  # lines of a function that only gives or takes a field
+_PIECE = 6  # lines of one function that a clone has at least, to be no row of short ones
+#: Of names that its places share, as `TellingNames` counts: from which on they do the same work.
+_TELLING, _TELLING_RENAMED = 4.5, 6.3
+_HARDLY = 0.02  # share of tokens that were renamed, up to which it was hardly
 _DATA = 0.6  # share of texts and numbers among names, texts and numbers: a table, no work
 _SHOWN = re.compile(
     r"(?:^|/)(?:static|assets|examples?|samples?|docs?|snippets|tutorials?|demos?|overrides?)/"
@@ -86,6 +94,8 @@ def _findings(
             if one is None or then != modules:
                 one = told.finding(clone, of_tests=of_tests)
             now[id(clone)] = (clone, modules, one)
+            if one.sure and not told.is_telling(clone):
+                one = one.model_copy(update={"sure": False})  # by what all other files say today
             yield clone, of_tests, one
     _last = _Last(told.pairs, now)
 
@@ -130,6 +140,9 @@ class _Told:
     def __init__(self, found: Duplication, tokens: Mapping[str, FileTokens]) -> None:
         self._code = found.code
         self._tokens = tokens
+        self._names = telling_names(
+            {path: one for path, one in tokens.items() if not found.code.files[path].is_test}
+        )
         self.pairs = frozenset(imports_between(found.code))
         self._in_order: dict[str, list[Symbol]] = {}  # see `_symbols`
         self._needs: dict[str, set[str]] = defaultdict(set)
@@ -196,9 +209,29 @@ class _Told:
             and not any(self._is_shown(place.path) for place in clone.places)
             and all(self._worked(place) >= _WORK for place in clone.places)
             and not self._is_data(clone.places[0])
-            and not all(_VERSION.search(place.path) for place in clone.places)
+            and not _are_versions(clone.places)
+            and self._longest(clone) >= _PIECE
             and not (clone.renamed and self._is_a_list(clone.places, symbols))
             and not self._is_beginning(clone)
+        )
+
+    def is_telling(self, clone: Clone) -> bool:
+        """Whether its places share names of their own, beyond what is said everywhere."""
+        least = _TELLING_RENAMED if clone.renamed > _HARDLY else _TELLING
+        return self._names.telling(map(self._texts, clone.places)) >= least
+
+    def _longest(self, clone: Clone) -> int:
+        """Lines of the longest piece of one function, in the place that has the shortest."""
+        return min(
+            max(
+                (
+                    min(one.last_line, place.last_line) - max(one.line, place.line) + 1
+                    for one in self._symbols.get(place.path, ((), ()))[1]
+                    if one.kind in _FUNCTIONS
+                ),
+                default=0,
+            )
+            for place in clone.places
         )
 
     def _is_a_list(self, places: Sequence[Stretch], symbols: Sequence[str]) -> bool:
@@ -229,9 +262,11 @@ class _Told:
         """Whether a file is there to be shown or given out, and none that people work on."""
         return self._code.files[path].lines > _COPIED or bool(_SHOWN.search(path))
 
+    def _texts(self, place: Stretch) -> NDArray[np.uint32]:
+        return self._tokens[place.path].texts[place.first : place.first + place.tokens]
+
     def _is_data(self, place: Stretch) -> bool:
-        texts = self._tokens[place.path].texts[place.first : place.first + place.tokens]
-        kinds = Counter((texts & KIND).tolist())
+        kinds = Counter((self._texts(place) & KIND).tolist())
         values = kinds[TEXT] + kinds[NUMBER]
         return values > _DATA * (values + kinds[NAME])
 
@@ -283,6 +318,16 @@ class _Told:
         return not new or new.isdisjoint(reached(self.pairs, name))
 
 
+def _are_versions(places: Sequence[Stretch]) -> bool:
+    """Whether they are of versions that are kept, or of one file in a version and beside it."""
+    found = [bool(_VERSION.search(place.path)) for place in places]
+    return all(found) or (any(found) and len({_last_part(place.path) for place in places}) == 1)
+
+
+def _last_part(path: str) -> str:
+    return path.rpartition("/")[2]
+
+
 def _named(modules: Sequence[str]) -> str:
     named = ", ".join(modules[:_MOST_NAMED])
     more = len(modules) - _MOST_NAMED
@@ -297,4 +342,4 @@ def _common_folder(paths: Sequence[str]) -> str:
     return "/".join(first[:shared])
 
 
-RULES = (Rule("duplication.clone", "code that stands in several places", _clones, 4),)
+RULES = (Rule("duplication.clone", "code that stands in several places", _clones, 5),)

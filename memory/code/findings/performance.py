@@ -36,8 +36,6 @@ _FLAG = re.compile(
 _READING = frozenset({"GET", "HEAD"})
 #: Notes by which what a function gives is kept: `@lru_cache`, `@cache.memoize()`, `@Cacheable`.
 _KEEPS = re.compile(r"cache|memoi", re.IGNORECASE)
-#: Notes by which a call is put into a queue: `@task()` of huey, `@background`, `@Async`.
-_QUEUES = re.compile(r"^@?(?:\w+\.)*(?:db_)?(?:task|background|[Aa]sync)\b(?:\(|$)")
 _KEEPS_NOT = re.compile(
     r"evict|cache_?put|never|no_?cache|control|clear|invalid|delete", re.IGNORECASE
 )
@@ -67,7 +65,7 @@ def repeated(flow: Flow) -> Iterator[_Repeated]:
             continue
         for way, query in _below(flow, one.target, (one.target,)):
             if query.does == "read" and not query.loop and not _is_loaded(query, one):
-                sure = one.sure and query.sure and not _is_job(code, one.target)
+                sure = one.sure and query.sure and not flow.is_queued(one.target)
                 sure = sure and not _writes_too(flow, one.source, one.loop)
                 yield _Repeated(one.source, query, one.line, one.loop, way, sure)
 
@@ -123,12 +121,6 @@ def _is_loaded(query: Query, repeat: Repeat) -> bool:
     """Whether it is of a relation that what the loop goes over has already."""
     is_own = query.place.top == repeat.target.top
     return bool(query.relation) and is_own and query.relation in repeat.loaded
-
-
-def _is_job(code: CodeBase, place: CodePlace) -> bool:
-    """Whether a call only puts something into a queue, going by what is noted at the function."""
-    symbol = code.symbols.get(place)
-    return any(_QUEUES.search(one) for one in (symbol.annotations if symbol else ()))
 
 
 def _is_of_migration(code: CodeBase, place: CodePlace) -> bool:

@@ -161,6 +161,11 @@ def asked(read):
         ("sqlalchemy", "session.query(Book).filter_by(title='a').all()", "read books title "),
         ("sqlalchemy", "session.query(Book).filter(Book.title == 'a')", "read books title "),
         (
+            "django",
+            "Book.objects.filter(title=given, state=State.OPEN, sold=0)",
+            "read books title ",
+        ),
+        (
             "sqlalchemy",
             "session.scalars(select(Book).where(Book.title == 'a').order_by(Book.id))",
             "read books title id",
@@ -171,6 +176,12 @@ def asked(read):
             "laravel",
             "return Book::where('title', 'a')->latest()->get();",
             "read books title created_at",
+        ),
+        ("laravel", "return Book::where('pages', '=', 0)->get();", "read books  "),
+        (
+            "laravel",
+            "return Book::when($x, fn ($q) => $q->where('title', $x))->where('pages', $n)->get();",
+            "read books title,pages ",
         ),
         ("laravel", "return Book::create(['title' => 'a']);", "write books  "),
         (
@@ -357,6 +368,24 @@ def test_what_is_saved_is_of_the_class_that_its_annotation_says(read, said):
     assert [(one.does, one.table) for one in code.queries if one.place.path == "shop/views.py"] == [
         ("write", "shop_book")
     ]
+
+
+def test_a_call_of_one_of_several_methods_of_a_name_is_less_surely_repeated(read):
+    service = "class Service {{ BookRepository books;\n"
+    service += "  Book load(String id) {{ return books.findById(id); }}\n{more} }}"
+    user = "class User {\n  Service service;\n  void all(List<String> ids) {\n"
+    user += "    for (String id : ids) {\n      service.load(id);\n    }\n  }\n}"
+    repository = "interface BookRepository extends JpaRepository<Book, Long> {}"
+    files = {
+        "src/BookRepository.java": repository,
+        "src/User.java": user,
+    }
+    once = read({**files, "src/Service.java": service.format(more="")})
+    more = "  Book load(Env env, String id) { return api.load(env, id); }"
+    twice = read({**files, "src/Service.java": service.format(more=more)})
+
+    assert [one.sure for one in once.repeats] == [True]
+    assert [one.sure for one in twice.repeats] == [False]
 
 
 def test_a_query_by_a_dictionary_goes_by_nobody_knows_what(asked):

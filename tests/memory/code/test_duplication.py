@@ -164,10 +164,36 @@ def test_ways_to_declare_something_are_less_sure(tmp_path):
         ("app/orders/commands/sample_data.py", "app/orders/b.py"),
         ("app/api/v1/orders.py", "app/api/v2/orders.py"),
         ("data/orders/v/9.py", "data/users/v/9.py"),
+        ("app/orders/list.py", "app/v8/orders/list.py"),
     ],
 )
 def test_samples_and_versions_that_stay_are_less_sure(tmp_path, paths):
     assert [one.sure for one in look(tmp_path, copies(*paths)).findings] == [False]
+
+
+def test_what_has_only_names_that_stand_everywhere_is_less_surely_the_same_work(tmp_path):
+    names = "total items rates skipped one amount currency number append discount ValueError"
+    habits = names + " round sorted len"
+    files = copies("app/billing/a.py", "app/orders/b.py")
+    files |= {f"app/other/f{n}.py": f"x = [{', '.join(habits.split())}]\n" for n in range(20)}
+
+    (found,) = look(tmp_path, files).findings
+
+    assert not found.sure
+    assert look(tmp_path / "alone", copies("app/billing/a.py", "app/orders/b.py")).findings[0].sure
+
+
+def test_a_row_of_short_functions_is_less_surely_the_same_work(tmp_path):
+    short = "".join(
+        f"    def name_{n}(self):\n        kept = self.of_{n}\n        self.log_{n}(kept)\n"
+        f"        return kept.value_{n}\n\n"
+        for n in range(6)
+    )
+    files = {f"app/{m}/forms.py": f"class Form:\n{short}\n" for m in ("billing", "orders")}
+
+    (found,) = look(tmp_path, files).findings
+
+    assert not found.sure
 
 
 def test_two_functions_that_only_begin_alike_are_less_sure(tmp_path):

@@ -111,11 +111,20 @@ def test_what_a_function_keeps_is_asked_once(audited, note, told):
     assert bool(of(found, "repeated-query")) == told
 
 
-@pytest.mark.parametrize("note", ["task()", "db_task()", "app.task", "Async"])
+@pytest.mark.parametrize(
+    "note", ["task()", "db_task()", "shared_task(bind=True)", "app.task", "Async"]
+)
 def test_a_call_that_is_put_into_a_queue_is_less_surely_repeated(audited, note):
     found = audited(a_query(LOAD), repeats=[Repeat(VIEW, LOAD, 9, 8)], notes={LOAD: (note,)})
 
     assert [one.sure for one in of(found, "repeated-query")] == [False]
+
+
+def test_no_request_waits_for_what_is_put_into_a_queue(audited):
+    (found,) = of(audited(a_query(FIND, loop=5), notes={LOAD: ("shared_task",)}), "repeated-query")
+
+    assert found.severity == "minor"
+    assert found.message == "find reads orders once for each in its loop"
 
 
 def test_what_is_called_of_something_with_its_relations_asks_for_none(audited):

@@ -121,3 +121,18 @@ def test_migrations_say_how_a_table_is_and_the_entity_whose_it_is(read):
     assert (tag.indexes, tag.symbol, tag.file) == ((("old",),), "Tag", "src/shop/Tag.java")
     assert tag.created == "src/main/resources/db/migration/V1__x.sql:1"
     assert other.table == "other"
+
+
+def test_an_entity_beside_statements_that_are_not_understood_is_not_whole(read):
+    made = "CREATE TABLE tag (id bigint PRIMARY KEY, name varchar(9));\n"
+    made += "CREATE INDEX by_name ON tag (name);\n"
+    files = {"src/shop/Base.java": BASE, "src/shop/Tag.java": TAG}
+
+    (alone,) = read(files).tables
+    (beside,) = read({**files, "db/tag.sql": made}).tables
+    strange = made + "ALTER TABLE tag FROBNICATE ${all};\n"
+    (unclear,) = read({**files, "db/tag.sql": strange}).tables
+
+    assert (alone.whole, alone.indexes) == (True, ())
+    assert (beside.whole, beside.indexes) == (True, (("name",),))
+    assert not unclear.whole
