@@ -83,8 +83,18 @@ def told_queries(code):
     return found
 
 
+def told_routes(code):
+    """The routes whose answers could be kept, by file and line: whether it is told unasked."""
+    found = {}
+    for one in look(AuditSubject(code), "performance.cacheable").findings:
+        key = (one.spots[0].file, one.spots[0].line)
+        found[key] = found.get(key, False) or one.sure
+    return found
+
+
 SORTS = {"loops": ("query_labels.jsonl", "repeats", told_loops),
-         "no index": ("index_labels.jsonl", "lacks", told_queries)}  # fmt: skip
+         "no index": ("index_labels.jsonl", "lacks", told_queries),
+         "cache": ("cache_labels.jsonl", "keeps", told_routes)}  # fmt: skip
 NEAR = 4  # lines that a label and what is told of one statement may be apart
 
 

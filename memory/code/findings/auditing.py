@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from memory.models.findings import Finding, RuleRow
 
 
+_AREAS = ("security", "performance", "architecture", "duplication", "consistency")
+
+
 class RuleResults(NamedTuple):
     """What the rules say of one code base."""
 
@@ -33,7 +36,15 @@ def look(subject: AuditSubject, wanted: str = "") -> RuleResults:
     return RuleResults(tuple(sorted(findings.values(), key=_order)), tuple(rows))
 
 
-def _order(one: Finding) -> tuple[int, str, str, int, str]:
+def _order(one: Finding) -> tuple[int, int, str, int, str, int, str]:
+    """The gravest, then what harms those who use it, then what saves most lines."""
     first = one.spots[0] if one.spots else None
     place = (first.file, first.line) if first else ("", 0)
-    return (-SEVERITIES.index(one.severity), one.rule, *place, one.id)
+    area = _AREAS.index(one.area) if one.area in _AREAS else len(_AREAS)
+    return (-SEVERITIES.index(one.severity), area, one.rule, -_lines(one), *place, one.id)
+
+
+def _lines(one: Finding) -> int:
+    """Of all places but one, as far as they are stretches of lines."""
+    spans = [spot.last_line - spot.line + 1 for spot in one.spots if spot.last_line]
+    return sum(spans) - min(spans, default=0)

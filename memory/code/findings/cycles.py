@@ -68,7 +68,10 @@ def _is_close(code: CodeBase, cycle: CycleRow, by_folder: Mapping[str, str]) -> 
 
 
 def _files(subject: AuditSubject) -> Seen:
-    """Cycles within one module: those across modules are told as such."""
+    """Cycles within one module: those across modules are told as such.
+
+    Entities name each other where a relation is known from both its sides.
+    """
     files = [file for file in subject.code.files.values() if not file.is_test]
     modules = {file.name: file.module for file in files}
     within = [
@@ -78,6 +81,7 @@ def _files(subject: AuditSubject) -> Seen:
     ]
     kinds = {file.name: file.language for file in files}
     paths = {file.name: file.path for file in files}
+    entities = {one.file for one in subject.code.tables if one.symbol}
     return Seen(
         len(files),
         [
@@ -85,6 +89,7 @@ def _files(subject: AuditSubject) -> Seen:
                 subject,
                 one,
                 sure=kinds[one.members[0]] not in _BY_NAME
+                and not entities.issuperset(paths[name] for name in one.members)
                 and _runs(subject.code, {paths[name] for name in one.members}),
             )
             for one in within
@@ -136,5 +141,5 @@ def _spot(edge: str) -> Spot:
 
 RULES = (
     Rule("architecture.module-cycle", "modules that need each other at run time", _modules, 2),
-    Rule("architecture.file-cycle", "files of one module that import each other", _files, 3),
+    Rule("architecture.file-cycle", "files of one module that import each other", _files, 4),
 )

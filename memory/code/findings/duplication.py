@@ -297,11 +297,14 @@ class _Told:
             return f"a definition of {paths[0]}"
         if len(modules) == 1:
             return f"{_common_folder(paths) or modules[0]}, in {modules[0]}"
+        top = _common_folder(paths).partition("/")[0]  # a browser's code goes to no server's
         counts = Counter(need for name in modules for need in {name, *self._needs.get(name, ())})
         fitting = [
             (count, name in modules, name)
             for name, count in counts.items()
-            if count > len(modules) / 2 and self._may_give(name, modules)
+            if count > len(modules) / 2
+            and (not top or top in self._tops[name])
+            and self._may_give(name, modules)
         ]
         if fitting:
             count, _, name = max(fitting, key=lambda one: (one[0], one[1], one[2]))
@@ -309,6 +312,14 @@ class _Told:
             return f"{name}, which {already} of these {len(modules)} modules need already"
         no_other = "none that most of them need could give it without a cycle"
         return f"a module below {_named(modules)}: {no_other}"
+
+    @cached_property
+    def _tops(self) -> Mapping[str, set[str]]:
+        """The folders at the root that each module has files in."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for path, file in self._code.files.items():
+            found[file.module].add(path.partition("/")[0])
+        return found
 
     def _may_give(self, name: str, modules: Sequence[str]) -> bool:
         """Whether modules could take something from one, so that none is in a new cycle."""

@@ -11,7 +11,7 @@ from memory.code.testing import is_test
 from memory.models.findings import Spot
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from memory.code.codebase import CodeBase, CodePlace, Query, Repeat, Route, Table
     from memory.code.flow import CallStep, Flow
@@ -33,7 +33,12 @@ _FEW_VALUES = re.compile(r"bool|enum|tinyint|small_?int|bit\b", re.IGNORECASE)
 _FLAG = re.compile(
     r"^(?:is|has|can)_|status$|state$|type$|kind$|active$|enabled$|deleted|role$|day$|month$"
 )
-_READING = frozenset({"GET", "HEAD"})
+_WHOSE = re.compile(r"(?:user|owner|member|team|account|customer|author)_?id$", re.IGNORECASE)
+_FEW_UNKNOWN = 0.1  # share of writes of which nobody knows the table, up to which others count
+#: Tables of who asks: they change without a query that says so, where an object is only given more.
+_OF_PEOPLE = re.compile(
+    r"(?:^|_)(?:users?|members?|sessions?|tokens?|profiles?|accounts?|teams?)$", re.IGNORECASE
+)
 #: Notes by which what a function gives is kept: `@lru_cache`, `@cache.memoize()`, `@Cacheable`.
 _KEEPS = re.compile(r"cache|memoi", re.IGNORECASE)
 _KEEPS_NOT = re.compile(
@@ -289,33 +294,60 @@ def _missing(flow: Flow, table: Table, column: str, queries: Sequence[Query]) ->
 
 
 def _cacheable(subject: AuditSubject) -> Seen:
-    """Routes that only read tables which no request changes."""
+    """Routes that all may ask and that only read tables which hardly any request changes."""
     flow = subject.flow
     seen = Seen()
-    writes = [
-        one
-        for one in subject.code.queries
-        if one.does == "write"
-        and not is_test(one.place.path)
-        and not _BY_HAND.search(one.place.path)
-    ]
-    changed = {one.table for one in writes}
-    reading: list[tuple[Route, tuple[CodePlace, ...], list[Query]]] = []
-    for route in subject.code.routes:
-        if is_test(route.file):
-            continue
-        places = tuple(flow.reach(flow.starts(route)))
-        queries = [one for place in places for one in flow.queries(place)]
-        if route.method not in _READING:
-            changed |= {one.table for one in queries}
+    reaches = {
+        route: tuple(flow.reach(flow.starts(route)))
+        for route in subject.code.routes
+        if not is_test(route.file)
+    }
+    changed = _changed(flow, reaches)
+    writes = [one for one in subject.code.queries if one.does == "write"]
+    owned = {
+        one.table
+        for one in subject.code.tables
+        if any(_WHOSE.search(column.name) for column in one.columns)
+    }
+    sure = sum(not one.table for one in writes) <= _FEW_UNKNOWN * len(writes)
+    for route, places in reaches.items():
+        if route.method != "GET":
             continue
         seen.looked_at += 1
-        if queries and all(one.does == "read" and one.table for one in queries):
-            reading.append((route, places, queries))
-    for route, places, queries in reading:
-        if changed.isdisjoint(one.table for one in queries) and not _is_cached(flow, route, places):
-            seen.findings.append(_kept_answer(subject.code, route, queries, sure="" not in changed))
+        queries = [one for place in places for one in flow.queries(place)]
+        only_reads = queries and all(one.does == "read" and one.table for one in queries)
+        if (
+            only_reads
+            and route.authorisation.answer != "yes"
+            and changed.isdisjoint(one.table for one in queries)
+            and not any(_OF_PEOPLE.search(one.table) for one in queries)
+            and (route.auth.answer != "yes" or owned.isdisjoint(one.table for one in queries))
+            and not _is_cached(flow, route, places)
+        ):
+            seen.findings.append(_kept_answer(subject.code, route, queries, sure=sure))
     return seen
+
+
+def _changed(flow: Flow, reaches: Mapping[Route, Sequence[CodePlace]]) -> set[str]:
+    """The tables that are written by requests for which nobody needs a right, or by no request."""
+    changed: set[str] = set()
+    by_right: set[CodePlace] = set()
+    for route, places in reaches.items():
+        has_right = route.authorisation.answer == "yes"
+        for place in places:
+            if has_right:
+                by_right.add(place)
+            else:
+                changed |= {one.table for one in flow.queries(place) if one.does == "write"}
+    changed |= {
+        one.table
+        for one in flow.code.queries
+        if one.does == "write"
+        and one.place not in by_right
+        and not is_test(one.place.path)
+        and not _BY_HAND.search(one.place.path)
+    }
+    return changed
 
 
 def _kept_answer(code: CodeBase, route: Route, queries: Sequence[Query], *, sure: bool) -> Finding:
@@ -325,7 +357,7 @@ def _kept_answer(code: CodeBase, route: Route, queries: Sequence[Query], *, sure
         code: All of it.
         route: That only reads.
         queries: Of it and of all that it calls.
-        sure: Whether every write is known to be of another table.
+        sure: Whether of nearly every write the table is known.
     """
     called = f"{route.method} {route.path}"
     lists = ", ".join(sorted({one.table for one in queries}))
@@ -333,7 +365,7 @@ def _kept_answer(code: CodeBase, route: Route, queries: Sequence[Query], *, sure
     return finding(
         "performance.cacheable",
         (called,),
-        f"{called} reads {lists}, which no request is known to change{doubt}",
+        f"{called} reads {lists}, which no request without rights is known to change{doubt}",
         [
             Spot(file=route.file, line=route.line, said=called),
             *(Spot(file=q.place.path, line=q.line, said=f"reads {q.table}") for q in queries),
@@ -356,5 +388,5 @@ def _is_cached(flow: Flow, route: Route, places: Sequence[CodePlace]) -> bool:
 RULES = (
     Rule("performance.repeated-query", "queries that a loop repeats for each", _repeats, 5),
     Rule("performance.missing-index", "columns asked by that no index leads to", _unindexed, 4),
-    Rule("performance.cacheable", "answers that could be kept", _cacheable, 2),
+    Rule("performance.cacheable", "answers that could be kept", _cacheable, 3),
 )

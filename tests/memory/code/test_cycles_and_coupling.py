@@ -140,3 +140,16 @@ def test_instability_is_none_without_edges_and_what_is_not_known_is_said_so(code
     assert [rows[name].instability for name in "abc"] == [1.0, 0.0, None]
     assert (rows["a"].commits, rows["a"].coverage) == (None, None)
     assert drawn.doubts.opaque_calls == 6
+
+
+def test_entities_that_name_each_other_are_less_surely_a_cycle(code):
+    edges = [("a/order.ts", "a/line.ts"), ("a/line.ts", "a/order.ts")]
+    tables = [
+        Table(name, (), (), (), (), (), f"a.{name}", f"a/{name}.ts", 1, name)
+        for name in ("order", "line")
+    ]
+
+    for known, sure in (((), True), (tables[:1], True), (tables, False)):
+        subject = AuditSubject(code(edges, tables=tuple(known)))
+        (found,) = look(subject, "architecture.file-cycle").findings
+        assert found.sure == sure

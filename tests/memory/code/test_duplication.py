@@ -9,6 +9,7 @@ import pytest
 from indexer.code.code_reader import rebuild
 from indexer.code.registry import language_of
 from indexer.code.token_reader import read_tokens
+from memory.code.findings.auditing import look as look_all
 from memory.code.findings.comparing import compare
 from memory.code.findings.duplication import RULES
 from memory.code.findings.rule import AuditSubject
@@ -169,6 +170,21 @@ def test_ways_to_declare_something_are_less_sure(tmp_path):
 )
 def test_samples_and_versions_that_stay_are_less_sure(tmp_path, paths):
     assert [one.sure for one in look(tmp_path, copies(*paths)).findings] == [False]
+
+
+def test_what_saves_most_lines_is_told_first_and_a_clone_goes_to_no_other_part(tmp_path):
+    files = copies("web/a/x.py", "web/b/y.py")
+    files |= {"web/a/u.py": "import server.s\n", "web/b/v.py": "import server.s\n"}
+    files["server/s.py"] = "".join(f"N{n} = {n}\n" for n in range(9))
+    longer = WORK.format(**(NAMES | OTHERS)).replace("sorted(skipped)", "len(skipped)") * 2
+    files |= {f"web/{m}/z.py": f"{BEFORE[n]}{longer}" for n, m in enumerate(("a", "b"))}
+    code, tokens = read(tmp_path, files)
+
+    found = look_all(AuditSubject(code, tokens=lambda: tokens), "duplication").findings
+
+    lines = [one.spots[0].last_line - one.spots[0].line for one in found if one.sure]
+    assert lines == sorted(lines, reverse=True)
+    assert not any("extracted to server" in one.do for one in found)
 
 
 def test_what_has_only_names_that_stand_everywhere_is_less_surely_the_same_work(tmp_path):

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from memory.code.codebase import (
+    Answered,
     CodePlace,
     Column,
     ForeignKey,
@@ -52,7 +53,7 @@ def a_query(place=VIEW, **more) -> Query:
 
 @pytest.fixture
 def audited(code):
-    def audit(*queries: Query, repeats=(), method="GET", table: Table = ORDERS, notes=()):
+    def audit(*queries: Query, repeats=(), method="GET", table: Table = ORDERS, notes=(), **of):
         taken_in = [f"{one.path}:{one.symbol}" for one in (*TAKEN_IN, JOB)]
         named = ["shop/m.py:Order", "db/seeders/x.py:run", *taken_in]
         base = code(CALLS, symbols=named, tables=(table,))
@@ -61,8 +62,16 @@ def audited(code):
             for place, one in base.symbols.items()
         }
         route = Route(method, "/orders", "view", "shop/views.py", 1, symbol="view")
+        route = route._replace(
+            authorisation=Answered(of.get("right", "unknown"), ""),
+            auth=Answered(of.get("auth", "unknown"), ""),
+        )
         base = replace(
-            base, symbols=symbols, routes=(route,), queries=queries, repeats=tuple(repeats)
+            base,
+            symbols=symbols,
+            routes=(route, *of.get("routes", ())),
+            queries=queries,
+            repeats=tuple(repeats),
         )
         return look(AuditSubject(base), "performance").findings
 
@@ -230,6 +239,27 @@ def test_of_a_table_that_is_not_understood_nothing_is_told(audited):
 )
 def test_what_only_reads_tables_that_nothing_changes_could_be_kept(audited, queries, method, told):
     assert bool(of(audited(*queries, method=method), "cacheable")) == told
+
+
+@pytest.mark.parametrize(
+    ("table", "right", "told"), [("orders", "yes", True), ("orders", "no", False)]
+)
+def test_what_only_requests_with_a_right_change_could_be_kept(audited, table, right, told):
+    write = a_query(JOB, does="write", table=table)
+    post = Route("POST", "/jobs", "run", JOB.path, 1, symbol=JOB.symbol)
+    post = post._replace(authorisation=Answered(right, ""))
+
+    found = of(audited(a_query(LOAD), write, routes=(post,)), "cacheable")
+
+    assert bool(found) == told
+
+
+@pytest.mark.parametrize(("right", "table"), [("yes", "orders"), ("unknown", "api_tokens")])
+def test_what_needs_a_right_or_is_of_who_asks_is_kept_for_nobody(audited, right, table):
+    found = audited(a_query(LOAD, table=table), right=right)
+    own = audited(a_query(LOAD), auth="yes")  # of orders, which are somebody's
+
+    assert not of([*found, *own], "cacheable")
 
 
 @pytest.mark.parametrize(("table", "sure"), [("users", True), ("", False)])
