@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter, defaultdict
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from memory.code.clone_tokens import KIND, NAME, NUMBER, TEXT
@@ -226,7 +227,7 @@ class _Told:
             max(
                 (
                     min(one.last_line, place.last_line) - max(one.line, place.line) + 1
-                    for one in self._symbols.get(place.path, ((), ()))[1]
+                    for one in self._symbols(place.path)
                     if one.kind in _FUNCTIONS
                 ),
                 default=0,
