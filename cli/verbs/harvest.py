@@ -70,7 +70,7 @@ class HarvestVerb(Verb):
         if not response.is_all:
             looked_at += ", the latest; --most takes more"
         if not response.proposals:
-            screen.note(f"Nothing to propose; {looked_at}.")
+            screen.note(f"Nothing to propose; {looked_at}.{_left(response)}")
             return
         count = counted(len(response.proposals), "proposal")
         hidden = len(response.proposals) - (form.limit or SHOWN)
@@ -80,8 +80,12 @@ class HarvestVerb(Verb):
         how += "not come again"
         screen.note(
             f"{count}{'' if form.markdown or form.json else shown}; {looked_at}. "
-            f"Nothing was recorded; {how}."
+            f"Nothing was recorded; {how}.{_left(response)}"
         )
+
+
+def _left(response: "Harvested") -> str:
+    return f" {response.less_sure} less sure: `--all`." if response.less_sure else ""
 
 
 def as_file(response: "Harvested") -> str:
@@ -107,6 +111,7 @@ def _line(proposal: "HarvestProposal") -> "Line":
         "reason": getattr(draft.details, "context", ""),
         "modules": list(draft.modules),
         "evidence": proposal.evidence.model_dump(mode="json"),
+        "chance": round(proposal.chance, 3),
     }
 
 
@@ -155,6 +160,7 @@ VERBS = (HarvestVerb(),)
     is_flag=True,
     help="Read instead what was said in sessions of Claude Code and Codex in this project.",
 )
+@click.option("--all", "less_sure", is_flag=True, help="Propose also what is less sure.")
 @click.option("--since", type=Moment(), help="Look at commits, or sessions, from then on.")
 @click.option(
     "--most",
@@ -178,6 +184,7 @@ def harvest(
     refuse: tuple[str, ...],
     write: Path | None,
     sessions: bool,
+    less_sure: bool,
     since: "datetime | None",
     most: int | None,
     limit: int | None,
@@ -188,6 +195,7 @@ def harvest(
 
     What git's commits, merges and reverts, changes of dependencies, changelogs and documents say
     was chosen, and why; each with the sentence that says so and where it stands, the surest first.
+    What a reader would probably not keep is left out but with --all.
     Nothing is a memory before you accept it. What you accepted or refused is not proposed again.
 
     With --sessions, of the sessions of Claude Code and Codex in this project: questions that were
@@ -213,6 +221,7 @@ def harvest(
         "since": since.isoformat() if since else None,
         "most": most,
         "sessions": sessions,
+        "less_sure": less_sure,
         "author": author,
     }
     if write:

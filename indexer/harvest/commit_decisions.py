@@ -6,15 +6,19 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from indexer.git.log import CommitLog
+from indexer.harvest.documents import ENDINGS
 from indexer.harvest.found_decision import FoundDecision
 from indexer.harvest.line_sentences import sentences
 from indexer.harvest.reasoning import (
+    argued_in,
+    ended,
     explanation,
     is_choice,
     is_mending,
     is_trifling,
     pattern,
     reasons_of,
+    takes,
     tells_harm,
 )
 from indexer.harvest.swaps import is_manifest, swapped
@@ -43,9 +47,10 @@ if TYPE_CHECKING:
     from indexer.harvest.swaps import Swap
     from indexer.history.commit_messages import Revert
 
-LEAST = 0.8  # of the chance that a reader would keep a commit; see benchmarks/fit_harvest.py
-#: How sure are a dependency in another's place and what was taken back, beside those commits.
-SWAP, REVERT = 0.95, 0.9
+LEAST = 0.7  # of the chance that a reader would keep a commit; see benchmarks/fit_harvest.py
+#: How sure are dependencies that came and went, what is no longer supported, and what was taken
+#: back, beside those commits.
+SWAP, ENDED, REVERT = 0.95, 0.92, 0.9
 
 
 class Said(NamedTuple):
@@ -54,6 +59,11 @@ class Said(NamedTuple):
     commit: Commit
     title: str
     reasons: tuple[LineSentence, ...]  # the sentences that give one
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the title may tell of a choice that needs no reason."""
+        return is_choice(self.title) or takes(self.title) or bool(ended(self.title))
 
 
 def harvest_commits(
@@ -74,7 +84,7 @@ def harvest_commits(
         for commit in commits
         if not is_revert(commit) and commit not in undone and (one := read_message(commit))
     ]
-    said = [one for one in said if is_choice(one.title) or worth_of(signs_of(one)) >= LEAST]
+    said = [one for one in said if one.is_plain or worth_of(signs_of(one)) >= LEAST]
     hashes = [one.commit.hash for one in said]
     problems: list[str] = []
     changes: dict[str, Sequence[FileChange]] = {}
@@ -99,8 +109,9 @@ def harvest_commits(
 def read_message(commit: Commit) -> Said | None:
     """What a message tells of a decision; None where it tells of none, or of no reason.
 
-    What is chosen plainly may be one dependency in place of another, which needs no reason. Of
-    several commits in one message no reason is known to be that of the whole.
+    A dependency in place of another, or the end of support for something, needs no reason. What
+    stands below a heading for it is the reason; otherwise of several commits in one message none
+    is known to be that of the whole.
     """
     line = merged(commit)[0]
     for written, read in _SUBJECTS:
@@ -108,19 +119,29 @@ def read_message(commit: Commit) -> Said | None:
     subject = read_subject(line)
     if not stands_alone(subject.text) or is_trifling(subject) or is_mending(subject):
         return None
-    reasons = () if is_squash(commit.body) else reasons_of(_own_lines(commit))
-    return Said(commit, subject.text, reasons) if reasons or is_choice(subject.text) else None
+    reasons = argued_in(commit.body.split("\n"), _own_lines(commit))
+    if not reasons and not is_squash(commit.body):
+        reasons = reasons_of(_own_lines(commit))
+    said = Said(commit, subject.text, reasons)
+    return said if reasons or said.is_plain else None
 
 
 def signs_of(said: Said, changes: Sequence[FileChange] | None = None) -> CommitSigns:
     """What a commit is judged by; without what it changed, as if that were much."""
     commit = said.commit
     signs = CommitSigns(commit.subject, said.title, commit.body, len(said.reasons))
+    if said.reasons:
+        first = said.reasons[0].text
+        signs = signs._replace(reason=first, is_plain=bool(pattern("reasons").search(first)))
     if changes is None:
         return signs
-    folders = {one.path.rpartition("/")[0] for one in changes}
-    files = sum(is_code(one.path) for one in changes)
-    return signs._replace(files=files, folders=len(folders))
+    return signs._replace(
+        files=sum(is_code(one.path) for one in changes),
+        folders=len({one.path.rpartition("/")[0] for one in changes}),
+        came=sum(one.letter == "A" for one in changes),
+        went=sum(one.letter == "D" for one in changes),
+        is_documented=any(one.path.lower().endswith(ENDINGS) for one in changes),
+    )
 
 
 _CREDIT = re.compile(r"\s*[A-Z][\w-]+(?: [\w-]+)? ?by: ", re.IGNORECASE)  # "Reviewed by: Ada"
@@ -155,14 +176,15 @@ def _own_lines(commit: Commit) -> list[str]:
 def _found(said: Said, changes: Sequence[FileChange], swap: Swap | None) -> FoundDecision | None:
     """The decision, if it is likely enough to be one.
 
-    What was chosen of two dependencies is one though nobody says why.
+    What was chosen of dependencies is one though nobody says why, and so is the end of support.
     """
     commit, reasons = said.commit, said.reasons
     code = [one for one in changes if is_code(one.path)]
-    if swap and not (swap.still_holds and is_choice(said.title) and swap.is_told(said.title)):
+    if swap and not _is_chosen(swap, said):
         swap = None
-    worth = SWAP if swap else worth_of(signs_of(said, changes))
-    if not swap and (worth < LEAST or not reasons or (changes and not code)):
+    about = "" if swap or not _is_of_the_program(changes) else ended(said.title)
+    worth = SWAP if swap else ENDED if about else worth_of(signs_of(said, changes))
+    if not swap and not about and (worth < LEAST or not reasons or (changes and not code)):
         return None
     quote = reasons[0] if reasons else None
     place = {"path": swap.path, "line": swap.line} if swap else {}
@@ -180,7 +202,23 @@ def _found(said: Said, changes: Sequence[FileChange], swap: Swap | None) -> Foun
         weight=worth,
         paths=tuple(one.path for one in code),
         touched=tuple(one.path for one in changes),
+        about=about,
     )
+
+
+def _is_chosen(swap: Swap, said: Said) -> bool:
+    """Whether a change of dependencies still holds, and is what a message is about."""
+    if not (swap.still_holds and swap.is_told(said.title)):
+        return False
+    if swap.gone and swap.came:
+        return is_choice(said.title)
+    words = f"{said.title}\n{said.commit.body}"
+    is_more = pattern("no_taking").search(said.commit.subject)
+    return said.is_plain and not is_more and not pattern("left_over").search(words)
+
+
+def _is_of_the_program(changes: Sequence[FileChange]) -> bool:
+    return any(is_code(one.path) or is_manifest(one.path) for one in changes)
 
 
 def _taken_back(

@@ -27,13 +27,14 @@ class FoundDecision(NamedTuple):
     reason: str
     evidence: HarvestEvidence
     at: datetime | None  # when it was taken; None where the source does not say
-    weight: float  # higher is surer
+    weight: float  # 0 to 1, higher is surer
     decision: str = ""  # what was chosen, where the title is less than that
     alternatives: tuple[str, ...] = ()  # what else there was to choose from
     status: Status = Status.ACCEPTED
     paths: tuple[str, ...] = ()  # the files of code that it changed
     touched: tuple[str, ...] = ()  # all files that it changed
     modules: tuple[str, ...] = ()
+    about: str = ""  # of what only the last decision holds
     lesson: Lesson | None = None  # what was learned, where it is no decision
 
 
@@ -60,7 +61,9 @@ def proposal_of(found: FoundDecision) -> HarvestProposal:
         extra={HARVESTED: found.evidence.place, QUOTED: found.evidence.quote},
     )
     uid = uid_for(details.kind, "harvested", where, title.casefold())
-    return HarvestProposal(id=uid, origin=found.origin, draft=draft, evidence=found.evidence)
+    return HarvestProposal(
+        id=uid, origin=found.origin, draft=draft, evidence=found.evidence, chance=found.weight
+    )
 
 
 def ranked(found: Iterable[FoundDecision]) -> list[FoundDecision]:
@@ -74,12 +77,15 @@ def ranked(found: Iterable[FoundDecision]) -> list[FoundDecision]:
 def distinct(found: Iterable[FoundDecision]) -> list[FoundDecision]:
     """Those of some that say the same, or rest on the same commit or words, once: the first one.
 
-    What took back a series of commits gives one reason for all of them.
+    So is what is decided about the same. What took back a series of commits gives one reason for
+    all of them.
     """
     kept, seen = list[FoundDecision](), set[object]()
     for one in found:
         quote = one.evidence.quote.casefold()
         marks = {stems(one.title), one.evidence.commit or one.evidence, quote}
+        if one.about:
+            marks.add(("about", one.about))
         if seen.isdisjoint(marks):
             kept.append(one)
         seen |= marks

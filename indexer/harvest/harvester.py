@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 MOST = 20_000  # commits, the latest ones; their messages are read in a second or two
 DOCUMENTS = 1_000  # that are looked at, those nearest to the root
 ALL = "all"
+SURE = 0.85  # of the chance that a reader would keep a proposal; see benchmarks/fit_harvest.py
 ACCEPTED_BY = "Accepted by"  # a label in the file that a decision is written to
 MODULES = 3  # a decision about more of them is about none
 _LOG = ".claude/memory/context/decisions.md"  # as what an edited file is read
@@ -85,8 +86,12 @@ def harvest(
     since: datetime | None,
     most: int | None,
     author: str,
+    *,
+    less_sure: bool,
 ) -> Harvested:
     """Propose the decisions that nobody recorded, or do what is wished with proposals.
+
+    Those that are less sure are proposed where that is asked for, and can be accepted anyway.
 
     The same is proposed for the same commit, and never what was accepted or refused, or what is
     recorded already. What was found stays until the project's commit is another one.
@@ -109,7 +114,9 @@ def harvest(
         _save_state(ledger, state)
     proposals = _not_known(ledger.db, state.harvested.proposals)
     if not wishes:
-        return state.harvested.model_copy(update={"proposals": proposals})
+        shown = tuple(one for one in proposals if less_sure or one.chance >= SURE)
+        left = len(proposals) - len(shown)
+        return state.harvested.model_copy(update={"proposals": shown, "less_sure": left})
     outcomes = _carry_out(ledger, root, wishes, proposals, author)
     return Harvested(outcomes=outcomes, commits=state.harvested.commits)
 

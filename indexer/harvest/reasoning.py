@@ -15,9 +15,19 @@ if TYPE_CHECKING:
     from indexer.history.commit_messages import CommitSubject
 
 EARLY = 12  # sentences of a message; what is said later is about details
+ARGUED = 3  # sentences of a part that tells why
 MOST_SAID = 600  # characters of an explanation
 
+MOST_WORDS = 6  # of what is no longer supported
+
 _WORD = re.compile(r"[a-z][\w-]*")
+_HEADING = re.compile(r"\s{0,3}(?:#{1,6}\s+|\*\*)(.{1,80})")
+_NAMED = re.compile(r"\b[A-Z]|\b[a-z][\w.-]* ?v?\d")
+_IN_CODE = re.compile(r"`|\w[_(]|::|[a-z][A-Z]|\w\.[a-z]|[<>{}$]|--")
+_LETTERS = re.compile(r"[^\W\d_]{2,}")
+_PASSED = frozenset(
+    {"eol", "soon", "old", "older", "versions", "version", "and", "below", "deprecated"}
+)
 _INSTEAD = re.compile(r"\b(?:instead of|in favou?r of|rather than)\b", re.IGNORECASE)
 
 
@@ -32,6 +42,23 @@ def pattern(table: str, *, begins: bool = False, exact: bool = False) -> re.Patt
 def is_choice(text: str) -> bool:
     """Whether a subject begins with a choice of one thing over another."""
     return bool(pattern("choices", begins=True).match(f"{text.strip()} ") or _INSTEAD.search(text))
+
+
+def ended(text: str) -> str:
+    """What a subject says is no longer supported, where it is called by a name; "" otherwise.
+
+    It is called the same whichever versions of it are meant.
+    """
+    match = pattern("named_ends", begins=True).match(text)
+    what = next(filter(None, match.groups()), "") if match else ""
+    if not _NAMED.search(what) or _IN_CODE.search(what) or len(what.split()) > MOST_WORDS:
+        return ""
+    return " ".join(one for one in _LETTERS.findall(what.casefold()) if one not in _PASSED)
+
+
+def takes(text: str) -> bool:
+    """Whether a subject begins with taking something away, or taking it up."""
+    return any(pattern(one, begins=True).match(text) for one in ("taking", "taking_up"))
 
 
 def is_mending(subject: CommitSubject) -> bool:
@@ -67,6 +94,24 @@ def reasons_of(lines: Sequence[str]) -> tuple[LineSentence, ...]:
     plain = [one for one in said if _tells(one, "reasons", "purposes", "states")]
     softly = [one for one in said if _tells(one, "soft_reasons") and one not in plain]
     return tuple(sorted((*plain, *softly), key=lambda one: one.is_item))
+
+
+def argued_in(body: Sequence[str], own: Sequence[str]) -> tuple[LineSentence, ...]:
+    """The first sentences below a heading of a message that says that it tells why.
+
+    Args:
+        body: The lines of the message below its subject.
+        own: The same below two more; those that are no words of its own are blank.
+    """
+    shift = len(own) - len(body) + 1
+    within, said = False, set[int]()
+    for number, line in enumerate(body, start=shift):
+        if heading := _HEADING.match(line):
+            within = bool(pattern("argues", begins=True).match(heading[1]))
+        elif within:
+            said.add(number)
+    found = [one for one in sentences(own) if one.line in said and _is_whole(one.text)]
+    return tuple(one for one in found if not pattern("argues_not").search(one.text))[:ARGUED]
 
 
 def explanation(lines: Sequence[str], reason: LineSentence) -> str:

@@ -43,6 +43,7 @@ _MANIFESTS = (
 _NO_NAMES = frozenset(
     {"version", "name", "python", "requires-python", "node", "npm", "description"}
 )
+_OWN = re.compile(r"\bpath ?= ?[\"']|[\"'](?:file|link|workspace):")  # a part of the same project
 _MAJOR = re.compile(r"v\d+")  # at the end of a path of Go
 #: What stands around the product's name.
 _AROUND = re.compile(
@@ -64,14 +65,16 @@ class Swap(NamedTuple):
         """What it did: what came took the place of what went, if a text names both."""
         told, left = names(text, self.came), names(text, self.gone)
         came, gone = ", ".join(told or self.came), ", ".join(left or self.gone)
+        if not (came and gone):
+            return f"{came} is a dependency now." if came else f"{gone} is no dependency any more."
         return f"{came} in place of {gone}." if told and left else f"{gone} went, {came} came."
 
     def is_told(self, text: str) -> bool:
-        """Whether a text speaks of what came in place of what: of both, or of one beside few."""
+        """Whether a text speaks of what came or went: of both, or of one beside few."""
         told, left = names(text, self.came), names(text, self.gone)
         if told and left:
             return True
-        return bool((told and 0 < len(self.gone) <= FEW) or (left and len(self.came) == 1))
+        return bool((told and len(self.gone) <= FEW) or (left and len(self.came) <= 1))
 
 
 def is_manifest(path: str) -> bool:
@@ -178,6 +181,8 @@ def _dependency(path: str, line: str) -> str:
     if naming is None or line[:1] not in ("+", "-") or line.startswith(("+++", "---")):
         return ""
     if len(line) > LONGEST:
+        return ""
+    if _OWN.search(line):
         return ""
     match = naming.match(line, 1)
     said = match.groupdict() if match else {}

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 MOST_FILES, MOST_FOLDERS, MOST_LETTERS, MOST_REASONS = 40, 20, 3_000, 3  # more weigh no more
+_LONG = 20  # words of a reason
 _MOST_SAID = 3  # times that a word is said
 _NAMES = re.compile(r"\w_\w|\w\(|::|\w\.\w+\.\w|`|[a-z][A-Z]|->|\w\.[ch]\b")  # of code
 
@@ -32,6 +33,11 @@ class CommitSigns(NamedTuple):
     reasons: int  # sentences that give one
     files: int = MOST_FILES  # of code; the most that weigh anything, until they are known
     folders: int = MOST_FOLDERS  # in which it changed files
+    came: int = MOST_FILES  # files that are new
+    went: int = MOST_FILES
+    is_documented: bool = True  # whether it changed a document
+    reason: str = ""  # the first sentence that gives one
+    is_plain: bool = False  # whether that sentence says that it gives one
 
 
 def worth_of(signs: CommitSigns) -> float:
@@ -53,6 +59,12 @@ def measured(signs: CommitSigns) -> Mapping[str, float]:
     for name, words in _words("worth_body").items():
         found[f"body {name}"] = min(_MOST_SAID, len(words.findall(signs.body))) ** 0.5
     return found | {
+        "title scope": float(signs.subject != signs.title),
+        "reason length": len(signs.reason.split()) / _LONG,
+        "reason plain": float(signs.is_plain),
+        "documented": float(signs.is_documented),
+        "came": log1p(min(signs.came, MOST_FILES)),
+        "went": log1p(min(signs.went, MOST_FILES)),
         "files": log1p(min(signs.files, MOST_FILES)),
         "folders": log1p(min(signs.folders, MOST_FOLDERS)),
         "letters": log1p(min(len(signs.body), MOST_LETTERS)),

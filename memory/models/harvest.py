@@ -35,6 +35,7 @@ class HarvestProposal(Value):
     origin: HarvestedFrom
     draft: Draft
     evidence: HarvestEvidence
+    chance: float  # 0 to 1, that it is one; of rules by what a reader said of such
 
 
 class Harvested(Value):
@@ -43,6 +44,7 @@ class Harvested(Value):
     proposals: tuple[HarvestProposal, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
     commits: int = 0  # that were looked at, of all there are as far as the bound goes
+    less_sure: int = 0  # proposals that were left out
     sessions: int = 0  # of coding agents that were looked at instead
     is_all: bool = True  # False where there are more commits than the bound lets be looked at
     problems: tuple[str, ...] = ()  # what could not be read

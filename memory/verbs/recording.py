@@ -112,6 +112,7 @@ def harvest(
     refuse: Names = (),  # ids of proposals, or "all"; they are not proposed again
     since: AwareDatetime | None = None,  # commits from then on
     most: Count | None = None,  # so many commits, the latest ones; None for 20,000
+    less_sure: bool = False,  # propose also what is less likely one than a reader would want
     sessions: bool = False,  # what people answered to coding agents, in place of git
     author: Name | None = None,
 ) -> Harvested:
@@ -132,6 +133,7 @@ def harvest(
             since=since,
             most=most,
             sessions=sessions,
+            less_sure=less_sure,
             author=author_of(archmem, author),
         )
     if accept or edited:

@@ -91,6 +91,31 @@ def test_a_proposal_without_a_reason_is_told_without_one(commit, word_model, ans
     assert "because" not in answer("harvest")
 
 
+def test_a_dependency_that_a_subject_takes_away_is_one_that_went(commit, word_model, objects):
+    commit("Start", {"Gemfile": 'gem "listen"\ngem "rack"\n', "watch.rb": "1\n"})
+    commit("Remove the listen gem", {"Gemfile": 'gem "rack"\n', "watch.rb": "2\n"})
+    commit("Remove the unused rack gem", {"Gemfile": "", "watch.rb": "3\n"})
+
+    assert [one["title"] for one in objects("harvest")] == ["Remove the listen gem"]
+
+
+def test_of_the_ends_of_support_for_one_thing_the_last_is_proposed(commit, word_model, objects):
+    for day, version in (("2023-06-01", "3.7"), ("2024-10-01", "3.8")):
+        files = {"setup.py": version, "a.py": version}
+        commit(f"Drop support for Python {version}", files, day=day)
+
+    assert [one["title"] for one in objects("harvest")] == ["Drop support for Python 3.8"]
+
+
+def test_what_is_less_sure_is_proposed_where_that_is_asked_for(commit, word_model, objects, run):
+    said = "We chose small pages because large ones are too slow for most readers of the archive."
+    commit("Start", {"docs/design.md": f"# Design\n\n{said}\n"})
+
+    assert objects("harvest") == []
+    assert "1 less sure: `--all`" in run("harvest").stderr
+    assert [one["origin"] for one in objects("harvest", "--all")] == ["document"]
+
+
 def test_what_was_refused_does_not_come_again(history, commit, objects, answer):
     [proposal] = objects("harvest")
 

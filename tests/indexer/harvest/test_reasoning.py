@@ -7,7 +7,7 @@ import pytest
 from indexer.git.log import Commit
 from indexer.harvest.commit_decisions import LEAST, read_message, signs_of
 from indexer.harvest.documents import read_document
-from indexer.harvest.reasoning import explanation, reasons_of, tells_harm
+from indexer.harvest.reasoning import ended, explanation, reasons_of, tells_harm
 from indexer.harvest.swaps import read_swap
 from indexer.harvest.titles import title_of
 from indexer.harvest.worth import worth_of
@@ -34,7 +34,6 @@ def test_a_choice_with_its_reason_is_one(message):
 @pytest.mark.parametrize(
     "message",
     [
-        "Remove the ec2 API\n\nThe ec2 API was deprecated, because of commit",
         "Remove a typo\n\nBecause it was there for years and nobody saw it.",
         "fix: store the key\n\nThis crashed because the key was not there at all.",
         "Bump listen from 3.1 to 3.2\n\nThe old one is deprecated.",
@@ -45,6 +44,37 @@ def test_a_choice_with_its_reason_is_one(message):
 )
 def test_what_mends_tidies_or_gives_no_reason_is_none(message):
     assert read_message(a_commit(message)) is None
+
+
+def test_what_stands_below_a_heading_for_it_is_the_reason_of_a_squash_too():
+    why = "Readers of large files run out of memory with one buffer for each column."
+    body = f"* Closes #12\n* Part of #9\n\n# Rationale for this change\n\n{why}\n\n# What?\n\nIt."
+
+    [reason] = read_message(a_commit(f"Read columns in pages\n\n{body}")).reasons
+
+    assert (reason.text, reason.line) == (why, 8)
+
+
+def test_a_reason_that_is_cut_off_is_none():
+    assert not read_message(
+        a_commit("Remove the ec2 API\n\nThe ec2 API was deprecated, because of commit")
+    ).reasons
+
+
+@pytest.mark.parametrize(
+    ("title", "what"),
+    [
+        ("Drop support for Python 3.8", "python"),
+        ("Dropped support for EOL Python 3.9 and below", "python"),
+        ("Remove elasticsearch 2 support", "elasticsearch"),
+        ("No longer support Bitbucket Server", "bitbucket server"),
+        ("remove support for crashReporter autoSubmit", ""),
+        ("Remove support for plugins", ""),
+        ("Remove unicode literals for Python 3.2 support", ""),
+    ],
+)
+def test_what_is_no_longer_supported_is_called_by_its_name_without_versions(title, what):
+    assert ended(title) == what
 
 
 WHY = (
