@@ -261,12 +261,23 @@ def find_references(
             that were not chosen, examples.
         bare: It is a status: "superseded by 12" names a record by its number alone.
     """
+    prose = without_code(without_comments(text))
     found = [
         reference
-        for sentence, mentions in _sentences(without_code(without_comments(text)), place, bare)
-        for reference in _of_sentence(sentence, mentions, typed=typed)
+        for part, asserts in ((_UNTICKED.sub("", prose), typed), (_unticked(prose), False))
+        for sentence, mentions in _sentences(part, place, bare)
+        for reference in _of_sentence(sentence, mentions, typed=asserts)
     ]
     return merge_references(found)
+
+
+#: A box in a list that nobody ticked: "- [ ] Superseded by ADR-4" says nothing of its record.
+_UNTICKED = re.compile(r"^[^\S\n]*+(?:[-*+]\s)?(?:\[ ?\](?!\()|[☐⬜])[^\n]*", re.MULTILINE)
+
+
+def _unticked(text: str) -> str:
+    """The lines of a text with a box that nobody ticked."""
+    return "\n".join(_UNTICKED.findall(text))
 
 
 def field_references(name: str, value: object, place: TextPlace = NOWHERE) -> tuple[Reference, ...]:

@@ -264,3 +264,8 @@ def test_the_second_cell_of_a_row_belongs_to_the_relation_in_its_first():
         ("supersedes", False, False, "docs/adr/0003-x.md"),
         ("amends", True, False, "12"),
     ]
+
+
+def test_a_box_that_nobody_ticked_relates_a_record_to_nothing():
+    assert typed("- Superseded by ADR-4")
+    assert not typed("- [ ] Superseded by ADR-4")
