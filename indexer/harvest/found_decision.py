@@ -83,7 +83,7 @@ def distinct(found: Iterable[FoundDecision]) -> list[FoundDecision]:
     kept, seen = list[FoundDecision](), set[object]()
     for one in found:
         quote = one.evidence.quote.casefold()
-        marks = {stems(one.title), one.evidence.commit or one.evidence, quote}
+        marks: set[object] = {stems(one.title), one.evidence.commit or one.evidence, quote}
         if one.about:
             marks.add(("about", one.about))
         if seen.isdisjoint(marks):

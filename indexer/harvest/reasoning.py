@@ -22,8 +22,8 @@ MOST_WORDS = 6  # of what is no longer supported
 
 _WORD = re.compile(r"[a-z][\w-]*")
 _HEADING = re.compile(r"\s{0,3}(?:#{1,6}\s+|\*\*)(.{1,80})")
-_NAMED = re.compile(r"\b[A-Z]|\b[a-z][\w.-]* ?v?\d")
-_IN_CODE = re.compile(r"`|\w[_(]|::|[a-z][A-Z]|\w\.[a-z]|[<>{}$]|--")
+_NAMED = re.compile(r"\b[A-Z]|\b[a-z][\w.-]* ?v?\d[\d.x]*(?!\w)")
+_IN_CODE = re.compile(r"[`'\"]|\w[_(]|::|[a-z][A-Z]|\w\.[a-z]|[<>{}$]|--")
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
 _PASSED = frozenset(
     {"eol", "soon", "old", "older", "versions", "version", "and", "below", "deprecated"}

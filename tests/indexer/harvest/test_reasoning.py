@@ -70,6 +70,8 @@ def test_a_reason_that_is_cut_off_is_none():
         ("No longer support Bitbucket Server", "bitbucket server"),
         ("remove support for crashReporter autoSubmit", ""),
         ("Remove support for plugins", ""),
+        ("Remove support for 'Lite' requests", ""),
+        ("Remove support for referencing 2nd owners", ""),
         ("Remove unicode literals for Python 3.2 support", ""),
     ],
 )
