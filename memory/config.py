@@ -164,6 +164,17 @@ def state_folder() -> Path:
     return user_state_path("archmem")
 
 
+def ensure_private(folder: Path) -> None:
+    """Afterwards the folder is there; those that were made for it are the user's alone.
+
+    Raises:
+        OSError: it cannot be made.
+    """
+    if not folder.is_dir():
+        ensure_private(folder.parent)
+        folder.mkdir(mode=0o700, exist_ok=True)
+
+
 def data_folder() -> Path:
     """What ships with archmem as data: inside the installed package, or beside the checkout's."""
     here = Path(__file__).parent

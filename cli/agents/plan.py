@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 Edit: TypeAlias = Callable[[str | None], str | None]
 """Makes the text that is to be of the one that is; None is no file. It may raise `LeftAlone`."""
 
+MOST_BYTES = 4_000_000  # of a file that is edited
+
 
 @dataclass(frozen=True)
 class FileEdit:
@@ -105,7 +107,8 @@ def read_project_file(root: Path, path: str) -> str | None:
     """The text of a file, line ends as they are; None if there is no file.
 
     Raises:
-        LeftAlone: It lies outside of the root, is no file, or cannot be read as UTF-8.
+        LeftAlone: It lies outside of the root, is no file, is longer than any that somebody wrote,
+            or cannot be read as UTF-8.
     """
     file = root / path
     if not file.resolve().is_relative_to(root.resolve()):
@@ -113,6 +116,8 @@ def read_project_file(root: Path, path: str) -> str | None:
     try:
         if file.exists() and not file.is_file():
             raise LeftAlone("it is not a file")
+        if file.exists() and (size := file.stat().st_size) > MOST_BYTES:
+            raise LeftAlone(f"it has {size:,} bytes; nobody reads so many")
         return file.read_bytes().decode()
     except FileNotFoundError:
         return None

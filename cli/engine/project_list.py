@@ -13,6 +13,7 @@ from tempfile import mkstemp
 from pydantic import TypeAdapter, ValidationError
 
 from cli.engine.calls import Address
+from memory.config import ensure_private
 
 _log = logging.getLogger(__name__)
 _ADDRESSES = TypeAdapter(tuple[Address, ...])
@@ -82,7 +83,7 @@ def write_private(file: Path, text: str) -> None:
     Raises:
         OSError: it cannot be written.
     """
-    file.parent.mkdir(parents=True, exist_ok=True)
+    ensure_private(file.parent)
     handle, draft = mkstemp(dir=file.parent, prefix=f".{file.name}.")  # for the user alone
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as opened:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from memory.models.keeping import Diagnosis
     from memory.views.json_fields import Line
 
-_STATES = {"credentials": "held"}  # what is wrong and not damaged
+_STATES = {"credentials": "held", "clock": "behind"}  # what is wrong and not damaged
 FOUND = 3  # the exit code where something is wrong and was not mended
 
 

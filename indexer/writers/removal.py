@@ -65,6 +65,9 @@ def _texts_without(path: str, text: str, draft: Draft) -> Iterator[str]:
         kept = [*lines[: first - 1], *lines[end:]]
         while first > 1 and first - 1 < len(kept) and not kept[first - 1].strip():
             del kept[first - 1]  # the blank lines behind it
+        while first > 1 and len(kept) == first - 1 and not kept[-1].strip():
+            del kept[-1]  # nothing is behind it: the one that parted it from what is before
+            first -= 1
         yield "".join(kept)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from memory.ledger.sqlite.connection import open_ledger, replace_by_salvaged
 from memory.models.keeping import Diagnosis, StoreFinding
 from memory.models.report import Progress, no_progress
 from memory.retrieval.passages import derived
+from memory.texts.formatting import minute
 from memory.upkeep import Upkeep
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from memory.ledger.damage import Damage
     from memory.ledger.interface.database import Ledger
     from memory.session import Session
+
+BEHIND = timedelta(minutes=1)  # from which on a clock is told of; less is how clocks are set
 
 
 def diagnose(session: Session, *, mend: bool, on_progress: Progress = no_progress) -> Diagnosis:
@@ -33,6 +36,7 @@ def diagnose(session: Session, *, mend: bool, on_progress: Progress = no_progres
     if damage is None:
         findings += unlike_files(session)
         findings += _of_credentials(session)
+        findings += _of_clock(session)
     if not mend or not findings:
         return Diagnosis(findings=tuple(findings))
     kept = _mend_ledger(session) if damage else ""
@@ -59,6 +63,7 @@ def _still(session: Session, places: Collection[str]) -> set[str]:
         "vectors": session.shared.vectors.find_fault,
         "files": lambda: unlike_files(session),
         "credentials": lambda: _of_credentials(session),
+        "clock": lambda: _of_clock(session),
     }
     return {place for place in places if look[place]()}
 
@@ -72,6 +77,16 @@ def _of_credentials(session: Session) -> list[StoreFinding]:
     uids = tuple(one for one in places if session.ledger.db.memories.contains(one))
     what = f"{len(places):,} hold what looks like one: `archmem forget --secrets` takes it out"
     return [StoreFinding(where="credentials", what=what, uids=uids)]
+
+
+def _of_clock(session: Session) -> list[StoreFinding]:
+    """That the machine's clock was put back behind what was recorded last; only time mends it."""
+    with session.ledger.reading() as db:
+        last = db.memories.moment()
+    if last - datetime.now(UTC) < BEHIND:
+        return []
+    what = f"it was put back behind {minute(last)}, which is told of what is recorded until then"
+    return [StoreFinding(where="clock", what=what)]
 
 
 def unlike_files(session: Session, *, again: bool = True) -> list[StoreFinding]:

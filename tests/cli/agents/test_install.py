@@ -260,6 +260,17 @@ def test_a_file_that_is_not_utf8_is_left_alone(project, run, files):
     assert files()[SETTINGS] == b'{"a": "\xff"}'
 
 
+def test_a_file_that_is_longer_than_any_that_people_edit_is_left_alone(project, run, files):
+    said = b'{"a": "%s"}' % (b"x" * install_plan.MOST_BYTES)
+    write(project, SETTINGS, said)
+
+    result = run("install", "--yes")
+
+    assert result.exit_code == 1
+    assert ".claude/settings.json was left alone: it has 4,000,009 bytes" in result.stderr
+    assert files()[SETTINGS] == said
+
+
 def test_an_agent_of_that_name_that_archmem_did_not_write_stays(project, run, files):
     write(project, AGENT, "mine")
 

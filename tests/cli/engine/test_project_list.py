@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from cli.engine.calls import Address
-from cli.engine.project_list import ProjectList
+from cli.engine.project_list import ProjectList, write_private
 
 SHOP, BANK = Address(project=Path("/shop")), Address(project=Path("/bank"))
 
@@ -76,3 +76,12 @@ def test_what_is_kept_is_for_the_user_alone(file):
 
     assert file.stat().st_mode & 0o777 == 0o600
     assert [one.name for one in file.parent.iterdir()] == [file.name]
+
+
+def test_folders_that_are_made_for_it_are_the_users_alone(tmp_path):
+    file = tmp_path / "share" / "archmem" / "projects.json"
+
+    write_private(file, "{}")
+
+    modes = [one.stat().st_mode & 0o777 for one in (file, file.parent, file.parent.parent)]
+    assert modes == [0o600, 0o700, 0o700]
