@@ -170,7 +170,9 @@ def ensure_private(folder: Path) -> None:
     Raises:
         OSError: it cannot be made.
     """
-    if not folder.is_dir():
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+    except FileNotFoundError:
         ensure_private(folder.parent)
         folder.mkdir(mode=0o700, exist_ok=True)
 
