@@ -36,12 +36,12 @@ def main(arguments: list[str]) -> int:
     broken = size > 100
     named = [one for one in arguments if not one.startswith("--")] or PYTHONS
     for python in filter(shutil.which, named):
-        with tempfile.TemporaryDirectory() as folder:
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:  # an engine ends
             broken += _try_pip(python, wheel, Path(folder))
     if "--uvx" in arguments:
         for runner in (["uvx", "--from"], ["pipx", "run", "--spec"]):
             if shutil.which(runner[0]):
-                with tempfile.TemporaryDirectory() as folder:
+                with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
                     broken += _try_runner([*runner, str(wheel), "archmem-core"], Path(folder))
             else:
                 print(f"{runner[0]}: not here")
@@ -72,6 +72,7 @@ def _try_pip(python: str, wheel: Path, folder: Path) -> int:
     compiled = list((folder / "cache").glob("models/*/model.onnx"))
     print(f"{python}: {len(others)} packages of nvidia's, {len(compiled)} models compiled")
     said = _refused([binaries / "archmem", "model", "use", "BAAI/bge-small-en-v1.5"], folder)
+    _run([binaries / "archmem", "stop"], folder)  # whatever that has started
     print(f"{python}: another model: {said}")
     return broken + len(compiled) + ("pip install archmem" not in said or "\n" in said)
 
