@@ -92,8 +92,13 @@ class ProjectWords:
         )
 
     def _authentication(self, route: Route, reached: Mapping[CodePlace, int]) -> Answered:
-        """What its framework says, but no "no" where a call on the way is named like asking."""
-        demand = self._first(reached, "demands", "refuses", "hides")
+        """What its framework says, but no "no" where a call on the way is named like asking.
+
+        Of a function of TypeScript without a name its framework looks at each call by itself, and
+        what else stands at the top of its file is none of its business.
+        """
+        is_told = bool(route.symbol) or self._project.files[route.file].language != "typescript"
+        demand = self._first(reached, "demands", "refuses", "hides") if is_told else None
         return untold(HANDLER, str(demand)) if demand and route.auth.answer == "no" else route.auth
 
     def _authorisation(

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 #: A dash by itself in braces, which Symfony takes for a text and YAML for a mistake.
 _DASH = re.compile(r"(?<=:\s)-(?=\s*[,}])")
+#: A pattern of paths in braces, which Symfony takes for a text whatever signs are in it.
+_PATTERN = re.compile(r"(\b(?:path|pattern):[ \t]+)(\^[^\s'\"{},]+)(?=[ \t]*[,}])")
 
 
 class _Loader(yaml.SafeLoader):
@@ -37,7 +39,7 @@ def read_yaml(text: str) -> dict[str, tuple[Any, int]] | None:
 
     It is one for all who ask, and nobody's to change.
     """
-    text = _DASH.sub('"-"', text)
+    text = _PATTERN.sub(r"\1'\2'", _DASH.sub('"-"', text))
     try:
         node = yaml.compose(text, _Loader)
         loader = _Loader("")

@@ -26,6 +26,7 @@ from indexer.code.frameworks.express_middleware import (
     of_rights,
     validates,
 )
+from indexer.code.frameworks.typescript_libraries import begins_login
 from indexer.code.frameworks.typescript_refusals import judge
 from indexer.code.readers import Reader
 from indexer.code.syntax import is_conditional, line_of
@@ -363,9 +364,11 @@ class _Site:
         args = [MiddlewareArgument(*each) for each in mark.data["args"]]
         checks, used = self._before(key, path, mark.line, own)
         checks = [*above.checks, *checks]
-        checks += [self._middleware.check(one, path, mark.line) for one in args[:-1]]
+        asked = [(at, one) for at, one in enumerate(args, 1) if not begins_login(one.text, full)]
+        before = [one for at, one in asked if at < len(args)]
+        checks += [self._middleware.check(one, path, mark.line) for one in before]
         place = None
-        if args:
+        if len(asked) > len(before):
             check, place = self._middleware.handler(args[-1], path, mark.line)
             checks.append(check)
         middleware = [*above.before, *used, *args[:-1]]

@@ -6,8 +6,9 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from indexer.code.access import AccessCheck
+from indexer.code.frameworks.typescript_function_refusals import TypeScriptFunctionRefusals
 from indexer.code.frameworks.typescript_libraries import of_library
-from indexer.code.frameworks.typescript_refusals import TypeScriptFunctionRefusals, judge
+from indexer.code.frameworks.typescript_refusals import judge
 from indexer.code.syntax import line_of
 from memory.code.codebase import CodePlace
 

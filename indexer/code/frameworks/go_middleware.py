@@ -26,6 +26,19 @@ _REFUSED = re.compile(
     re.DOTALL,
 )
 _GOES_ON = re.compile(r"^(?:\w+\.Next\(\)|next\w*\.ServeHTTP\()")
+#: What leads to the same page over TLS, and looks at nothing that anybody could show.
+_TO_HTTPS = re.compile(
+    r"^(?!.*(?i:header\(|cookie|auth|token|session|user|\bkey)).*\"https(?::|\")", re.DOTALL
+)
+#: What is answered to everybody when nothing can be answered, and nothing but that.
+_UNSERVED = re.compile(
+    r"^(?!.*(?:\b40\d\b|Status[BNUFP]|(?i:redirect|auth|token|session|user|cookie|forbid|denied)))"
+    r".*(?:\b(?:50\d|429)\b|Status(?:Service|Too|Internal))",
+    re.DOTALL,
+)
+#: A condition that holds for all who are no administrators; nobody is none.
+_NO_ADMIN = re.compile(r"^!\s*[\w.]*(?i:is_?(?:admin|super|staff)|\badmin)\w*(?:\(\))?$")
+_FORBIDDEN = re.compile(r"403|Forbidden")
 _ENDS = re.compile(r"\breturn\b|(?i:abort)|\bpanic\(")
 #: A condition that holds for who shows nothing, by itself: of several, one is enough.
 _MISSING = re.compile(
@@ -82,8 +95,14 @@ def _judged(source: SourceFile, node: Node) -> dict[str, Any] | None:
     for name in data["unless"]:
         said = said.replace(name, "")
     data["doubted"] = bool(DOUBTED.search(said))
+    data["passes"] = data["passes"] or is_of_others(said)
     data["puts"] = sorted(set(map(_last, _PUTS.findall(said))))
     return data
+
+
+def is_of_others(said: str) -> bool:
+    """Whether what a function ends a request for is nothing that anybody could show."""
+    return bool(_TO_HTTPS.match(said) or _UNSERVED.match(said))
 
 
 def _last(name: str) -> str:
@@ -121,7 +140,15 @@ def _is_always_returned(source: SourceFile, literal: Node, function: Node) -> bo
 
 
 def _nothing(node: Node) -> dict[str, Any]:
-    return {"by": "", "asks": [], "hands": "", "unless": [], "needs": "", "line": line_of(node)}
+    return {
+        "by": "",
+        "asks": [],
+        "hands": "",
+        "unless": [],
+        "needs": "",
+        "passes": False,
+        "line": line_of(node),
+    }
 
 
 def _refuses(source: SourceFile, body: Node) -> dict[str, Any]:
@@ -184,6 +211,8 @@ def _refusal(condition: str, inside: str, made: str, before: str) -> dict[str, A
         if got and is_answer and IDENTITY.search(got[1]) and _ENDS.search(inside):
             return {"by": made, "asks": [], "unless": [], "needs": _last(got[1])}
     refused = _REFUSED.search(inside)
+    if _NO_ADMIN.match(condition):
+        refused = refused or _FORBIDDEN.search(inside)
     is_sure = refused and not re.search(r"\bif\b", inside[: refused.start()])
     parts = [one.strip(" (") for one in condition.split("&&")]
     asked = [_OF_REQUEST.match(one) if len(parts) > 1 else None for one in parts]

@@ -16,7 +16,7 @@ from indexer.code.frameworks.go_kinds import (
     kinds_in,
     methods_of,
 )
-from indexer.code.frameworks.go_middleware import LITERAL
+from indexer.code.frameworks.go_middleware import LITERAL, is_of_others
 from indexer.code.frameworks.go_router import NAMED, UNKNOWN, Made, Router, path_said
 from indexer.code.syntax import line_of
 from memory.code.facts import Mark
@@ -34,10 +34,6 @@ REFUSES = re.compile(
 #: Words with which what sees a request first may end it, whatever status it answers with.
 STOPS = re.compile(
     rb"\.Abort\w*\(|HTTPError\b|\bhttp\.(?:Error|Redirect|NotFound)\(|\.Redirect\(|\.WriteHeader\("
-)
-#: What leads to the same page over TLS, and looks at nothing that anybody could show.
-_TO_HTTPS = re.compile(
-    r"^(?!.*(?i:header\(|cookie|auth|token|session|user|\bkey)).*\"https(?::|\")"
 )
 _HANDLERS = frozenset({"identifier", "selector_expression", "call_expression", "func_literal"})
 _BRANCHES = frozenset({"if_statement", "for_statement", "expression_switch_statement",
@@ -377,7 +373,7 @@ class _Function:
     def _said(self, node: Node, *, is_first: bool = False) -> str:
         text = " ".join(self._source.text(node).split())
         if node.type == "func_literal":
-            stops = is_first and not _TO_HTTPS.search(text) and STOPS.search(text.encode())
+            stops = is_first and not is_of_others(text) and STOPS.search(text.encode())
             may_end = REFUSES.search(text.encode()) or stops
             return f"{LITERAL}{node.start_byte}" if may_end else HARMLESS
         return text[:300]

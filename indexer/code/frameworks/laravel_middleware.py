@@ -322,6 +322,11 @@ class LaravelMiddleware:
             return False
         members = self._members(place)
         own = [CodePlace(place.path, f"{place.symbol}.{each}") for each in members]
+        handle = CodePlace(place.path, f"{place.symbol}.handle")
+        mark = self._methods.get(handle)
+        if mark and mark.data["passes"]:
+            own = [each for each in own if each != handle]
+            own += [each for each in self._project.calls(handle).values() if each]
         if any(self._refusals.may_refuse(each) or self._ends.may_refuse(each) for each in own):
             return False
         return "handle" in members or any(

@@ -44,7 +44,10 @@ _OF_RIGHT = re.compile(
     r"(?:->can(?:Any)?\(|Gate::(?:allows|any|authorize|check|inspect)\("
     r"|->(?:allows|has(?:Any)?(?:Role|Permission)\w*|isAdmin)\()"
 )
-_USER = r"(?:\\?Auth::(?:guard\([^()]*\)->)?|auth\([^()]*\)->|\$request->)"
+_USER = (
+    r"(?:(?:\\?Auth::|\$this->\w{0,99}[aA]uth\w{0,99}->)(?:guard\([^()]*\)->)?|auth\([^()]*\)->"
+    r"|\$request->)"
+)
 #: A condition that holds for who is nobody, whoever else; and one that does for nobody of them.
 _NOBODY = re.compile(
     rf"^\(*\s*(?:!\s*{_USER}(?:check|user)\([^()]*\)|{_USER}guest\(\)"
@@ -53,6 +56,10 @@ _NOBODY = re.compile(
 _SOMEBODY = re.compile(rf"^\(*\s*{_USER}(?:check|user)\([^()]*\)(?!\s*=)(?:(?!\|\||\?\?).)*$")
 _ABORTS = re.compile(r"^abort_(if|unless)\((.*),[^,]*(?:40[13]|UNAUTHORIZED|FORBIDDEN)[^,]*\);?$")
 _RETURNS = "(return_statement) @returned"
+_ENDINGS = """
+[(return_statement) (throw_expression) (exit_statement)
+ (function_call_expression function: (name) @_name (#match? @_name "^(abort|redirect)"))] @ending
+"""
 _HANDS = re.compile(r"^\$this->(\w+)\([^;]*\);\s*return \$next\(")
 _STOPS = re.compile(r"^\s*(?:abort\(|throw\b|return\b)")
 
@@ -108,6 +115,7 @@ def _method(source: SourceFile, reader: str, found: dict[str, list[Node]]) -> It
     data: dict[str, Any] = {"validates": "", "authorizes": "", "states": [], "refuses": ""}
     data["asks"] = _form_asks(source, body) if name == "authorize" else ""
     data |= {"hands": "", "stops": name != "handle" and _stops_nobody(source, body)}
+    data["passes"] = name == "handle" and _passes_nobody(source, body)
     if name == "handle":
         data["refuses"] = _refuses_nobody(source, body)
         handed = _HANDS.match(" ".join(map(source.text, _statements(body))))
@@ -124,7 +132,9 @@ def _method(source: SourceFile, reader: str, found: dict[str, list[Node]]) -> It
             data["states"] += _listed(source, statement)
     calls_parent = "parent::__construct" in source.text(body)
     data["calls_parent"] = calls_parent
-    says = any(map(data.get, ("validates", "authorizes", "asks", "refuses", "hands", "stops")))
+    says = any(
+        map(data.get, ("validates", "authorizes", "asks", "refuses", "hands", "stops", "passes"))
+    )
     if says or name in {"__construct", "middleware"}:
         yield Mark(reader, "method", symbol, line_of(node), data)
 
@@ -164,21 +174,37 @@ def _statements(body: Node) -> list[Node]:
     return [one for one in body.named_children if one.type != "comment"]
 
 
+def _passes_nobody(source: SourceFile, body: Node) -> bool:
+    """Whether `handle` itself ends a request before `$next` for somebody at most."""
+    for statement in _statements(body):
+        endings = source.captures(_ENDINGS, statement).get("ending", ())
+        is_plain = statement.type in {"expression_statement", "return_statement"}
+        if is_plain and "$next(" in source.text(statement):
+            return True
+        if any(not _is_for_somebody(source, one, body) for one in endings):
+            return False
+    return False
+
+
+def _is_for_somebody(source: SourceFile, node: Node, body: Node) -> bool:
+    """Whether something is done only for who is known."""
+    outer = node.parent
+    while outer is not None and outer != body:
+        condition = source.text(outer.child_by_field_name("condition"))
+        is_if = outer.type == "if_statement" and outer.child_by_field_name("alternative") is None
+        if is_if and _SOMEBODY.match(" ".join(condition.split())):
+            return True
+        outer = outer.parent
+    return False
+
+
 def _stops_nobody(source: SourceFile, body: Node) -> bool:
     """Whether a method returns only for somebody, and else throws at its end."""
     last = _statements(body)[-1:]
     if not last or not source.text(last[0]).startswith("throw "):
         return False
-    for one in source.captures(_RETURNS, body).get("returned", ()):
-        outer, conditions = one.parent, []
-        while outer is not None and outer != body:
-            if outer.type == "if_statement":
-                condition = source.text(outer.child_by_field_name("condition"))
-                conditions.append(" ".join(condition.split()))
-            outer = outer.parent
-        if not any(map(_SOMEBODY.match, conditions)):
-            return False
-    return True
+    returned = source.captures(_RETURNS, body).get("returned", ())
+    return all(_is_for_somebody(source, one, body) for one in returned)
 
 
 def _stated(source: SourceFile, statement: Node, text: str) -> list[dict[str, Any]]:

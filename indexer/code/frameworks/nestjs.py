@@ -9,7 +9,8 @@ from indexer.code.access import BEFORE, HANDLER, AccessCheck, answer, untold
 from indexer.code.frameworks.express_middleware import ExpressMiddleware, MiddlewareArgument, given
 from indexer.code.frameworks.nestjs_composed import composed
 from indexer.code.frameworks.nestjs_guards import Guards
-from indexer.code.frameworks.typescript_refusals import TypeScriptFunctionRefusals, named
+from indexer.code.frameworks.typescript_function_refusals import TypeScriptFunctionRefusals
+from indexer.code.frameworks.typescript_refusals import named
 from indexer.code.readers import Reader
 from indexer.code.syntax import is_conditional, line_of
 from memory.code.codebase import NOT_ASKED, Answered, CodePlace, Route, Unresolved

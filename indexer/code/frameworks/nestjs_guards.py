@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from indexer.code.access import AccessCheck
 from indexer.code.frameworks.nestjs_composed import KEYS, as_called, given_guards
+from indexer.code.frameworks.typescript_function_refusals import TypeScriptFunctionRefusals
 from indexer.code.frameworks.typescript_libraries import is_strict
-from indexer.code.frameworks.typescript_refusals import PASSES, REFUSES, TypeScriptFunctionRefusals
+from indexer.code.frameworks.typescript_refusals import PASSES, REFUSES
 from memory.code.codebase import CodePlace
 
 if TYPE_CHECKING:

@@ -446,6 +446,5 @@ def _actions(name: str, said: str) -> Iterator[ViewMethods]:
 
 def _listed(said: str) -> list[str] | None:
     said = said.strip()
-    if said[:1] not in "[(":
-        return None
-    return [one.strip() for one in said[1:-1].split(",") if one.strip()]
+    parts = map(str.strip, said[1:-1].split(","))
+    return list(filter(None, parts)) if said[:1] in "[(" else None

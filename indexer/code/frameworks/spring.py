@@ -172,7 +172,7 @@ class _Controllers:
                 continue
             owner = mark.name.rpartition(".")[0]
             parts = self._constants.texts(path, owner, mark.data["paths"])
-            full = "/".join(one.strip("/") for one in parts if one.strip("/"))
+            full = _below(*parts)
             is_known = UNKNOWN not in full and "${" not in full
             if not is_known or not mark.data["is_served"]:
                 said, reason = full.replace(UNKNOWN, "..."), "its path is not a literal"
@@ -251,7 +251,7 @@ class _Controllers:
             methods = self._methods(owner.path, mapping)
             for prefix, outer in prefixes if methods is not None else ():
                 for path in self._paths(owner, mapping["given"]):
-                    full = "/".join(one.strip("/") for one in (prefix, path) if one.strip("/"))
+                    full = _below(prefix, path)
                     if UNKNOWN in full:
                         said = full.replace(UNKNOWN, "...")
                         reason = "its path is not a literal"
@@ -294,3 +294,9 @@ class _Controllers:
             registered=registered,
             symbol=at.symbol,
         )
+
+
+def _below(*parts: str) -> str:
+    """Paths one below another, without the slash that begins them, with one that ends the last."""
+    whole = "/".join(one.strip("/") for one in parts if one.strip("/"))
+    return f"{whole}/" if whole and parts[-1].endswith("/") else whole

@@ -66,6 +66,7 @@ _GIVEN = re.compile(
     r"(?:\.addInterceptor|\.setFilter|new\s++FilterRegistrationBean\s*+(?:<[^<>;]{0,99}>)?)\s*+"
     r"\(\s*+(?:new\s++|this\.)?(?P<name>\w[\w.]{0,199})"
 )
+_COMMENT = re.compile(r"(?m)^\s*//[^\n]*")  # a line that is none of the code
 _UNNAMED = frozenset({"Filter", "HandlerInterceptor"})
 _MAY_END = re.compile(r"sendError|setStatus|sendRedirect|\bthrow\s+new|preHandle|40[13]|return\s*;")
 
@@ -99,7 +100,9 @@ def security_marks(source: SourceFile, reader: str) -> Iterator[Mark]:
 
 def _added(source: SourceFile, reader: str) -> Iterator[Mark]:
     """What is added before all handlers, by its class; "" where that is not seen."""
-    text = source.content.decode("utf-8", "replace")
+    text = _COMMENT.sub(
+        lambda one: re.sub(r"[^\n]", " ", one[0]), source.content.decode("utf-8", "replace")
+    )
     for one in _GIVEN.finditer(text):
         said = one["name"].rpartition(".")[2]
         if not said[:1].isupper():  # a variable, a field, a method that makes it

@@ -6,7 +6,7 @@ import posixpath
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from indexer.code.access import BEFORE, HANDLER, LIBRARY, SECURITY, untold
+from indexer.code.access import BEFORE, HANDLER, LIBRARY, SECURITY, SETTINGS, untold
 from indexer.code.ant_paths import Match, covers
 from indexer.code.java_values import UNKNOWN
 from indexer.code.refusals import Refusals
@@ -94,6 +94,13 @@ class SpringSecurity:
             for path, mark in project.marks("spring", "class")
         }
         self._collected = self._collecting()
+        #: Classes whose fields settings fill.
+        self._set = {
+            CodePlace(path, one.name)
+            for path, facts in project.files.items()
+            for one in (facts.definitions if facts.language == "java" else ())
+            if "ConfigurationProp" in str(one.annotations)
+        }
         builds = project.configs("java")
         #: What sees requests first and may refuse.
         self._first = next(self._before(), None)
@@ -256,19 +263,34 @@ class SpringSecurity:
                 continue
             is_covered = is_covered or (scope is Match.YES and bool(chain.rules))
             if chain.mark.data["is_ignoring"]:
-                answers |= self._rules(chain, route, said, named) - {"unmatched"}
+                found = self._rules(chain, route, said, named)
+                if found == {"open"}:  # for sure: no other chain is asked
+                    answers, said[:], is_covered = found, said[-1:], True
+                    break
+                answers |= found - {"unmatched"}
                 continue
             found = self._rules(chain, route, said, named)
             answers |= {"unknown"} if chain.mark.data["is_conditional"] else found
         if not is_covered or answers != {"closed"} or not own:
             if answers != {"open"} or not is_covered or not own:
-                return untold(SECURITY, _told(said, chains)), None
+                why = SETTINGS if self._is_set(said) else SECURITY
+                return untold(why, _told(said, chains)), None
             open_ = Answered("no", f"permitAll {said[0][0].where}")
             return self._first or self._of_handler(route) or open_, None
         rule = said[0][0]
         roles = [each for each, _ in said if each.by]
         by_roles = Answered("yes", f"{rule.by} {rule.where}") if len(roles) == len(said) else None
         return Answered("yes", f"{rule.by or 'authenticated'} {rule.where}"), by_roles
+
+    def _is_set(self, said: Sequence[tuple[_Rule, _Chain]]) -> bool:
+        """Whether paths of a rule that may be meant come from a class that settings fill."""
+        return any(
+            self._project.locate(chain.path, name) in self._set
+            for rule, chain in said
+            for one in rule.matchers
+            for name in one["from"]
+            if name not in {"", "this"}
+        )
 
     def _rules(
         self,

@@ -37,6 +37,8 @@ _REFUSED = re.compile(
     re.DOTALL,
 )
 _DENIES = re.compile(r"^\$this->denyAccessUnlessGranted\((.*)\);$", re.DOTALL)
+#: A parameter for who is known, which cannot be nobody: without one the request is refused.
+_GIVEN_USER = re.compile(r"#\[CurrentUser\]\s*(?:\w+\s+)?(?!\?|null\b)[\w\\]+\s+\$\w+\s*(?:[,)]|$)")
 _VALIDATES = re.compile(r"\$\w+->isValid\(\)")
 _LIMITS = re.compile(r"->consume\([^)]*\)->(?:isAccepted|ensureAccepted)\(|ensureAccepted\(")
 _MAPPED = frozenset({"MapRequestPayload", "MapQueryString", "MapUploadedFile"})
@@ -266,6 +268,7 @@ def _of_body(source: SourceFile, node: Node) -> dict[str, Any]:
     limited = _LIMITS.search(text)
     return {
         "denies": denies,
+        "is_given": line_of(node) if _GIVEN_USER.search(parameters) else 0,
         "validates": f"#[{mapped}]" if mapped else checked[0] if checked else "",
         "limits": limited[0] if limited else "",
     }

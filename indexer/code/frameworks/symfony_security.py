@@ -71,6 +71,10 @@ class SymfonySecurity:
             found["validation"] = Answered("yes", f"{mark.data['validates']} {where}")
         if mark and mark.data["limits"]:
             found["rate_limit"] = Answered("yes", f"{mark.data['limits']} {where}")
+        if place and mark and mark.data["is_given"]:
+            found["auth"] = Answered(
+                "yes", f"#[CurrentUser] ({place.path}:{mark.data['is_given']})"
+            )
         asked = list(self._asked(place)) if place else []
         by_path = self._by_path.of_route(method, route, name, requirements, paths)
         for said, evidence in asked:

@@ -29,6 +29,21 @@ def is_strict(strategies: str) -> bool:
     return bool(_STRICT.search(strategies)) and not _NOBODY.search(strategies)
 
 
+_LOGS_IN = re.compile(
+    r"(?:[\w$]+\.)*\w*[pP]assport\.(?:authenticate|authorize)\(\s*(['\"][\w-]+['\"])"
+)
+_TO_LOG_IN = re.compile(r"/(?:auth|oauth2?|sso|login|log-in|connect|signin|sign-in)(?:/|$)", re.I)
+
+
+def begins_login(said: str, path: str) -> bool:
+    """Whether a strategy of passport leads to where one logs in, at a path that is for this.
+
+    Who shows nothing is sent to the provider, or back with what it said: that is no refusal.
+    """
+    found = _LOGS_IN.match(said)
+    return bool(found and _TO_LOG_IN.search(path)) and not is_strict(found[1] if found else "")
+
+
 def of_library(said: str, origin: str) -> bool | None:
     """What a library's middleware does."""
     plain = origin.replace(".default", "").replace(".*", "")

@@ -294,3 +294,24 @@ def test_a_folder_that_gives_on_what_another_file_exports_has_its_names(read):
     }
 
     assert [(one.method, one.path) for one in read(files).routes] == [("GET", "/api/orders/{id}")]
+
+
+@pytest.mark.parametrize(
+    ("path", "before", "answer"),
+    [
+        ("/auth/github", "passport.authorize('github')", "no"),
+        (
+            "/auth/github/back",
+            "passport.authenticate('github', { failureRedirect: '/' }), own",
+            "no",
+        ),
+        ("/auth/token", "passport.authenticate('jwt'), own", "yes"),
+        ("/profile", "passport.authenticate('github'), own", "unknown"),
+    ],
+)
+def test_where_one_logs_in_at_a_provider_nobody_is_refused(read, path, before, answer):
+    registered = f"router.post('{path}', {before});"
+
+    code = read(project(head=registered, own="(req, res) => res.json(1)"))
+
+    assert [one.auth.answer for one in code.routes if one.method == "POST"] == [answer]

@@ -459,3 +459,25 @@ def test_a_variable_that_holds_a_function_refuses_as_what_it_hands_to_does(read)
     )
 
     assert auths(read(program(body, REQUIRE.format(body=REFUSES)))) == ["yes"]
+
+
+@pytest.mark.parametrize(
+    ("check", "answer"),
+    [
+        ('if !user.IsAdmin() { c.JSON(403, "no"); c.Abort(); return }', "yes"),
+        ('if !user.CanWrite() { c.JSON(403, "no"); c.Abort(); return }', "unknown"),
+        ('if c.Request.TLS == nil { c.Redirect(302, "https://"+c.Request.Host); c.Abort() }', "no"),
+        (
+            'if c.GetHeader("X-Key") == "" { c.Redirect(302, "https://"+host); c.Abort() }',
+            "unknown",
+        ),
+        ("if !loaded { c.AbortWithStatus(503) }", "no"),
+        ("if !known(c) { c.AbortWithStatus(404) }", "unknown"),
+    ],
+)
+def test_who_is_no_administrator_is_refused_and_who_comes_at_a_bad_time_is_not(read, check, answer):
+    body = 'g := gin.New()\ng.GET("/x", first, h)'
+    more = "func h(c *gin.Context) { c.JSON(200, 1) }\n"
+    more += f"func first(c *gin.Context) {{\n{check}\nc.Next()\n}}\n"
+
+    assert auths(read(program(body, more))) == [answer]

@@ -205,10 +205,25 @@ def test_yes_only_for_what_refuses_nobody_and_no_only_where_nothing_could(
         ("if (! session('who')) { return redirect('/'); } return $next($request);", "unknown"),
         ("if (! $request->cookie('x')) { throw new No(); } return $next($request);", "unknown"),
         ("$request->x = 1; return $next($request);", "no"),
+        (
+            "foreach ($guards as $one) { if (Auth::guard($one)->check()) { return home(); } }"
+            " return $next($request);",
+            "no",
+        ),
+        (
+            "if ($this->authManager->guard($one)->check()) { return redirect('/'); }"
+            " return $next($request);",
+            "no",
+        ),
+        ("if (Auth::check()) { return $next($request); } else { abort(403); }", "unknown"),
+        ("view()->share('a', 1); $response = $next($request); return $response;", "no"),
+        ("$this->ask($request->user()); return $next($request);", "unknown"),
     ],
 )
 def test_middleware_that_may_end_a_request_is_not_called_open(read, inside, answer):
-    mine = f"class Mine {{ function handle($request, $next) {{ {inside} }} }}\n"
+    asks = "function ask($user) { if (! $user) { throw new UnauthorizedException(); } }"
+    asks = asks if "ask(" in inside else ""
+    mine = f"class Mine {{ function handle($request, $next) {{ {inside} }} {asks} }}\n"
     code = read(
         {
             "routes/web.php": f"{USE}Route::get('x', 'Orders@show')->middleware('mine');\n",

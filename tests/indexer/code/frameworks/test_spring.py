@@ -42,8 +42,10 @@ def auths(code) -> list[str]:
         ('@GetMapping("/{id:[0-9]+}") Order a() {}', '@RequestMapping("orders")',
          ["GET /orders/{id}"]),
         ('@RequestMapping(value = {"/a", "b/"}, method = {RequestMethod.PUT, RequestMethod.GET}) '
-         "Order a() {}", "", ["PUT /a", "GET /a", "PUT /b", "GET /b"]),
+         "Order a() {}", "", ["PUT /a", "GET /a", "PUT /b/", "GET /b/"]),
         ('@RequestMapping("/a") Order a() {}', "", ["ANY /a"]),
+        ('@GetMapping("/") Order a() {}', '@RequestMapping("/a")', ["GET /a/"]),
+        ('@GetMapping("/") Order a() {}', "", ["GET /"]),
         ("@PostMapping Order a() {}", '@RequestMapping(path = {"/v1", "/v2"})',
          ["POST /v1", "POST /v2"]),
         ('static final String A = Base.API + "/a";\n@DeleteMapping(A + "/b") Order a() {}', "",
@@ -210,7 +212,7 @@ def test_what_is_ignored_is_open_whatever_a_chain_says(read):
     )
     route = orders('@GetMapping("/orders/{id}") Order a() {}')
 
-    assert auths(read(route | chain(body + ignoring))) == ["unknown"]
+    assert auths(read(route | chain(body + ignoring))) == ["no"]
 
 
 def test_a_chain_of_another_application_is_no_evidence(read):
@@ -298,6 +300,7 @@ def test_validation_that_is_ignored_is_none(read):
         ("return new FilterRegistrationBean<>(new SsoFilter());", "unknown"),
         ("registry.addInterceptor(new LocaleChangeInterceptor());", "no"),
         ("registry.addInterceptor(new Own());", "no"),
+        ("\n  // registry.addInterceptor(new SsoInterceptor(paths));\n", "no"),
         ("Filter f = new Filter() { void doFilter() { chain.go(); } }; b.setFilter(f);", "no"),
         ("Filter f = new Filter() { void doFilter() { res.sendError(401); } }; b.setFilter(f);",
          "unknown"),
@@ -313,3 +316,20 @@ def test_what_a_library_puts_before_all_handlers_may_refuse(read, body, answer):
     )
 
     assert auths(code) == [answer]
+
+
+def test_where_settings_list_the_open_paths_it_is_told_that_they_decide(read):
+    body = (
+        "for (String one : open.getUrls()) { http.authorizeRequests()"
+        ".antMatchers(one).permitAll(); }"
+        "\nhttp.authorizeRequests().anyRequest().authenticated();"
+    )
+    config = chain(body)
+    (path, text), *_ = config.items()
+    config[path] = text.replace("class Config {", "class Config {\nprivate OpenUrls open;")
+    listed = '@ConfigurationProperties(prefix = "open")\nclass OpenUrls { List<String> urls; }'
+    route = orders('@GetMapping("/orders/{id}") Order a() {}')
+
+    (one,) = read(route | config | {"src/main/java/shop/OpenUrls.java": USES + listed}).routes
+
+    assert (one.auth.answer, one.auth.why) == ("unknown", "settings decide")

@@ -286,3 +286,31 @@ def test_a_rule_whose_path_is_written_otherwise_is_cited_by_the_list_that_it_is_
     code = read(MOUNTED | controller("#[Route('/x')]") | security(rule))
 
     assert [one.auth.evidence.rpartition(":")[2] for one in code.routes] == ["5)"]
+
+
+@pytest.mark.parametrize(
+    ("parameter", "answer"),
+    [
+        (", #[CurrentUser] User $user", "yes"),
+        (", #[CurrentUser] ?User $user", "no"),
+        (", #[CurrentUser] User $user = null", "no"),
+        (", User $user", "no"),
+    ],
+)
+def test_who_is_known_as_a_parameter_that_cannot_be_nobody_is_asked_for(read, parameter, answer):
+    code = read(
+        controller("#[Route('/x')]", parameters=parameter)
+        | MOUNTED
+        | security("path: ^/y, roles: A")
+    )
+
+    assert auths(code) == [answer]
+
+
+@pytest.mark.parametrize("pattern", ["^/_(?:wdt|x)/", "^/a/[^/]+/(b|c)(/|$)", r"^/\d+$"])
+def test_patterns_in_braces_are_read_as_symfony_reads_them(read, pattern):
+    rules = (f"path: {pattern}, roles: PUBLIC_ACCESS", "path: ^/x, roles: ROLE_USER")
+
+    code = read(controller("#[Route('/x')]") | MOUNTED | security(*rules))
+
+    assert auths(code) == ["yes"]

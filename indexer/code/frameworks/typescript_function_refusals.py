@@ -1,0 +1,75 @@
+"""What the functions of a project in TypeScript or JavaScript refuse, with what they call."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from indexer.code.frameworks.typescript_libraries import of_library
+from indexer.code.frameworks.typescript_refusals import PASSES, REFUSES, TypeScriptRefusals
+
+if TYPE_CHECKING:
+    from indexer.code.project_code import CodeProject
+    from memory.code.codebase import CodePlace
+
+_FOLLOWED = 3  # calls, from a handler
+
+
+class TypeScriptFunctionRefusals:
+    """What the functions of a project refuse."""
+
+    def __init__(self, project: CodeProject) -> None:
+        self._project = project
+        self._marks = {
+            (path, mark.name): mark.data for path, mark in project.marks(TypeScriptRefusals.name)
+        }
+
+    def said(self, place: CodePlace) -> dict[str, Any]:
+        """What is known of a function; nothing of one that neither refuses nor looks."""
+        return self._marks.get((place.path, place.symbol), {})
+
+    def guard(self, place: CodePlace) -> bool | None:
+        """Whether a function, put before others, refuses who shows nothing; None if unknown."""
+        return self.of_guard(self.said(place), place)
+
+    def of_guard(self, said: dict[str, Any], place: CodePlace) -> bool | None:
+        """The same of what `judge` said of a function at a place."""
+        guard = said.get("guard", "")
+        if guard in {REFUSES, PASSES}:
+            return bool(guard == REFUSES)
+        through = self._project.locate(place.path, said.get("through", ""))
+        if through and self.said(through).get("guard") == REFUSES:
+            return True
+        may_end = guard or said.get("ends") or self._told_may_refuse(said, place)
+        return None if may_end else False
+
+    def handler(self, place: CodePlace) -> bool | None:
+        """Whether a handler itself refuses who shows nothing; None if it may."""
+        return self.of_handler(self.said(place), place)
+
+    def of_handler(self, said: dict[str, Any], place: CodePlace) -> bool | None:
+        """The same of what `judge` said of a function at a place."""
+        handler = said.get("handler", "")
+        if handler == REFUSES:
+            return True
+        return None if handler or self._told_may_refuse(said, place) else False
+
+    def _told_may_refuse(self, said: dict[str, Any], place: CodePlace) -> bool:
+        """Whether a function calls one that may refuse in its place."""
+        for one in said.get("tells", ()):
+            told = self._project.locate(place.path, one)
+            if told and (self.said(told).get("guard") or self._calls_refuse(told, 0)):
+                return True
+            origin = self._project.origin(place.path, re.sub(r"\(.*", "", one, flags=re.DOTALL))
+            if told is None and of_library(one, origin) is not False:
+                return True
+        return self._calls_refuse(place, 0)
+
+    def _calls_refuse(self, place: CodePlace, depth: int) -> bool:
+        if not place.symbol:
+            return False
+        return depth < _FOLLOWED and any(
+            self.said(other).get("guard") or self._calls_refuse(other, depth + 1)
+            for other in self._project.calls(place).values()
+            if other and other != place
+        )
