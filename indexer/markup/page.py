@@ -230,10 +230,14 @@ def heading_title(text: str) -> str:
     return plain(_ANCHOR.sub("", text))
 
 
+#: Pictures within a page are no places; exported documents have some of a million characters.
+_DATA = re.compile(r"(\bdata:image/[a-z+.-]{1,20};base64,)[A-Za-z0-9+/=]+")
+
+
 def _headings(lines: list[str], skip: int) -> tuple[list[Heading], dict[str, str]]:
     """The headings below the first `skip` lines, and the targets of reference links."""
     env: dict[str, Any] = {}
-    text = "\n".join(lines[skip:])
+    text = _DATA.sub(r"\1", "\n".join(lines[skip:]))
     tokens = _blocks(quotes=not _DEEP_QUOTE.search(text)).parse(text, env)
     found = [
         Heading(

@@ -44,6 +44,12 @@ Next
 """
 
 
+def test_the_characters_of_a_picture_within_a_page_are_no_part_of_its_targets():
+    page = read_page(f"# Title\n\nSee [a].\n\n[a]: <data:image/png;base64,{'iVBOR' * 9}=>\n")
+
+    assert page.definitions == {"a": "data:image/png;base64,"}
+
+
 def test_a_page_is_sections_with_their_lines_and_paths():
     page = read_page(PAGE)
 
