@@ -37,13 +37,15 @@ demo: $(VENV)/.light $(DEMO)/.git
 test: lint types contracts docs
 	$(BIN)/pytest -n 2
 
+# So many kills, bits and failing calls of each verb; with more calls than a verb has, all of them,
+# and more cuts of the log, and a minute of many at once.
 CHAOS ?= 40
-chaos: $(VENV)/.installed  # damage, kills, full disks and hand edits at the worst moment
-	ARCHMEM_CHAOS=$(CHAOS) $(BIN)/pytest -q -n 0 tests/test_crash.py tests/memory/ledger/test_damage.py \
-		tests/memory/ledger/test_connection.py tests/memory/test_doctor.py \
+chaos: $(VENV)/.installed  # damage, kills, full disks, jumping clocks and hand edits at the worst moment
+	ARCHMEM_CHAOS=$(CHAOS) $(BIN)/pytest -q -n 0 tests/chaos tests/memory/ledger/test_damage.py \
+		tests/memory/ledger/test_connection.py tests/memory/ledger/test_memories.py \
+		tests/memory/test_read_only_disk.py tests/memory/test_doctor.py \
 		tests/memory/test_forgetting.py tests/memory/test_backups.py \
-		tests/memory/retrieval/test_vector_index.py tests/indexer/writers/test_atomic_file.py \
-		tests/faults
+		tests/memory/retrieval/test_vector_index.py tests/indexer/writers/test_atomic_file.py
 
 # So many inputs of each parser, and calls of each of an engine's routes as its description allows
 # and does not; schemathesis makes these.

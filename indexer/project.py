@@ -140,7 +140,10 @@ class WorktreeFiles:
         from indexer.discovery.telling import knowing_folders
         from indexer.formats.registry import finder, formats
         from indexer.removing import remove
+        from memory.models.report import no_progress
 
+        if ledger.db.memories.fetch(uid).pending_file:  # it may stand in a file that nobody noted
+            self.take_in(ledger, only=None, accept_removals=False, on_progress=no_progress)
         find = finder(knowing_folders(ledger.db, formats(self._settings.record_folders)))
         return remove(ledger, self._root, uid, author, after, find)
 

@@ -7,9 +7,11 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from indexer.formats.decision_records import DecisionRecords
+from indexer.formats.document import Document
 from indexer.formats.record_names import is_called_like_record
+from indexer.writers.atomic_file import read_file
 from indexer.writers.record_file import next_record
-from memory.errors import ArchMemError
+from memory.errors import ArchMemError, FileNotWritable
 from memory.kinds.vocabulary import Kind, LinkType, Status
 from memory.models.memory import Reference
 
@@ -44,6 +46,27 @@ def next_of(
             return None
         references.append(named or each)
     return next_record(root, paths, draft, references, ledger.db.memories.moment())
+
+
+def unnoted(
+    ledger: Ledger, root: Path, draft: Draft, find_format: Callable[[PurePosixPath], Format | None]
+) -> str | None:
+    """The record that says just this, and of which nobody knows yet.
+
+    Whoever wrote it was killed before that was noted.
+    """
+    paths = [PurePosixPath(path) for path in ledger.db.memories.paths()]
+    known = {path for path in paths if isinstance(find_format(path), DecisionRecords)}
+    for folder in sorted({path.parent for path in known}):
+        for file in sorted((root / folder).glob("*")):
+            path, said = folder / file.name, None
+            if path not in known and isinstance(find_format(path), DecisionRecords):
+                with contextlib.suppress(FileNotWritable, OSError):
+                    said = read_file(root, str(path))
+            drafts = DecisionRecords().parse(Document(str(path), said)).drafts if said else ()
+            if [one.digest for one in drafts] == [draft.digest]:
+                return str(path)
+    return None
 
 
 def with_superseded(

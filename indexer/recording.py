@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from indexer.formats.registry import format_for
 from indexer.linking import link_references
 from indexer.reconcile import FoundDraft, plan_reconciliation
-from indexer.record_files import next_of
+from indexer.record_files import next_of, unnoted
 from indexer.worktrees import worktree_name
 from indexer.writers.amend import EntryContent, amend_text
 from indexer.writers.atomic_file import read_file, refusal, write_file
@@ -193,13 +193,17 @@ def _change(
 ) -> _Change | None:
     """How a draft comes into the file where it belongs; None where a record says it already."""
     path = _target(root, draft)
-    is_kept = draft.uid is not None or (root / path).exists()
-    if draft.kind is not Kind.DECISION or is_kept:
+    if draft.kind is not Kind.DECISION:
         return _insertion(path, draft, uid)
-    if ledger.db.memories.contains(uid):
-        known = ledger.db.memories.fetch(uid)
-        if known.path and not known.revision.removed:
-            return None
+    known = next(iter(ledger.db.memories.with_uids([uid])), None)
+    if known and known.pending_file and known.path is None:
+        said = known.revision.draft
+        if there := unnoted(ledger, root, said, find_format):
+            return _Change(uid, there, lambda text: _as_it_is(there, text, said))
+    if draft.uid is not None or (root / path).exists():
+        return _insertion(path, draft, uid)
+    if known and known.path and not known.revision.removed:
+        return None
     return _record_file(ledger, root, draft, uid, find_format) or _insertion(path, draft, uid)
 
 
@@ -221,6 +225,12 @@ def _record_file(
         return _record_file(ledger, root, draft, uid, find_format)
 
     return _Change(uid, path, written, anew)
+
+
+def _as_it_is(path: str, text: str | None, said: Draft) -> Amended:
+    if text is None:
+        raise FileNotWritable(path, "it is not there")
+    return Amended(text, said)
 
 
 def _insertion(path: str, draft: Draft, uid: str) -> _Change:

@@ -184,3 +184,49 @@ def test_a_record_reads_its_file_once_as_it_was_and_once_as_it_will_be(memory, m
     parsed.clear()
     memory.record(draft.model_copy(update={"title": "Another one"}), author="human:dana")
     assert sum(OTHER in text for text in parsed) == 1
+
+
+@pytest.mark.parametrize("has_records", [False, True])
+def test_what_was_written_and_not_noted_is_out_of_its_file_once_it_is_removed(
+    memory, monkeypatch, has_records
+):
+    if has_records:  # then a decision is a file of its own
+        (memory.root / "docs/adr").mkdir(parents=True)
+        for number in range(1, 4):
+            text = f"# {number}. Choice {number}\n\n## Status\n\nAccepted\n"
+            (memory.root / f"docs/adr/000{number}-choice.md").write_text(text)
+    memory.index()
+    with monkeypatch.context() as patched:
+        patched.setattr(recording, "worktree_name", _killed)  # the file is written by then
+        with pytest.raises(KeyboardInterrupt):
+            memory.record(DRAFT, author="human:dana")
+    (uid,) = (one.memory.uid for one in memory.list() if one.memory.title == DRAFT.title)
+
+    memory.remove(uid, author="human:dana")
+    memory.index(accept_removals=True)
+
+    assert memory.show(uid).memory.revision.removed
+    texts = [file.read_text() for file in memory.root.rglob("*.md")]
+    assert not any(DRAFT.title in text for text in texts)
+
+
+def test_a_decision_whose_file_was_written_and_not_noted_is_there_once(memory, monkeypatch):
+    (memory.root / "docs/adr").mkdir(parents=True)
+    for number in range(1, 4):
+        text = f"# {number}. Choice {number}\n\n## Status\n\nAccepted\n"
+        (memory.root / f"docs/adr/000{number}-choice.md").write_text(text)
+    memory.index()
+    with monkeypatch.context() as patched:
+        patched.setattr(recording, "worktree_name", _killed)
+        with pytest.raises(KeyboardInterrupt):
+            memory.record(DRAFT, author="human:dana")
+
+    memory.index()
+
+    found = [one.memory for one in memory.list() if one.memory.title == DRAFT.title]
+    assert [one.path for one in found] == ["docs/adr/0004-retries-carry-a-key.md"]
+    assert not found[0].pending_file
+
+
+def _killed(_):
+    raise KeyboardInterrupt

@@ -1,6 +1,8 @@
 """What becomes of answers when bytes of the ledger are no longer those that were written."""
 
+import os
 import random
+import shutil
 import sqlite3
 from collections import Counter
 from contextlib import closing
@@ -10,7 +12,7 @@ import pytest
 from indexer.project import open_project
 from memory.errors import StoreDamaged
 from memory.ledger.sqlite.seals import SEALED, register
-from tests.builders import CHAOS
+from tests.builders import CHAOS, copy_project
 from tests.shop import write_shop
 
 QUESTION = "why do payments wait in a queue"
@@ -144,3 +146,28 @@ def test_a_memory_whose_newest_revision_is_damaged_is_told_as_before_and_named(r
     assert shown.number == 1
     assert damage
     assert f"of {run}, of which what is told is older" in damage.words
+
+
+@pytest.mark.slow
+def test_of_a_log_that_is_cut_all_is_told_up_to_some_moment_and_nothing_else(root, tmp_path, tell):
+    log, sizes, titles = root / ".archmem/memory.db-wal", [0], []
+    with open_project(root, environment={}) as memory:
+        memory.ledger.db.execute("PRAGMA wal_autocheckpoint = 0")
+        for number in range(4):
+            memory.run_start(f"Task {number}", with_brief=False, author="human:dana")
+            titles.append(f"Task {number}")
+            sizes.append(log.stat().st_size)
+        whole = copy_project(root, tmp_path / "whole")
+    dice = random.Random(5)
+
+    cuts = sorted({*sizes, *(dice.randrange(sizes[-1]) for _ in range(max(8, min(CHAOS, 400))))})
+    for size in cuts:
+        shutil.rmtree(root)
+        copy_project(whole, root)
+        os.truncate(log, size)
+        with open_project(root, environment={}) as memory:
+            told = {one.memory.title for one in memory.list() if one.memory.title in titles}
+            assert memory.ledger.damage is None
+        kept = sum(end <= size for end in sizes[1:])
+        assert told in (set(titles[:kept]), set(titles[: kept + 1])), size
+    tell(cuts=len(cuts), other_answers=0)

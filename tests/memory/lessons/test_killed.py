@@ -20,7 +20,7 @@ import sys
 from indexer.project import open_project
 from memory.api import ArchMem
 from memory.lessons.result_parser import read_result
-from tests.crashing import say, use_word_model
+from tests.chaos.forks import say, use_word_model
 
 learn = ArchMem.learn
 

@@ -1,4 +1,4 @@
-"""One call to the disk or to SQLite fails, whichever it is, in every verb.
+"""A call to the disk or to SQLite fails, whichever it is, in every verb; or the disk is full.
 
 What a verb has acknowledged is there, and once; what it has refused is there as a whole or not at
 all, and done by the next try; nobody sees a traceback, and nothing lies about. Without
@@ -10,19 +10,15 @@ from __future__ import annotations
 
 import errno
 import json
-import os
 import random
 import shutil
 import sqlite3
-import subprocess
-import sys
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.builders import CHAOS
-from tests.faults.cases import (
+from tests.chaos.cases import (
     MADE,
     READING,
     WRITING,
@@ -31,37 +27,31 @@ from tests.faults.cases import (
     without_memory,
     write_project,
 )
+from tests.chaos.forks import GROWS, Forks, preloaded
 
-HERE = Path(__file__).parent
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
 FEW = 1  # calls of each of a few verbs
 DISK = (errno.EIO, errno.ENOSPC, errno.EACCES)
 LEDGER = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_BUSY)
+#: What may be the matter, and how else `arm` is told so; a disk that is full stays so.
+FAULTS = {
+    "disk": (DISK, ()),
+    "full": ([errno.ENOSPC], (GROWS, 1)),
+    "ledger": (LEDGER, ()),
+}
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(
-        sys.platform != "linux" or not shutil.which("cc"), reason="calls are preloaded in C"
-    ),
-]
+pytestmark = [pytest.mark.slow, preloaded]
 
 
 class Shop:
     """Commands in a shop, each in a process of its own."""
 
     def __init__(self, folder: Path) -> None:
-        library = folder / "disk.so"
-        source = str(HERE / "disk.c")
-        subprocess.run(["cc", "-shared", "-fPIC", "-o", library, source, "-ldl"], check=True)
+        self.forks = Forks(folder)
         self.whole, self.place = folder / "whole", folder / "place"
-        self.worker = subprocess.Popen(
-            [sys.executable, "-m", "tests.faults.worker"],
-            cwd=HERE.parents[1],
-            env={**os.environ, "LD_PRELOAD": str(library)},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        assert self._line() == "ready\n"
         (self.place / "project").mkdir(parents=True)
         write_project(self.place / "project")
         for command in MADE:
@@ -74,40 +64,31 @@ class Shop:
         """Afterwards the shop is as the case begins."""
         shutil.rmtree(self.place, ignore_errors=True)
         shutil.copytree(self.whole, self.place, symlinks=True)
-        self.run(["adopt", "--yes"])  # a copy is not of here
+        self.forks.ask("tests.chaos.verbs:begin", place=str(self.place))
         if case.before:
             case.before(self.place / "project")
 
-    def run(self, arguments: list[str] | tuple[str, ...], fault: list | None = None) -> Any:
-        asked = {"place": str(self.place), "arguments": arguments, "fault": fault}
-        self.worker.stdin.write(json.dumps(asked) + "\n")
-        self.worker.stdin.flush()
-        return json.loads(self._line())
+    def run(self, arguments: Sequence[str], fault: list | None = None) -> Any:
+        """How a command ended, what it said and how often it could have failed."""
+        function = "tests.chaos.verbs:run"
+        ended = self.forks.ask(function, place=str(self.place), arguments=arguments, fault=fault)
+        died = {"raised": f"{ended}", "code": -1, "out": "", "err": "", "calls": 0}
+        return ended.answer or died
 
     def told(self) -> str:
         """What memory and files say after the next run, or what was raised there."""
-        said = self.run([])
-        return said["raised"] or said["out"]
+        ended = self.forks.ask("tests.chaos.verbs:told", place=str(self.place))
+        return ended.answer or "\n".join(ended.lines)
 
     def words(self, case: Case) -> list[str]:
         return case.words.format(**self.uids).split()
-
-    def close(self) -> None:
-        self.worker.stdin.close()
-        self.worker.wait(timeout=20)
-        self.worker.stdout.close()
-
-    def _line(self) -> str:
-        line = self.worker.stdout.readline()
-        assert line, "the worker died"
-        return line
 
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory):
     made = Shop(tmp_path_factory.mktemp("faults"))
     yield made
-    made.close()
+    made.forks.close()
 
 
 def named(case: Case) -> str:
@@ -117,13 +98,14 @@ def named(case: Case) -> str:
 CASES = [one for one in (*WRITING, *READING) if CHAOS or one.is_short]
 
 
-@pytest.mark.parametrize("kind", ["disk", "ledger"])
+@pytest.mark.parametrize("kind", FAULTS)
 @pytest.mark.parametrize("case", CASES, ids=named)
 def test_whichever_call_fails_nothing_is_lost_doubled_or_raised(shop, case, kind, tell):
+    errors, how = FAULTS[kind]
     shop.again(case)
     before = shop.told() if not case.is_reading else ""
     shop.again(case)
-    well = shop.run(shop.words(case), [kind, 0, 0])
+    well = shop.run(shop.words(case), [kind, 0, 0, *how])
     after = shop.told() if not case.is_reading else ""
     assert well["code"] == 0, well
 
@@ -132,7 +114,7 @@ def test_whichever_call_fails_nothing_is_lost_doubled_or_raised(shop, case, kind
     chance = random.Random(named(case))
     tried = chance.sample(calls, min(CHAOS or FEW, len(calls)))
     for number in tried:
-        fault = [kind, number, chance.choice(DISK if kind == "disk" else LEDGER)]
+        fault = [kind, number, chance.choice(errors), *how]
         if said := (check_reading if case.is_reading else check_writing)(
             shop, case, fault, well, before, after
         ):
