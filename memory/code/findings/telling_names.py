@@ -45,20 +45,21 @@ _last = TellingNames({}, Counter())  # of the code base that was asked about las
 def telling_names(files: Mapping[str, FileTokens]) -> TellingNames:
     """Those of some files; a file is only read again where its tokens are others than last time."""
     global _last  # noqa: PLW0603 - replaced as a whole
-    counts = Counter(_last.counts)
+    last = _last  # another project may be asked about meanwhile
+    counts = Counter(last.counts)
     own: dict[str, tuple[FileTokens, frozenset[int]]] = {}
     for path, one in files.items():
-        known = _last.own.get(path)
+        known = last.own.get(path)
         if known is None or known[0] is not one:
             known = one, _names(one.texts)
             counts.update(known[1])
-            if path in _last.own:
-                counts.subtract(_last.own[path][1])
+            if path in last.own:
+                counts.subtract(last.own[path][1])
         own[path] = known
-    for path in _last.own.keys() - own.keys():
-        counts.subtract(_last.own[path][1])
-    _last = TellingNames(own, counts)
-    return _last
+    for path in last.own.keys() - own.keys():
+        counts.subtract(last.own[path][1])
+    _last = found = TellingNames(own, counts)
+    return found
 
 
 def _names(texts: NDArray[np.uint32]) -> frozenset[int]:
