@@ -14,6 +14,9 @@ index leads to and that have many values, so that one would be worth it as the t
 by reading queries, models and migrations before the rule was run on these projects: a foreign key
 counts as indexed, as MySQL and Django have it, what is run by hand as not worth it.
 
+`cache_labels.jsonl` has a line a GET route: whether its answer could be kept, as nothing is
+written below it, all may ask for it, and only administrators or nobody changes what it reads.
+
 precision: of the loops that are told without being asked for, those labelled so; recall: of those
 labelled so, those told; all: the same with what is less sure.
 """

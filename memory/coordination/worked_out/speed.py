@@ -44,7 +44,7 @@ def speed_parts(
     """
     flow = Flow(code)
     weights = _routes_through(flow)
-    caches = list(_caches(flow, findings, tables))
+    caches = list(_caches(flow, tables))
     if caches_first:
         yield from caches
     for rule, title in zip(_COSTLY, ("Repeated queries", "Missing indexes"), strict=True):
@@ -137,9 +137,7 @@ def _routes_through(flow: Flow) -> Counter[CodePlace]:
     return found
 
 
-def _caches(
-    flow: Flow, findings: Sequence[Finding], tables: Collection[str] | None
-) -> Iterator[Part]:
+def _caches(flow: Flow, tables: Collection[str] | None) -> Iterator[Part]:
     code = flow.code
     by_table: dict[str, dict[str, list[Query]]] = defaultdict(lambda: {"read": [], "write": []})
     for query in code.queries:
@@ -163,12 +161,6 @@ def _caches(
     if services := tuple(_services(flow, quiet)):
         yield Part(
             title="To cache in services: functions that only read these", statements=services
-        )
-    kept = [one for one in findings if one.rule == "performance.cacheable" and one.sure]
-    if kept:
-        yield Part(
-            title="To cache as answers: routes that read what no request changes",
-            statements=tuple(of_finding(one) for one in kept),
         )
 
 

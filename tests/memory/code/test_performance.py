@@ -262,13 +262,13 @@ def test_what_needs_a_right_or_is_of_who_asks_is_kept_for_nobody(audited, right,
     assert not of([*found, *own], "cacheable")
 
 
-@pytest.mark.parametrize(("table", "sure"), [("users", True), ("", False)])
-def test_a_write_of_nobody_knows_what_makes_it_less_sure(audited, table, sure):
+@pytest.mark.parametrize(("table", "known"), [("users", True), ("", False)])
+def test_a_write_of_nobody_knows_what_is_told(audited, table, known):
     write = a_query(CodePlace("jobs/x.py", "run"), does="write", table=table)
 
     (found,) = of(audited(a_query(LOAD), write), "cacheable")
 
-    assert (found.sure, "is not known" in found.message) == (sure, not sure)
+    assert (found.sure, "is not known" in found.message) == (False, not known)
 
 
 def test_a_finding_stays_the_same_when_lines_move(audited):
