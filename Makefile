@@ -38,7 +38,7 @@ test: lint types contracts docs
 	$(BIN)/pytest -n 2
 
 # So many kills, bits and failing calls of each verb; with more calls than a verb has, all of them,
-# and more cuts of the log, and a minute of many at once.
+# and every page of the vectors, more cuts of the log, and a minute of many at once.
 CHAOS ?= 40
 chaos: $(VENV)/.installed  # damage, kills, full disks, jumping clocks and hand edits at the worst moment
 	ARCHMEM_CHAOS=$(CHAOS) $(BIN)/pytest -q -n 0 tests/chaos tests/memory/ledger/test_damage.py \

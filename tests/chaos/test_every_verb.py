@@ -27,11 +27,13 @@ from tests.chaos.cases import (
     without_memory,
     write_project,
 )
-from tests.chaos.forks import GROWS, Forks, preloaded
+from tests.chaos.forks import GROWS, preloaded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+
+    from tests.chaos.forks import Forks
 
 FEW = 1  # calls of each of a few verbs
 DISK = (errno.EIO, errno.ENOSPC, errno.EACCES)
@@ -49,8 +51,8 @@ pytestmark = [pytest.mark.slow, preloaded]
 class Shop:
     """Commands in a shop, each in a process of its own."""
 
-    def __init__(self, folder: Path) -> None:
-        self.forks = Forks(folder)
+    def __init__(self, forks: Forks, folder: Path) -> None:
+        self.forks = forks
         self.whole, self.place = folder / "whole", folder / "place"
         (self.place / "project").mkdir(parents=True)
         write_project(self.place / "project")
@@ -85,10 +87,8 @@ class Shop:
 
 
 @pytest.fixture(scope="module")
-def shop(tmp_path_factory):
-    made = Shop(tmp_path_factory.mktemp("faults"))
-    yield made
-    made.forks.close()
+def shop(forks, tmp_path_factory):
+    return Shop(forks, tmp_path_factory.mktemp("faults"))
 
 
 def named(case: Case) -> str:

@@ -8,7 +8,7 @@ from collections import Counter
 import pytest
 
 from tests.builders import CHAOS
-from tests.chaos.forks import Forks, preloaded
+from tests.chaos.forks import preloaded
 
 KILLS = CHAOS or 60
 OF_ONE = 20  # of one project
@@ -17,18 +17,10 @@ AT_ONCE = 24 if CHAOS > 1000 else 2  # projects; each waits for its processes mo
 pytestmark = [pytest.mark.slow, preloaded]
 
 
-def test_kills_lose_nothing_that_was_acknowledged_and_double_nothing(tmp_path, tell):
-    forks = Forks(tmp_path)
-    try:
-        ended = forks.ask(
-            "tests.chaos.killed:kill_all",
-            folder=str(tmp_path),
-            kills=KILLS,
-            of_one=OF_ONE,
-            at_once=AT_ONCE,
-        )
-    finally:
-        forks.close()
+def test_kills_lose_nothing_that_was_acknowledged_and_double_nothing(forks, tmp_path, tell):
+    function = "tests.chaos.killed:kill_all"
+    said = {"folder": str(tmp_path), "kills": KILLS, "of_one": OF_ONE, "at_once": AT_ONCE}
+    ended = forks.ask(function, **said)
 
     counts, wrong = Counter(), []
     for line in ended.lines:
