@@ -1,24 +1,28 @@
 """How long a search of one project waits while the engine takes in what another one has.
 
-    python benchmarks/neighbours.py [--archmem PATH] [--input NAME ...] [--seconds 5] [--json]
+    python benchmarks/neighbours.py [--archmem PATH] [--input NAME ...] [--most N] [--json]
 
 The sample is searched by one client without a pause, first alone, then while `archmem index` and
 `archmem map` run on a project whose files are meant to take long: a tree of 20 MB, a page of
 100,000 headings, pages and code that nest deep, files of one long line. `later` is by how much
 the slowest search was slower than the median of those alone, and beside it the same of a thread
-that only sleeps for a millisecond and wakes up: what the machine itself makes one wait.
+that only sleeps for a millisecond and wakes up: what the machine itself makes one wait. What takes
+longer than `--most` seconds is ended then, and the engine with it: a tree of 20 MB is embedded for
+many minutes.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import math
 import subprocess
 import sys
 import tempfile
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from itertools import cycle
 from pathlib import Path
 from typing import Any
@@ -37,16 +41,16 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as name, own_engine(options.archmem) as archmem:
         sample = sample_project(Path(name) / "sample")
         archmem.on(sample, "index")
-        client = Client(archmem, sample)
-        alone = client.during(lambda: time.sleep(options.seconds))
+        alone = Client(archmem, sample).during(lambda: time.sleep(options.seconds))
         rows.append(row("nothing", alone, alone))
         for one in options.input or INPUTS:
             project = Path(name) / one
             project.mkdir()
             subprocess.run(["git", "init", "--quiet", str(project)], check=True)
             INPUTS[one](project)
-            during = client.during(lambda p=project: take_in(archmem, p))  # type: ignore[misc]
-            rows.append(row(one, during, alone))
+            work = partial(take_in, archmem, project, options.most)
+            rows.append(row(one, Client(archmem, sample).during(work), alone))
+            archmem.kill_engine()
             print(rows[-1], file=sys.stderr, flush=True)
     if options.json:
         print(json.dumps({"neighbours": rows}))
@@ -60,19 +64,26 @@ def read_options() -> argparse.Namespace:
     parser.add_argument("--archmem", type=Path, default=INSTALLED, help="the installed program")
     parser.add_argument("--input", action="append", choices=INPUTS, help="only these")
     parser.add_argument("--seconds", type=float, default=5, help="of searching alone")
+    parser.add_argument("--most", type=float, help="seconds beside each; else as long as it takes")
     parser.add_argument("--json", action="store_true", help="print one object")
     return parser.parse_args()
 
 
-def take_in(archmem: ArchMem, project: Path) -> None:
-    """Read all files of a project, as records and as code."""
+def take_in(archmem: ArchMem, project: Path, most: float | None) -> None:
+    """Read all files of a project, as records and as code, for so many seconds at most."""
+    until = time.monotonic() + (most or math.inf)
     for command in ("index", "map"):
-        done = subprocess.run(
-            [archmem.program, "--project", project, command],
-            check=False,
-            capture_output=True,
-            text=True,
-        )
+        try:
+            done = subprocess.run(
+                [archmem.program, "--project", project, command],
+                check=False,
+                capture_output=True,
+                text=True,
+                timeout=None if most is None else max(0.0, until - time.monotonic()),
+            )
+        except subprocess.TimeoutExpired:
+            print(f"{project.name}: {command}: ended after {most:g} s", file=sys.stderr)
+            return
         if done.returncode:
             print(f"{project.name}: {command}: {done.stderr.strip()[-300:]}", file=sys.stderr)
 
