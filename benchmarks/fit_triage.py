@@ -11,11 +11,11 @@ how many tasks that leaves untold, and how many of those that are told local are
 from __future__ import annotations
 
 import argparse
-import random
 import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from statistics import fmean
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
@@ -24,7 +24,7 @@ from sklearn.metrics import roc_auc_score
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.common import print_table
-from benchmarks.triage import EARLIER, LARGEST, SEED, is_systemic
+from benchmarks.triage import is_systemic, picked
 from indexer.code import merged
 from indexer.code.registry import language_of
 from indexer.git.repository import Repository
@@ -33,9 +33,8 @@ from memory.code.file_modules import assign
 from memory.code.past_changes import PastChange, PastChanges
 from memory.code.testing import is_test
 from memory.coordination.chances import features
-from memory.coordination.similar import similar_changes, systemic_share
+from memory.coordination.similar import RECENT, similar_changes
 
-TASKS = 150  # of each project
 NEVER = datetime(2000, 1, 1, tzinfo=UTC)  # when a change was made tells nothing here
 THRESHOLDS = (0.03, 0.05, 0.07, 0.1, 0.15, 0.2, 0.3, 0.5)
 
@@ -62,19 +61,13 @@ def tasks_of(root):
     rows = merged._rows(repository, repository.head())
     changes = [PastChange(row[0], row[1], NEVER, NEVER, 1, tuple(row[5])) for row in rows]
     words = PastChanges(changes)._words
-    fitting = [
-        at
-        for at, one in enumerate(changes[:-EARLIER])
-        if 1 <= len(one.paths) <= LARGEST
-        and sum(path in code.files for path in one.paths) * 2 >= len(one.paths)
-    ]
-    for at in random.Random(SEED).sample(fitting, min(TASKS, len(fitting))):
+    labels = [is_systemic(code, one.paths) for one in changes]
+    for at in picked(code, changes):
         before = PastChanges(changes[at + 1 :])
         before.__dict__["_words"] = words[at + 1 :]  # as it would be, without stemming them again
         task = changes[at].subject
         similar = similar_changes(before, code, task)
-        found = features(task, similar, systemic_share(before, code))
-        yield found, is_systemic(code, changes[at].paths)
+        yield features(task, similar, fmean(labels[at + 1 :][:RECENT])), labels[at]
 
 
 def frontier(chances, labels):

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from memory.code.past_changes import PastChanges
 
 MOST = 12
-_RECENT = 300  # changes that the share of all is taken from
+RECENT = 300  # changes that the share of all is taken from
 LIKE = 0.25  # likeness from which on a change says something of a task
 
 
@@ -48,7 +48,7 @@ def similar_changes(
 
 def systemic_share(past: PastChanges, code: CodeBase) -> float:
     """The share of all recent changes that were systemic."""
-    recent = past.changes[:_RECENT]
+    recent = past.changes[:RECENT]
     modules = {path: file.module for path, file in code.files.items()}
     return sum(_told(Likened(one, 0.0), modules).is_systemic for one in recent) / len(recent)
 

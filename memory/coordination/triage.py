@@ -39,7 +39,7 @@ QUESTIONS = {
     "everywhere": "Does it change something everywhere?",
 }
 #: Chance below which a task is local. One in ten systemic ones of four other projects is below it
-#: (`benchmarks/fit_triage.py`); of those above 0.5 a third is local, so that none is told systemic.
+#: (`benchmarks/fit_triage.py`); of those above 0.5 many are local, so that none is told systemic.
 _RARELY = 0.05
 
 

@@ -110,7 +110,7 @@ def test_changes_that_were_alike_say_how_likely_a_task_is_systemic(shop):
 
     chances = [asked(count).chance for count in (0, 3, 6)]
     assert chances == sorted(chances)
-    assert [asked(count).verdict for count in (0, 3, 6)] == ["cannot tell"] * 3
+    assert [asked(count).verdict for count in (0, 3, 6)] == ["local", "cannot tell", "cannot tell"]
     said = asked(6)
     assert "of 6 changes like it 6 were systemic" in said.reason
     assert {one.modules for one in said.similar} == {3}
