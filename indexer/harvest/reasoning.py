@@ -22,7 +22,7 @@ MOST_WORDS = 6  # of what is no longer supported
 
 _WORD = re.compile(r"[a-z][\w-]*")
 _HEADING = re.compile(r"\s{0,3}(?:#{1,6}\s+|\*\*)(.{1,80})")
-_NAMED = re.compile(r"\b[A-Z]|\b[a-z][\w.-]* ?v?\d[\d.x]*(?!\w)")
+_NAMED = re.compile(r"\b[A-Z]|\b[a-z][\w.-]{0,30} ?v?\d[\d.x]{0,20}(?!\w)")
 _IN_CODE = re.compile(r"[`'\"]|\w[_(]|::|[a-z][A-Z]|\w\.[a-z]|[<>{}$]|--")
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
 _PASSED = frozenset(
