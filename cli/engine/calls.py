@@ -13,6 +13,8 @@ from cli.form import OutputForm, Terminal
 from memory.errors import InvalidRequest
 from memory.models.value import Value
 
+MOST_COLUMNS = 10_000  # of a terminal
+
 
 class Overrides(Value):
     """What the caller's environment sets above the project's settings."""
@@ -52,6 +54,14 @@ class PrintCall(VerbCall):
 
     terminal: Terminal = Terminal()
     form: OutputForm = OutputForm()
+
+    @field_validator("terminal")
+    @classmethod
+    def _can_be(cls, terminal: Terminal) -> Terminal:
+        # A line of an answer is filled up to its width, however many bytes that takes.
+        if not all(1 <= one <= MOST_COLUMNS for one in (terminal.width, terminal.columns)):
+            raise ValueError(f"should have 1 to {MOST_COLUMNS:,} columns")
+        return terminal
 
 
 class MessageCall(Address):

@@ -78,3 +78,13 @@ def test_a_form_that_a_verb_does_not_have_is_refused(client, new_project):
     error = json.loads(told.text.splitlines()[-1])["error"]
     assert error["name"] == "InvalidRequest"
     assert "it may be minor, major, critical" in error["message"]
+
+
+@pytest.mark.parametrize("columns", [0, 10**12])
+def test_a_terminal_that_cannot_be_is_refused(client, new_project, columns):
+    project = str(new_project("shop").project)
+
+    told = client.post("/printed/list", json={"project": project, "terminal": {"width": columns}})
+
+    assert told.status_code == 400
+    assert "should have 1 to 10,000 columns" in told.json()["error"]["message"]
