@@ -37,7 +37,7 @@ _UNSERVED = re.compile(
     re.DOTALL,
 )
 #: A condition that holds for all who are no administrators; nobody is none.
-_NO_ADMIN = re.compile(r"^!\s*[\w.]*(?i:is_?(?:admin|super|staff)|\badmin)\w*(?:\(\))?$")
+_NO_ADMIN = re.compile(r"^!\s*[\w.]{0,99}(?i:is_?(?:admin|super|staff)|\badmin)\w{0,30}(?:\(\))?$")
 _FORBIDDEN = re.compile(r"403|Forbidden")
 _ENDS = re.compile(r"\breturn\b|(?i:abort)|\bpanic\(")
 #: A condition that holds for who shows nothing, by itself: of several, one is enough.

@@ -30,7 +30,7 @@ def is_strict(strategies: str) -> bool:
 
 
 _LOGS_IN = re.compile(
-    r"(?:[\w$]+\.)*\w*[pP]assport\.(?:authenticate|authorize)\(\s*(['\"][\w-]+['\"])"
+    r"(?:[\w$]{1,99}\.){0,9}\w{0,99}[pP]assport\.(?:authenticate|authorize)\(\s*(['\"][\w-]+['\"])"
 )
 _TO_LOG_IN = re.compile(r"/(?:auth|oauth2?|sso|login|log-in|connect|signin|sign-in)(?:/|$)", re.I)
 
