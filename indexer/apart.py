@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import signal
 import subprocess
 import sys
 import threading
@@ -13,7 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 HEAVY = 64_000  # bytes of a file; of a smaller one no step takes as long as a search
-SECONDS = 30.0  # for one file; the largest that people wrote take two
+SECONDS = 30.0  # of a processor, for one file; the largest that people wrote take two
+#: Whether a process can be ended after so much of a processor: not on Windows, where a clock does.
+_IS_COUNTED = hasattr(signal, "ITIMER_PROF")
+CROWDED = 10 if _IS_COUNTED else 1  # times as long it may take by the clock
 MOST_MEMORY = 4 * 1024**3  # bytes of address space
 IDLE = 20.0  # seconds after which the process ends
 #: Neither the user's script nor what lies where it runs is imported.
@@ -29,7 +33,8 @@ def apart(work: Callable[..., T], *given: Any, seconds: float = SECONDS) -> T:
     """What a function of a module gives back, called in the other process; one call at a time.
 
     Raises:
-        TooHeavy: it took longer than so many seconds, or more memory than `MOST_MEMORY`.
+        TooHeavy: it took more than so many seconds of a processor, `CROWDED` times as long by the
+            clock, or more memory than `MOST_MEMORY`.
     """
     return work(*given) if _is_here else _child.ask(work, given, seconds)
 
@@ -43,7 +48,7 @@ class _Child:
         self._rest: threading.Timer | None = None
 
     def ask(self, work: Callable[..., T], given: tuple[Any, ...], seconds: float) -> T:
-        asked = pickle.dumps((work, given))
+        asked = pickle.dumps((seconds, work, given))
         with self._lock:
             if self._rest is not None:
                 self._rest.cancel()
@@ -54,15 +59,15 @@ class _Child:
                 is_late.set()
                 process.kill()
 
-            limit = threading.Timer(seconds, end)
+            limit = threading.Timer(seconds * CROWDED, end)
             limit.start()
             try:
                 is_done, said = _exchange(process, asked)
             except (EOFError, OSError, pickle.UnpicklingError):
-                self._end()
-                late = f"takes longer than {seconds:g} seconds to be read"
-                ended = "ends the process that reads it"
-                raise TooHeavy(late if is_late.is_set() else ended) from None
+                by = self._end()
+                if is_late.is_set() or (_IS_COUNTED and by == -signal.SIGPROF):
+                    raise TooHeavy(f"takes longer than {seconds:g} seconds to be read") from None
+                raise TooHeavy("ends the process that reads it") from None
             finally:
                 limit.cancel()
             self._rest = threading.Timer(IDLE, self._end_idle, [process])
@@ -89,11 +94,14 @@ class _Child:
             if self._process is process and self._rest is threading.current_thread():
                 self._end()
 
-    def _end(self) -> None:
-        if self._process is not None:
-            self._process.kill()
-            self._process.communicate()
-            self._process = None
+    def _end(self) -> int | None:
+        """What it ended with, if it was there."""
+        process, self._process = self._process, None
+        if process is None:
+            return None
+        process.kill()
+        process.communicate()
+        return process.returncode
 
 
 def _exchange(process: subprocess.Popen[bytes], asked: bytes) -> tuple[bool, Any]:
@@ -118,17 +126,25 @@ def serve() -> None:
     _limit_memory()
     while True:
         try:
-            work, given = pickle.load(asked)  # noqa: S301
+            seconds, work, given = pickle.load(asked)  # noqa: S301
         except EOFError:
             return
+        _limit_time(seconds)
         try:
             said = True, work(*given)
         except (MemoryError, RecursionError) as error:
             said = False, TooHeavy(f"cannot be read within bounds: {type(error).__name__}")
         except Exception as error:  # noqa: BLE001  (of the caller, who is told)
             said = False, error
+        _limit_time(0)
         told.write(pickle.dumps(said))
         told.flush()
+
+
+def _limit_time(seconds: float) -> None:
+    """SIGPROF ends the process after so much of a processor; 0 for no limit."""
+    if _IS_COUNTED:
+        signal.setitimer(signal.ITIMER_PROF, seconds)
 
 
 def _limit_memory() -> None:
