@@ -295,9 +295,9 @@ class _Site:
             view = re.sub(r"\.as_view\(.*\)$", "", wrapped[2], flags=re.DOTALL)
         place = self._project.locate(path, view) if re.fullmatch(r"[\w.]+", view) else None
         if place is None or self._project.definition(place) is None:
-            if self._owner(path, mark):
+            if self._owner(path, mark) or self._is_of_flask(path):
                 said = f"{' '.join(rules)} {view}"[:80].strip()
-                reason = "its view is not in the project"
+                reason = "its view is not in the project, or given to a function"
                 yield Unresolved(path, mark.line, "route", said, reason)
             return
         yield from self._routes(path, mark, rules, place, wraps)

@@ -181,7 +181,7 @@ def test_what_cannot_be_placed_is_told(read):
     assert sorted(one.reason for one in code.unresolved if one.what == "route") == [
         "its methods are no literals",
         "its path is not a literal",
-        "its view is not in the project",
+        "its view is not in the project, or given to a function",
         "nobody registers its blueprint",
         "what it includes is not in the project",
     ]
@@ -227,3 +227,17 @@ def test_limits_and_validation_are_told_where_they_stand(read, limiter):
     (route,) = read({"app.py": text}).routes
 
     assert (route.rate_limit.answer, route.validation.answer) == ("yes", "yes")
+
+
+def test_rules_of_a_function_that_is_given_its_views_are_told_as_lost(read):
+    code = read(
+        {
+            "app.py": "from flask import Flask\nfrom views import register\n"
+            "app = Flask(__name__)\nregister(app, ['/in'], None)\n",
+            "views.py": "from flask import current_app\ndef register(to, routes, view):\n"
+            "    for route in routes:\n        to.add_url_rule(route, view_func=view)\n",
+        }
+    )
+
+    lost = [(one.path, one.line) for one in code.unresolved if one.what == "route"]
+    assert lost == [("views.py", 4)]
