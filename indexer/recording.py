@@ -21,6 +21,7 @@ from memory.errors import (
     ArchMemError,
     FileNotWritable,
     InvalidRecord,
+    NotInItsFile,
     StoreBusy,
 )
 from memory.kinds import SPECS
@@ -140,6 +141,8 @@ def amend(
         change = _amendment(ledger, memory.path, wanted, find_format)
         try:
             said = change.new(read_file(root, memory.path)).said
+        except NotInItsFile:
+            raise
         except FileNotWritable as error:
             error.hint = "Nothing was changed."
             raise

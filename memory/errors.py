@@ -291,6 +291,12 @@ class FileNotWritable(ArchMemError):
         self.path, self.reason = path, reason
 
 
+class NotInItsFile(FileNotWritable):
+    """A file no longer holds a memory that was read from it, or nobody has written it there yet."""
+
+    hint = "Nothing was changed. `archmem index` reads what the file says now."
+
+
 class ModelNotFound(ArchMemError):
     """No embedding model of this name is on this machine."""
 

@@ -18,7 +18,7 @@ from indexer.writers.facets import (
 from indexer.writers.json_entry import member_edits
 from indexer.writers.label_edit import TextLines, label_edits
 from indexer.writers.place import Amended, insert
-from memory.errors import FileNotWritable
+from memory.errors import FileNotWritable, NotInItsFile
 from memory.kinds.vocabulary import LinkType
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def amend_text(
     file = _File(path, format_, find, as_kept, titles)
     here = file.entry(text)
     if here is None:
-        raise FileNotWritable(path, f"{wanted.uid} is not in it")
+        raise NotInItsFile(path, f"{wanted.uid} is not in it")
     base = _last_written(here, wanted)
     if former := file.with_former_words(text, here, base, wanted):
         return former

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from indexer.formats.document import Document
 from indexer.markup.json_text import JsonText
-from memory.errors import FileNotWritable
+from memory.errors import FileNotWritable, NotInItsFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -32,12 +32,13 @@ def without_entry(
         find: Which of a file's drafts is meant.
 
     Raises:
-        FileNotWritable: the entry is the whole file, is not in it, or cannot be taken out alone.
+        NotInItsFile: the entry is not in it.
+        FileNotWritable: the entry is the whole file, or cannot be taken out alone.
     """
     drafts = _drafts(path, format_, text)
     at = find(drafts)
     if at is None:
-        raise FileNotWritable(path, "the entry is not in it")
+        raise NotInItsFile(path, "the entry is not in it")
     if not drafts[at].key and len(drafts) == 1:
         raise FileNotWritable(path, "all of it is this one record; take the file away by hand")
     wanted = Counter(draft.digest for n, draft in enumerate(drafts) if n != at)

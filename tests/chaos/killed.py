@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from indexer.project import open_project
+from memory.errors import NotInItsFile
 from tests.builders import WordEmbedder, a_decision
 from tests.chaos.forks import CHANGES, arm, fork, kill_after, say, use_no_model
 
@@ -94,7 +95,10 @@ def live(root: str, store: str, seed: int, acknowledged: list[str]) -> None:
             say("wrong", fault)
         say("ready")
         while True:
-            do_something(memory, Path(root), chance)
+            try:
+                do_something(memory, Path(root), chance)
+            except NotInItsFile:  # who was killed had taken it out: as the hint says
+                memory.index(accept_removals=True)
 
 
 def rehearse(place: Path) -> None:

@@ -5,7 +5,7 @@ import pytest
 from indexer import pipeline, recording
 from indexer.formats.entries import markdown_fields
 from indexer.project import open_project
-from memory.errors import InvalidRecord, ModelNotUsable
+from memory.errors import InvalidRecord, ModelNotUsable, NotInItsFile
 from memory.ledger.store_facts import UNLINKED
 from memory.models.details import Note, Run
 from memory.models.selection import EVERYTHING
@@ -226,6 +226,28 @@ def test_a_decision_whose_file_was_written_and_not_noted_is_there_once(memory, m
     found = [one.memory for one in memory.list() if one.memory.title == DRAFT.title]
     assert [one.path for one in found] == ["docs/adr/0004-retries-carry-a-key.md"]
     assert not found[0].pending_file
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda memory, uid: memory.remove(uid, author="human:dana"),
+        lambda memory, uid: memory.correct(uid, {"body": "A day."}, author="human:dana"),
+    ],
+    ids=["removed", "corrected"],
+)
+def test_what_its_file_no_longer_holds_is_left_alone_until_the_file_is_read_again(memory, change):
+    uid = memory.record(DRAFT, author="human:dana").uid
+    memory.record(DRAFT.model_copy(update={"title": "Another one"}), author="human:dana")
+    log = memory.root / LOG
+    log.write_text(log.read_text().replace(DRAFT.title, "Something else").replace(uid, ""))
+
+    with pytest.raises(NotInItsFile) as refused:
+        change(memory, uid)
+
+    assert "`archmem index` reads what the file says now" in refused.value.hint
+    assert "Something else" in log.read_text()
+    assert not memory.show(uid).memory.revision.removed
 
 
 def _killed(_):
