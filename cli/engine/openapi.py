@@ -37,7 +37,7 @@ class _Schemas(GenerateJsonSchema):
         return {"anyOf": said["oneOf"]} if "oneOf" in said else said
 
 
-class Refusal(BaseModel):
+class ErrorBody(BaseModel):
     """Why a call is not done, and what to do about it."""
 
     name: str
@@ -45,10 +45,10 @@ class Refusal(BaseModel):
     hint: str
 
 
-class Refused(BaseModel):
+class ErrorResponse(BaseModel):
     """What is answered instead."""
 
-    error: Refusal
+    error: ErrorBody
 
 
 @cache
@@ -56,7 +56,7 @@ def describe() -> dict[str, Any]:
     """A path for each verb, for programs and for terminals, and for what the engine has beside."""
     verbs = all_verbs()
     calls: dict[str, TypeAdapter[Any]] = {
-        "refused": TypeAdapter(Refused),
+        "refused": TypeAdapter(ErrorResponse),
         "hook": TypeAdapter(HookCall),
         "message": TypeAdapter(MessageCall),
         "order": TypeAdapter(PrintCall),
@@ -100,7 +100,7 @@ def describe() -> dict[str, Any]:
         "paths": paths,
         "security": [{"token": []}],
         "components": {
-            "schemas": {**shared.get("$defs", {}), "Refused": schemas["refused"]},
+            "schemas": {**shared.get("$defs", {}), "ErrorResponse": schemas["refused"]},
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
         },
     }
@@ -134,7 +134,7 @@ def _get(summary: str, form: str, answer: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _responses(form: str, answer: Mapping[str, Any]) -> dict[str, Any]:
-    refused = {"schema": {"$ref": _REFS.format(model="Refused")}}
+    refused = {"schema": {"$ref": _REFS.format(model="ErrorResponse")}}
     return {
         "200": {"description": "Done.", "content": {form: {"schema": answer}}},
         "4XX": {"description": "Not done.", "content": {_JSON: refused}},
