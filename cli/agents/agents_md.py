@@ -6,7 +6,6 @@ nearest to what is edited counts. What the section says is indexed nowhere: it c
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from cli.agents.plan import AgentFile
@@ -20,9 +19,6 @@ if TYPE_CHECKING:
 FILE = "AGENTS.md"
 MOST = 20  # decisions, and as many flags
 _TITLE = 120  # characters
-_SECTION = re.compile(
-    rf"{re.escape(KEPT_BEGINS)}.*?{re.escape(KEPT_ENDS)}(?P<end>\r?\n)?", re.DOTALL
-)
 _ASKING = """\
 ## The memory of this project
 
@@ -84,24 +80,38 @@ def with_section(text: str | None, section: str) -> str:
     A text that does not end its last line does not end it with the section either, so that taking
     it out gives the text that was there.
     """
-    ends = "\r\n" if "\r\n" in (text or "") else "\n"
-    section = section.replace("\n", ends)
+    if found := _find_section(text or ""):
+        before, kept, behind = found
+        return before + section.replace("\n", _line_end(kept)) + behind
+    end = _line_end(text or "")
+    section = section.replace("\n", end)
     if text is None:
-        return section + ends
-    if _SECTION.search(text):
-        return _SECTION.sub(lambda found: section + (found["end"] or ""), text, count=1)
+        return section + end
     if not text or text.endswith("\n"):
-        return text + ends + section + ends
-    return text + ends * 2 + section
+        return text + end + section + end
+    return text + end * 2 + section
 
 
 def without_section(text: str | None) -> str | None:
     """The text as it was without a section; None if there was nothing else."""
-    found = _SECTION.search(text or "")
-    if text is None or found is None:
+    found = _find_section(text or "")
+    if found is None:
         return text
-    before, behind = text[: found.start()], text[found.end() :]
+    before, kept, behind = found
+    end = _line_end(kept)
+    is_ended = behind.startswith(end)
+    behind = behind.removeprefix(end)
     if not before and not behind:
         return None
-    taken = r"(?:\r?\n)\Z" if found["end"] else r"(?:\r?\n){2}\Z"
-    return re.sub(taken, "", before, count=1) + behind
+    return before.removesuffix(end if is_ended else end * 2) + behind
+
+
+def _find_section(text: str) -> tuple[str, str, str] | None:
+    """What stands before a section, itself, and what stands behind it; None if there is none."""
+    before, begins, rest = text.partition(KEPT_BEGINS)
+    kept, ends, behind = rest.partition(KEPT_ENDS)
+    return (before, begins + kept + ends, behind) if ends else None
+
+
+def _line_end(text: str) -> str:
+    return "\r\n" if "\r\n" in text else "\n"

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 _NAMED = re.compile(
-    r"(?:pyproject\.toml|setup\.(?:cfg|py)|.*(?:requirements|constraints).*\.(?:txt|in)|package\.json"
+    r"(?:pyproject\.toml|setup\.(?:cfg|py)|(?>.*?(?:requirements|constraints)).*\.(?:txt|in)|package\.json"
     r"|go\.mod|Gemfile|Cargo\.toml|libs\.versions\.toml|pom\.xml|build\.gradle(?:\.kts)?|composer\.json|.*Dockerfile.*"
     r"|(?:docker-)?compose[\w.-]*\.ya?ml|\.tool-versions|\.python-version|\.ruby-version|\.nvmrc"
     r"|\.node-version|runtime\.txt)$"

@@ -15,7 +15,7 @@ _APART = re.compile(
     {_COPIED} | (?:^|/)externals?/
     | {_MIGRATION}
     | (?:^|/)(?:fixtures?|__generated__|generated|gen|stubs?|__snapshots__|snapshots)/
-    | (?:^|/)(?:public|static|assets|wwwroot|webroot|htdocs|www)/(?:[\w.-]+/)*
+    | \A(?>(?:.*?/)?(?:public|static|assets|wwwroot|webroot|htdocs|www)/)(?:[\w.-]+/)*
       (?:plugins?|libs?|libraries)/
     | (?:^|/)jquery(?:[.-][\w.-]+)?\.js$ | -\d+\.\d+(?:\.\d+)?\.[cm]?js$
     | [._-]bundle\.js$ | \.d\.[cm]?ts$

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import time
 from dataclasses import dataclass
+from functools import cache
 from re import _constants as op  # type: ignore[attr-defined]
 from re import _parser  # type: ignore[attr-defined]
 from typing import TYPE_CHECKING, Any
@@ -25,7 +26,7 @@ _ENDS = ("", "\x01", "z", "\n")
 #: Growth that a doubled text may bring.
 LIMIT = 2.5
 _FIRST = 4_096  # characters
-_QUICK = 0.0015  # s, for `_FIRST` characters: no square is as quick
+_SCANS = 200  # of `_FIRST` characters, as a plain pattern takes them: no square is as quick
 _BUDGET = 0.1  # s, for 2,048 characters
 #: What grows by more than a square is found out early, and before it takes for ever.
 _EARLY = (24, 64, 96, 128, 192, 256, 384, 512, 2_048)
@@ -58,13 +59,20 @@ def cases_of(pattern: str, flags: int) -> list[Case]:
     return list(found)
 
 
+@cache
+def _quick() -> float:
+    """Seconds that `_SCANS` plain scans take on this machine."""
+    plain, text = re.compile(r"(?:a|b)*+c"), Case("", "ab", "")
+    return _SCANS * min(seconds(plain, "match", text, _FIRST) for _ in range(50))
+
+
 def growth(pattern: re.Pattern[Any], method: str, case: Case) -> float:
     """By how much time grows when the text doubles; 1 where it is quick."""
     for length in _EARLY:
         most = _BUDGET * length / 2_048
         if all(seconds(pattern, method, case, length) > most for _ in range(3)):  # as below
             return float("inf")
-    if seconds(pattern, method, case, _FIRST) < _QUICK:
+    if seconds(pattern, method, case, _FIRST) < _quick():
         return 1.0
     least = float("inf")
     for _ in range(8):  # noise only ever adds

@@ -288,7 +288,11 @@ def open_paths(source: SourceFile, reader: str) -> Iterator[Mark]:
         if not _REQUEST.search(given) or result != "bool" or re.search(r"\brange\b|\w\.\w", plain):
             continue
         paths = [[_HOW.get(one[1], "is"), one[2]] for one in _TEXT.finditer(said)]
-        calls = [one for one in re.findall(r"([\w.]+)\(", plain) if not _COMPARES.fullmatch(one)]
+        calls = [
+            one
+            for one in re.findall(r"(?<![\w.])([\w.]+)\(", plain)
+            if not _COMPARES.fullmatch(one)
+        ]
         yield Mark(
             reader, "open", source.symbol(node), line_of(node), {"paths": paths, "calls": calls}
         )

@@ -42,7 +42,7 @@ _SETS_UP = re.compile(
 _OF_LOGINS = re.compile(r"attempt|brute|lock|axes", re.IGNORECASE)
 _SEES_ALL = re.compile(r"Middleware|Filter|Interceptor|Guard|Kernel|Provider|Module\b")
 _OF_BROWSERS = re.compile(
-    r"\.(?:tsx|jsx|vue|min\.js)$|(?:^|/)(?:_?static|public|assets|dist)/.*\.m?js$"
+    r"\.(?:tsx|jsx|vue|min\.js)$|\A(?>(?:.*?/)?(?:_?static|public|assets|dist)/).*\.m?js$"
 )
 
 

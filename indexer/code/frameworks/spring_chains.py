@@ -66,7 +66,7 @@ _GIVEN = re.compile(
     r"(?:\.addInterceptor|\.setFilter|new\s++FilterRegistrationBean\s*+(?:<[^<>;]{0,99}>)?)\s*+"
     r"\(\s*+(?:new\s++|this\.)?(?P<name>\w[\w.]{0,199})"
 )
-_COMMENT = re.compile(r"(?m)^\s*//[^\n]*")  # a line that is none of the code
+_COMMENT = re.compile(r"(?m)^[^\S\n]*+//[^\n]*")  # a line that is none of the code
 _UNNAMED = frozenset({"Filter", "HandlerInterceptor"})
 _MAY_END = re.compile(r"sendError|setStatus|sendRedirect|\bthrow\s+new|preHandle|40[13]|return\s*;")
 

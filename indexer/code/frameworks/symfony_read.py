@@ -40,7 +40,7 @@ _DENIES = re.compile(r"^\$this->denyAccessUnlessGranted\((.*)\);$", re.DOTALL)
 #: A parameter for who is known, which cannot be nobody: without one the request is refused.
 _GIVEN_USER = re.compile(r"#\[CurrentUser\]\s*(?:\w+\s+)?(?!\?|null\b)[\w\\]+\s+\$\w+\s*(?:[,)]|$)")
 _VALIDATES = re.compile(r"\$\w+->isValid\(\)")
-_LIMITS = re.compile(r"->consume\([^)]*\)->(?:isAccepted|ensureAccepted)\(|ensureAccepted\(")
+_LIMITS = re.compile(r"->consume\([^()]*\)->(?:isAccepted|ensureAccepted)\(|ensureAccepted\(")
 _MAPPED = frozenset({"MapRequestPayload", "MapQueryString", "MapUploadedFile"})
 
 

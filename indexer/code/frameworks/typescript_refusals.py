@@ -53,7 +53,7 @@ _LOOKS = re.compile(
 #: Libraries that look at who asks, and what is called with what they found.
 _ASKS = re.compile(r"\bpassport\.authenticate\(|\bjwt\w*\.verify\(|\bjsonwebtoken\.verify\(")
 _THROUGH = re.compile(
-    r"passport\.authenticate\(\s*(\[[^\]]*\]|['\"][^'\"]*['\"])\s*,(?:\s*\{[^{}]*\}\s*,)?\s*([\w$]+)\s*[()]"
+    r"passport\.authenticate\(\s*(\[[^\[\]]*\]|['\"][^'\"]*['\"])\s*,(?:\s*\{[^{}]*\}\s*,)?\s*([\w$]+)\s*[()]"
 )
 #: What is called with who asks without doing anything to him.
 _ANSWERING = re.compile(r"(?:res|response|console|JSON|Object|String|Number|Boolean|logger)\b")

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
@@ -85,6 +85,7 @@ def test_it_goes_into_any_file_of_json_and_out_again(name, text):
     assert one.take(installed) == text
 
 
+@example(["# Rules", ""], "\r", "", "")
 @examples(max_examples=100, deadline=None)
 @given(
     st.lists(st.sampled_from(["# Rules", "", "- one\t", "ü", "<!-- note -->", "```"]), max_size=5),
