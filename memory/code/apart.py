@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 
-_MIGRATION = r"(?:^|/)(?:migrations?|migrate|(?:alembic|revisions)/(?:[^/]+/)*versions)/"
+_MIGRATION = (
+    r"(?:^|/)(?:migrations?|migrate)/"
+    r"|\A(?>(?:.*?/)?(?:alembic|revisions)/)(?:[^/]+/)*versions/"
+)
 _SEED = r"(?:^|/)(?:seeds?|seeders?|database/factories)/"
 _COPIED = (
     r"(?:^|/)(?:vendors?|vendored|_vendor|third[_-]?party|bower_components|dist|\.mvn|\.yarn)/"

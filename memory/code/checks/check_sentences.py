@@ -172,12 +172,12 @@ def _only(names: Names, modifiers: Names, _comparison: str) -> CodeDemand:
 
 def _layers(names: Names, modifiers: Names, _comparison: str) -> CodeDemand:
     _only_some(modifiers, "indirectly", "directly", "closed", "except")
-    rows = re.split(rf"\s*(?:{_over()})\s*", names["layers"], flags=re.IGNORECASE)
+    rows = re.split(rf"(?:{_over()})", names["layers"].strip(), flags=re.IGNORECASE)
     if len(rows) < 2:
         raise NotACheck('layers are told from the top, with ">" between them')
     layers = []
     for row in rows:
-        siblings = [one for one in re.split(r"\s*[|:]\s*", row) if one]
+        siblings = [one.strip() for one in re.split(r"[|:]", row) if one.strip()]
         parts = tuple(part for one in siblings for part in _parts(one))
         layers.append(Layer(parts, independent="|" in row))
     return Layers(
