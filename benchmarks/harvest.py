@@ -14,6 +14,9 @@ which the proposals of the rules of that day, and three last, marked `apart`, wh
 had been made stricter by the others. Repositories are read as they are today, so of a newer clone
 some proposals have no label, which are counted by themselves.
 
+All that can be had is counted, with `--all` too. Below are those of the strict reader again, by
+what they are and the chance that is told of them: `apart` in repositories read last.
+
 The pattern is what one writes at first, on the messages of the same commits; a sample of its
 matches, taken by hashes, was labelled likewise.
 """
@@ -32,6 +35,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from benchmarks.common import print_table, read_lines
 from indexer.git.log import CommitLog
 from indexer.git.repository import Repository
+from indexer.harvest.commit_decisions import ENDED
+from indexer.harvest.harvester import SURE
 from indexer.project import open_project
 
 LABELS = Path(__file__).with_name("harvest_labels.jsonl")
@@ -45,7 +50,8 @@ SAMPLE = 60  # of all matches of the pattern
 def proposals(root):
     """What is proposed for a repository, by where its evidence is."""
     with tempfile.TemporaryDirectory() as folder, open_project(root, store=Path(folder)) as memory:
-        return {_place(one.evidence): one for one in memory.harvest().proposals}
+        found = memory.harvest(less_sure=True).proposals
+    return {_place(one.evidence): one for one in found}
 
 
 def _place(evidence):
@@ -73,7 +79,8 @@ def main(clones):
     apart = {one["repository"] for one in labels if one["apart"] and one["of"] == "harvest"}
     roots = {one["repository"]: Path(clones) / one["repository"].split("/")[1] for one in labels}
     there = {name: root for name, root in sorted(roots.items()) if root.exists()}
-    counts = {name: _count(by, "harvest", name, proposals(root)) for name, root in there.items()}
+    found = {name: proposals(root) for name, root in there.items()}
+    counts = {name: _count(by, "harvest", name, places) for name, places in found.items()}
     rows = [_row(name, count) for name, count in counts.items()]
     groups = {
         "strict, read last": strict & apart,
@@ -88,8 +95,28 @@ def main(clones):
     sample = sampled([(name, root) for name, root in there.items() if name in matched])
     plain = sum((_count(by, "pattern", name, [commit]) for name, commit in sample), Counter())
     print_table([*rows, _row("plain pattern", plain)])
+    print_table(_by_kind(by, {name: found[name] for name in strict & found.keys()}, apart))
     for name in sorted(roots.keys() - there.keys()):
         print(f"{name} is not there")
+
+
+def _by_kind(labels, found, apart):
+    """Of each kind of proposal, how many a strict reader kept."""
+    kinds = {}
+    for name, places in found.items():
+        for place, one in places.items():
+            for group in ("strict", "apart") if name in apart else ("strict",):
+                count = kinds.setdefault((_kind(one), group), Counter())
+                count += _count(labels, "harvest", name, [place])
+    return [_row(" ".join(key), count) for key, count in sorted(kinds.items())]
+
+
+def _kind(one):
+    if one.origin != "commit":
+        return f"{one.origin} {one.chance:.2f}"
+    if one.chance == ENDED:
+        return "end of support"
+    return f"commit from {SURE}" if one.chance >= SURE else "commit, less sure"
 
 
 def _count(labels, of, name, places):

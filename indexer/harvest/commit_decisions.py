@@ -48,9 +48,10 @@ if TYPE_CHECKING:
     from indexer.history.commit_messages import Revert
 
 LEAST = 0.7  # of the chance that a reader would keep a commit; see benchmarks/fit_harvest.py
-#: How sure are dependencies that came and went, what is no longer supported, and what was taken
-#: back, beside those commits.
-SWAP, ENDED, REVERT = 0.95, 0.92, 0.9
+#: Chances, as a strict reader kept them in repositories that no rule was made with: of dependencies
+#: in the place of others 7 of 8, of those that only came or went 26 of 35, of what is no longer
+#: supported 6 of 7; of what was taken back 2 of 2, elsewhere 14 of 14 (`benchmarks/harvest.py`).
+SWAP, ONE_SIDED, ENDED, REVERT = 0.88, 0.74, 0.86, 0.9
 
 
 class Said(NamedTuple):
@@ -183,7 +184,10 @@ def _found(said: Said, changes: Sequence[FileChange], swap: Swap | None) -> Foun
     if swap and not _is_chosen(swap, said):
         swap = None
     about = "" if swap or not _is_of_the_program(changes) else ended(said.title)
-    worth = SWAP if swap else ENDED if about else worth_of(signs_of(said, changes))
+    if swap:
+        worth = SWAP if swap.gone and swap.came else ONE_SIDED
+    else:
+        worth = ENDED if about else worth_of(signs_of(said, changes))
     if not swap and not about and (worth < LEAST or not reasons or (changes and not code)):
         return None
     quote = reasons[0] if reasons else None
@@ -199,7 +203,7 @@ def _found(said: Said, changes: Sequence[FileChange], swap: Swap | None) -> Foun
             **({"line": quote.line if quote else 1} | place),
         ),
         at=commit.at,
-        weight=worth,
+        chance=worth,
         paths=tuple(one.path for one in code),
         touched=tuple(one.path for one in changes),
         about=about,
@@ -261,6 +265,6 @@ def _taken_back(
                 quote=telling[0].text, commit=commit.hash, line=telling[0].line
             ),
             at=commit.at,
-            weight=REVERT,
+            chance=REVERT,
             status=Status.REJECTED,
         )

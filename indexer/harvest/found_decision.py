@@ -27,7 +27,7 @@ class FoundDecision(NamedTuple):
     reason: str
     evidence: HarvestEvidence
     at: datetime | None  # when it was taken; None where the source does not say
-    weight: float  # 0 to 1, higher is surer
+    chance: float  # 0 to 1, that a strict reader would keep it
     decision: str = ""  # what was chosen, where the title is less than that
     alternatives: tuple[str, ...] = ()  # what else there was to choose from
     status: Status = Status.ACCEPTED
@@ -62,7 +62,7 @@ def proposal_of(found: FoundDecision) -> HarvestProposal:
     )
     uid = uid_for(details.kind, "harvested", where, title.casefold())
     return HarvestProposal(
-        id=uid, origin=found.origin, draft=draft, evidence=found.evidence, chance=found.weight
+        id=uid, origin=found.origin, draft=draft, evidence=found.evidence, chance=found.chance
     )
 
 
@@ -70,7 +70,7 @@ def ranked(found: Iterable[FoundDecision]) -> list[FoundDecision]:
     """The surest first; of equal ones the latest, and then by title."""
     return sorted(
         found,
-        key=lambda one: (-one.weight, -(one.at.timestamp() if one.at else 0), one.title),
+        key=lambda one: (-one.chance, -(one.at.timestamp() if one.at else 0), one.title),
     )
 
 

@@ -25,9 +25,6 @@ _HEADING = re.compile(r"\s{0,3}(?:#{1,6}\s+|\*\*)(.{1,80})")
 _NAMED = re.compile(r"\b[A-Z]|\b[a-z][\w.-]{0,30} ?v?\d[\d.x]{0,20}(?!\w)")
 _IN_CODE = re.compile(r"[`'\"]|\w[_(]|::|[a-z][A-Z]|\w\.[a-z]|[<>{}$]|--")
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
-_PASSED = frozenset(
-    {"eol", "soon", "old", "older", "versions", "version", "and", "below", "deprecated"}
-)
 _INSTEAD = re.compile(r"\b(?:instead of|in favou?r of|rather than)\b", re.IGNORECASE)
 
 
@@ -53,7 +50,8 @@ def ended(text: str) -> str:
     what = next(filter(None, match.groups()), "") if match else ""
     if not _NAMED.search(what) or _IN_CODE.search(what) or len(what.split()) > MOST_WORDS:
         return ""
-    return " ".join(one for one in _LETTERS.findall(what.casefold()) if one not in _PASSED)
+    passed = words_of("harvest", "of_versions")
+    return " ".join(one for one in _LETTERS.findall(what.casefold()) if one not in passed)
 
 
 def takes(text: str) -> bool:

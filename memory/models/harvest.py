@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
+from pydantic import Field
+
 from memory.models.memory import Draft
 from memory.models.runs import Outcome
 from memory.models.value import Value
@@ -35,7 +37,7 @@ class HarvestProposal(Value):
     origin: HarvestedFrom
     draft: Draft
     evidence: HarvestEvidence
-    chance: float  # 0 to 1, that it is one; of rules by what a reader said of such
+    chance: float = Field(ge=0, le=1)  # that a strict reader would keep it; of rules as one did
 
 
 class Harvested(Value):
