@@ -227,7 +227,7 @@ class _Controllers:
             if "URI" not in said and "type:" in said:
                 return one  # by header or media type, not in the path
             before = re.search(r"prefix:\s*(['\"`][^'\"`]*['\"`]|false)", said)
-            default = re.search(r"defaultVersion:\s*(\[[^\]]*\]|['\"][^'\"]*['\"]|\w+)", said)
+            default = re.search(r"defaultVersion:\s*(\[[^\[\]]*+\]|['\"][^'\"]*['\"]|\w+)", said)
             start = "" if before and before[1] == "false" else _plain(before[1]) if before else "v"
             return one._replace(version=(start, tuple(_versions(default[1] if default else ""))))
         if mark.name in {"useGlobalGuards", "APP_GUARD"}:

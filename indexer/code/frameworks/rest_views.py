@@ -49,6 +49,9 @@ _WITHOUT = re.compile(
 _ACTION = re.compile(
     r"(?:[\w.]+\.)?(?:action|detail_route|list_route)\s*\((?P<said>.*)\)", re.DOTALL
 )
+_OWN_PERMISSIONS = re.compile(
+    r"permission_classes\s*+=\s*+(\[[^\[\]]*+\]|\((?:[^()]|\(\))*+\)|\w+)"
+)
 _MORE = re.compile(r"(?P<action>\w+)\.mapping\.(?P<method>\w+)")
 _DEEPEST = 10  # bases of bases
 _AUTHENTICATION = "DEFAULT_AUTHENTICATION_CLASSES"
@@ -285,7 +288,7 @@ class RestViews:
                 "",
             )
             names = _listed(decorated[decorated.index("(") + 1 : -1]) if decorated else None
-        elif found := re.search(r"permission_classes\s*=\s*(\[[^\]]*\]|\([^)]*\))", said):
+        elif (found := _OWN_PERMISSIONS.search(said)) and not found[1].isidentifier():
             names = _listed(found[1])
         else:
             by_action = self._of_action(place, served)
@@ -363,8 +366,7 @@ class RestViews:
             found = self._project.definition(member) if member and served.action else None
             if found and member:
                 for said in found.annotations:
-                    given = re.search(r"permission_classes\s*=\s*(\[[^\]]*\]|\([^)]*\)|\w+)", said)
-                    if given:
+                    if given := _OWN_PERMISSIONS.search(said):
                         return _listed(given[1]), member.path, found.line
                 return None
         return None

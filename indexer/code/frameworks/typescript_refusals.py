@@ -57,7 +57,7 @@ _THROUGH = re.compile(
 )
 #: What is called with who asks without doing anything to him.
 _ANSWERING = re.compile(r"(?:res|response|console|JSON|Object|String|Number|Boolean|logger)\b")
-_STRATEGY = re.compile(r"authenticate\(\s*(\[[^\]]*\]|['\"][^'\"]*['\"])")
+_STRATEGY = re.compile(r"authenticate\(\s*(\[[^\[\]]*+\]|['\"][^'\"]*['\"])")
 #: What ends a request, and what a middleware ends with that passes each on.
 _STOPS = re.compile(
     r"\bres\w*\.(?:json\w*|send\w*|end|redirect|render|status|writeHead)\(|\bthrow\b|\bnext\(\s*\w"

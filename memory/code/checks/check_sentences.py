@@ -66,9 +66,7 @@ def _tidy(sentence: str) -> str:
 def _modified(said: str) -> tuple[str, dict[str, str]]:
     """The sentence without what modifies it, and that."""
     found: dict[str, str] = {}
-    if excepted := re.search(
-        rf",?\s+(?:{_words('except', 'modifiers')})\s+(?P<what>.+)$", said, re.I
-    ):
+    if excepted := re.search(rf",? (?:{_words('except', 'modifiers')}) (?P<what>.+)$", said, re.I):
         rest = excepted["what"]
         if late := _flag("indirectly").search(rest):
             found["indirectly"] = late[0]
