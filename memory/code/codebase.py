@@ -56,6 +56,7 @@ class Edge(NamedTuple):
     grade: Grade
     line: int  # in the source
     type_checking: bool = False
+    exempt: bool = False  # from contracts of tach
 
 
 class Unresolved(NamedTuple):
@@ -85,6 +86,7 @@ class Taken(NamedTuple):
     target: str  # the other file
     name: str  # in it, and "*" for all names; "" for the module itself
     type_checking: bool = False
+    exempt: bool = False  # from contracts of tach
 
 
 LanguageFact: TypeAlias = Edge | Unresolved | Outside | Taken  # what a language says of files

@@ -21,6 +21,7 @@ class Import(NamedTuple):
     type_checking: bool = False  # for a type checker only
     dynamic: bool = False  # by a call, `importlib.import_module("a.b")`
     within: int = -1  # the definition that it stands in, as an index; -1 for none
+    exempt: bool = False  # a comment exempts it from contracts: `# tach-ignore`
 
     @property
     def is_computed(self) -> bool:

@@ -43,7 +43,8 @@ class Tach(ContractReader):
         names = [one["path"] for one in modules]
         layers = [one["name"] if isinstance(one, dict) else one for one in said.get("layers", [])]
         division = _division(said, names, folder_of(path))
-        scope = Scope(tests=True, type_checking=not said.get("ignore_type_checking_imports", True))
+        typed = not said.get("ignore_type_checking_imports", True)
+        scope = Scope(tests=True, type_checking=typed, exempt=False)
         for one in modules:
             name = one["path"]
             if name == _ROOT or one.get("unchecked"):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import tree_sitter_python
 
+from indexer.code.exempt_lines import exempt_lines, is_exempt
 from indexer.code.languages import Language, Resolver
 from indexer.code.names.python_names import PythonNames
 from indexer.code.syntax import Node, SourceFile, Syntax, line_of
@@ -60,7 +61,7 @@ class Python(Language):
     name = "python"
     endings = (".py",)
     syntax = _SYNTAX
-    version = 4
+    version = 5
     configs = ("pyproject.toml", "setup.cfg")
 
     def read(self, content: bytes) -> SourceFile:
@@ -102,6 +103,7 @@ class _Found:
         self.definitions = sorted(self._definitions(), key=lambda one: one[1])
         self._starts = [span.first for _, span in self.definitions]
         self._within: list[int] = self._outer()
+        self._exempt = exempt_lines(source.content)
 
     def _definitions(self) -> Iterator[tuple[Definition, _Span]]:
         text = self.source.text
@@ -198,27 +200,38 @@ class _Found:
     def _plain(self, node: Node) -> Iterator[Import]:
         for child in node.named_children:
             if child.type == "dotted_name":
-                yield Import(_squeezed(self.source.text(child)), line_of(node))
+                name = _squeezed(self.source.text(child))
+                yield Import(name, line_of(node), exempt=self._is_exempt(name, node, child))
             elif child.type == "aliased_import":
                 name = _squeezed(self.source.text(child.child_by_field_name("name")))
                 alias = self.source.text(child.child_by_field_name("alias"))
-                yield Import(name, line_of(node), local=(alias,))
+                exempt = self._is_exempt(name, node, child)
+                yield Import(name, line_of(node), local=(alias,), exempt=exempt)
+
+    def _is_exempt(self, full: str, node: Node, child: Node) -> bool:
+        lines = line_of(node), line_of(child)
+        return bool(self._exempt) and is_exempt(self._exempt, full, *lines)
 
     def _from(self, node: Node) -> Iterator[Import]:
         origin = node.child_by_field_name("module_name")
         said = _squeezed(self.source.text(origin))
         target = said.lstrip(".")
-        names, local = [], []
-        for child in node.children_by_field_name("name"):
+        names: dict[bool, list[tuple[str, str]]] = {False: [], True: []}  # by whether exempt
+        for child in node.named_children:
+            name = local = self.source.text(child)
+            if child == origin or child.type == "comment":
+                continue
             if child.type == "aliased_import":
-                names.append(self.source.text(child.child_by_field_name("name")))
-                local.append(self.source.text(child.child_by_field_name("alias")))
-            else:
-                names.append(self.source.text(child))
-                local.append(names[-1])
-        if any(child.type == "wildcard_import" for child in node.children):
-            names, local = ["*"], ["*"]
-        yield Import(target, line_of(node), tuple(names), tuple(local), len(said) - len(target))
+                name = self.source.text(child.child_by_field_name("name"))
+                local = self.source.text(child.child_by_field_name("alias"))
+            elif child.type == "wildcard_import":
+                name = local = "*"
+            names[self._is_exempt(f"{target}.{name}", node, child)].append((name, local))
+        for exempt, own in names.items():
+            if own or not (exempt or names[True]):
+                taken = tuple(name for name, _ in own), tuple(local for _, local in own)
+                level = len(said) - len(target)
+                yield Import(target, line_of(node), *taken, level, exempt=exempt)
 
     def _for_types(self) -> list[tuple[int, int]]:
         if b"TYPE_CHECKING" not in self.source.content:

@@ -147,12 +147,11 @@ class PythonNames(MemberNames):
             module, taken, wanted = self.find(path, one, "" if name == "*" else name)
             least = wanted - 1 if name != "*" else wanted
             if module and taken >= least:
-                yield Edge(
-                    CodePlace(path, within), CodePlace(module), grade, one.line, one.type_checking
-                )
+                places = CodePlace(path, within), CodePlace(module)
+                yield Edge(*places, grade, one.line, one.type_checking, one.exempt)
                 if not one.dynamic:
                     said = name if name == "*" or taken < wanted else ""
-                    yield Taken(path, one.line, module, said, one.type_checking)
+                    yield Taken(path, one.line, module, said, one.type_checking, one.exempt)
             elif module or (one.level and wanted):
                 said = f"{'.' * one.level}{one.target}"
                 yield Unresolved(path, one.line, "import", said, "the project has no such module")

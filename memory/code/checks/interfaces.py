@@ -55,7 +55,7 @@ class Exposes:
         for one in web.code.taken:
             if one.path not in web.files or self.source not in parts.get(one.target, ()):
                 continue
-            if one.type_checking and not self.scope.type_checking:
+            if one.exempt or (one.type_checking and not self.scope.type_checking):
                 continue
             name = self._named(one)
             asked = {*parts.get(one.path, ())} - {self.source, *self.unasked}

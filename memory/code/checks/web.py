@@ -37,6 +37,7 @@ class Scope:
     tests: bool = False
     type_checking: bool = False
     dynamic: bool = True  # imports by a call
+    exempt: bool = True  # imports that a comment exempts from contracts of tach
     roots: tuple[str, ...] = ()  # only modules of these packages of Python; all others are outside
 
 
@@ -191,6 +192,8 @@ class Web:
 
     def _counts(self, edge: Edge) -> bool:
         if edge.type_checking and not self.scope.type_checking:
+            return False
+        if edge.exempt and not self.scope.exempt:
             return False
         if edge.grade is Grade.IMPORT:
             return True

@@ -173,6 +173,46 @@ def test_tach_lets_others_import_what_the_interfaces_that_they_see_expose(
     assert not broken_by or f" imports {broken_by}, which" in found[1][0]
 
 
+EXEMPTING = """
+source_roots = ["."]
+modules = [{path = "core", depends_on = []}, {path = "web", depends_on = []}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("statement", "is_exempt"),
+    [
+        ("import core.a  # tach-ignore", True),
+        ("import core.a  # noqa # tach-ignore(legacy)", True),
+        ("# tach-ignore\nfrom core.a import x", True),
+        ("# tach-ignore\r\nfrom core.a import x\r", True),
+        ("def f():\n    # tach-ignore\n    from core.a import x", True),
+        ("from core.a import *  # tach-ignore", True),
+        ("from core.a import (  # tach-ignore\n    x,\n    y,\n)", True),
+        ("from core.a import (\n    x,  # tach-ignore\n    y,  # tach-ignore(ok)\n)", True),
+        ("# tach-ignore(a reason) x y\nfrom core.a import x, y", True),
+        ("# tach-ignore a.x\nfrom core.a import x as y", True),
+        ("# tach-ignore x\nfrom core.a import x, y", False),
+        ("# tach-ignore y\nfrom core.a import x as y", False),
+        ("from core.a import (\n    x,  # tach-ignore\n    y,\n)", False),
+        ("import core.a, core.b  # tach-ignore core.b", False),
+        ("import core.a  # tach-ignore\nimport core.a as again", False),
+        ("# tach-ignore\n\nfrom core.a import x", False),
+        ("import core.a  # tach-ignore: legacy", False),
+        ("import core.a  # tach-ignore  # noqa", False),
+    ],
+)
+def test_tach_lets_be_what_a_comment_exempts_on_its_line_or_below_it(
+    tmp_path, statement, is_exempt
+):
+    """The verdicts of `tach check` 0.35.3 on the same files."""
+    files = {"core/a.py": "x = y = 1\n", "core/b.py": "", "web.py": f"{statement}\n"}
+
+    found = told(tmp_path, files | {"tach.toml": EXEMPTING})["web may depend on nothing"]
+
+    assert found[0] is (Tristate.HOLDS if is_exempt else Tristate.BROKEN)
+
+
 @pytest.mark.parametrize(
     ("more", "said"),
     [
