@@ -333,6 +333,21 @@ def test_a_clone_that_is_grouped_otherwise_is_neither_new_nor_fixed(before, is_n
     assert (REGROUPED in compare([REGROUPED], before, {}).fixed) == is_new
 
 
+def test_what_is_left_of_a_group_is_not_new_where_another_clone_came_to_its_files():
+    places = [("a.py", 1, 30), ("b.py", 1, 30)]
+    come = finding(
+        "duplication.clone",
+        ["7", "8", "a.py:g", "b.py:g"],
+        "so",
+        [Spot(file=path, line=50, last_line=90, said="g") for path, *_ in places],
+    )
+    left = spotted("3 9", *places)
+
+    found = compare([spotted("1 2", *places, ("c.py", 1, 30))], [left, come], {})
+
+    assert found.new == (come,)
+
+
 @pytest.mark.parametrize(
     ("before", "after"),
     [

@@ -58,5 +58,5 @@ class Spans:
         return self._spans[index].first
 
     def outer(self, index: int) -> int:
-        """The definition that one stands in; -1 for none."""
-        return self._outer[index]
+        """The definition that one stands in; -1 for none, and for what stands in none itself."""
+        return self._outer[index] if index >= 0 else -1

@@ -75,21 +75,26 @@ def compare(
 
 
 class _Doubled:
-    """How many lines of each file stand twice, which files do so together, and with what text."""
+    """How many lines of each file, and of each definition in it, are in clones, with what text."""
 
     def __init__(self, some: Iterable[Finding], renamed: Mapping[str, str]) -> None:
         self._lines: dict[str, set[int]] = {}
         self._above: dict[str, str] = {}  # one file that another stands together with
-        self._places: dict[int, list[str]] = {}
+        self._places: dict[int, list[str]] = {}  # the files of each
+        self._symbols: dict[int, list[str]] = {}  # "app/a.py:total", of each of its places
         self._texts: dict[str, set[str]] = {}  # by file
         for one in some:
             if one.rule != _CLONE:
                 continue
             places = [renamed.get(spot.file, spot.file) for spot in one.spots]
             self._places[id(one)] = places
-            for spot, place in zip(one.spots, places, strict=True):
+            self._symbols[id(one)] = symbols = [
+                f"{place}:{spot.said}" for spot, place in zip(one.spots, places, strict=True)
+            ]
+            for spot, place, symbol in zip(one.spots, places, symbols, strict=True):
                 lines = range(spot.line, max(spot.line, spot.last_line) + 1)
                 self._lines.setdefault(place, set()).update(lines)
+                self._lines.setdefault(symbol, set()).update(lines)
                 self._texts.setdefault(place, set()).update(_texts(one.parts))
                 self._above[self._first(place)] = self._first(places[0])
 
@@ -99,22 +104,34 @@ class _Doubled:
         return place
 
     def is_within(self, one: Finding, other: _Doubled, changed: Iterable[Finding]) -> bool:
-        """Whether the files of a clone stand together in the other, with as many lines that do.
+        """Whether a clone is a piece of what stands twice in the other, or what became of it.
 
-        Some of its text has to be there too, or one of all its files that `changed`: what it is a
-        piece of, or what became of it.
+        Its files stand together there, with as many lines that do, and some of its text; or one of
+        all its files that `changed`. Or one that changed has all its definitions, with as many
+        lines in each: other clones of the same files may have come.
         """
         places = set(self._places.get(id(one), ()))
-        if not places or any(
-            len(other._lines.get(place, ())) + _slack(len(self._lines[place]))
-            < len(self._lines[place])
-            for place in places
+        if not places:
+            return False
+        symbols = set(self._symbols[id(one)])
+        if self._has_no_more(symbols, other) and any(
+            symbols <= set(other._symbols.get(id(each), ())) for each in changed
         ):
+            return True
+        if not self._has_no_more(places, other):
             return False
         texts = {text for place in places for text in other._texts[place]}
         return len({other._first(place) for place in places}) == 1 and (
             not _texts(one.parts).isdisjoint(texts)
             or any(places <= set(other._places.get(id(each), ())) for each in changed)
+        )
+
+    def _has_no_more(self, where: Iterable[str], other: _Doubled) -> bool:
+        """Whether as many lines of each of these are in clones of the other."""
+        return all(
+            len(other._lines.get(each, ())) + _slack(len(self._lines[each]))
+            >= len(self._lines[each])
+            for each in where
         )
 
 

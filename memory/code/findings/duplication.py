@@ -54,6 +54,7 @@ _SHOWN = re.compile(
 _VERSION = re.compile(r"(?:^|/)v/?\d+(?=[/.])|(?:^|/)versions?/v?[\d._]+(?=[/.])", re.IGNORECASE)
 _BEGINNING = 100  # tokens up to which two functions may begin alike
 _COPIED = 10_000  # lines of a file from which on nobody wrote it here
+_NEARLY = 0.8  # share of a place's lines, from which on it lies within another one
 _EVEN = 1.5  # lines of the longest place to those of the shortest, up to which all of it is alike
 GRAVE = 100  # lines that would be saved, from which on it is major
 
@@ -63,7 +64,7 @@ def _clones(subject: AuditSubject) -> Seen:
         return Seen()
     tokens = subject.tokens()
     found = duplication_of(subject.code, tokens)
-    findings = [one for *_, one in _findings(found, tokens)]
+    findings = told_once([one for *_, one in _findings(found, tokens)])
     return Seen(found.files, findings, said=_shares(found))
 
 
@@ -99,6 +100,50 @@ def _findings(
                 one = one.model_copy(update={"sure": False})  # by what all other files say today
             yield clone, of_tests, one
     _last = _Last(told.pairs, now)
+
+
+def told_once(findings: Sequence[Finding]) -> list[Finding]:
+    """The same, where a clone most of whose places lie within those of a longer one is told by it.
+
+    The longer one has its other places as evidence then, and it needs `--all` itself: who merges
+    the longer one has merged all of it but these.
+    """
+    told = {one.id: one for one in findings}
+    shown: dict[str, list[tuple[Spot, str]]] = defaultdict(list)  # places by file, with whose
+    for one in sorted((one for one in findings if one.sure), key=lambda one: -_longest(one.spots)):
+        around = Counter(
+            name
+            for spot in one.spots
+            for name in {name for each, name in shown[spot.file] if _is_within(spot, each)}
+        )
+        name, count = next(iter(around.most_common(1)), ("", 0))
+        if count <= len(one.spots) / 2:
+            for spot in one.spots:
+                shown[spot.file].append((spot, one.id))
+            continue
+        others = [
+            spot.model_copy(update={"said": f"{_length(spot)} lines of it, {spot.said}"})
+            for spot in one.spots
+            if not any(_is_within(spot, each) for each in told[name].spots)
+        ]
+        spots = (*told[name].spots, *others)
+        told[name] = told[name].model_copy(update={"spots": spots})
+        told[one.id] = one.model_copy(update={"sure": False})
+    return list(told.values())
+
+
+def _length(spot: Spot) -> int:
+    return spot.last_line - spot.line + 1
+
+
+def _longest(spots: Sequence[Spot]) -> int:
+    return max(map(_length, spots))
+
+
+def _is_within(spot: Spot, other: Spot) -> bool:
+    """Whether nearly all lines of a place are lines of another one."""
+    shared = min(spot.last_line, other.last_line) - max(spot.line, other.line) + 1
+    return spot.file == other.file and shared >= _NEARLY * _length(spot)
 
 
 def clone_rows(
@@ -354,4 +399,4 @@ def _common_folder(paths: Sequence[str]) -> str:
     return "/".join(first[:shared])
 
 
-RULES = (Rule("duplication.clone", "code that stands in several places", _clones, 5),)
+RULES = (Rule("duplication.clone", "code that stands in several places", _clones, 6),)

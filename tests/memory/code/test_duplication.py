@@ -11,9 +11,10 @@ from indexer.code.registry import language_of
 from indexer.code.token_reader import read_tokens
 from memory.code.findings.auditing import look as look_all
 from memory.code.findings.comparing import compare
-from memory.code.findings.duplication import RULES
-from memory.code.findings.rule import AuditSubject
+from memory.code.findings.duplication import RULES, told_once
+from memory.code.findings.rule import AuditSubject, finding
 from memory.code.inventory import inventory
+from memory.models.findings import Spot
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -265,3 +266,20 @@ def test_each_place_of_a_clone_is_a_row_of_the_inventory(tmp_path):
     assert [(row["file"], row["symbol"], row["places"]) for row in rows] == [
         ("app/orders/b.py", "total", 2)
     ]
+
+
+def nested(name: str, *places: tuple[str, int, int]):
+    spots = [Spot(file=path, line=line, last_line=last, said="f") for path, line, last in places]
+    return finding("duplication.clone", [name], "so", spots)
+
+
+def test_a_clone_of_which_most_lies_in_a_longer_one_is_told_by_that():
+    longer = nested("longer", ("a.py", 1, 60), ("b.py", 1, 60))
+    within = nested("within", ("a.py", 20, 40), ("b.py", 21, 41), ("c.py", 5, 25))
+    beside = nested("beside", ("a.py", 20, 30), ("b.py", 21, 31), ("d.py", 1, 11), ("e.py", 1, 11))
+
+    told = told_once([within, beside, longer])
+
+    assert [one.sure for one in told] == [False, True, True]
+    assert [one.id for one in told] == [within.id, beside.id, longer.id]
+    assert told[2].spots[2:] == (Spot(file="c.py", line=5, last_line=25, said="21 lines of it, f"),)

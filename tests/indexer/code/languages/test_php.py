@@ -107,3 +107,9 @@ def test_what_the_grammar_does_not_understand_takes_nothing_else_away():
         ("Kind", "enum", "public"),
     ]
     assert facts.opaque == 1
+
+
+def test_a_field_that_is_given_something_outside_of_any_definition_is_of_none():
+    facts = Php().read(b"<?php\n$this->mailer = new Mailer();\n").facts
+
+    assert facts.definitions == ()
