@@ -1,4 +1,4 @@
-"""Symfony: routes by attributes, annotations and YAML, below the resources that mount them."""
+"""Symfony: routes by attributes, annotations, YAML and PHP, below what mounts them."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Symfony(Reader):
     """Attributes and annotations of controllers, routes in YAML, and what mounts them."""
 
     name = "symfony"
-    version = 2
+    version = 3
     languages = frozenset({"php"})
     hint = re.compile(
         rb"Rout(?:e|ing)|IsGranted|@Security|ApiResource|Rest\\|voteOnAttribute|" + _REFUSES.pattern
@@ -93,14 +93,23 @@ class _Routes:
         self._any_file = next((p for p, one in project.files.items() if one.language == "php"), "")
         self._mounts: list[_Mount] = []
         self._found: list[_Entry | Unresolved] = []
-        imported: set[str] = set()
-        for path in self._configs:
-            if _TOP.search(path):
-                self._yaml(path, "", imported, 0)
+        self._in_php: dict[str, list[Mark]] = {}  # what files of routes in PHP say
         for kind in ("import", "add"):
             for path, mark in project.marks("symfony", kind):
                 if not is_test(path):
-                    self._configured(path, mark)
+                    self._in_php.setdefault(path, []).append(mark)
+        self._mounted = {
+            self._target(path, str(mark.data["first"][0]))
+            for path, marks in self._in_php.items()
+            for mark in marks
+            if mark.kind == "import"
+        }  # those that stand alone are not
+        for path in self._configs:
+            if _TOP.search(path):
+                self._yaml(path, "", 0)
+        for path in self._in_php:
+            if path not in self._mounted:
+                self._php(path, "", 0)
 
     def all(self) -> Iterator[Route | Unresolved]:
         for path, mark in self._project.marks("symfony", "class"):
@@ -215,7 +224,7 @@ class _Routes:
         found = {one.names: one.prefix for one in self._mounts if path.startswith(one.where)}
         return list(found.values()) if found or self._mounts else [""]
 
-    def _yaml(self, path: str, prefix: str, imported: set[str], depth: int) -> None:
+    def _yaml(self, path: str, prefix: str, depth: int) -> None:
         """The routes of a file of routes, and of what it mounts."""
         for name, said, line in mapping(self._configs[path]):
             if not isinstance(said, dict) or name.startswith("when@"):
@@ -224,25 +233,31 @@ class _Routes:
                 inner = said.get("prefix") or ""
                 for one in inner.values() if isinstance(inner, dict) else [str(inner)]:
                     below = _join(prefix, one) if one else prefix
-                    self._resource(path, line, said, below, imported, depth)
+                    self._resource(path, line, said, below, depth)
             elif "path" in said or "pattern" in said:
                 self._route(path, line, name, said, prefix)
 
-    def _configured(self, path: str, mark: Mark) -> None:
-        """What a file of routes in PHP says, as if it were in YAML."""
+    def _php(self, path: str, prefix: str, depth: int) -> None:
+        """The same of a file of routes in PHP."""
+        self._mounted.add(path)
+        for mark in self._in_php[path]:
+            below = str(mark.data.get("prefix", ""))
+            self._configured(path, mark, _join(prefix, below) if below else prefix, depth)
+
+    def _configured(self, path: str, mark: Mark, prefix: str, depth: int) -> None:
+        """What a call in PHP says, as if it were in YAML."""
         first, second = mark.data["first"]
-        prefix = str(mark.data.get("prefix", ""))
         if mark.kind == "import":
             said = {"resource": first, "name_prefix": mark.data.get("namePrefix", "")}
             said |= {} if second == UNKNOWN else {"type": second}
-            self._resource(path, mark.line, said, prefix, set(), _DEEPEST - 1)
+            self._resource(path, mark.line, said, prefix, depth)
             return
         controller = mark.data.get("controller", "")
         owner, method = (*texts(controller), "")[:2]
         if named := class_named(owner):
             controller = f"{self._full(path, named)}::{method or '__invoke'}"
         said = {"path": second, "controller": controller, "methods": mark.data.get("methods", [])}
-        self._route(path, mark.line, str(first), said, "")
+        self._route(path, mark.line, str(first), said, prefix)
 
     def _full(self, path: str, name: str) -> str:
         place = self._project.locate(path, name)
@@ -280,7 +295,6 @@ class _Routes:
         line: int,
         said: dict[str, Any],
         prefix: str,
-        imported: set[str],
         depth: int,
     ) -> None:
         resource = said["resource"]
@@ -292,13 +306,15 @@ class _Routes:
             several = self._like(path, str(one))
             if several and depth < _DEEPEST:
                 for each in several:
-                    self._yaml(each, prefix, imported, depth + 1)
+                    self._yaml(each, prefix, depth + 1)
+            elif target in self._in_php and depth < _DEEPEST:
+                self._php(target, prefix, depth + 1)
             elif kind in _ATTRIBUTED or (not kind and target.endswith(("/", ".php"))):
                 self._mounts.append(_Mount(target, prefix, names))
             elif kind == "tagged_services" or one == "routing.controllers":
                 self._mounts.append(_Mount("", prefix, names))
             elif target in self._configs and depth < _DEEPEST:
-                self._yaml(target, prefix, imported, depth + 1)
+                self._yaml(target, prefix, depth + 1)
             else:
                 reason = "what it mounts is not " + ("read" if kind else "in the project")
                 self._found.append(

@@ -24,6 +24,7 @@ _ANNOTATION = re.compile(r"@(\\?[\w\\]+)\(")
 _STRING = re.compile(r"\"((?:[^\"]|\"\")*)\"")
 _PAIR = re.compile(r"(\b\w++|\"[^\"]*\")\s*[=:]\s*")
 _EXPRESSION = re.compile(r"\(\s*new\s+\\?[\w\\]*Expression\((['\"])(.*?)\1\)", re.DOTALL)
+_CONFIGURATOR = re.compile(rb"\bRoutingConfigurator\s++\$(\w++)")
 _VOTE = "voteOnAttribute"
 _NO_USER = re.compile(
     r"^\(\s*(?:!\s*+\(?\s*+\$\w+\s+instanceof\s+[\w\\]+\s*+\)?|null\s*===?\s*\$user"
@@ -81,19 +82,24 @@ def configured(source: SourceFile, reader: str) -> Iterator[Mark]:
     """A mark for each call by which a file of routes adds or imports some."""
     if b"RoutingConfigurator" not in source.content:
         return
+    names = {f"${one[1].decode()}" for one in _CONFIGURATOR.finditer(source.content)}
     for node in source.captures("(member_call_expression) @call").get("call", ()):
         root, steps = ("", []) if goes_on(node) else chain(source, node)
-        if root != "$routes" or steps[0].name not in {"add", "import"}:
+        if root not in names:
             continue
-        said = {one.name: arguments(source, one.arguments) for one in steps}
-        first = (*said[steps[0].name].plain, UNKNOWN, UNKNOWN)[:2]
-        data: dict[str, Any] = {
-            name: given.plain[0] if given.plain else UNKNOWN
-            for name, given in said.items()
-            if name in {"prefix", "namePrefix", "controller", "methods"}
-        }
-        data["first"] = list(first)
-        yield Mark(reader, steps[0].name, "", line_of(steps[0].node), data)
+        beginnings = [at for at, one in enumerate(steps) if one.name in {"add", "import"}]
+        of_all = steps[: (beginnings or [0])[0]]  # `$routes->collection()->prefix("/x")->add(...)`
+        above = {one.name: arguments(source, one.arguments) for one in of_all}
+        for at, end in zip(beginnings, [*beginnings[1:], len(steps)], strict=True):
+            said = above | {one.name: arguments(source, one.arguments) for one in steps[at:end]}
+            first = (*said[steps[at].name].plain, UNKNOWN, UNKNOWN)[:2]
+            data: dict[str, Any] = {
+                name: given.plain[0] if given.plain else UNKNOWN
+                for name, given in said.items()
+                if name in {"prefix", "namePrefix", "controller", "methods"}
+            }
+            data["first"] = list(first)
+            yield Mark(reader, steps[at].name, "", line_of(steps[at].node), data)
 
 
 def _attributes(source: SourceFile, node: Node) -> Iterator[tuple[str, Arguments, int]]:

@@ -131,6 +131,36 @@ def test_routes_may_be_configured_in_php(read):
     ]
 
 
+def test_files_of_routes_in_php_are_below_the_prefix_of_what_imports_them(read):
+    head = (
+        "<?php\nuse App\\Controller\\Orders;\n"
+        "use Symfony\\Component\\Routing\\Loader\\Configurator\\RoutingConfigurator;\n"
+        "return static function (RoutingConfigurator $configurator): void {\n"
+    )
+    show = "->controller([Orders::class, 'show'])"
+    code = read(
+        controller("")
+        | {
+            "config/routes.php": f"{head}$configurator->import('@ShopBundle/config/routing.php')"
+            "->prefix('/shop');\n};\n",
+            "src/ShopBundle/ShopBundle.php": "<?php\nclass ShopBundle {}\n",
+            "src/ShopBundle/config/routing.php": f"{head}$configurator->add('one', '/one'){show}"
+            f"->add('two', '/two'){show};\n"
+            "$configurator->import('@ShopBundle/config/ajax.php')->prefix('/xhr');\n"
+            f"$configurator->collection('c_')->prefix('/c')->add('four', '/four'){show};\n}};\n",
+            "src/ShopBundle/config/ajax.php": f"{head}$configurator->add('three', '/{{id}}'){show};"
+            "\n};\n",
+        }
+    )
+
+    assert sorted(one.path for one in code.routes) == [
+        "/shop/c/four",
+        "/shop/one",
+        "/shop/two",
+        "/shop/xhr/{id}",
+    ]
+
+
 def test_a_route_of_the_same_name_that_is_mounted_later_replaces_it(read):
     code = read(controller("#[Route('/x', name: 'x')]") | {
         "config/routes.yaml": "security:\n  resource: ../src/\n  type: attribute\n  prefix: /a\n"
