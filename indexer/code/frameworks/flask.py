@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from indexer.code.access import HANDLER, LIBRARY, AccessCheck, answer, untold
+from indexer.code.frameworks.class_views import without_as_view
 from indexer.code.frameworks.flask_decorators import (
     ROLES,
     SCHEMES,
@@ -289,10 +290,10 @@ class _Site:
             view = keywords.get("view_func") or next(iter(args[2:3]), "")
             rules = args[:1] or [keywords.get("rule", "")]
         wraps = []
-        view = re.sub(r"\.as_view\(.*\)$", "", view, flags=re.DOTALL)
+        view = without_as_view(view)
         while wrapped := re.fullmatch(r"([\w.]+)\((.+)\)", view, re.DOTALL):
             wraps.append(wrapped[1])
-            view = re.sub(r"\.as_view\(.*\)$", "", wrapped[2], flags=re.DOTALL)
+            view = without_as_view(wrapped[2])
         place = self._project.locate(path, view) if re.fullmatch(r"[\w.]+", view) else None
         if place is None or self._project.definition(place) is None:
             if self._owner(path, mark) or self._is_of_flask(path):

@@ -121,7 +121,9 @@ def names_of(said: str) -> tuple[str, ...]:
     found = []
     for one in _LIST.split(said):
         name = re.sub(r"^(?:the|a|an|any|modules?)\s+", "", one.strip(), flags=re.I)
-        name = re.sub(r"^modules?\s+|\s+(?:modules?|layers?|folders?)$", "", name, flags=re.I)
+        name = re.sub(
+            r"^modules?\s+|(?<!\s)\s++(?:modules?|layers?|folders?)$", "", name, flags=re.I
+        )
         if name:
             found.append(name)
     return tuple(dict.fromkeys(found))
