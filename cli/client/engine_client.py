@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
+from pathlib import Path
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -264,7 +265,7 @@ def stop_engine() -> bool:
 
     Raises:
         RuntimeFolderUnsafe: it cannot be told whose engine that would be.
-        EngineUnavailable: it does not end.
+        EngineUnavailable: it does not end, or its process does not.
     """
     if (engine := find_engine()) is None:
         return False
@@ -273,17 +274,31 @@ def stop_engine() -> bool:
     with suppress(EngineUnavailable):  # it may be gone before it could reply
         engine.stop()
     await_end(runtime, asked, wait=_END)
-    _await_process(asked)
+    pid = (asked or {}).get("pid")
+    if isinstance(pid, int) and os.name == "posix":
+        _await_process(pid, runtime)
     return True
 
 
-def _await_process(asked: dict[str, Any] | None) -> None:
-    """Wait for the process too, which has nothing left to do but to go."""
-    pid = (asked or {}).get("pid")
+def _await_process(pid: int, runtime: Runtime) -> None:
+    """Wait for the process too, which may still be at what cannot be broken off."""
     until = monotonic() + _END
-    while isinstance(pid, int) and os.name == "posix" and monotonic() < until:
-        try:
-            os.kill(pid, 0)
-        except OSError:
-            return
+    while _runs(pid):
+        if monotonic() >= until:
+            raise EngineUnavailable(
+                f"takes no more questions, and is still at work; `kill -9 {pid}` would end it",
+                runtime.log,
+            )
         sleep(_STEP)
+
+
+def _runs(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except OSError:
+        return False
+    try:
+        status = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+    except OSError:  # not Linux, or it has just gone
+        return True
+    return status.rpartition(")")[2].split()[:1] != ["Z"]  # ended; nobody has taken note of it

@@ -58,6 +58,7 @@ class FakeEngine:
     runtime: Runtime
     answers: list[Answer]
     port: bool = False
+    pid: int = field(default_factory=os.getpid)
     asked: list[Asked] = field(default_factory=list)
 
     def __enter__(self) -> Self:
@@ -84,7 +85,7 @@ class FakeEngine:
 
     def describe(self, started: str) -> None:
         port = self.address[1] if self.port else None
-        said = {"pid": os.getpid(), "port": port, "token": "secret", "started": started}
+        said = {"pid": self.pid, "port": port, "token": "secret", "started": started}
         self.runtime.description.write_text(json.dumps(said))
 
     def end(self) -> None:

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import threading
 import time
 
@@ -311,12 +314,27 @@ def test_an_engine_that_does_not_stop_is_named(engine_that, monkeypatch):
         stop_engine()
 
 
-@pytest.mark.slow
+def test_an_engine_whose_process_works_on_has_not_ended(engine_that, monkeypatch):
+    monkeypatch.setattr(engine_module, "_END", 0.05)
+
+    def go(asked):
+        engine.end()
+        return reply({})
+
+    engine = engine_that(go)
+
+    with pytest.raises(EngineUnavailable, match=r"still at work; `kill -9 \d+` would end it"):
+        stop_engine()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nothing says that it has ended")
 def test_an_engine_that_is_gone_before_it_says_so_has_ended(engine_that):
     def go(asked):
         engine.end()
         return []
 
-    engine = engine_that(go)
+    with subprocess.Popen(["true"]) as process:
+        os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)  # it has ended, unheeded
+        engine = engine_that(go, pid=process.pid)
 
-    assert stop_engine() is True
+        assert stop_engine() is True
