@@ -15,7 +15,7 @@ from memory.ledger.interface.kind_rows import (
     SeriesRows,
     Undone,
 )
-from memory.ledger.sqlite.memories import MEMORY, memories_by_revision
+from memory.ledger.sqlite.memory_rows import MEMORY, memories_by_revision
 from memory.ledger.sqlite.relations import links_of
 from memory.ledger.sqlite.repository import SqliteRepository
 from memory.ledger.sqlite.selecting import is_derived, seen_through, selected

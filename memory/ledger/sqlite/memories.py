@@ -7,9 +7,16 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from memory.errors import AmbiguousUid, UnknownMemory
-from memory.kinds.vocabulary import Status
 from memory.ledger.interface.memories import Head, Memories, Watched
 from memory.ledger.sqlite.called import uids_called
+from memory.ledger.sqlite.memory_rows import (
+    MEMORY,
+    SAID,
+    as_dicts,
+    memory_of,
+    revision_of,
+    state_of,
+)
 from memory.ledger.sqlite.repository import SqliteRepository, UnsoundRow
 from memory.ledger.sqlite.seals import is_sound
 from memory.ledger.sqlite.selecting import (
@@ -23,24 +30,13 @@ from memory.ledger.sqlite.selecting import (
 )
 from memory.ledger.times import from_text, moment, to_text
 from memory.models.memory import Draft, Memory, Passage, Revision, Source, began
-from memory.models.standing import DeclaredState
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Iterable, Iterator, Sequence
 
     from memory.models.selection import Lens, Selection
+    from memory.models.standing import DeclaredState
 
-
-_SAID = """
-m.id, m.uid, m.path, m.first_line, m.last_line, m.entry, m.pending_file, r.id AS revision_id,
-r.number, r.removed, r.recorded_at, r.draft, r.source, r.since, r.committed_in, m.added_at,
-(SELECT max(number) FROM revisions WHERE memory_id = m.id) AS revisions
-"""
-MEMORY = f"""
-{_SAID},
-{is_sound("revisions", "r")} AND {is_sound("memories", "m")} AS is_sound
-"""
 
 #: When a revision began to hold; a month or a week without a day where that begins.
 _BEGAN = "ifnull(r.valid_from, json_extract(r.draft, '$.figures.period.start'))"
@@ -102,7 +98,7 @@ class SqliteMemories(SqliteRepository, Memories):
             seen, values = seen_through(lens)
             sql = f"SELECT {MEMORY} FROM memories AS m JOIN ({seen}) AS r ON r.memory_id = m.id"
         for row in self._rows(f"{sql} WHERE m.uid = ?", [*values, uid]):
-            return _memory(row)
+            return memory_of(row)
         raise UnknownMemory(uid, then=lens is not None and not lens.is_now)
 
     def titles(self, uids: Iterable[str]) -> dict[str, str]:
@@ -134,7 +130,7 @@ class SqliteMemories(SqliteRepository, Memories):
             FROM revisions AS r JOIN memories AS m ON m.id = r.memory_id
             WHERE m.uid = ? ORDER BY ifnull(r.place, r.number)
         """
-        revisions = [_revision(row) for row in self._rows(sql, [uid])]
+        revisions = [revision_of(row) for row in self._rows(sql, [uid])]
         if not revisions:
             raise UnknownMemory(uid)
         return revisions
@@ -145,7 +141,7 @@ class SqliteMemories(SqliteRepository, Memories):
             SELECT {MEMORY} FROM revisions AS r JOIN memories AS m ON m.id = r.memory_id
             WHERE r.id IN ({ids}) ORDER BY {_BEGAN} DESC, r.title, m.uid
         """
-        return [_memory(row) for row in self._rows(sql, values)]
+        return [memory_of(row) for row in self._rows(sql, values)]
 
     def listed_ids(self, selection: Selection, *, limit: int | None = None) -> dict[str, int]:
         ids, values = selected(selection)
@@ -179,7 +175,7 @@ class SqliteMemories(SqliteRepository, Memories):
 
     def at_revisions(self, revision_ids: Iterable[int]) -> dict[int, Memory]:
         return {
-            row["revision_id"]: _memory(row)
+            row["revision_id"]: memory_of(row)
             for some in _by_hundreds(list(revision_ids))
             for row in self._rows(
                 f"SELECT {MEMORY} FROM revisions AS r JOIN memories AS m ON m.id = r.memory_id "
@@ -195,7 +191,7 @@ class SqliteMemories(SqliteRepository, Memories):
             WHERE r.removed = 0 AND m.uid IN (SELECT value FROM json_each(?)) ORDER BY m.uid
         """
         rows = self._rows(sql, [*values, json.dumps(list(uids))])
-        return {row["uid"]: _memory(row) for row in rows}
+        return {row["uid"]: memory_of(row) for row in rows}
 
     def at_places(
         self, places: Iterable[tuple[int, int | None]]
@@ -203,7 +199,7 @@ class SqliteMemories(SqliteRepository, Memories):
         # A revision stands here once for each passage, which takes long to hold against its seal.
         sound, columns = is_sound("passages", "p"), MEMORY
         if self._db.is_examined:
-            sound, columns = "1", f"{_SAID}, 1 AS is_sound"
+            sound, columns = "1", f"{SAID}, 1 AS is_sound"
         sql = f"""
             SELECT w.value ->> 1, p.title, p.heading, p.text, p.first_line, p.last_line,
                 {sound}, {columns}
@@ -221,7 +217,7 @@ class SqliteMemories(SqliteRepository, Memories):
             if not sound:
                 raise UnsoundRow(f"a passage of {row['uid']} is not as it was written")
             id_ = row["revision_id"]
-            memory = memories.get(id_) or memories.setdefault(id_, _memory(row))
+            memory = memories.get(id_) or memories.setdefault(id_, memory_of(row))
             lines = None if first is None else (first, last)
             passage = Passage(title, heading, text, lines)
             found.setdefault((id_, position), (memory, []))[1].append(passage)
@@ -248,7 +244,9 @@ class SqliteMemories(SqliteRepository, Memories):
             WHERE NOT r.removed AND r.draft LIKE '%"figures":%' ORDER BY m.path, m.id
         """
         return [
-            memory for row in self._rows(sql, []) if (memory := _memory(row)).revision.draft.figures
+            memory
+            for row in self._rows(sql, [])
+            if (memory := memory_of(row)).revision.draft.figures
         ]
 
     def removed_saying(self, digests: Sequence[str]) -> list[Memory]:
@@ -310,7 +308,7 @@ class SqliteMemories(SqliteRepository, Memories):
             SELECT {MEMORY} FROM memories AS m JOIN revisions AS r ON r.id = m.newest
             WHERE m.pending_file AND r.removed = 0 ORDER BY m.id
         """
-        return [_memory(row) for row in self._rows(sql, [])]
+        return [memory_of(row) for row in self._rows(sql, [])]
 
     def contains(self, uid: str) -> bool:
         return (
@@ -415,7 +413,7 @@ class SqliteMemories(SqliteRepository, Memories):
 
     def _newest_where(self, column: str, values: Sequence[str]) -> list[Memory]:
         return [
-            _memory(row)
+            memory_of(row)
             for some in _by_hundreds(values)
             for row in self._rows(
                 f"SELECT {MEMORY} FROM memories AS m JOIN revisions AS r ON r.id = m.newest "
@@ -426,7 +424,7 @@ class SqliteMemories(SqliteRepository, Memories):
         ]
 
     def _rows(self, sql: str, values: Sequence[Any]) -> Iterator[dict[str, Any]]:
-        return _dicts(self._db.execute(sql, list(values)))
+        return as_dicts(self._db.execute(sql, list(values)))
 
     def agents(self) -> list[str]:
         sql = """
@@ -471,16 +469,6 @@ class SqliteMemories(SqliteRepository, Memories):
         return [_watched(*row) for row in self._db.execute(sql, values)]
 
 
-def state_of(status: str, begins: str | None, ends: str | None, removed: int) -> DeclaredState:
-    """How a revision says that it stands; what was removed has ended on the day of that."""
-    since, until = moment(begins), moment(ends)
-    return (
-        DeclaredState(Status.WITHDRAWN, None, since)
-        if removed
-        else DeclaredState(Status(status), since, until)
-    )
-
-
 def _begins_to_hold(
     draft: Draft, added_at: str | None, at: datetime, *, removed: bool
 ) -> str | None:
@@ -488,44 +476,6 @@ def _begins_to_hold(
         return to_text(at)
     since = began(draft, moment(added_at))
     return to_text(since) if since else None
-
-
-def _revision(row: dict[str, Any]) -> Revision:
-    if not row["is_sound"]:
-        raise UnsoundRow(f"revision {row['number']} of {row['uid']} is not as it was written")
-    return Revision(
-        number=max(row["number"], 0),  # those that only git tells of are below 0
-        draft=Draft.model_validate_json(row["draft"]),
-        source=Source.model_validate_json(row["source"]),
-        recorded_at=from_text(row["recorded_at"]),
-        removed=bool(row["removed"]),
-        added_at=moment(row["added_at"]),
-        since=moment(row["since"]),
-        committed_in=row["committed_in"],
-    )
-
-
-def _dicts(cursor: sqlite3.Cursor) -> Iterator[dict[str, Any]]:
-    names = [column[0] for column in cursor.description]
-    return (dict(zip(names, row, strict=True)) for row in cursor)
-
-
-def memories_by_revision(cursor: sqlite3.Cursor) -> dict[int, Memory]:
-    """The memories of rows that have the columns `MEMORY`, by the revision's id."""
-    return {row["revision_id"]: _memory(row) for row in _dicts(cursor)}
-
-
-def _memory(row: dict[str, Any]) -> Memory:
-    lines = (row["first_line"], row["last_line"]) if row["first_line"] is not None else None
-    return Memory(
-        uid=row["uid"],
-        revision=_revision(row),
-        revisions=row["revisions"],
-        path=row["path"],
-        lines=lines,
-        entry=row["entry"],
-        pending_file=bool(row["pending_file"]),
-    )
 
 
 def _by_hundreds(values: Sequence[Any]) -> Iterator[Sequence[Any]]:

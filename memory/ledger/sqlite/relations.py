@@ -13,7 +13,7 @@ from memory.ledger.interface.relations import (
     ReferenceTarget,
     Referral,
 )
-from memory.ledger.sqlite.memories import state_of
+from memory.ledger.sqlite.memory_rows import state_of
 from memory.ledger.sqlite.repository import SqliteRepository
 from memory.ledger.sqlite.selecting import (
     UNFILED,
