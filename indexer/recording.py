@@ -21,7 +21,6 @@ from memory.errors import (
     ArchMemError,
     FileNotWritable,
     InvalidRecord,
-    NotInItsFile,
     StoreBusy,
 )
 from memory.kinds import SPECS
@@ -139,13 +138,7 @@ def amend(
     else:
         wanted = EntryContent(uid, draft, _known(ledger, uid), memory.pending_file)
         change = _amendment(ledger, memory.path, wanted, find_format)
-        try:
-            said = change.new(read_file(root, memory.path)).said
-        except NotInItsFile:
-            raise
-        except FileNotWritable as error:
-            error.hint = "Nothing was changed."
-            raise
+        said = change.new(read_file(root, memory.path)).said
         trust = memory.revision.source.trust
         source = Source(author=author, trust=trust, path=memory.path, lines=said.lines)
 

@@ -12,7 +12,7 @@ from indexer.reconcile import FoundDraft, plan_reconciliation
 from indexer.worktrees import worktree_name
 from indexer.writers.atomic_file import remove_file, write_file
 from indexer.writers.removal import without_entry
-from memory.errors import FileNotWritable, NotInItsFile
+from memory.errors import FileNotWritable
 from memory.models.answer import Recorded
 from memory.models.memory import Source, trust_in
 
@@ -100,12 +100,6 @@ def _take_out(ledger: Ledger, root: Path, uid: str, path: str, find_format: Find
     def change(text: str | None) -> str:
         if text is None:
             raise FileNotWritable(path, "it is not there")
-        try:
-            return without_entry(path, format_, text, find)
-        except NotInItsFile:
-            raise
-        except FileNotWritable as error:
-            error.hint = "Nothing was changed."
-            raise
+        return without_entry(path, format_, text, find)
 
     write_file(root, path, change)

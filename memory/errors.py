@@ -284,7 +284,7 @@ class FileChangedMeanwhile(ArchMemError):
 class FileNotWritable(ArchMemError):
     """A file cannot take a record without harm to what it holds."""
 
-    hint = "Put the file right by hand; the record is kept in the ledger until then."
+    hint = "Nothing was changed."
 
     def __init__(self, path: str, reason: str) -> None:
         super().__init__(f"{path} was left alone: {reason}.")
