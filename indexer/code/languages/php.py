@@ -82,6 +82,7 @@ class Php(Language):
         "services*.y*ml",
         "config/services/*.y*ml",
         "config/*rout*/*.y*ml",
+        "doctrine*.y*ml",
     )
 
     def opened(self, content: bytes) -> SourceFile:
