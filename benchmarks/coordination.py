@@ -68,7 +68,7 @@ def of_service(service):
     for table in service["tables"]:
         place = f"{table['file']}:{table['line']}"
         yield "service: tables", f"{name} owns {table['table']}", [place]
-        for one in table["others"]:
+        for one in (*table["others"], *table["keys"]):
             yield "service: shared tables", one["text"], one["citations"]
     for one in service["foreign_tables"]:
         yield "service: foreign tables", f"{name}: {one['text']}", one["citations"]

@@ -63,6 +63,7 @@ def print_coordination(screen: Screen, found: Coordination) -> None:
     if found.extraction:
         print_extraction(screen, found.extraction)
     _risks(screen, found)
+    before: tuple[str, ...] = ()
     for phase in found.migration_plan:
         screen.line("")
         screen.line(screen.styled(phase.name, bold=True))
@@ -70,7 +71,9 @@ def print_coordination(screen: Screen, found: Coordination) -> None:
             agent = f" [{step.agent}]" if step.agent else ""
             screen.line(f"  - {one_line(f'{step.text}{agent}')}")
         screen.line(f"  way back: {one_line(phase.way_back)}")
-        for gate in phase.gates:
+        told = phase.gates if phase.gates != before else ("as before",)
+        before = phase.gates
+        for gate in told:
             screen.line(f"  gate: {one_line(gate)}")
     screen.line("")
     if effort := found.effort:

@@ -51,7 +51,10 @@ def _print_service(screen: Screen, number: int, one: Service) -> None:
     rows = [
         ("modules", _counts(one.modules)),
         ("routes", _list([each.text.partition(" -> ")[0] for each in one.routes])),
-        ("tables", _list([f"{each.table}{_shared(each.others)}" for each in one.tables])),
+        (
+            "tables",
+            _list([f"{each.table}{_shared((*each.others, *each.keys))}" for each in one.tables]),
+        ),
         ("contract", _list([f"{each.name} ({_counts(each.users)})" for each in one.published])),
         ("needs", _counts(one.needs)),
         ("needed by", _counts(one.needed_by)),

@@ -218,11 +218,16 @@ _ROWS: dict[str, Callable[[CodeBase], Iterator[tuple[str, Row]]]] = {
 def unread_facts(code: CodeBase) -> dict[str, str]:
     """Of which sorts, "routes" or "tables", some may be in what is not read: which.
 
-    That is a framework, or a language, of which `CodeBase.unread` has a pattern of its files; or
-    one that is read, where it is imported and nothing was found, as it is used by a wrapper, or
-    where places that say one were not understood.
+    That is a framework, or a language but of pages, of which `CodeBase.unread` has a pattern of
+    its files; or one that is read, where it is imported and nothing was found, as it is used by
+    a wrapper, or where places that say one were not understood.
     """
-    languages = [f"not read: {why}" for path, why in code.unread.items() if path.startswith("*.")]
+    pages = unread_pages(code)
+    languages = [
+        f"not read: {why}"
+        for path, why in code.unread.items()
+        if path.startswith("*.") and path not in pages
+    ]
     found: dict[str, list[str]] = {
         sort: list(languages) for sort in ("routes", "tables") if languages
     }
@@ -239,6 +244,13 @@ def unread_facts(code: CodeBase) -> dict[str, str]:
     if not code.routes and (serving := _serving(code)):
         found.setdefault("routes", []).append(f"none was found, though {serving} is imported")
     return {what: "; ".join(reasons) for what, reasons in found.items()}
+
+
+def unread_pages(code: CodeBase) -> dict[str, str]:
+    """Files that are not read and have pages alone, by their pattern: which."""
+    endings = read_lexicon("code")["pages"]["endings"]
+    patterns = (f"*.{ending}" for ending in endings)
+    return {one: code.unread[one] for one in patterns if one in code.unread}
 
 
 def _serving(code: CodeBase) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from memory.code.codebase import CodePlace, Grade
 from memory.code.coverage import share
 from memory.code.file_kinds import schema_files
-from memory.code.inventory import unread_facts
+from memory.code.inventory import unread_facts, unread_pages
 from memory.code.map import draw_map
 from memory.texts.formatting import counted
 
@@ -95,6 +95,7 @@ def _users(code: CodeBase) -> Mapping[CodePlace, int]:
 def _not_read(code: CodeBase) -> Iterator[str]:
     """What stands here and nobody reads: without it a zero below says nothing."""
     yield from dict.fromkeys(unread_facts(code).values())
+    yield from (f"not read: {why}" for why in unread_pages(code).values())
 
 
 def _modules(known: KnownCode) -> Iterator[str]:

@@ -50,8 +50,10 @@ from memory.coordination.worked_out.registry import (
     WorkSubject,
     modules_found,
 )
+from memory.coordination.worked_out.rules import of_interface
 from memory.models.coordination import SYSTEMIC, Coordination, CoordinationRisk, Effort, Statement
 from memory.models.details import Flag, Lesson
+from memory.texts.formatting import counted
 from memory.views.memory_view import view
 
 if TYPE_CHECKING:
@@ -68,10 +70,25 @@ if TYPE_CHECKING:
     from memory.models.findings import Finding, RuleRow
     from memory.models.series import Series
 
-_STATE = (
-    "modules lines routes routes_open routes_unknown tables couplings module_cycles "
-    "modules_in_cycles findings"
-).split()
+_STATE = "modules lines routes tables couplings module_cycles findings".split()
+_HUNG = "modules lines couplings module_cycles".split()
+#: What of the state bears on a family; on any other all of it does.
+_STATE_OF = {
+    OF_A_MODEL: "modules lines routes tables".split(),
+    "API versioning": "modules lines routes".split(),
+    "authentication": "modules lines routes".split(),
+    "caching": "modules lines routes tables".split(),
+    "deduplication": "modules lines findings".split(),
+    "dependency analysis": _HUNG,
+    "extraction of a service": [*_HUNG, "routes", "tables"],
+    "migration of an interface": "modules lines routes".split(),
+    "migration to services": [*_HUNG, "routes", "tables"],
+    "performance": "modules lines routes tables findings".split(),
+    "schema redesign": "modules lines tables".split(),
+    "security": "modules lines routes findings".split(),
+    "standardising errors": "modules lines routes".split(),
+    "tracing": "modules lines routes".split(),
+}
 
 
 class CoordinationInputs(NamedTuple):
@@ -130,7 +147,7 @@ def coordinate(request: Request, known: CoordinationInputs) -> Coordination:
         query=query,
         family=family,
         about=about.names,
-        current_state=tuple(_state(known)),
+        current_state=tuple(_state(known, family)),
         affected_modules=tuple(concerned),
         breaks_immediately=(
             *(direct_statements(code, reached) if reached else ()),
@@ -252,22 +269,40 @@ def _concerned(
     return list(dict.fromkeys(found))
 
 
-def _state(known: CoordinationInputs) -> Iterable[Statement]:
+def _state(known: CoordinationInputs, family: str) -> Iterable[Statement]:
+    """What was measured and bears on a family; of routes also how many ask who calls."""
     unread = unread_facts(known.code.base)
-    for name in _STATE:
-        of = name.partition("_")[0]
-        if of in unread:
-            least = f"at least {known.metrics[name]:g}" if known.metrics[name] else "unknown"
-            text = f"{name.replace('_', ' ')}: {least}, {unread[of]}"
-            yield Statement(text=text, citations=(f"formula: {METRICS[name]}",))
-        elif name in known.metrics:
-            value = known.metrics[name]
-            text = f"{name.replace('_', ' ')}: {value:,.10g}"
-            yield Statement(text=text, value=value, citations=(f"formula: {METRICS[name]}",))
+    for name in _STATE_OF.get(family, _STATE):
+        value = known.metrics.get(name)
+        if value is None and name not in unread:
+            continue
+        if name in unread:
+            said = f"at least {value:g}, {unread[name]}" if value else f"unknown, {unread[name]}"
+        else:
+            said = f"{value:,.10g}"
+        formulas = [METRICS[name]]
+        if name == "routes" and value:
+            said += _asking_who(known.metrics, int(value))
+            formulas += [METRICS["routes_open"], METRICS["routes_unknown"]]
+        if name == "module_cycles" and value:
+            said += f", with {counted(int(known.metrics['modules_in_cycles']), 'module')} in them"
+            formulas.append(METRICS["modules_in_cycles"])
+        yield Statement(
+            text=f"{name.replace('_', ' ')}: {said}",
+            value=None if name in unread else value,
+            citations=tuple(f"formula: {one}" for one in formulas),
+        )
     coverage = known.code.coverage
     if coverage:
         cited = f"{coverage.report} of {coverage.day}"
         yield Statement(text="test coverage is reported", citations=(cited,))
+
+
+def _asking_who(metrics: Mapping[str, float], total: int) -> str:
+    """How many routes authenticate, in words."""
+    of_none, unknown = int(metrics["routes_open"]), int(metrics["routes_unknown"])
+    certain = total - of_none - unknown
+    return f"; {certain} authenticate, {of_none} do not, {unknown} cannot be told"
 
 
 def _routes(
@@ -281,7 +316,10 @@ def _routes(
         text = f"{route.method} {route.path} -> {route.handler}"
         yield Statement(text=text, citations=(f"{route.file}:{route.line}", f"{path}:{line}"))
     if family in OF_ROUTES:
-        for route in subject.about.routes or subject.known.base.routes:
+        own = subject.known.base
+        for route in subject.about.routes or (
+            own.routes if family == "security" else of_interface(own)
+        ):
             if route.file in code.files and not code.files[route.file].is_test:
                 text = f"{route.method} {route.path} -> {route.handler}"
                 yield Statement(text=text, citations=(f"{route.file}:{route.line}",))

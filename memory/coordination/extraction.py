@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from memory.code.apart import is_seed
 from memory.code.contexts import find_contexts
 from memory.code.cuts import in_order
 from memory.code.file_kinds import schema_files
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from memory.code.codebase import CodeBase
     from memory.code.known import KnownCode
+    from memory.coordination.services import Crossing
     from memory.models.coordination import Effort, Service, Statement, TaskOwner
 
 REST = "the rest"
@@ -65,7 +67,11 @@ def extract(
     cuts = {pair: cut_statement(around, pair, how) for pair in chosen}
     services = [
         found[name].model_copy(
-            update={"phases": tuple(_phases(code, parts, found[name], cuts, untested, owner_of))}
+            update={
+                "phases": tuple(
+                    _phases(code, parts, found[name], between, cuts, untested, owner_of)
+                )
+            }
         )
         for name in order
         if name in found
@@ -138,12 +144,12 @@ def extraction_phases(found: Extraction) -> tuple[Phase, ...]:
 
 
 def parted_modules(code: CodeBase) -> dict[str, str]:
-    """The module of each file that goes into some service: no test, and no change of a schema."""
+    """The module of each file that goes into some service: no test, seed or step of a schema."""
     history = set(schema_files(code.files))
     return {
         path: file.module
         for path, file in sorted(code.files.items())
-        if not file.is_test and path not in history
+        if not file.is_test and path not in history and not is_seed(path)
     }
 
 
@@ -163,6 +169,7 @@ def _phases(
     code: CodeBase,
     parts: Mapping[str, str],
     one: Service,
+    between: Crossing,
     cuts: Mapping[tuple[str, str], Statement],
     untested: Collection[str],
     owner_of: Callable[[str], TaskOwner | None],
@@ -194,7 +201,7 @@ def _phases(
     )
     yield Phase(
         name="migration",
-        steps=tuple(_migration(one, step)),
+        steps=tuple(_migration(one, between, step)),
         way_back="read the old tables again, which are kept and written until the cleanup"
         if one.tables
         else "call the old code again, which is kept until the cleanup",
@@ -248,11 +255,15 @@ def _parallel(one: Service, step: Callable[..., PlanStep]) -> Iterator[PlanStep]
     for table in one.tables:
         for other in table.others:
             yield step(f"{other.text}: by a call of {one.name} instead", *other.citations)
+        for key in table.keys:
+            yield step(f"{key.text}: keep the value, and take out the key", *key.citations)
     for each in one.foreign_tables:
         yield step(f"{each.text} here: by a call of its owner instead", *each.citations)
 
 
-def _migration(one: Service, step: Callable[..., PlanStep]) -> Iterator[PlanStep]:
+def _migration(
+    one: Service, between: Crossing, step: Callable[..., PlanStep]
+) -> Iterator[PlanStep]:
     yield step(
         f"move {counted(one.files, 'file')}, {one.lines:,} lines",
         f"formula: files of {one.name}, tests apart",
@@ -263,8 +274,8 @@ def _migration(one: Service, step: Callable[..., PlanStep]) -> Iterator[PlanStep
             f"move its tables: {names}", *(f"{each.file}:{each.line}" for each in one.tables)
         )
     for part, count in sorted(one.needed_by.items(), key=lambda pair: (pair[1], pair[0])):
-        cited = [place for each in one.published if part in each.users for place in each.places[:1]]
+        places = (f"{each.source.path}:{each.line}" for each in between.imports[part, one.name])
         yield step(
             f"let {part} call the service: {counted(count, 'import')} of it now",
-            *(cited[:_SHOWN] or ["formula: imports at run time"]),
+            *tuple(places)[:_SHOWN],
         )

@@ -26,9 +26,10 @@ _SAYS = {
     Grade.IMPORT: "imports it",
     Grade.TABLE: "touches its table",
     Grade.FRAMEWORK: "is wired to it",
-    Grade.REFERENCE: "names it in a string",
+    Grade.REFERENCE: "names it in a string or a comment",
     Grade.DYNAMIC: "imports it by a call",
 }
+_LESS = frozenset({Grade.IMPORT, Grade.REFERENCE})  # what else is known of a use says more
 _FORMULA = "formula: edges to it, tests and steps of a schema apart"
 
 
@@ -67,7 +68,7 @@ def users_of(code: CodeBase, starts: Collection[CodePlace]) -> Users:
             found[edge.source.top].append(edge)
     named = {place.path for place in found if place.symbol}
     direct = {
-        place: tuple(sorted(edges, key=lambda one: (one.grade is Grade.IMPORT, one.line)))
+        place: tuple(sorted(edges, key=lambda one: (one.grade in _LESS, one.line)))
         for place, edges in sorted(found.items())
         if place.symbol or place.path not in named  # its import stands with what uses it
     }

@@ -103,7 +103,8 @@ def service(
             table=one.table,
             file=one.file,
             line=one.line,
-            others=(*_others(between, name, one.table), *_keys(code, between, name, one.table)),
+            others=tuple(_others(between, name, one.table)),
+            keys=tuple(_keys(code, between, name, one.table)),
         )
         for one in code.tables
         if between.owners.get(one.table) == name

@@ -9,15 +9,22 @@ from memory.code.apart import is_seed
 from memory.code.codebase import Grade
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from memory.code.codebase import CodeBase
 
 #: What is called by a name on a command line, by tests too.
 _COMMAND = re.compile(r"(?:^|/)(?:commands?|console|cli|management)/", re.IGNORECASE)
 
+#: What a framework starts whatever it is asked for, by bases and by annotations.
+_STARTED = re.compile(r"ServiceProvider$|\bAppConfig$")
+_ANNOTATED = re.compile(r"^@?(?:Module|Configuration|SpringBootApplication)\b")
+
 
 def untested_files(code: CodeBase) -> frozenset[str]:
-    """The files that nothing leads to from a test, nor from a route, which a test may ask for.
+    """The files that nothing leads to from a test, nor from what a test may ask for or start.
 
+    That is a route, or what its framework starts by itself.
     What implements something may stand behind it.
     """
     implementing: dict[str, set[str]] = {}
@@ -27,6 +34,7 @@ def untested_files(code: CodeBase) -> frozenset[str]:
     waiting = [path for path, file in code.files.items() if file.is_test]
     for route in code.routes:
         waiting += [route.file, route.registered.rpartition(":")[0]]
+    waiting += _started(code)
     reached: set[str] = set()
     while waiting:
         path = waiting.pop()
@@ -38,3 +46,9 @@ def untested_files(code: CodeBase) -> frozenset[str]:
         for path in code.files
         if path not in reached and not _COMMAND.search(path) and not is_seed(path)
     )
+
+
+def _started(code: CodeBase) -> Iterator[str]:
+    for place, one in code.symbols.items():
+        if any(map(_STARTED.search, one.bases)) or any(map(_ANNOTATED.match, one.annotations)):
+            yield place.path

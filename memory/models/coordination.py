@@ -143,7 +143,8 @@ class ServiceTable(Value):
     table: str
     file: str
     line: int
-    others: tuple[Statement, ...]  # other parts that read or write it, or point at it by a key
+    others: tuple[Statement, ...]  # other parts that read or write it
+    keys: tuple[Statement, ...] = ()  # tables of other parts that point at it
 
 
 class Service(Value):

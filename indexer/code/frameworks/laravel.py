@@ -245,11 +245,13 @@ class _Routes:
             handler = handler.get("uses", handler.get("0", UNKNOWN))
         if handler == CLOSURE:
             return CodePlace(path), "Closure"
-        if isinstance(handler, list) and len(handler) == 2 and class_named(handler[0]):
+        if isinstance(handler, list) and len(handler) == 2 and not class_named(handler[0]):
+            handler = "@".join(map(str, handler))  # of a resource, whose class is said as a text
+        if isinstance(handler, list) and len(handler) == 2:
             owner, method = class_named(handler[0]), str(handler[1])
         elif isinstance(handler, str) and class_named(handler):
             owner, method = class_named(handler), "__invoke"
-        elif isinstance(handler, str) and above.controller and UNKNOWN not in handler:
+        elif isinstance(handler, str) and above.controller and not {UNKNOWN, "@"} & {*handler}:
             owner, method = above.controller, handler
         elif isinstance(handler, str) and UNKNOWN not in handler:
             owner, _, method = handler.partition("@")

@@ -36,6 +36,7 @@ _ERRORS = (
     r"raise PermissionDenied\b",
     r"raise ValidationError\b",
     r"throw new \w*(?:NotFound|BadRequest|Forbidden|Unauthorized|Conflict|Http)\w*",
+    r"throw new (?:Unprocessable|TooMany|PaymentRequired|InternalServer|NotAcceptable)\w*",
 )
 _STATEMENTS = frozenset(
     "return_statement raise_statement throw_statement throw_expression expression_statement "

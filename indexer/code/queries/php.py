@@ -22,7 +22,7 @@ _READS = frozenset(
 _WRITES = frozenset(
     """create insert insertOrIgnore insertGetId update updateOrCreate updateOrInsert upsert
     delete destroy forceDelete increment decrement truncate firstOrCreate forceCreate save
-    saveMany createMany attach detach sync syncWithoutDetaching restore touch associate
+    saveMany createMany attach detach sync syncWithoutDetaching restore touch
     saveQuietly toggle updateExistingPivot""".split()
 )
 #: Of a relation of many to many: these write the table between, and neither of the two.

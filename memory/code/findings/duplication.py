@@ -342,7 +342,8 @@ class _Told:
         if len(paths) == 1:
             return f"a definition of {paths[0]}"
         if len(modules) == 1:
-            return f"{_common_folder(paths) or modules[0]}, in {modules[0]}"
+            folder = _common_folder(paths)
+            return f"{folder}, in {modules[0]}" if "/" in folder else f"one place in {modules[0]}"
         top = _common_folder(paths).partition("/")[0]  # a browser's code goes to no server's
         counts = Counter(need for name in modules for need in {name, *self._needs.get(name, ())})
         fitting = [
@@ -350,6 +351,7 @@ class _Told:
             for name, count in counts.items()
             if count > len(modules) / 2
             and (not top or top in self._tops[name])
+            and (name in modules or self._is_shared(name))
             and self._may_give(name, modules)
         ]
         if fitting:
@@ -358,6 +360,11 @@ class _Told:
             return f"{name}, which {already} of these {len(modules)} modules need already"
         no_other = "none that most of them need could give it without a cycle"
         return f"a module below {_named(modules)}: {no_other}"
+
+    def _is_shared(self, name: str) -> bool:
+        """Whether most modules take from one: what a few happen to need is no place for all."""
+        users = sum(name in needs for needs in self._needs.values())
+        return users > len(self._tops) / 2
 
     @cached_property
     def _tops(self) -> Mapping[str, set[str]]:

@@ -73,6 +73,7 @@ def _columns(code: CodeBase, table: Table, only: str = "") -> Part:
             for column in {*query.columns, *query.orders}:
                 asked[column].append((query.place.path, query.line))
     where = f"{table.file}:{table.line}"
+    columns = [one for one in table.columns if only in {"", one.name}]
     statements = [
         Statement(
             text=f"{one.name} {one.type}".rstrip()
@@ -80,9 +81,12 @@ def _columns(code: CodeBase, table: Table, only: str = "") -> Part:
             value=len(asked[one.name]),
             citations=(where, *cited(sorted(asked[one.name]))),
         )
-        for one in sorted(table.columns, key=lambda one: (-len(asked[one.name]), one.name))
-        if only in {"", one.name}
+        for one in sorted(columns, key=lambda one: (-len(asked[one.name]), one.name))
+        if asked[one.name]
     ]
+    if rest := [f"{one.name} {one.type}".rstrip() for one in columns if not asked[one.name]]:
+        text = f"no known query asks by {', '.join(rest)}"
+        statements.append(Statement(text=text, value=len(rest), citations=(where,)))
     doubt = "" if table.whole else "; not all that concerns it was understood"
     return Part(
         title=f"{table.table}.{only}{doubt}"

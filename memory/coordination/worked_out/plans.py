@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from memory.code.cuts import in_order
 from memory.code.decoupling import decouple, module_costs
-from memory.coordination.worked_out.rules import is_worth
+from memory.coordination.worked_out.rules import is_worth, of_interface
 from memory.coordination.worked_out.telling import cited
 from memory.models.coordination import Phase, PlanStep
 from memory.texts.formatting import counted
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     AgentOf = Callable[[str], str]
 
 _MOST = 10
+_PAIR = 2  # modules that can be parted
 
 
 def mending(
@@ -64,9 +65,12 @@ def mending(
     )
 
 
-def cutting(code: CodeBase, agent_of: AgentOf) -> tuple[Phase, ...]:
-    """The cuts that resolve the largest cycle of modules, in the order of their gain."""
-    found = decouple(code)
+def cutting(code: CodeBase, modules: Sequence[str], agent_of: AgentOf) -> tuple[Phase, ...]:
+    """The cuts that part the modules that are named, or resolve the largest cycle.
+
+    They are in the order of their gain.
+    """
+    found = decouple(code, *modules[:_PAIR])
     if not found.cuts:
         return ()
     steps = [
@@ -94,9 +98,8 @@ def serving_both(code: CodeBase, agent_of: AgentOf) -> tuple[Phase, ...]:
     places: dict[str, list[tuple[str, int]]] = defaultdict(list)
     if not is_worth(code):
         return ()
-    for route in code.routes:
-        if route.file in code.files and not code.files[route.file].is_test:
-            places[code.files[route.file].module].append((route.file, route.line))
+    for route in of_interface(code):
+        places[code.files[route.file].module].append((route.file, route.line))
     if not places:
         return ()
     order, _ = in_order(sorted(places), module_costs(code))

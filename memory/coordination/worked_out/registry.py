@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from memory.code.apart import is_apart
 from memory.code.cycles import find_cycles
+from memory.coordination.reached import tables_of
 from memory.coordination.worked_out import rules
 from memory.coordination.worked_out.duplicates import duplicate_parts, duplicate_phases
 from memory.coordination.worked_out.models import model_parts
@@ -51,12 +52,10 @@ def _model(one: WorkSubject) -> Iterable[Part]:
     return model_parts(one.known.base, one.about, one.users)
 
 
-def _speed(one: WorkSubject) -> Iterable[Part]:
-    return speed_parts(one.known.base, one.findings, one.series, one.tables, caches_first=False)
-
-
-def _caching(one: WorkSubject) -> Iterable[Part]:
-    return speed_parts(one.known.base, one.findings, one.series, one.tables, caches_first=True)
+def _speed(one: WorkSubject, *, caches_first: bool = False) -> Iterable[Part]:
+    code = one.known.base
+    named = {each.table for each in tables_of(code, one.about)} if caches_first else ()
+    return speed_parts(code, one.findings, one.series, one.tables, named, caches_first=caches_first)
 
 
 def _errors(one: WorkSubject) -> Iterable[Part]:
@@ -79,14 +78,14 @@ PARTS: Mapping[str, Callable[[WorkSubject], Iterable[Part]]] = {
     "schema redesign": _schema,
     "deduplication": lambda one: duplicate_parts(one.findings, one.rules),
     "performance": _speed,
-    "caching": _caching,
+    "caching": lambda one: _speed(one, caches_first=True),
     "standardising errors": _errors,
     "tracing": _tracing,
     "authentication": lambda one: rules.access_parts(one.known.base),
     "security": lambda one: rules.security_parts(one.findings, one.known.base),
     "API versioning": lambda one: rules.version_parts(one.known.base),
     "migration of an interface": lambda one: rules.interface_parts(one.known.base),
-    "dependency analysis": lambda one: rules.dependency_parts(one.known),
+    "dependency analysis": lambda one: rules.dependency_parts(one.known, one.about.modules),
     "technical debt": lambda one: rules.debt_parts(one.findings, one.rules),
 }
 PHASES: Mapping[str, Callable[[WorkSubject], tuple[Phase, ...]]] = {
@@ -98,7 +97,7 @@ PHASES: Mapping[str, Callable[[WorkSubject], tuple[Phase, ...]]] = {
     "standardising errors": lambda one: _mended(one, "consistency.error"),
     "tracing": lambda one: _mended(one, "consistency.log"),
     "technical debt": lambda one: _mended(one, ""),
-    "dependency analysis": lambda one: cutting(one.known.base, one.agent_of),
+    "dependency analysis": lambda one: cutting(one.known.base, one.about.modules, one.agent_of),
     "migration of an interface": lambda one: serving_both(one.known.base, one.agent_of),
     "API versioning": lambda one: serving_both(one.known.base, one.agent_of),
 }

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from memory.code.apart import is_apart, is_migration
 from memory.code.coupling import couplings
+from memory.code.cycles import find_cycles
 from memory.code.decoupling import decouple
 from memory.code.inventory import unread_facts
 from memory.coordination.worked_out.telling import by_module, cited, of_finding
@@ -25,6 +26,15 @@ if TYPE_CHECKING:
 _VERSION = re.compile(r"(?:^|/)(v\d+(?:\.\d+)?)(?=/|$)", re.IGNORECASE)
 _FEW = 10  # routes from which on they are counted, where others are not read
 _SEVERE = 30  # findings of one list
+_MOST_PAIRS = 10  # of folders
+_PAIR = 2  # modules that can be parted
+_LARGE = 0.25  # of the files, from which on a module is looked into
+_DONE = {
+    "errors": "How requests are answered with errors",
+    "error keys": "By which keys errors are told",
+    "logging": "How it is logged",
+    "loggers": "What loggers are called",
+}
 
 
 def access_parts(code: CodeBase) -> Iterator[Part]:
@@ -105,10 +115,10 @@ def way_parts(code: CodeBase, findings: Sequence[Finding], abouts: Sequence[str]
                 places[way.way].append((way.path, way.line))
         if times:
             yield Part(
-                title=f"How it is done: {about}",
+                title=_DONE.get(about, f"How it is done: {about}"),
                 statements=tuple(
                     Statement(
-                        text=f"{way}: {counted(count, 'time')} in "
+                        text=f"{way}: at least {counted(count, 'time')} in "
                         f"{counted(len(places[way]), 'file')}",
                         value=count,
                         citations=cited(places[way]),
@@ -129,6 +139,18 @@ def outgoing_part(code: CodeBase) -> Iterator[Part]:
     statements = tuple(by_module(code, places, "calls over the network"))
     if statements:
         yield Part(title="Calls over the network", statements=statements)
+
+
+def of_interface(code: CodeBase) -> Sequence[Route]:
+    """The routes that others call: those with a version in their path, else below `api`, else all.
+
+    Of these a version or another interface is made, and not of pages beside them.
+    """
+    own = [
+        one for one in code.routes if one.file in code.files and not code.files[one.file].is_test
+    ]
+    versioned = [one for one in own if _VERSION.search(one.path)]
+    return versioned or [one for one in own if "api" in one.path.lower().split("/")] or own
 
 
 def is_worth(code: CodeBase) -> bool:
@@ -168,10 +190,17 @@ def interface_parts(code: CodeBase) -> Iterator[Part]:
     yield from outgoing_part(code)
 
 
-def dependency_parts(known: KnownCode) -> Iterator[Part]:
-    """The strongest couplings, and the cuts that would resolve the largest cycle."""
+def dependency_parts(known: KnownCode, modules: Sequence[str]) -> Iterator[Part]:
+    """The strongest couplings, and the cuts that part modules or resolve the largest cycle.
+
+    Of the largest modules also what their folders need of each other.
+    """
     code = known.base
-    strong = [one for one in couplings(code, known.together) if one.level == "HIGH"]
+    strong = [
+        one
+        for one in couplings(code, known.together)
+        if one.level == "HIGH" and (not modules or {one.first, one.second} & {*modules})
+    ]
     if strong:
         yield Part(
             title="Coupled most",
@@ -186,7 +215,9 @@ def dependency_parts(known: KnownCode) -> Iterator[Part]:
                 for one in strong
             ),
         )
-    found = decouple(code)
+    if not modules:
+        yield from _between_folders(code)
+    found = decouple(code, *modules[:_PAIR])
     if found.cuts:
         least = "none is cheaper" if found.exact else "there may be cheaper ones"
         yield Part(
@@ -199,6 +230,45 @@ def dependency_parts(known: KnownCode) -> Iterator[Part]:
                 )
                 for one in found.cuts
             ),
+        )
+
+
+def _between_folders(code: CodeBase) -> Iterator[Part]:
+    """What folders of the largest modules import of each other, and in which circles."""
+    files = Counter(one.module for one in code.files.values() if not one.is_test)
+    for name, count in files.most_common():
+        if count >= _LARGE * files.total() and (statements := tuple(_folders(code, name))):
+            of = f"{count} of {files.total()} files"
+            yield Part(
+                title=f"Between the folders of {name}, which has {of}", statements=statements
+            )
+    if cycles := find_cycles(code, "folder"):
+        yield Part(
+            title="Folders that need each other in a circle",
+            statements=tuple(
+                Statement(
+                    text=", ".join(one.members),
+                    value=len(one.members),
+                    citations=tuple(each.partition(" ")[0] for each in one.edges),
+                )
+                for one in cycles[:_MOST_PAIRS]
+            ),
+        )
+
+
+def _folders(code: CodeBase, module: str) -> Iterator[Statement]:
+    pairs: dict[tuple[str, str], set[tuple[str, int]]] = defaultdict(set)
+    for edge in code.imports_at_run_time:
+        source, target = edge.source.path, edge.target.path
+        pair = (source.rpartition("/")[0], target.rpartition("/")[0])
+        if {code.files[source].module, code.files[target].module} == {module} and len({*pair}) > 1:
+            pairs[pair].add((source, edge.line))
+    most = sorted(pairs.items(), key=lambda one: (-len(one[1]), one[0]))
+    for (first, second), places in most[:_MOST_PAIRS]:
+        yield Statement(
+            text=f"{first} needs {second}: {counted(len(places), 'import')}",
+            value=len(places),
+            citations=cited(sorted(places)),
         )
 
 

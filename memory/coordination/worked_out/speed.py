@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -23,11 +23,14 @@ if TYPE_CHECKING:
     from memory.models.findings import Finding
     from memory.models.series import Series
 
+    Through = Mapping[CodePlace, Collection[int]]  # routes by what they come by
+
 _READS = 5  # places that read, from which on a cache pays
 _WRITES = 5  # places that write, up to which it is known when the cache is stale
 _USERS = 3  # files that call a function, from which on its answer is worth keeping
 _MOST = 10
-_COSTLY = ("performance.repeated-query", "performance.missing-index")
+_REPEATED = "performance.repeated-query"
+_COSTLY = (_REPEATED, "performance.missing-index")
 
 
 def speed_parts(
@@ -35,20 +38,22 @@ def speed_parts(
     findings: Sequence[Finding],
     series: Sequence[Series],
     tables: Collection[str] | None,
+    named: Collection[str],
     *,
     caches_first: bool,
 ) -> Iterator[Part]:
     """Caches by layer, repeated queries and missing indexes by cost, queues.
 
-    Of caches only those of `tables`; None for all.
+    Of caches only those of `tables`; None for all. Of those that are `named` it is told where they
+    are read and written, however often that is.
     """
     flow = Flow(code)
-    weights = _routes_through(flow)
-    caches = list(_caches(flow, tables))
+    through = _routes_through(flow)
+    caches = list(_caches(flow, tables, named))
     if caches_first:
         yield from caches
     for rule, title in zip(_COSTLY, ("Repeated queries", "Missing indexes"), strict=True):
-        found = by_cost(code, findings, rule, weights)
+        found = by_cost(code, findings, rule, through)
         statements = tuple(of_finding(one, f"; {_on_the_way(routes)}") for routes, one in found)
         if statements:
             yield Part(
@@ -82,8 +87,8 @@ def speed_phases(
     code: CodeBase, findings: Sequence[Finding], agent_of: Callable[[str], str]
 ) -> tuple[Phase, ...]:
     """What to change, the costliest first; each is its own change and its own way back."""
-    weights = _routes_through(Flow(code))
-    found = [one for rule in _COSTLY for one in by_cost(code, findings, rule, weights)[:_MOST]]
+    through = _routes_through(Flow(code))
+    found = [one for rule in _COSTLY for one in by_cost(code, findings, rule, through)[:_MOST]]
     found.sort(key=lambda one: -one[0])
     if not found:
         return ()
@@ -99,45 +104,47 @@ def speed_phases(
 
 
 def by_cost(
-    code: CodeBase, findings: Sequence[Finding], rule: str, weights: Mapping[CodePlace, int]
+    code: CodeBase, findings: Sequence[Finding], rule: str, through: Through
 ) -> list[tuple[int, Finding]]:
-    """Findings of a rule that are sure, with how many routes come by, the most first."""
-    lines: dict[str, list[CodePlace]] = defaultdict(list)
-    for place in weights:
-        lines[place.path].append(place)
+    """Findings of a rule that are sure, with how many routes come by, the most first.
+
+    By a loop those count that come by where it stands, whatever else comes by what it calls.
+    """
+    inside: dict[str, list[CodePlace]] = defaultdict(list)
+    for place in through:
+        inside[place.path].append(place)
     found = []
     for one in findings:
         if one.rule == rule and one.sure:
-            routes = [_weight(code, lines, weights, spot.file, spot.line) for spot in one.spots]
-            found.append((max(routes, default=0), one))
+            spots = one.spots[:1] if rule == _REPEATED else one.spots
+            places = (_around(code, inside, spot.file, spot.line) for spot in spots)
+            routes = {route for place in places if place for route in through[place]}
+            found.append((len(routes), one))
     return sorted(found, key=lambda each: (-each[0], each[1].id))
 
 
-def _weight(
-    code: CodeBase,
-    inside: Mapping[str, list[CodePlace]],
-    weights: Mapping[CodePlace, int],
-    path: str,
-    line: int,
-) -> int:
-    """How many routes come by the innermost definition of a line."""
+def _around(
+    code: CodeBase, inside: Mapping[str, list[CodePlace]], path: str, line: int
+) -> CodePlace | None:
+    """The innermost definition of a line that some route comes by."""
     around = [
-        (symbol.last_line - symbol.line, weights[place])
+        (symbol.last_line - symbol.line, place)
         for place in inside.get(path, ())
         if (symbol := code.symbols.get(place)) and symbol.line <= line <= symbol.last_line
     ]
-    return min(around)[1] if around else 0
+    return min(around)[1] if around else None
 
 
-def _routes_through(flow: Flow) -> Counter[CodePlace]:
-    """How many routes reach each function."""
-    found: Counter[CodePlace] = Counter()
-    for route in flow.code.routes:
-        found.update(flow.reach(flow.starts(route)).keys())
+def _routes_through(flow: Flow) -> Through:
+    """The routes that reach each function, by their number."""
+    found: dict[CodePlace, set[int]] = defaultdict(set)
+    for number, route in enumerate(flow.code.routes):
+        for place in flow.reach(flow.starts(route)):
+            found[place].add(number)
     return found
 
 
-def _caches(flow: Flow, tables: Collection[str] | None) -> Iterator[Part]:
+def _caches(flow: Flow, tables: Collection[str] | None, named: Collection[str]) -> Iterator[Part]:
     code = flow.code
     by_table: dict[str, dict[str, list[Query]]] = defaultdict(lambda: {"read": [], "write": []})
     for query in code.queries:
@@ -153,12 +160,18 @@ def _caches(flow: Flow, tables: Collection[str] | None) -> Iterator[Part]:
         and 0 < len(found["write"]) <= _WRITES  # of none some are not known
         and (tables is None or table in tables)
     }
-    if data := tuple(_data(quiet)):
+    asked = {table: found for table, found in by_table.items() if table in named}
+    if asked:
+        yield Part(
+            title="What is named: where it is read, and what would make a cache of it stale",
+            statements=tuple(_data(asked)),
+        )
+    if data := tuple(_data({table: quiet[table] for table in quiet.keys() - asked.keys()})):
         yield Part(
             title="Tables read in many known places and written in few: how often, no fact tells",
             statements=data,
         )
-    if services := tuple(_services(flow, quiet)):
+    if services := tuple(_services(flow, {**quiet, **asked})):
         yield Part(
             title="To cache in services: functions that only read these", statements=services
         )
@@ -203,7 +216,9 @@ def _services(flow: Flow, quiet: Mapping[str, Mapping[str, list[Query]]]) -> Ite
 
 
 def _stale(writes: Sequence[tuple[str, int]]) -> str:
-    return f"stale after writes in {counted(len(writes), 'known place')}"
+    if not writes:
+        return "no write of it is known"
+    return f"stale at least after writes in {counted(len(writes), 'known place')}"
 
 
 def _places(queries: Sequence[Query]) -> list[tuple[str, int]]:

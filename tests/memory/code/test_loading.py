@@ -116,3 +116,9 @@ def test_the_least_covered_module_comes_first(code):
     coverage = CoverageReport("coverage.xml", "2026-01-01", files, 0, frozenset())
     assert loaded(shop(code), coverage)["coverage"] == (
         "users: 25% of its lines are run", "orders: 75% of its lines are run")  # fmt: skip
+
+
+def test_pages_in_a_language_that_nobody_reads_have_no_routes_and_no_tables(code):
+    found = loaded(replace(code([("a.py", "b.py")]), unread={"*.vue": "12 files of Vue"}))
+    assert found["what is not read"] == ("not read: 12 files of Vue",)
+    assert "schema" not in found

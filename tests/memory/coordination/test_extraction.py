@@ -77,7 +77,8 @@ def test_a_service_has_routes_tables_and_names_that_others_use_with_their_places
     ]
     assert (mail.needs, list(mail.needed_by)) == ({}, [cart.name])
     assert [one.text for one in cart.routes] == ["POST /cart -> views.cart.cart"]
-    assert [(one.text, one.citations) for one in cart.tables[0].others] == [
+    owned = cart.tables[0]
+    assert [(one.text, one.citations) for one in (*owned.others, *owned.keys)] == [
         (f"carts is read by {mail.name}", ("logic/mail.py:4",)),
         (f"mails (cart_id) of {mail.name} points at carts", ("models/mail.py:9",)),
     ]
@@ -139,3 +140,24 @@ def test_measures_are_those_of_their_formulas(layered):
     assert found.structural == pytest.approx(3 / 9 - 1 / (2 * 3 * 3))
     assert quality(layered, dict.fromkeys(by_name, "all")).calls_across == 0
     assert quality(layered, {}).structural is None
+
+
+def test_what_fills_a_database_is_no_part_of_a_service_nor_calls_one(layered):
+    seeds = layered.files["logic/cart.py"]._replace(path="seeds/mails.py", name="seeds.mails")
+    base = replace(layered, files={**layered.files, "seeds/mails.py": seeds})
+    assert "seeds/mails.py" not in parted_modules(base)
+
+
+def test_who_is_to_call_a_service_is_told_with_its_own_imports(code):
+    base = code(
+        [
+            ("a/one.py:f", "mail/send.py:send", "import"),
+            ("a/one.py:f", "mail/send.py:send", "call"),
+            ("b/two.py:g", "mail/send.py:send", "import"),
+            ("b/two.py:g", "mail/send.py:send", "call"),
+        ]
+    )
+    (found,) = (one for one in asked(base, modules=["mail"]).services if one.name == "mail")
+    steps = {step.text: step.citations for phase in found.phases for step in phase.steps}
+    (cited,) = (own for text, own in steps.items() if text.startswith("let b call"))
+    assert [one.partition(":")[0] for one in cited] == ["b/two.py"]

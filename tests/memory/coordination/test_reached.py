@@ -108,3 +108,26 @@ def test_what_a_test_a_route_or_a_command_may_lead_to_or_only_fills_is_not_told_
     )
     base = replace(base, routes=(Route("GET", "/", "show", "web/views.py", 1, symbol="show"),))
     assert untested_files(base) == {"a/alone.py"}
+
+
+def test_a_use_is_told_by_what_is_surest_of_it_and_a_name_by_where_names_may_stand(code):
+    base = code(
+        [
+            ("a/views.py:show", "m/models.py:User", "reference"),
+            ("a/views.py:show", "m/models.py:User", "use"),
+            ("b/jobs.py:run", "m/models.py:User", "reference"),
+        ]
+    )
+    users = users_of(base, {CodePlace("m/models.py", "User")})
+    assert said(base, users) == [
+        "a.views.show (a) uses it, in 2 known places",
+        "b.jobs.run (b) names it in a string or a comment",
+    ]
+
+
+def test_what_a_framework_starts_by_itself_and_what_that_needs_no_test_has_to_reach(code):
+    base = code([("app/Provider.php:Mine", "app/View.php:View", "use"), ("a.php", "b.php")])
+    place = CodePlace("app/Provider.php", "Mine")
+    started = base.symbols[place]._replace(bases=("ServiceProvider",))
+    base = replace(base, symbols={**base.symbols, place: started})
+    assert untested_files(base) == {"a.php", "b.php"}

@@ -73,6 +73,21 @@ def test_every_way_to_register_is_read(read, written, expected):
     assert [one for one in code.unresolved if "route" in one.what] == []
 
 
+def test_a_resource_whose_class_is_a_text_is_handled_by_that_class(read):
+    code = read(
+        {
+            "app/Http/Controllers/Orders.php": "<?php\nnamespace App\\Http\\Controllers;\n"
+            "class Orders { public function show() {} }\n",
+            "routes/web.php": f"{USE}Route::resource('a', 'Orders')->only('show', 'edit');\n",
+        }
+    )
+
+    assert [(one.path, one.file, one.symbol) for one in code.routes] == [
+        ("/a/{a}", "app/Http/Controllers/Orders.php", "Orders.show"),
+        ("/a/{a}/edit", "app/Http/Controllers/Orders.php", "Orders"),
+    ]
+
+
 def test_files_are_served_as_they_are_mounted(read):
     one = f"{USE}Route::get('x', 'Orders@show');\n"
     code = read(

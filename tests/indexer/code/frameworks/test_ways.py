@@ -75,6 +75,11 @@ def test_comments_and_texts_do_nothing(language, text):
             {"errors": "thrown"},
         ),
         (
+            "typescript",
+            "class A { f() { throw new UnprocessableEntityException('no'); } }\n",
+            {"errors": "thrown"},
+        ),
+        (
             "php",
             "<?php\nfunction f() { return response()->json(['message' => 'no'], 404); }\n",
             {"errors": "returned", "error keys": 'told under "message"'},
