@@ -30,6 +30,7 @@ SETTLE_NS = 50_000_000
 # A FIFO put in a file's place must not make us wait, nor a link lead us elsewhere.
 _MORE_OPEN_FLAGS = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0)
 #: Control characters that texts in one-byte encodings do not hold.
+_HIGH_RUN = re.compile(rb"[\x80-\xff]{4,}+")  # two characters of two bytes
 _CONTROL = re.compile(rb"[\x00-\x06\x0e-\x1a\x1c-\x1f]")
 
 #: A line by which git or another program sets the sides of a conflict off.
@@ -239,12 +240,14 @@ def _encoding_of(block: bytes) -> str:
     """The likeliest encoding of bytes that are not UTF-8; they can be decoded by it.
 
     GB18030 can decode much Western text too, but there it swallows the ASCII letter after
-    each accented one. In Chinese text nearly every character is two bytes above 0x7F.
+    each accented one, and two of those seldom stand together ("Größe"). In Chinese text nearly
+    every character is two bytes above 0x7F, beside another such.
     """
     high_bytes = sum(byte > 0x7F for byte in block)
+    together = sum(map(len, _HIGH_RUN.findall(block)))
     with contextlib.suppress(UnicodeDecodeError):
         characters = sum(character > "\x7f" for character in block.decode("gb18030"))
-        if high_bytes > 1.5 * characters:
+        if high_bytes > 1.5 * characters and 2 * together >= high_bytes:
             return "gb18030"
     with contextlib.suppress(UnicodeDecodeError):
         block.decode("cp1252")

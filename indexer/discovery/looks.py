@@ -53,7 +53,7 @@ _OKF = re.compile(r"\A\ufeff?---\n(?:(?!---).*\n)*?okf_version\s*:", re.MULTILIN
 _OKF_BYTES = 4_000
 _LOG_BYTES = 2_000_000  # as much as is read of any file
 #: An entry that leads to a page of its own: the file is an index of such pages.
-_LEADS_ELSEWHERE = re.compile(r"\]\([^()\s]+\.(?:md|adoc|rst)\b")
+_LEADS_ELSEWHERE = re.compile(r"\]\([^()\s]+\.(?:md|adoc|org|rst)\b")
 
 
 class Look(Value):

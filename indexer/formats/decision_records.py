@@ -39,8 +39,9 @@ from indexer.formats.record_titles import (
     status_in_title,
     tradition_in,
 )
+from indexer.markup.dialects import reader_of
 from indexer.markup.elements import labels, list_items, plain, without_code, without_comments
-from indexer.markup.page import read_asciidoc, read_page, read_restructuredtext
+from indexer.markup.page import read_page
 from indexer.source_paths import stated_modules
 from indexer.wording.dates import DATE, beginning, earliest, read_date, read_when, settle, when_made
 from indexer.wording.mentions import TextPlace
@@ -66,11 +67,6 @@ if TYPE_CHECKING:
 
 _LEXICON = read_lexicon("records")
 _FIELDS: dict[str, list[str]] = _LEXICON["fields"]
-_READERS = {
-    ".rst": read_restructuredtext,
-    ".adoc": read_asciidoc,
-    ".asciidoc": read_asciidoc,
-}
 _KEPT_PARTS = ("confirmation", "more information")
 _USED = frozenset(
     (
@@ -128,8 +124,7 @@ class DecisionRecords(Format):
 
 def read_page_of(document: Document) -> Page:
     """The page of a document, by the markup that its name tells."""
-    suffix = "." + document.name.rpartition(".")[2].lower()
-    return _READERS.get(suffix, read_page)(document.text)
+    return reader_of(document.path)(document.text)
 
 
 def _draft(document: Document, page: Page, heading: str) -> Draft:
@@ -397,17 +392,21 @@ def _one_line_items(text: str) -> tuple[str, ...]:
 _PLACEHOLDER = re.compile(r"\{.*\}|\[[^\[\]]*\](?!\()|<[^<>]*>|[.\u2026\s-]*|tbd|todo", re.S | re.I)
 
 
+_UNSETTLED = (Status.UNSTATED, Status.PROPOSED)
+
+
 def is_template(page: Page, heading: str) -> bool:
     """Whether a page is still to be filled in.
 
     It is when every paragraph of it is a template's or a placeholder, or half of them under a
-    title that is a placeholder, or under such a title no part of a record has a text. A stub that
-    has a title and nothing else is a record.
+    title that is a placeholder, or under such a title no part has a text but a status of
+    "proposed". A stub that has a title and nothing else is a record.
     """
     untitled = is_placeholder(heading)
     if untitled and any(part_of(one.title) for one in page.sections):
         said = read_parts(page)
-        if not any(said[part] for part in said if part):
+        unsettled = read_status(said.get("status", "")).status in _UNSETTLED
+        if not any(said[part] for part in said if part != "status" or not unsettled):
             return True
     blanks = (_is_blank(" ".join(paragraph.split())) for paragraph in _paragraphs(page))
     first = next(blanks, None)

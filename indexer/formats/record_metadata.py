@@ -22,7 +22,7 @@ from indexer.markup.elements import (
     without_code,
     without_comments,
 )
-from indexer.markup.fields import field_lines
+from indexer.markup.fields import field_lines, inlined_badges
 from indexer.wording.dates import DATE, ordered, read_when
 from indexer.wording.statuses import read_status
 from memory.kinds.vocabulary import Status
@@ -231,7 +231,8 @@ def _stated(page: Page) -> Iterator[tuple[str, JsonValue]]:
         heading = page.lines[section.lines[0] - 1].lstrip("#= ")  # as written, for its links
         yield from filter(None, [stated_in_heading(heading) or stated_in_heading(section.title)])
     for text in _heads(page):
-        said = without_comments(text).split("\n")  # rows of tables are told apart below
+        shown = inlined_badges(without_comments(text), page.definitions)
+        said = shown.split("\n")  # rows of tables are told apart below
         lines = "\n".join(one if one[:1] == "|" else _SEVERAL.sub("\n", one) for one in said)
         head = without_code(field_lines(lines, _KNOWN_FIELDS, _says))
         for label in labels(head):

@@ -32,6 +32,7 @@ _CALLED_LIKE_RECORD = re.compile(
 )
 #: The words of a file's name: `decisionLog`, `ADR-LOG`, `technical_decisions`.
 _WORD = re.compile(r"[A-Z]{2,}s?(?![a-z])|[^\W_][^\W_A-Z]*")
+_PLACE = re.compile(r"\A\d{1,2}[-_. ]+")  # among chapters: `09_architecture_decisions`
 _LONGEST_NAME = 5  # words of a name of a log
 #: What is called a record by its kind: `adr-12`, "RFC: ...".
 KIND_NAMED = re.compile(rf"(?:{_KINDS}|tep|ddr|tdr)s?(?:[-_ #:]|\d)", re.IGNORECASE)
@@ -39,6 +40,7 @@ KIND_NAMED = re.compile(rf"(?:{_KINDS}|tep|ddr|tdr)s?(?:[-_ #:]|\d)", re.IGNOREC
 _STATE = re.compile(rf"[-_](?:{any_of(_LEXICON['folders']['states'])})$")
 _NOT_A_RECORD = re.compile(
     rf"(?:{any_of(_LEXICON['files']['not_records'])}"
+    rf"|(?:how[-_ ]?to|guide[-_ ]to|about|writing)[-_ ](?:\w++[-_ ])*(?:{_KINDS})s?"
     rf"|(?:{_KINDS}|design|enhancement)s?(?:[-_ ](?:and|for|of|the|to))*[-_ ]"
     rf"(?:{any_of(_LEXICON['files']['about_records'])})"
     rf"|(?:0+[-_])?(?:_*(?:{_KINDS})(?:[-_]record)?[-_]?)?template(?:[-_ ]\w++(?:[- ]\w++)*+)?"
@@ -63,9 +65,9 @@ def is_record(
     if any(path.is_relative_to(folder.strip("/")) for folder in (*folders, *found.declared)):
         return True
     around = [part.lower() for part in path.parts[:-1]]
-    if not _ASIDE.isdisjoint(around):
-        return False
     folder = record_folder(path)
+    if is_aside("/".join(around)):
+        return False
     if named_folder(path):
         return True
     if folder in found.records:
@@ -86,8 +88,9 @@ def is_called_like_log(path: PurePosixPath) -> bool:
     """Whether a file anywhere else is called like one of many decisions: `DECISIONS.md`."""
     if path.suffix.lower() != ".md" or any(part.startswith(".") for part in path.parts):
         return False
-    words = [word.casefold() for word in _WORD.findall(path.stem)]
-    if len(words) > _LONGEST_NAME or any(letter.isdigit() for letter in path.stem):
+    stem = _PLACE.sub("", path.stem)
+    words = [word.casefold() for word in _WORD.findall(stem)]
+    if len(words) > _LONGEST_NAME or any(letter.isdigit() for letter in stem):
         return False
     said = list(words)
     while said and said[-1] in _LOG["behind"]:
@@ -125,7 +128,7 @@ def is_named_for_records(folder: str) -> bool:
 
 def is_aside(folder: str) -> bool:
     """Whether what is in a folder is an example's, a test's, or another format's."""
-    parts = folder.lower().split("/")
+    parts = [part if part in _ASIDE else part.strip("_.") for part in folder.lower().split("/")]
     return any(part in _ASIDE or part.endswith(("-templates", "_templates")) for part in parts)
 
 

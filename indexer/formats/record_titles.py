@@ -51,17 +51,19 @@ _OWN_AT_END = re.compile(
     rf"(?:{BLANK_BEFORE}[\[(]|{BLANKS}[|\u2013\u2014-]\s++){_CALLED}(?P<number>\d{{1,6}})[\])]?$",
     re.IGNORECASE,
 )
-#: "Only allow … (Superseded)"; in small letters it may speak of the thing.
+#: "Only allow … (Superseded)"; in small letters it may speak of the thing, unless it tells by what.
 _CLOSING_TAG = re.compile(
-    rf"{BLANK_BEFORE}[\[(](?P<status>(?=[A-Z])(?i:{any_of(read_lexicon('statuses')['cues']['tag'])})\b"
-    r"[^\]()\[\n]{0,60})[\])]$"
+    rf"{BLANK_BEFORE}[\[(](?P<status>(?:(?=[A-Z])|(?=[a-z]{{1,20}}\sby\s[^\]()\[\n]{{0,60}}\d))"
+    rf"(?i:{any_of(read_lexicon('statuses')['cues']['tag'])})\b[^\]()\[\n]{{0,60}})[\])]$"
 )
 _DATE = re.compile(rf"[\[(]?{DATE}[\])]?(?:\s*[:|\u2013\u2014-]+\s*|\s+)(?=\S)", re.IGNORECASE)
 _QUOTED = re.compile(
     r"[\"\u201c\u201e\u00ab]\s*+([^\"\u201c\u201d\u00bb]*[^\s\"\u201c\u201d\u00bb])\s*+"
     r"[\"\u201c\u201d\u00bb]"
 )
-_SHORTCODES = re.compile(r"(?::[a-z0-9_+-]{2,40}:\s*)+(?=\S)")  # of emoji, ":memo: ADR 7"
+_EMOJI = r"[\u2190-\u2bff\u3030\U0001f000-\U0001faff][\u200d\ufe0f]?"
+#: ":memo: ADR 7", and the picture itself.
+_SHORTCODES = re.compile(rf"(?:(?::[a-z0-9_+-]{{2,40}}:|{_EMOJI})\s*)+(?=\S)")
 _LABEL = re.compile(r"title\s*:\s*(?=\S)", re.IGNORECASE)
 _TRADITION = re.compile(r"([A-Z][A-Za-z]{1,9})[ #_-]?\d{1,5}(?:\s*:|\s+[\u2013\u2014-])\s")
 _BARE = re.compile(rf"(?:{_KIND})?[\s#:_-]*\d*$", re.IGNORECASE)

@@ -10,10 +10,11 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+from indexer.markup.elements import fold_label
 from memory.texts.patterns import BLANK_BEFORE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
 _OPENING = re.compile(r"(`{3,}+|~{3,}+)[^`]*$")
 _PAIRS = re.compile(
@@ -44,6 +45,8 @@ _BADGE = re.compile(
     r"\[?!\[[^\[\]\n]{0,200}\]\([^()\s]{0,300}/badge/(?P<name>[\w%]{2,40})-"
     r"(?P<value>(?:[\w.%]|--){2,60})-\w+[^()\n]{0,300}\)(?:\]\([^()\n]{0,300}\))?"
 )
+#: `![Status][st]` or `![st]`, whose address stands elsewhere.
+_IMAGE = re.compile(r"!\[(?P<words>[^\[\]\n]{0,200})\](?:\[(?P<label>[^\[\]\n]{0,200})\])?(?!\()")
 _DEFINITION = re.compile(r"[ \t]{0,3}:[ \t]+")
 _ITEM = re.compile(r"[ \t]*(?:[-*+][ \t]|[\[(☐☑☒])")
 _BULLET = re.compile(r"[ \t]*[-*+][ \t]")
@@ -82,6 +85,17 @@ def field_lines(
 def _badge(image: re.Match[str]) -> str:
     said = f"{image['name']}: {image['value']}"
     return f"\n{unquote(said).replace('--', '-').replace('_', ' ')}\n"
+
+
+def inlined_badges(text: str, definitions: Mapping[str, str]) -> str:
+    """A text whose badges have their address beside them, as the page's `definitions` give it."""
+
+    def inlined(image: re.Match[str]) -> str:
+        target = definitions.get(fold_label(image["label"] or image["words"]), "")
+        return f"![]({target})" if "/badge/" in target else image[0]
+
+    is_asked = "![" in text and any("/badge/" in target for target in definitions.values())
+    return _IMAGE.sub(inlined, text) if is_asked else text
 
 
 def piped_tables(text: str) -> tuple[str, dict[int, int]]:

@@ -1,13 +1,14 @@
-"""Pages in Markdown, reStructuredText or AsciiDoc as sections with their lines."""
+"""Pages as sections with their lines, and how they are read from Markdown."""
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import yaml
 from markdown_it import MarkdownIt
@@ -16,7 +17,7 @@ from indexer.markup.elements import fold_label, plain
 from memory.texts.patterns import BLANK_BEFORE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterator, Mapping
+    from collections.abc import Callable, Container, Hashable, Iterator, Mapping
 
     from pydantic import JsonValue
 
@@ -50,23 +51,25 @@ NO_FRONT_MATTER = FrontMatter()
 
 
 def read_front_matter(lines: list[str]) -> FrontMatter:
-    """The front matter of a page, YAML between `---` or TOML between `+++`.
+    """The front matter of a page: YAML between `---`, TOML between `+++`, JSON in its own braces.
 
-    Comments may stand above it. A broken one is read line by line and has a problem.
+    `---json` and the like say what it is. Comments may stand above it. A broken one is read line
+    by line and has a problem.
     """
     first = _first_said(lines)
     fence = lines[first].lstrip("\ufeff").rstrip() if lines else ""
-    last = _closing_fence(lines, first, fence) if fence in _FENCES else None
-    if last is None:
+    form = _FENCES.get(fence)
+    last = _closing_fence(lines, first, form.ends) if form else None
+    if form is None or last is None:
         return NO_FRONT_MATTER
     inside = lines[first + 1 : last]
     text = "\n".join(inside)
     span = (first + 1, last + 1)
     try:
-        data = _FENCES[fence](text)
+        data = form.read(text)
     except (yaml.YAMLError, RecursionError, ValueError) as error:
-        pairs = _pairs(inside)
-        problem = (_reason(error), first + 2 + _line(error))
+        pairs = _pairs(inside) if form.name != "JSON" else {}
+        problem = (_reason(form.name, error), first + 2 + _line(error))
         return FrontMatter(pairs, text, span, problem) if pairs else NO_FRONT_MATTER
     if data is None or data == "":
         return FrontMatter({}, text, span)
@@ -96,8 +99,27 @@ def _read_yaml(text: str) -> Any:
     return yaml.load(text, Loader=_Strings)  # noqa: S506 - it builds strings only
 
 
-#: What front matter begins with -> how what stands below it is read.
-_FENCES: dict[str, Callable[[str], Any]] = {"---": _read_yaml, "+++": tomllib.loads}
+def _read_json(text: str) -> Any:
+    return json.loads(text, parse_int=str, parse_float=str)
+
+
+class _Form(NamedTuple):
+    name: str
+    ends: frozenset[str]  # the lines that end it
+    read: Callable[[str], Any]
+
+
+_RULE, _DOTS = "---", "..."
+#: Front matter by what it begins with.
+_FENCES = {
+    _RULE: _Form("YAML", frozenset({_RULE, _DOTS}), _read_yaml),
+    "---yaml": _Form("YAML", frozenset({_RULE, _DOTS}), _read_yaml),
+    "---toml": _Form("TOML", frozenset({_RULE}), tomllib.loads),
+    "---json": _Form("JSON", frozenset({_RULE}), _read_json),
+    "+++": _Form("TOML", frozenset({"+++"}), tomllib.loads),
+    ";;;": _Form("JSON", frozenset({";;;"}), _read_json),
+    "{": _Form("JSON", frozenset({"}"}), lambda text: _read_json(f"{{{text}}}")),
+}
 
 
 def _first_said(lines: list[str]) -> int:
@@ -112,9 +134,8 @@ def _first_said(lines: list[str]) -> int:
     return 0
 
 
-def _closing_fence(lines: list[str], first: int, fence: str) -> int | None:
+def _closing_fence(lines: list[str], first: int, ends: Container[str]) -> int | None:
     size = 0
-    ends = {fence, "..."} if fence == "---" else {fence}
     for number in range(first + 1, len(lines)):
         if lines[number].rstrip() in ends:
             return number
@@ -143,12 +164,12 @@ def _clean(value: Any) -> JsonValue:
         return {str(key): _clean(inner) for key, inner in value.items()}
     if isinstance(value, list):
         return [_clean(inner) for inner in value]
-    return "" if value in _EMPTY else str(value)
+    return "" if value is None or value in _EMPTY else str(value)
 
 
-def _reason(error: Exception) -> str:
+def _reason(form: str, error: Exception) -> str:
     said = getattr(error, "problem", None) or getattr(error, "reason", None)
-    return f"broken YAML: {said}" if said else "YAML that cannot be read"
+    return f"broken {form}: {said}" if said else f"{form} that cannot be read"
 
 
 def _line(error: Exception) -> int:
@@ -157,6 +178,11 @@ def _line(error: Exception) -> int:
 
 
 _DEEP_QUOTE = re.compile(r"^(?: {0,3}> ?){8}", re.MULTILINE)
+#: A heading of HTML that is alone on its line.
+_HTML_HEADING = re.compile(
+    r"<h(?P<level>[1-6])(?:\s[^<>]{0,300})?>(?P<title>.{1,400})</h[1-6]>\s*", re.I
+)
+_NO_HEADINGS = ("<!--", "<pre", "<script", "<style", "<details")
 _ANCHOR = re.compile(BLANK_BEFORE + r"\{#[\w:.-]*+\}\s*+$")
 
 
@@ -234,26 +260,44 @@ def heading_title(text: str) -> str:
 _DATA = re.compile(r"(\bdata:image/[a-z+.-]{1,20};base64,)[A-Za-z0-9+/=]+")
 
 
+#: "7. Use SQLite" above a rule.
+_NUMBERED_TITLE = re.compile(r"^(\d{1,5}\.)([ \t]+\S.*)\n(={3,}|-{3,})(?=[ \t]*$)", re.MULTILINE)
+
+
 def _headings(lines: list[str], skip: int) -> tuple[list[Heading], dict[str, str]]:
     """The headings below the first `skip` lines, and the targets of reference links."""
     env: dict[str, Any] = {}
     text = _DATA.sub(r"\1", "\n".join(lines[skip:]))
+    text = _NUMBERED_TITLE.sub(_with_number, text)
     tokens = _blocks(quotes=not _DEEP_QUOTE.search(text)).parse(text, env)
-    found = [
-        Heading(
-            level=int(token.tag[1]),
-            title=heading_title(inline.content),
-            first=token.map[0] + skip,
-            below=token.map[1] + skip,
-        )
-        for token, inline in pairwise(tokens)
-        if token.type == "heading_open" and token.level == 0 and token.map
-    ]
+    found: list[Heading] = []
+    for token, inline in pairwise([*tokens, None]):
+        if token is None or token.level or not token.map:
+            continue
+        first, below = (line + skip for line in token.map)
+        if token.type == "heading_open" and inline:
+            found.append(Heading(int(token.tag[1]), heading_title(inline.content), first, below))
+        elif token.type == "html_block" and not token.content.lstrip().startswith(_NO_HEADINGS):
+            found += _html_headings(token.content, first)
     targets = {
         fold_label(label): str(reference["href"])
         for label, reference in env.get("references", {}).items()
     }
     return found, targets
+
+
+def _html_headings(block: str, first: int) -> Iterator[Heading]:
+    for number, line in enumerate(block.split("\n"), first):
+        if match := _HTML_HEADING.fullmatch(line.strip()):
+            title = heading_title(match["title"])
+            yield Heading(int(match["level"]), title, number, number + 1)
+
+
+def _with_number(title: re.Match[str]) -> str:
+    """The lines of a title with a number as they are read as one: else they begin a list."""
+    number, said, rule = title.groups()
+    is_title = rule[0] == "=" or abs(len(rule) - len(number) - len(said)) < 2
+    return f"{number[:-1]}\\.{said}\n{rule}" if is_title else title[0]
 
 
 @cache
@@ -320,75 +364,3 @@ def _trim(lines: list[str], start: int, stop: int) -> tuple[int, int]:
     while start < stop and not lines[start].strip():
         start += 1
     return start, stop
-
-
-_UNDERLINE = re.compile(r"([=\-`:'\"~^_*+#<>.])\1{2,}\s*$")
-_LINK = re.compile(r"`([^`<>\n]{1,300}?)\s*<([^<>`\n]{1,500})>`_{1,2}")
-_ROLE = re.compile(r":(pep|rfc):`(\d{1,5})`", re.IGNORECASE)
-#: Labels of several words: they are titles.
-_REF = re.compile(
-    r":ref:`(?:([^`<>\n]{1,200}?)\s*<[^`<>\n]{1,200}\s[^`<>\n]{1,200}>"
-    r"|~?([^\s`<>]{1,100}\s[^`<>\n]{1,200}))`"
-)
-_DOC = re.compile(r":(doc|ref):`(?:([^`<>\n]{1,300}?)\s*<)?([^<>`\n]{1,300})>?`")
-_FIELD = re.compile(r"^:([A-Za-z][\w -]{0,40}):(?=\s|$)", re.MULTILINE)
-_ADOC_HEADING = re.compile(r"(={1,6})\s+(\S.*)$")
-_ADOC_LINK = re.compile(r"(?:xref|link):([^\s\[\]]{1,500})\[([^\[\]\n]{0,300})\]")
-
-
-def read_restructuredtext(text: str) -> Page:
-    """A page of underlined headings, whose ranks are given by the order they first appear in.
-
-    Links become `[words](target)`, `:pep:` and `:rfc:` roles `PEP 8`, field lists `Name: value`;
-    the lines stay where they are.
-    """
-    text = _LINK.sub(r"[\1](\2)", text)
-    text = _ROLE.sub(lambda role: f"{role[1].upper()} {role[2]}", text)
-    text = _REF.sub(lambda ref: ref[1] or ref[2], text)
-    text = _DOC.sub(_as_link, text)
-    lines = _FIELD.sub(r"\1:", text).split("\n")
-    return page_of(lines, _underlined(lines))
-
-
-def _as_link(role: re.Match[str]) -> str:
-    """A role as a link: of a document to its file, of a label to what may be called so.
-
-    What another project calls so, "openedx-events:ADRs", is only its words.
-    """
-    said = role[2] or role[3]
-    if ":" in role[3]:
-        return said
-    return f"[{said}]({role[3]}{'.rst' if role[1] == 'doc' else ''})"
-
-
-def read_asciidoc(text: str) -> Page:
-    """A page of `= Title` headings; attributes and links become those of Markdown."""
-    text = _FIELD.sub(r"\1:", _ADOC_LINK.sub(r"[\2](\1)", text))
-    lines = text.split("\n")
-    found = ((number, _ADOC_HEADING.match(line)) for number, line in enumerate(lines))
-    headings = [
-        Heading(len(match[1]), heading_title(match[2]), number, number + 1)
-        for number, match in found
-        if match
-    ]
-    return page_of(lines, headings)
-
-
-def _underlined(lines: list[str]) -> list[Heading]:
-    ranks: dict[tuple[str, bool], int] = {}
-    headings: list[Heading] = []
-    for number in range(1, len(lines)):
-        rule = _UNDERLINE.match(lines[number])
-        title = lines[number - 1].strip()
-        if not rule or not title or _UNDERLINE.match(title):
-            continue
-        if len(lines[number].rstrip()) + 2 < len(title):
-            continue
-        above = lines[number - 2].rstrip() if number >= 2 else ""
-        overlined = above == lines[number].rstrip()
-        if above and not overlined:
-            continue  # the end of a paragraph, or a table
-        level = ranks.setdefault((rule[1], overlined), len(ranks) + 1)
-        first = number - 2 if overlined else number - 1
-        headings.append(Heading(min(level, 6), heading_title(title), first, number + 1))
-    return headings

@@ -39,7 +39,7 @@ def _numbered(tradition: str) -> re.Pattern[str]:
 
 _FILE_NAME = re.compile(
     r"(?<![\w/.@-])(?:[\w.-]{1,40}/){0,6}(?:(?:adr|rfc|otep|pep)[-_])?\d{4}-[a-z][\w-]{2,100}"
-    r"(?:\.(?:md|rst|txt|markdown|adoc))?(?![\w/])",
+    r"(?:\.(?:md|rst|txt|markdown|adoc|org))?(?![\w/])",
     re.IGNORECASE,
 )
 _WIKI = re.compile(
@@ -62,7 +62,7 @@ _RENDERED = re.compile(
     r"(?:adr|rfc|otep|pep)?[-_]?\d{3,5}-[a-z].*\.html$|(?:rfc|pep)-\d{1,5}(?:\.html)?$"
 )
 _NAMED_RECORD = re.compile(r"(?:[a-z]+[-_])?\d{1,5}-[a-z]", re.IGNORECASE)
-_PAGE = re.compile(r"\.(?:md|markdown|mdx|rst|txt|adoc)$", re.IGNORECASE)
+_PAGE = re.compile(r"\.(?:md|markdown|mdx|rst|txt|adoc|org)$", re.IGNORECASE)
 _PULL = re.compile(r"github\.com/[\w.-]+/(rfc|otep|pep|adr|enhancement|proposal)s?/pull/(\d{1,5})$")
 _BLOB = re.compile(
     r"(?:https?://)?(?:github|gitlab)[^/]*/[^/]+/[^/]+/(?:-/)?(?:blob|tree|raw)/[^/]+/(.+)$"

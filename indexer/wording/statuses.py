@@ -73,12 +73,19 @@ _SECTION = re.compile(rf"(?:{any_of(_CUES['section'])})\W+[\w.]+\W", re.IGNORECA
 _PARTIAL_BEHIND = re.compile(rf"\W*{_PARTIAL.pattern}|.*\W{_PARTIAL.pattern}\W*$", re.IGNORECASE)
 #: What is said in passing of another record, as in "Refines ADR 38 (which superseded ADR 32)".
 _ASIDE = re.compile(rf"(?:[(,]\s*+|{BLANKS})(?:{any_of(_CUES['aside'])})\b.*", re.IGNORECASE)
-_STATEMENT = re.compile(rf"\n|(?<=[.;!?])\s+|{BLANK_BEFORE}(?:->|=>|\u2192)\s*+")
+_ARROW = re.compile(BLANK_BEFORE + r"(?:->|=>|\u2192)\s*+")
+_STATEMENT = re.compile(rf"\n|(?<=[.;!?])\s+|{_ARROW.pattern}")
 #: What may stand between two statuses of one line, each with its date.
 _JOINED = re.compile(
     rf"(?:{BLANK_BEFORE}[(,;/|]|{BLANKS}[-–—]\s)\s*+(?:(?:{any_of(_CUES['joining'])})\b\s*+)*+"
     rf"|{BLANKS}(?:(?:{any_of(_CUES['joining'])})\s++)++",
     re.IGNORECASE,
+)
+#: "Previously rejected, now" accepted.
+_FORMERLY = re.compile(
+    rf"^[^\w\n]*+(?:{any_of(_CUES['former'])})\b[^,;:\n]{{1,80}}[,;]\s*+"
+    rf"(?:(?:{any_of(_CUES['now'])})\b\s*+)++(?=\w)",
+    re.IGNORECASE | re.MULTILINE,
 )
 _YEAR = re.compile(r"(?<!\d)(?:(?:19|20)\d\d|\d\d?[/.]\d\d?[/.]\d\d)(?!\d)")
 _NAMED = re.compile(rf"\w*+\W++(?:{any_of(_CUES['by'])})\b", re.IGNORECASE)
@@ -128,10 +135,10 @@ _AFTER = re.compile(rf"\w*+\s*+(?:$|[\W\d]|(?:{any_of(_CUES['after'])})\b|{DATE}
 def read_status(text: str, place: TextPlace = NOWHERE) -> StatusLine:
     """The status that a field or a status section gives, with its date and its references.
 
-    The first statement decides; a later one does only when it ends the decision ("Accepted",
-    below it "Superseded by ADR-9") or, being short, settles a proposal. Where each has a date
-    the latest decides, of those in one line as well. A record superseded in part is still accepted
-    and has a partial reference.
+    The first statement decides, what was so before "now" apart; a later one does only when it ends
+    the decision ("Accepted", below it "Superseded by ADR-9") or, being short, settles a proposal.
+    Where each has a date the latest decides, of those in one line as well. A record superseded in
+    part is still accepted and has a partial reference.
     What is hoped for or denied ("to be accepted", "nicht angenommen") and a choice that nobody made
     (`proposed | accepted`) are unstated.
 
@@ -144,7 +151,8 @@ def read_status(text: str, place: TextPlace = NOWHERE) -> StatusLine:
     said = _STRUCK.sub("", said).strip()
     words = plain(said)
     badge = _BADGE.search(said)
-    said = _one_a_line(_unwrapped(_untabled(said)), place)
+    said = "\n".join(map(_marked, _unwrapped(_untabled(said)).split("\n")))
+    said = _one_a_line(_FORMERLY.sub("", said), place)
     statements = [part[:_LONGEST] for part in _STATEMENT.split(said) if part.strip()]
     if badge:
         statements.append(badge[1].replace("_", " ").replace("%20", " "))
@@ -216,6 +224,13 @@ def _unwrapped(text: str) -> str:
         else:
             lines.append(line)
     return "\n".join(lines)
+
+
+def _marked(line: str) -> str:
+    """The one status of a course, "Draft → **Accepted** → Superseded", that is set off in it."""
+    parts = _ARROW.split(line)
+    marked = [part for part in parts if _EMPHASIS.fullmatch(part.strip())]
+    return marked[0] if len(marked) == 1 and len(parts) > 2 else line
 
 
 def _one_a_line(text: str, place: TextPlace) -> str:

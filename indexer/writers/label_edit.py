@@ -14,8 +14,8 @@ from indexer.formats.entries.labels import DECISION, IN_PART, LESSON
 from indexer.formats.entries.markdown_fields import fold, heading_of
 from indexer.formats.record_metadata import title_section
 from indexer.formats.record_names import is_called_like_record
+from indexer.markup.dialects import reader_of
 from indexer.markup.elements import without_code, without_comments
-from indexer.markup.page import read_asciidoc, read_page, read_restructuredtext
 from indexer.wording.statuses import names_successor, read_status, status_word
 from indexer.writers.facets import cased, moment_words, relation_name
 from indexer.writers.record_text import link_to
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from indexer.writers.facets import Relation
     from memory.models.memory import Draft
 
-_READERS = {"rst": read_restructuredtext, "adoc": read_asciidoc, "asciidoc": read_asciidoc}
 _FIELDS = {name: field.name for name, field in (DECISION | LESSON).items()}
 _FIELDS |= {"decision status": "status", "current status": "status"}
 _MOST_DATED = 4  # changed statuses that are tried with a date beside them
@@ -117,7 +116,7 @@ class _Entry(TextLines):
     def __init__(self, path: str, text: str, draft: Draft, *, is_record: bool) -> None:
         super().__init__(text)
         plain = text.replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff")
-        page = _READERS.get(path.rpartition(".")[2].lower(), read_page)(plain)
+        page = reader_of(path)(plain)
         self.shown = without_code(without_comments(plain)).split("\n")
         first, last = draft.lines or (1, 1)
         self.path = path

@@ -248,7 +248,7 @@ def _in_the_text(reference: Reference) -> str:
 
 
 def _names_file(target: str) -> bool:
-    return re.search(r"/|\.(?:md|markdown|rst|adoc|txt)$", target) is not None
+    return re.search(r"/|\.(?:md|markdown|rst|adoc|org|txt)$", target) is not None
 
 
 def _is_there(root: Path, target: str) -> bool:

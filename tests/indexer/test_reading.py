@@ -110,7 +110,13 @@ def test_four_byte_gb18030_is_read(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "text", ["Müller fügt größere Übergrößen zu", "«Décision»: l'été déjà passé €", "naïve café €5"]
+    "text",
+    [
+        "Müller fügt größere Übergrößen zu",
+        "# Größe",
+        "«Décision»: l'été déjà passé €",
+        "naïve café €5",
+    ],
 )
 def test_western_text_is_not_taken_for_chinese(tmp_path, text):
     outcome = read(tmp_path, b"ok\n" + text.encode("cp1252"))

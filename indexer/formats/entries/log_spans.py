@@ -71,10 +71,13 @@ _PLACEHOLDERS = re.compile(
     re.IGNORECASE,
 )
 _DATED = re.compile(rf"[\s\[(]*+{DATE}|.*[\[(]{DATE}[\])]\s*$", re.IGNORECASE)
+_CALLED = rf"(?:{TITLES}|adr|d|dec|tdr|ddr)[-\s#]{{0,2}}\d+\b"
 _NUMBERED = re.compile(
-    rf"(?:{TITLES}|adr|d|dec|tdr|ddr)[-\s#]{{0,2}}\d+\b|#?\d{{1,4}}[.):]\s|(?:{TITLES})[ \t]?:\s",
+    rf"{_CALLED}|#?\d{{1,4}}[.):]\s|(?:{TITLES})[ \t]?:\s",
     re.IGNORECASE,
 )
+#: "9. Architecture Decisions", and what stands in such a chapter beside what is dated.
+_CHAPTER, _IN_CHAPTER = re.compile(r"\d{1,2}[.)]\s"), re.compile(_CALLED, re.IGNORECASE)
 _ONLY_A_DATE = re.compile(rf"[\s\[(]*+{DATE}[\])\s:.–—-]*$", re.IGNORECASE)
 _ANY_LEVEL = 7
 _TITLES = frozenset({"title", "name", "topic", "subject"})
@@ -243,8 +246,9 @@ class Log(EntryPage):
             return not _DATED.match(section.title)
         is_first = section is self._headings[0]
         is_titled = bool(is_first and below and _FILE_TITLE.match(section.title))
-        if not section.title or is_titled or _names_log(section.title):
-            return not (below and _is_dated(section))
+        is_chapter = is_first and _CHAPTER.match(section.title) and any(map(_is_in_chapter, below))
+        if not section.title or is_titled or is_chapter or _names_log(section.title):
+            return bool(is_chapter) or not (below and _is_dated(section))
         if not below:
             return False
         # Whatever labels stand below the title of a file, dated headings below it are entries.
@@ -349,6 +353,10 @@ def _names_log(title: str) -> bool:
 
 def _is_dated(section: Section) -> bool:
     return bool(_DATED.match(section.title) or _NUMBERED.match(section.title))
+
+
+def _is_in_chapter(section: Section) -> bool:
+    return bool(_DATED.match(section.title) or _IN_CHAPTER.match(section.title))
 
 
 def _is_no_entry(section: Section) -> bool:

@@ -652,3 +652,27 @@ def test_a_label_in_a_quotation_is_one():
     (draft,) = read("# Decisions\n\n## Use one queue\n\n> **Status:** withdrawn\n\nSmall.\n")
 
     assert draft.details.status is Status.WITHDRAWN
+
+
+def test_a_numbered_chapter_over_numbered_decisions_is_no_decision():
+    text = """# 9. Architecture Decisions
+
+## ADR-1: Use Valkey
+
+**Status:** accepted
+
+### Decision
+
+Valkey.
+
+## ADR-2: Use Kafka
+
+**Status:** rejected
+"""
+
+    drafts = DecisionLog().parse(Document("docs/arc42/09_architecture_decisions.md", text)).drafts
+
+    assert [(one.title, str(one.details.status)) for one in drafts] == [
+        ("Use Valkey", "accepted"),
+        ("Use Kafka", "rejected"),
+    ]

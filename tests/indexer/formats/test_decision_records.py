@@ -738,3 +738,105 @@ def test_items_below_the_names_of_fields_are_their_values():
 
     assert draft.status is Status.REJECTED
     assert f"{draft.valid_from:%Y-%m-%d}" == "2024-05-06"
+
+
+ORG = """#+TITLE: ADR 12: Use SQLite
+# Status: rejected
+:PROPERTIES:
+:STATUS: Superseded by [[file:0013-use-duckdb.org][ADR 13]]
+:DATE: <2023-07-04 Tue>
+:END:
+
+* TODO Context :storage:
+
+#+begin_src org
+* Status
+Accepted
+#+end_src
+
+* Decision
+
+SQLite, as =sqlite3= is there.
+"""
+
+
+def test_keywords_properties_and_headings_of_org_are_those_of_a_record():
+    draft = read(ORG, "docs/adr/0012-use-sqlite.org")
+
+    assert (draft.title, draft.date) == ("Use SQLite", "2023-07-04")
+    assert draft.details.status is Status.SUPERSEDED
+    assert draft.details.decision == "SQLite, as `sqlite3` is there."
+    assert [one.target for one in draft.references] == ["docs/adr/0013-use-duckdb.org"]
+
+
+@pytest.mark.parametrize(
+    "front",
+    [
+        '---json\n{"title": "Use SQLite", "status": "rejected", "date": "2023-07-04"}\n---',
+        '{\n  "title": "Use SQLite",\n  "status": "rejected",\n  "date": "2023-07-04"\n}',
+        '---toml\ntitle = "Use SQLite"\nstatus = "rejected"\ndate = 2023-07-04\n---',
+    ],
+)
+def test_front_matter_may_be_json_or_say_what_it_is(front):
+    draft = read(f"{front}\n\n## Decision\n\nSQLite.\n")
+
+    assert (draft.title, draft.date) == ("Use SQLite", "2023-07-04")
+    assert draft.details.status is Status.REJECTED
+
+
+def test_a_badge_whose_address_stands_elsewhere_says_the_status():
+    text = "# Use SQLite\n\n![state][b]\n\n[b]: https://img.shields.io/badge/status-rejected-red\n"
+
+    assert read(text).details.status is Status.REJECTED
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("# 📝 ADR-012 — Use SQLite\n", "Use SQLite"),
+        ('<h1 align="center">12. Use SQLite</h1>\n\n## Status\n\nAccepted\n', "Use SQLite"),
+        ("12. Use SQLite\n==============\n\nAccepted\n", "Use SQLite"),
+    ],
+)
+def test_titles_behind_pictures_in_html_and_underlined_with_a_number_are_titles(text, title):
+    assert read(text).title == title
+
+
+def test_small_letters_behind_a_title_are_its_status_where_they_say_by_what():
+    draft = read("# ~~12. Use SQLite~~ (superseded by ADR-13)\n")
+
+    assert draft.details.status is Status.SUPERSEDED
+    assert read("# Drop what is unused (deprecated)\n").details.status is Status.UNSTATED
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# 12. Use SQLite\n\n## Status\n\nRejected\n",
+        "12. Use SQLite\n==============\n\nStatus\n------\n\nRejected\n",
+        "= 12. Use SQLite\n\n----\n== Status\nAccepted\n----\n\n== Status\n\nRejected\n",
+    ],
+)
+def test_asciidoc_has_headings_of_three_kinds_and_none_in_its_listings(text):
+    draft = read(text, "docs/adr/0012-use-sqlite.adoc")
+
+    assert (draft.title, draft.details.status) == ("Use SQLite", Status.REJECTED)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "docs/adr/how-to-write-adrs.md",
+        "docs/adr/about-our-adrs.md",
+        "docs/adr/_template/0000-x.md",
+        "docs/adr/_templates/0001-long.md",
+    ],
+)
+def test_pages_about_records_and_folders_of_templates_are_none(path):
+    assert not RECORDS.accepts(PurePosixPath(path))
+
+
+def test_a_title_of_a_template_with_a_status_of_proposed_is_a_template():
+    text = "# Title\n\n## Status\n\nproposed\n\n## Decision\n"
+
+    assert RECORDS.parse(Document("docs/adr/0012-x.md", text)).drafts == ()

@@ -303,3 +303,27 @@ def test_rejected_with_a_later_record_named_has_that_for_its_successor():
 
     assert (later.type, later.inverse) == (LinkType.SUPERSEDES, True)
     assert earlier.type is LinkType.RELATES_TO
+
+
+@pytest.mark.parametrize(
+    ("said", "status"),
+    [
+        ("Previously rejected, now accepted.", Status.ACCEPTED),
+        ("Originally accepted (2021-01-02); later deprecated", Status.DEPRECATED),
+        ("Zunächst abgelehnt, dann angenommen", Status.ACCEPTED),
+    ],
+)
+def test_what_was_so_before_is_no_status_where_it_goes_on_with_what_is_so_now(said, status):
+    assert read_status(said).status is status
+
+
+def test_of_a_course_of_statuses_the_one_set_off_counts():
+    assert read_status("Draft → Proposed → **Accepted** → Superseded").status is Status.ACCEPTED
+
+
+@pytest.mark.parametrize(
+    ("said", "status"),
+    [("승인됨", Status.ACCEPTED), ("Odrzucony", Status.REJECTED), ("Застаріло", Status.DEPRECATED)],
+)
+def test_korean_polish_and_ukrainian_statuses_are_read(said, status):
+    assert read_status(said).status is status
