@@ -44,8 +44,10 @@ class Refusals:
 
     def may_refuse(self, place: CodePlace, depth: int = 0) -> bool:
         """Whether a function, or what of the project it calls, has a word of refusal in it."""
-        if place in self._said:
-            return True
+        return place in self._said or self.calls_may_refuse(place, depth)
+
+    def calls_may_refuse(self, place: CodePlace, depth: int = 0) -> bool:
+        """Whether something that a function calls may refuse."""
         called = {
             found or self._project.locate(place.path, _of_class(name, place))
             for name, found in self._project.calls(place).items()

@@ -17,13 +17,15 @@ _PACKAGES = {
     "github.com/gin-gonic/gin": "gin",
     "github.com/go-chi/chi": "chi",
     "github.com/labstack/echo": "echo",
+    "github.com/gorilla/mux": "mux",
 }
 _TYPES = re.compile(
     r"^\*?(?:gin\.(?:Engine|RouterGroup|IRouter|IRoutes)|chi\.(?:Router|Mux)|echo\.(?:Echo|Group)"
-    r"|http\.ServeMux)$"
+    r"|http\.ServeMux|mux\.Router)$"
 )
 MADE = re.compile(
-    r"^(?:gin\.(?:New|Default)|chi\.(?:NewRouter|NewMux)|echo\.New(?:WithConfig)?|http\.NewServeMux)$"
+    r"^(?:gin\.(?:New|Default)|chi\.(?:NewRouter|NewMux)|echo\.New(?:WithConfig)?|http\.NewServeMux"
+    r"|mux\.NewRouter)$"
 )
 #: What a function of the project is called by that gives a router, which is only handed on then.
 MAKES = re.compile(r"(?i)router|routes|echo|engine|mux|(?<![a-z])(?:gin|app)\b")
@@ -35,14 +37,17 @@ VERBS = {
     "echo": _UPPER,
     "chi": {**{one.title(): one for one in _METHODS}, **_ANY},
     "http": _ANY,
+    "mux": _ANY,
 }
 BY_ARGUMENT = {
     "gin": {"Handle", "Match"},
     "echo": {"Add", "Match"},
     "chi": {"Method", "MethodFunc"},
     "http": set(),
+    "mux": set(),
 }
-USED = "|".join(sorted({one for verbs in VERBS.values() for one in verbs} | {"Group", "Route"}))
+_DERIVES = {"Group", "Route", "PathPrefix", "Methods", "Subrouter"}
+USED = "|".join(sorted({one for verbs in VERBS.values() for one in verbs} | _DERIVES))
 
 
 def kinds_in(source: SourceFile) -> dict[str, str]:
@@ -64,5 +69,5 @@ def kind_of(kinds: Mapping[str, str], type_: str) -> str:
 
 def methods_of(text: str) -> list[str]:
     """GET of `"GET"`, `http.MethodGet` or a list of them."""
-    found = [one.upper() for one in re.findall(r"\bMethod([A-Z][a-z]+)\b", text)]
-    return found or re.findall(r"\"([A-Z]+)\"", text) or [UNKNOWN]
+    found = re.findall(r"\bMethod([A-Z][a-z]+)\b|\"([A-Z]+)\"", text)
+    return [(constant or said).upper() for constant, said in found] or [UNKNOWN]

@@ -14,12 +14,20 @@ if TYPE_CHECKING:
 
     from indexer.code.syntax import Node, SourceFile
 
+REFUSES = re.compile(
+    rb"\b40[13]\b|Status(?:Unauthorized|Forbidden)|[uU]nauthori[sz]ed|Forbidden|PermissionDenied"
+    rb"|\bLogin(?:URL|Path)|/login\""
+)
+#: Words with which what sees a request first may end it, whatever status it answers with.
+STOPS = re.compile(
+    rb"\.Abort\w*\(|HTTPError\b|\bhttp\.(?:Error|Redirect|NotFound)\(|\.Redirect\(|\.WriteHeader\("
+)
 LITERAL = "func@"  # before the byte at which a function without a name begins, as its name
 _FUNCTIONS = "[(function_declaration) (method_declaration)] @function"
 _BRANCHES = frozenset({"if_statement", "for_statement", "expression_switch_statement"})
 _LITERALS = "(func_literal) @literal"
 _REQUEST = re.compile(r"\*gin\.Context|\becho\.Context|\*http\.Request\b|\*echo\.Context")
-_SEES = re.compile(rb"(?:gin|echo)\.Context|http\.Request\b")
+SEES = re.compile(rb"(?:gin|echo)\.Context|http\.Request\b")
 _NEXT = re.compile(r"\b(?:\w+\.)?(?:ServeHTTP|Next)\(|\bnext\w*\(|\bhandler\w*\(")
 _REFUSED = re.compile(
     r"401|Unauthori[sz]ed|(?i:redirect\(.{0,80}(?:login|sign_?in)|login(?:url|path).{0,400}redirect\()",
@@ -39,6 +47,7 @@ _UNSERVED = re.compile(
 #: A condition that holds for all who are no administrators; nobody is none.
 _NO_ADMIN = re.compile(r"^!\s*[\w.]{0,99}(?i:is_?(?:admin|super|staff)|\badmin)\w{0,30}(?:\(\))?$")
 _FORBIDDEN = re.compile(r"403|Forbidden")
+_ABORTS = re.compile(r"\.Abort\w*\(")
 _ENDS = re.compile(r"\breturn\b|(?i:abort)|\bpanic\(")
 #: A condition that holds for who shows nothing, by itself: of several, one is enough.
 _MISSING = re.compile(
@@ -49,6 +58,10 @@ _MISSING = re.compile(
 _KNOWN = re.compile(
     r"^(?:[\w.]{0,199}(?i:is_?(?:authenticated|logged_?in))\w{0,99}\([^()]*\)"
     r"|(?i:\w{0,99}(?:user|session|claims|principal|account)) != nil)$"
+)
+#: A refusal that depends on more than on who asks: `if guest.Disabled { ... 401`.
+_DECIDES = re.compile(
+    r"\bif (!?[\w.]{1,99}(?:\(\))?) \{[^{}]{0,400}(?:401|Unauthori[sz]ed|Redirect\()"
 )
 _FAILED = re.compile(r"^\(*err\w*\s*!=\s*nil\)*$")
 #: What fails where nothing is shown.
@@ -69,10 +82,11 @@ def guards(source: SourceFile, reader: str) -> Iterator[Mark]:
     """A mark for each function that sees requests: by what it refuses nobody, and what it asks.
 
     `unless` names functions that let some paths pass; `needs` is where an error has to stand in the
-    place of who asks, `puts` where one is put; `hands` what is given the request in its stead; what
-    `passes` hands the request on before it does anything.
+    place of who asks, `puts` where one is put; `hands` what is given the request in its stead, and
+    `wraps` what is put around that; what `passes` hands the request on before it does anything;
+    `decides` is on what it depends whether it refuses; `flag` is a parameter by which it does.
     """
-    if not _SEES.search(source.content):
+    if not SEES.search(source.content):
         return
     found = source.captures(f"{_FUNCTIONS} {_LITERALS}")
     for node in found.get("function", ()):
@@ -89,11 +103,16 @@ def _judged(source: SourceFile, node: Node) -> dict[str, Any] | None:
     inside = _innermost(source, node)
     body = inside or node.child_by_field_name("body")
     data = _refuses(source, body) if body is not None else _nothing(node)
+    data["wraps"] = _around(source, inside, node) if inside is not None else []
     if inside is None and not data["hands"]:
         return None
     said = source.text(node)
     for name in data["unless"]:
         said = said.replace(name, "")
+    if (flag := _flag(source, node)) is not None:
+        data |= flag
+        said = re.sub(rf"\b{flag['flag']['name']}\b", "", said)
+    said = said.replace(data["known"], "") if data["known"] else said
     data["doubted"] = bool(DOUBTED.search(said))
     data["passes"] = data["passes"] or is_of_others(said)
     data["puts"] = sorted(set(map(_last, _PUTS.findall(said))))
@@ -139,6 +158,64 @@ def _is_always_returned(source: SourceFile, literal: Node, function: Node) -> bo
     return is_returned
 
 
+def _around(source: SourceFile, literal: Node, function: Node) -> list[str]:
+    """What a function is given to where it is returned: `return withUser(func...)`."""
+    found = []
+    outer = literal.parent
+    while outer is not None and outer != function:
+        if outer.type == "call_expression":
+            found.append(source.text(outer.child_by_field_name("function")))
+        outer = outer.parent
+    return [one for one in found if re.fullmatch(r"[\w.]+", one)]
+
+
+def _flag(source: SourceFile, function: Node) -> dict[str, Any] | None:
+    """What a function does by a parameter that is true or false; None if it has none such.
+
+    It refuses if that `is` so; `is_quiet` tells whether nothing in it refuses otherwise.
+    """
+    index = 0
+    given = function.child_by_field_name("parameters")
+    for one in given.named_children if given is not None else ():
+        for name in one.children_by_field_name("name") or (None,):
+            if source.text(one.child_by_field_name("type")) == "bool" and name is not None:
+                return _by_flag(source, function, source.text(name), index)
+            index += 1
+    return None
+
+
+def _by_flag(source: SourceFile, function: Node, name: str, index: int) -> dict[str, Any] | None:
+    body = _innermost(source, function)
+    if body is None:
+        return None
+    for is_set in (True, False):
+        asked = name if is_set else f"!{name}"
+        data = _refuses(source, body, asked)
+        if not data["by"]:
+            continue
+        flag = {"name": name, "index": index, "is": is_set}
+        flag["is_quiet"] = _is_quiet(source, body, asked)
+        wraps = _around(source, body, function)
+        return data | {"flag": flag, "wraps": wraps}
+    return None
+
+
+def _is_quiet(source: SourceFile, body: Node, asked: str) -> bool:
+    """Whether nothing refuses but what is done where a condition holds."""
+    cuts = []
+    for found in source.matches("(if_statement condition: (_) @condition) @if", body):
+        condition = source.text(found["condition"][0])
+        if asked in (one.strip(" ()") for one in condition.split("&&")):
+            inside = found["if"][0].child_by_field_name("consequence")
+            cuts += [(inside.start_byte, inside.end_byte)] if inside is not None else []
+    at, end = body.start_byte, body.end_byte
+    return not any(
+        not any(first <= one.start() < last for first, last in cuts)
+        for words in (REFUSES, STOPS)
+        for one in words.finditer(source.content, at, end)
+    )
+
+
 def _nothing(node: Node) -> dict[str, Any]:
     return {
         "by": "",
@@ -147,29 +224,44 @@ def _nothing(node: Node) -> dict[str, Any]:
         "unless": [],
         "needs": "",
         "passes": False,
+        "known": "",
+        "decides": "",
+        "wraps": [],
+        "flag": None,
         "line": line_of(node),
     }
 
 
-def _refuses(source: SourceFile, body: Node) -> dict[str, Any]:
-    """By what a body refuses nobody; what its answer depends on; what it hands the request to."""
+def _refuses(source: SourceFile, body: Node, flag: str = "") -> dict[str, Any]:
+    """By what a body refuses nobody; what its answer depends on; what it hands the request to.
+
+    Args:
+        source: Its file.
+        body: The block.
+        flag: What is known to be true.
+    """
     statements = body.named_children
     if len(statements) == 1 and statements[0].type == "statement_list":
         statements = statements[0].named_children
     data = _nothing(body)
     statements = [one for one in statements if one.type != "comment"]
     data["passes"] = bool(statements) and bool(_GOES_ON.match(source.text(statements[0])))
-    before = ""
+    before = known = ""
     for one in statements:
         text = source.text(one)
         if one.type in {"if_statement", "expression_switch_statement"}:
-            decided = _decided(source, one, before)
+            decided = _decided(source, one, before, flag)
             if decided is not None:
+                known = decided.get("known", known)
                 unless = data["unless"] + decided.get("unless", [])
                 data |= decided | {"unless": unless}
-                if data["by"] or not decided:
+                if data["by"] or data["decides"] or not decided:
                     return data
                 continue
+        elif known and (
+            _REFUSED.search(text) or _ABORTS.search(text)
+        ):  # whoever is known went on before
+            return data | {"by": f"not {known}", "line": line_of(one)}
         elif not _NEXT.search(text):
             data["hands"] = _handed(text, is_all=len(statements) == 1) or data["hands"]
         if _NEXT.search(text):
@@ -185,21 +277,46 @@ def _handed(text: str, *, is_all: bool) -> str:
     return handed[1] if handed else ""
 
 
-def _decided(source: SourceFile, node: Node, before: str) -> dict[str, Any] | None:
+def _decided(source: SourceFile, node: Node, before: str, flag: str) -> dict[str, Any] | None:
     """What a branch decides of who shows nothing.
 
     Returns:
-        By what it refuses him; what is asked of the path where it lets him pass; nothing where it
-        may let him pass otherwise; None where it decides nothing.
+        By what it refuses him; what is asked of the path where it lets him pass, or by what one is
+        `known` who passes; nothing where it may let him pass otherwise, with what `decides`; None
+        where it decides nothing.
     """
     condition, inside, made = _branch(source, node, before)
+    if flag:
+        condition, inside = _settled(condition, flag), _plainly(inside, flag)
     if node.type == "if_statement" and _NEXT.search(inside):
         asked = _OF_REQUEST.match(condition)
         if asked and not condition.startswith("!") and not IDENTITY.search(asked[1]):
             return {"unless": [asked[1]]}
-        return {"unless": []} if _KNOWN.match(condition) else {}
+        if _KNOWN.match(condition) or _is_found(condition, made):
+            return {"unless": [], "known": condition}
+        decides = _DECIDES.search(inside) if _holds(condition, made) else None
+        return {"decides": decides[1], "line": line_of(node)} if decides else {}
     refused = _refusal(condition, inside, made, before)
     return refused | {"line": line_of(node)} if refused else _either(source, node)
+
+
+def _is_found(condition: str, made: str) -> bool:
+    """Whether who asks was looked for, and found: `u := get(r, "user"); u != nil`."""
+    found = re.match(r"(\w+) != nil(?= && |$)", condition)
+    said = re.match(r"(\w+) := ", made) if found else None
+    return bool(found and said and found[1] == said[1] and IDENTITY.search(made))
+
+
+def _settled(condition: str, flag: str) -> str:
+    """A condition without what is known to be true."""
+    parts = [one.strip() for one in condition.split("&&")]
+    return " && ".join(one for one in parts if one != flag)
+
+
+def _plainly(inside: str, flag: str) -> str:
+    """What is done, without a condition in it that is known to be true."""
+    within = r"\{((?:[^{}]|\{[^{}]*+\})*+)\}"
+    return re.sub(rf"\bif {re.escape(flag)} {within}", r"\1", inside)
 
 
 def _refusal(condition: str, inside: str, made: str, before: str) -> dict[str, Any] | None:
@@ -279,7 +396,7 @@ _HOW = {"HasPrefix": "begins", "HasSuffix": "ends", "Contains": "has"}
 def open_paths(source: SourceFile, reader: str) -> Iterator[Mark]:
     """A mark for each function that tells requests apart by their path and by nothing else."""
     for node in (
-        source.captures(_FUNCTIONS).get("function", ()) if _SEES.search(source.content) else ()
+        source.captures(_FUNCTIONS).get("function", ()) if SEES.search(source.content) else ()
     ):
         given = source.text(node.child_by_field_name("parameters"))
         result = source.text(node.child_by_field_name("result"))

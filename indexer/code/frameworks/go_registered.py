@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from indexer.code.frameworks import go_mux
 from indexer.code.frameworks.go_kinds import (
     BY_ARGUMENT,
     MADE,
@@ -16,8 +17,9 @@ from indexer.code.frameworks.go_kinds import (
     kinds_in,
     methods_of,
 )
-from indexer.code.frameworks.go_middleware import LITERAL, is_of_others
+from indexer.code.frameworks.go_middleware import LITERAL
 from indexer.code.frameworks.go_router import NAMED, UNKNOWN, Made, Router, path_said
+from indexer.code.frameworks.go_wrapping import said_of, unwrapped
 from indexer.code.syntax import line_of
 from memory.code.facts import Mark
 
@@ -26,18 +28,10 @@ if TYPE_CHECKING:
 
     from indexer.code.syntax import Node, SourceFile
 
-HARMLESS = "func: "  # a literal in which nothing refuses
-REFUSES = re.compile(
-    rb"\b40[13]\b|Status(?:Unauthorized|Forbidden)|[uU]nauthori[sz]ed|Forbidden|PermissionDenied"
-    rb"|\bLogin(?:URL|Path)|/login\""
-)
-#: Words with which what sees a request first may end it, whatever status it answers with.
-STOPS = re.compile(
-    rb"\.Abort\w*\(|HTTPError\b|\bhttp\.(?:Error|Redirect|NotFound)\(|\.Redirect\(|\.WriteHeader\("
-)
-_HANDLERS = frozenset({"identifier", "selector_expression", "call_expression", "func_literal"})
 _BRANCHES = frozenset({"if_statement", "for_statement", "expression_switch_statement",
                        "type_switch_statement", "select_statement"})  # fmt: skip
+#: What answers or sees requests, and is no router on which anything is registered.
+_FUNCTION_TYPE = re.compile(r"^func\b|(?:Handler|Middleware)Func$")
 _FUNCTIONS = """
 [(function_declaration) (method_declaration)] @function
 (source_file (var_declaration) @variable)
@@ -66,7 +60,7 @@ def registered(source: SourceFile, reader: str) -> Iterator[Mark]:
         found = source.captures(_FUNCTIONS)
         literals = [each for one in found.get("variable", ()) for each in _functions_in(one)]
         for node in (*found.get("function", ()), *literals):
-            yield from _Function(source, reader, kinds, node).marks()
+            yield from GoFunction(source, reader, kinds, node).marks()
 
 
 def _mounts(name: str, said: str) -> bool:
@@ -92,7 +86,14 @@ def _fields(source: SourceFile, struct: Node) -> dict[str, str]:
     }
 
 
-class _Function:
+def _by_method(mark: Mark) -> Iterator[Mark]:
+    """A mark, or one for each of the methods that its data names."""
+    methods = mark.data.pop("methods", None) if mark.kind == "route" else None
+    for method in methods or (None,):
+        yield mark._replace(data=mark.data | {"method": method}) if method else mark
+
+
+class GoFunction:
     """One function, read in the order of its statements."""
 
     def __init__(self, source: SourceFile, reader: str, kinds: dict[str, str], node: Node) -> None:
@@ -104,8 +105,10 @@ class _Function:
         self._is_certain = True
         self._literals = 0  # functions without a name around what is read
         self._results: list[tuple[str, str]] = []  # name and kind of router of what it gives
+        self._types: list[str] = []  # of the same
 
     def marks(self) -> list[Mark]:
+        """What the function does with routers, in the order of the text."""
         receiver = self._node.child_by_field_name("receiver")
         for name, type_, _ in self._parameters(receiver):
             self._hints[name] = type_
@@ -116,11 +119,13 @@ class _Function:
         results = self._node.child_by_field_name("result")
         if results is not None and results.type == "parameter_list":
             for name, type_, index in self._parameters(results):
+                self._types.append(type_)
                 self._results.append((name, kind := self._kind_of(type_)))
                 if kind and name:
                     self._routers[name] = Router(kind, f"untold:{index}")
         elif results is not None:
-            self._results = [("", self._kind_of(self._source.text(results)))]
+            self._types = [self._source.text(results)]
+            self._results = [("", self._kind_of(self._types[0]))]
         self._visit(self._node.child_by_field_name("body"))
         result = self._source.text(self._node.child_by_field_name("result")).strip("()")
         takes = sorted(one.base for one in self._routers.values() if one.base.startswith("param"))
@@ -130,7 +135,7 @@ class _Function:
             self._found.append(
                 Mark(self._reader, "function", self._symbol, line_of(self._node), data)
             )
-        return self._found
+        return [each for one in self._found for each in _by_method(one)]
 
     def _parameters(self, node: Node | None) -> Iterator[tuple[str, str, int]]:
         index = 0
@@ -144,7 +149,12 @@ class _Function:
         """The kind of a router by its type; "" for what is none."""
         return kind_of(self._kinds, type_)
 
-    def _emit(self, kind: str, node: Node, data: dict[str, Any]) -> None:
+    def text(self, node: Node) -> str:
+        """What stands at a node."""
+        return self._source.text(node)
+
+    def emit(self, kind: str, node: Node, data: dict[str, Any]) -> None:
+        """Adds a mark of what the function does."""
         self._found.append(Mark(self._reader, kind, self._symbol, line_of(node), data))
 
     def _visit(self, node: Node | None) -> None:
@@ -198,13 +208,13 @@ class _Function:
         values = right.named_children if right else []
         for index, one in enumerate(values):
             name = names[index] if index < len(names) else ""
-            router = self._router(one) or self._made_elsewhere(name, one)
+            router = self.router(one) or self._made_elsewhere(name, one)
             if router is None:
                 text = self._source.text(one)[:200].partition("{")[0]
                 is_function = one.type == "func_literal"
                 self._hints[name] = f"{LITERAL}{one.start_byte}" if is_function else text
             elif "." in name:
-                self._emit("field", node, {"name": name.rpartition(".")[2], **router.said()})
+                self.emit("field", node, {"name": name.rpartition(".")[2], **router.said()})
                 self._routers[name] = router
             else:
                 self._routers[name] = router
@@ -237,22 +247,23 @@ class _Function:
                 self._routers[own] = Router(kind, f"var:{own}")
         values = node.child_by_field_name("value")
         for one in values.named_children if values is not None else ():
-            router = self._router(one)
+            router = self.router(one)
             if router is not None:
                 self._routers[self._source.text(node.child_by_field_name("name"))] = router
 
     def _return(self, node: Node) -> None:
         said = node.named_children[0].named_children if node.named_children else ()
-        given = [(self._router(one), self._source.text(one)) for one in said]
+        given = [(self.router(one), self._source.text(one)) for one in said]
         if not said:
             given = [(self._routers.get(name), name) for name, _ in self._results]
         for at, (router, text) in enumerate(given if not self._literals else ()):
             kind = self._results[at][1] if at < len(self._results) else ""
             untold = Router(kind, f"untold:{node.start_byte}") if kind and text != "nil" else None
-            if one := router or untold:
-                self._emit("return", node, {"at": at, **one.said()})
+            is_function = _FUNCTION_TYPE.search(self._types[at]) if at < len(self._types) else None
+            if (one := router or untold) and not is_function:
+                self.emit("return", node, {"at": at, **one.said()})
 
-    def _router(self, node: Node) -> Router | None:
+    def router(self, node: Node) -> Router | None:
         """The router that an expression is, if it is one."""
         text = self._source.text(node)
         if text in self._routers:
@@ -269,6 +280,15 @@ class _Function:
             for one in node.named_children:
                 self._visit(one)
         return None
+
+    def within(self, node: Node) -> Router | None:
+        """The router that an expression is or is made of, if it was seen to be one before."""
+        found = self._routers.get(self._source.text(node))
+        if found is not None and not found.base.startswith("field:"):
+            return found
+        given = node.child_by_field_name("arguments")
+        inside = (self.within(one) for one in (given.named_children if given else ()))
+        return next((one for one in inside if one), None)
 
     def _may_be_field(self, text: str) -> bool:
         """Whether a field of something may be a router: it is called like one."""
@@ -291,7 +311,10 @@ class _Function:
         if function is not None and function.type == "selector_expression":
             operand = function.child_by_field_name("operand")
             member = self._source.text(function.child_by_field_name("field"))
-            router = self._router(operand) if operand is not None else None
+            router = self.router(operand) if operand is not None else None
+            if router is not None and router.kind == "mux":
+                found = go_mux.register(self, router, member, said, node)
+                return self._within(said) if found is None else found
             if router is not None:
                 return self._register(router, member, said, node)
         elif function is not None:
@@ -306,10 +329,11 @@ class _Function:
         """
         wrapped: Router | None = None
         for index, one in enumerate(said):
-            router = self._router(one)
+            router = self.router(one)
             if router is not None:
                 site = {"callee": called, "index": index, "site": node.end_byte}
-                self._emit("call", node, site | router.said())
+                site["is_group"] = router.is_group
+                self.emit("call", node, site | router.said())
                 made = Router(router.kind, str(Made(called, node.end_byte, 0)))
                 wrapped = wrapped or replace(router, made=made)
             elif one.type not in {"call_expression", "selector_expression"}:
@@ -327,23 +351,27 @@ class _Function:
                 self._route(router, method, said[1:], node)
             return router
         if member in {"Use", "Pre"}:
-            more = self._middleware(said)
+            more = self.middleware(said)
             router.middleware += more
             if not router.is_group:
-                self._emit("use", node, {"base": router.base, "middleware": more})
+                self.emit("use", node, {"base": router.base, "middleware": more})
             return router
         if member in {"Group", "Route", "With"}:
             return self._derived(router, member, said)
         if member == "Mount" and len(said) >= 2:
-            below = router.below(self._path(said[0]), [])
-            inner = self._router(said[1])
+            below = router.below(self.path(said[0]), [])
+            inner = self.router(said[1])
             what = inner.base if inner else self._source.text(said[1]).partition("(")[0]
             own = inner.prefix if inner else ""
-            self._emit("mount", node, {"what": what, "own": own, **below.said()})
+            self.emit("mount", node, {"what": what, "own": own, **below.said()})
             return router
         if not member.startswith(("No", "MethodNotAllowed")):  # what is served where nothing is
-            for one in said:
-                self._visit(one)
+            self._within(said)
+        return None
+
+    def _within(self, said: list[Node]) -> Router | None:
+        for one in said:
+            self._visit(one)
         return None
 
     def _derived(self, router: Router, member: str, said: list[Node]) -> Router:
@@ -352,33 +380,29 @@ class _Function:
         rest = [one for one in said if one is not inside]
         prefix = ""
         if member != "With" and rest:
-            prefix, rest = self._path(rest[0]), rest[1:]
+            prefix, rest = self.path(rest[0]), rest[1:]
             if member == "Route" and rest and inside is None:  # a function that is named
                 below = router.below(prefix, [])
                 data = {"callee": self._source.text(rest[0]), "index": 0, **below.said()}
-                self._emit("call", rest[0], data)
+                self.emit("call", rest[0], data)
                 return below
         if member == "Group" and router.kind == "chi" and inside is None and rest == [] and prefix:
             data = {"callee": prefix.strip(NAMED), "index": 0, **router.said()}
-            self._emit("call", said[0], data)
+            self.emit("call", said[0], data)
             return router
-        below = router.below(prefix, self._middleware(rest))
+        below = router.below(prefix, self.middleware(rest))
         if inside is not None:
             self._literal(inside, below)
         return below
 
-    def _middleware(self, said: list[Node]) -> list[list[Any]]:
-        return [[self._said(one, is_first=True), line_of(one), self._is_certain] for one in said]
+    def middleware(self, said: list[Node]) -> list[list[Any]]:
+        """What sees requests first: its text, its line, and whether it does so for certain."""
+        return [
+            [said_of(self._source, one, is_first=True), line_of(one), self._is_certain]
+            for one in said
+        ]
 
-    def _said(self, node: Node, *, is_first: bool = False) -> str:
-        text = " ".join(self._source.text(node).split())
-        if node.type == "func_literal":
-            stops = is_first and not is_of_others(text) and STOPS.search(text.encode())
-            may_end = REFUSES.search(text.encode()) or stops
-            return f"{LITERAL}{node.start_byte}" if may_end else HARMLESS
-        return text[:300]
-
-    def _path(self, node: Node) -> str:
+    def path(self, node: Node) -> str:
         """As `path_said`; a variable of the function is no constant, whatever it is called."""
         return re.sub(
             f"{NAMED}([^{NAMED}]*){NAMED}",
@@ -389,36 +413,24 @@ class _Function:
     def _route(self, router: Router, method: str, said: list[Node], node: Node) -> None:
         if not said:
             return
-        path = self._path(said[0])
         handlers = said[1:]
         if router.kind == "echo":
             handlers = [*handlers[1:], *handlers[:1]]
+        self.route(router, method, self.path(said[0]), handlers, node)
+
+    def route(
+        self, router: Router, method: str, path: str, handlers: list[Node], node: Node
+    ) -> dict[str, Any]:
+        """A mark for a route, of which its data is given."""
         handler = handlers[-1] if handlers else None
-        more = self._middleware(handlers[:-1])
-        text, wrapped = self._unwrapped(handler)
+        more = self.middleware(handlers[:-1])
         data = {
             "kind": router.kind,
             "method": method,
             "path": path,
-            "handler": text,
-            "wrapped": wrapped,
+            **unwrapped(self._source, handler),
             **router.said(),
         }
         data["middleware"] = [*data["middleware"], *more]
-        self._emit("route", node, data)
-
-    def _unwrapped(self, node: Node | None) -> tuple[str, list[list[Any]]]:
-        """The handler within what wraps it: `auth(http.HandlerFunc(show))`."""
-        wrapped: list[list[Any]] = []
-        while node is not None and node.type == "call_expression":
-            given = node.child_by_field_name("arguments")
-            inner = given.named_children if given else []
-            called = self._source.text(node.child_by_field_name("function"))
-            is_plain = re.search(r"\.(?:HandlerFunc|WrapF|WrapH|WrapHandler|HandlerWrap)$", called)
-            last = next((one for one in reversed(inner) if one.type in _HANDLERS), None)
-            if last is None:
-                break
-            if not is_plain:
-                wrapped.append([" ".join(called.split()), line_of(node), True])
-            node = last
-        return (self._said(node) if node is not None else ""), wrapped
+        self.emit("route", node, data)
+        return data

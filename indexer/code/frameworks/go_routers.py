@@ -1,25 +1,20 @@
-"""Go: routes of net/http, chi, gin and echo, through the functions that routers are handed to."""
+"""Go: routes of net/http, chi, gin, echo and gorilla/mux, through functions given routers."""
 
 from __future__ import annotations
 
 import posixpath
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from indexer.code.access import BEFORE, HANDLER, UNSEEN, untold
+from indexer.code.frameworks.go_access import ENDING, Asked, GoAccess, named
 from indexer.code.frameworks.go_functions import DEEPEST, NAMES, READER, Names
-from indexer.code.frameworks.go_middleware import LITERAL, guards, open_paths
-from indexer.code.frameworks.go_registered import (
-    HARMLESS,
-    REFUSES,
-    STOPS,
-    registered,
-)
+from indexer.code.frameworks.go_middleware import REFUSES, STOPS, guards, open_paths
+from indexer.code.frameworks.go_registered import registered
 from indexer.code.frameworks.go_router import UNKNOWN, Made, joined
-from indexer.code.open_paths import may_be_open
+from indexer.code.frameworks.go_wrapping import wrapping
 from indexer.code.readers import Reader
-from indexer.code.refusals import Refusals, refusing
-from memory.code.codebase import NOT_ASKED, Answered, CodePlace, Route, Unresolved
+from indexer.code.refusals import refusing
+from memory.code.codebase import CodePlace, Route, Unresolved
 from memory.code.testing import is_test
 
 if TYPE_CHECKING:
@@ -30,31 +25,6 @@ if TYPE_CHECKING:
     from memory.code.facts import Mark
 
 _NAME = READER
-_ENDING = "go-routers ending"  # the reader's name for what may end a request
-#: Middleware of libraries that refuses who shows nothing, by the package and what is called.
-_GUARDS = re.compile(
-    r"^(?:github\.com/gin-gonic/gin\.BasicAuth(?:ForRealm)?"
-    r"|github\.com/labstack/echo(?:/v\d+)?/middleware\.(?:BasicAuth|KeyAuth|JWT)"
-    r"|github\.com/labstack/echo-jwt(?:/v\d+)?\.JWT"
-    r"|github\.com/go-chi/chi(?:/v\d+)?/middleware\.BasicAuth"
-    r"|github\.com/go-chi/jwtauth(?:/v\d+)?\.Authenticator)$"
-)
-_HARMLESS = re.compile(
-    r"^(?:github\.com/gin-gonic/gin\.(?:Logger\w*|Recovery\w*|ErrorLogger)"
-    r"|github\.com/gin-contrib/(?:sessions|size|expvar).*"
-    r"|github\.com/[\w.-]+/(?:cors|gzip|requestid|zap|logger|location)(?:/v\d+)?\..*"
-    r"|github\.com/labstack/echo(?:/v\d+)?/middleware\.(?:Logger|RequestLogger|Recover|CORS|Gzip|"
-    r"Decompress|RequestID|Secure|BodyLimit|BodyDump|(?:Add|Remove)TrailingSlash|Timeout|"
-    r"ContextTimeout|Static|Rewrite|MethodOverride|HTTPS|RateLimiter)\w*"
-    r"|github\.com/go-chi/chi(?:/v\d+)?/middleware\.(?:Logger|RequestLogger|Recoverer|RequestID|"
-    r"RealIP|Timeout|Compress|NewCompressor|StripSlashes|RedirectSlashes|CleanPath|Heartbeat|"
-    r"SetHeader|AllowContentType|AllowContentEncoding|NoCache|GetHead|URLFormat|Throttle\w*|"
-    r"WithValue|ContentCharset|RequestSize|Profiler|PathRewrite)"
-    r"|github\.com/(?:go-chi|rs)/(?:cors|render|httplog|hlog).*|github\.com/go-chi/httprate.*"
-    r"|github\.com/go-chi/jwtauth(?:/v\d+)?\.Verifier|go\.opentelemetry\.io/.*"
-    r"|net/http\.(?:StripPrefix|MaxBytesHandler|TimeoutHandler))$"
-)
-_LIMITS = re.compile(r"(?:^|[./])(?:httprate\.|tollbooth|middleware\.(?:Throttle|RateLimiter))")
 _PARAMETERS = re.compile(r"\{(\w+)(?:\.\.\.|:(?:[^{}]|\{[^{}]*\})*)?\}|[:*](\w+)")
 _HTTP = re.compile(r"^(?:([A-Z]+)\s+)?([^/\s\x00]*)(/.*)$")
 _SERVES = re.compile(r"^(?:net/http|log|fmt|context|os)\.")
@@ -67,10 +37,10 @@ class GoRouters(Reader):
     """Routers are followed as they are made, grouped, mounted, returned and handed on."""
 
     name = _NAME
-    version = 6
+    version = 7
     languages = frozenset({"go"})
     hint = re.compile(
-        rb"\"net/http\"|gin-gonic/gin|go-chi/chi|labstack/echo|=\s*\"/|\bstruct \{|"
+        rb"\"net/http\"|gin-gonic/gin|go-chi/chi|labstack/echo|gorilla/mux|=\s*\"/|\bstruct \{|"
         + REFUSES.pattern
     )
 
@@ -79,31 +49,20 @@ class GoRouters(Reader):
         yield from registered(source, self.name)
         yield from guards(source, self.name)
         yield from open_paths(source, self.name)
+        yield from wrapping(source, self.name)
         yield from refusing(source, self.name, REFUSES)
-        yield from refusing(source, _ENDING, STOPS)
+        yield from refusing(source, ENDING, STOPS)
 
     def assemble(self, project: CodeProject) -> Iterable[Route | Unresolved]:
         """Each route once for each way in which its router is reached."""
         return _Routers(project).routes()
 
 
-#: What a request passes: file, function, text, line, whether it is certain.
-_Asked = tuple[str, str, str, int, bool]
-
-
 class _Way(NamedTuple):
     """What stands above what is registered on a router."""
 
     prefix: str
-    middleware: tuple[_Asked, ...]
-
-
-class _Request(NamedTuple):
-    """What a check is asked about."""
-
-    path: str  # of the route
-    is_stripped: bool  # whether some of it may be taken away before
-    put: set[str]  # where what saw it before puts errors in the place of who asks
+    middleware: tuple[Asked, ...]
 
 
 _NOWHERE = _Way(UNKNOWN, ())  # nobody can tell what stands above
@@ -115,13 +74,12 @@ class _Routers:
     def __init__(self, project: CodeProject) -> None:
         self._project = project
         self._names = Names(project)
-        self._refusals = Refusals(project, _NAME)
-        self._ends = Refusals(project, _ENDING)
-        self._guards = {
-            CodePlace(path, one.name): one for path, one in project.marks(_NAME, "guard")
+        self._access = GoAccess(project, self._names)
+        self._values = {
+            CodePlace(path, one.name): one.data for path, one in project.marks(_NAME, "value")
         }
-        self._open = {
-            CodePlace(path, one.name): one.data for path, one in project.marks(_NAME, "open")
+        self._several: dict[CodePlace | None, dict[str, int]] = {
+            CodePlace(path, one.name): one.data for path, one in project.marks(_NAME, "several")
         }
         self._consumers: dict[tuple[str, str, str], list[tuple[str, Mark]]] = {}
         self._uses: dict[tuple[str, str, str], list[tuple[str, Mark]]] = {}
@@ -134,12 +92,19 @@ class _Routers:
         for path, mark in self._marks("field"):
             name = (posixpath.dirname(path), mark.data["name"])
             self._fields.setdefault(name, []).append(self._key(path, mark))
-        self._wraps: dict[tuple[str, str, str], list[_Asked]] = {}
+        self._wraps: dict[tuple[str, str, str], list[Asked]] = {}
         self._calls: dict[tuple[str, str, int], list[Mark]] = {}  # by where each ends
         for path, mark in self._marks("call"):
             self._calls.setdefault((path, mark.name, mark.data.get("site", 0)), []).append(mark)
             self._handed(path, mark)
         self._mounting: set[tuple[str, int]] = set()
+        self._mount()
+        for key, uses in list(self._uses.items()):
+            for other in self._same(key, 0):
+                self._uses.setdefault(other, []).extend(uses)
+
+    def _mount(self) -> None:
+        """Routers below others: handlers that are some, and those that are mounted."""
         for path, mark in self._marks("route"):
             said = [mark.data["handler"], *(one for one, _, _ in mark.data["middleware"])]
             places = (self._names.function(path, mark.name, one) for one in said)
@@ -161,11 +126,26 @@ class _Routers:
         callee = mark.data["callee"]
         place = self._names.function(path, mark.name, callee)
         key = (place.path, place.symbol, f"param:{mark.data['index']}") if place else None
-        if key and (place not in self._guards or self._names.takes(key)):
+        if key and (not self._access.sees_requests(place) or self._names.takes(key)):
             self._consumers.setdefault(key, []).append((path, self._as_given(path, mark)))
         elif not _SERVES.match(self._names.origin(path, callee)):
             one = (path, mark.name, callee, mark.line, place is not None)
             self._wraps.setdefault(self._key(path, mark), []).append(one)
+
+    def _same(self, key: tuple[str, str, str], depth: int) -> Iterator[tuple[str, str, str]]:
+        """What else a router is called: where a function was handed it, or a field was set."""
+        path, _, base = key
+        found = []
+        if base.startswith("field:"):
+            found = self._fields.get((path, base.removeprefix("field:")), [])
+        elif base.startswith("param:"):
+            handed = self._consumers.get(key, ())
+            found = [
+                self._key(where, mark) for where, mark in handed if not mark.data.get("is_group")
+            ]
+        for one in found if depth < DEEPEST else ():
+            yield one
+            yield from self._same(one, depth + 1)
 
     def _marks(self, kind: str) -> Iterator[tuple[str, Mark]]:
         for path, mark in self._project.marks(_NAME, kind):
@@ -173,10 +153,17 @@ class _Routers:
                 yield path, self._unwrapped(path, mark) if kind == "route" else mark
 
     def _unwrapped(self, path: str, mark: Mark) -> Mark:
-        """A route with what its handler is wrapped in; `make` answers in `make(settings)`."""
+        """A route with what its handler is wrapped in; `make` answers in `make(settings)`.
+
+        What puts several functions before one is known by what it does: `use(show, auth, log)`.
+        """
         data = dict(mark.data)
-        wrapped = data.pop("wrapped")
-        if wrapped and self._names.is_value(path, mark.name, data["handler"]):
+        wrapped, given = data.pop("wrapped"), data.pop("given")
+        by = self._names.function(path, mark.name, wrapped[0][0]) if given else None
+        if (several := self._several.get(by)) and len(given) > several["handler"]:
+            data["handler"] = given[several["handler"]]
+            wrapped = [[one, mark.line, True] for one in given[several["others"] :]]
+        elif wrapped and self._names.is_value(path, mark.name, data["handler"]):
             *wrapped, (data["handler"], _, _) = wrapped
         return mark._replace(data=data | {"middleware": [*data["middleware"], *wrapped]})
 
@@ -218,11 +205,12 @@ class _Routers:
         """What stands above a router, once for each way in which it is reached."""
         path, _, base = key
         consumers = self._consumers.get(key, ())
-        wraps = tuple(self._wraps.get(key, ()))
+        wraps = (*self._wraps.get(key, ()), *self._for_all(key))
         if base.startswith("field:"):
             owners = self._fields.get((path, base.removeprefix("field:")), [])
             for one in owners if depth < DEEPEST else ():
-                yield from self._ways(one, depth + 1)
+                for way in self._ways(one, depth + 1):
+                    yield way._replace(middleware=(*way.middleware, *wraps))
             if not owners:
                 yield _Way("", wraps)
             return
@@ -235,8 +223,14 @@ class _Routers:
         if not consumers and not base.startswith(("param:", "untold:", "made:")):
             yield _Way("", wraps)
 
+    def _for_all(self, key: tuple[str, str, str]) -> Iterator[Asked]:
+        """What a router uses for all its routes, wherever that stands."""
+        for path, mark in self._uses.get(key, ()):
+            if mark.data.get("is_all"):
+                yield from self._middleware(path, mark)
+
     def _through(
-        self, path: str, mark: Mark, wraps: tuple[_Asked, ...], depth: int
+        self, path: str, mark: Mark, wraps: tuple[Asked, ...], depth: int
     ) -> Iterator[_Way]:
         """What stands above what is said of a router, and it itself."""
         for above in self._ways(self._key(path, mark), depth + 1):
@@ -246,7 +240,7 @@ class _Routers:
             yield _Way(prefix, (*above.middleware, *self._middleware(path, mark), *wraps))
 
     def _made(
-        self, key: tuple[str, str, str], wraps: tuple[_Asked, ...], depth: int
+        self, key: tuple[str, str, str], wraps: tuple[Asked, ...], depth: int
     ) -> Iterator[_Way]:
         """What stands above a router that a function gives; nobody knows if it gives several."""
         made = Made.of(key[2])
@@ -281,7 +275,7 @@ class _Routers:
                 for way in self._through(where, one, (), depth):
                     yield _Way(joined(way.prefix, prefix), (*way.middleware, *own))
 
-    def _middleware(self, path: str, mark: Mark) -> tuple[_Asked, ...]:
+    def _middleware(self, path: str, mark: Mark) -> tuple[Asked, ...]:
         return tuple(
             (path, mark.name, text, line, certain)
             for text, line, certain in mark.data["middleware"]
@@ -306,113 +300,35 @@ class _Routers:
         one = self._project.definition(place) if place else None
         said = (*way.middleware, *self._middleware(path, mark))
         handler = self._project.called(place) if place and one else data["handler"]
+        within, text = place if one else None, data["handler"]
+        if (value := self._value(path, text)) is not None:  # wrapped where it is named
+            where, held = value
+            text = held["handler"]
+            said += tuple((where, "", *each) for each in held["wrapped"])
+            within = self._names.function(where, "", text)
         yield Route(
             method,
             _plain(full, is_http=data["kind"] == "http"),
-            _named(handler),
+            named(handler),
             place.path if place and one else path,
             one.line if one else mark.line,
-            auth=self._authenticated(said, place if one else None, key, data["handler"], full),
-            rate_limit=self._limited(said),
-            middleware=tuple(dict.fromkeys(_named(text) for _, _, text, _, _ in said)),
+            auth=self._access.authenticated(said, within, text, full, self._later(key)),
+            rate_limit=self._access.limited(said),
+            middleware=tuple(dict.fromkeys(named(text) for _, _, text, _, _ in said)),
             registered=f"{path}:{mark.line}",
             symbol=place.symbol if place and one else "",
         )
 
-    def _authenticated(
-        self,
-        said: tuple[_Asked, ...],
-        handler: CodePlace | None,
-        key: tuple[str, str, str],
-        handled_by: str,
-        route: str,
-    ) -> Answered:
-        """Whether something refuses who shows nothing; "no" where nothing is left that could."""
-        left = None
-        if handled_by != HARMLESS and not self._is_harmless(handler):
-            where = f"{handler.symbol} ({handler.path})" if handler else _named(handled_by)[:80]
-            left = untold(HANDLER if handler else UNSEEN, where)
-        is_stripped = any("StripPrefix" in text for _, _, text, _, _ in said)
-        put: set[str] = set()  # where errors stand in the place of who asks
-        for path, within, text, line, certain in said:
-            evidence = f"{_named(text)[:80]} ({path}:{line})"
-            origin = self._names.origin(path, text)
-            if certain and _GUARDS.match(origin):
-                return Answered("yes", evidence)
-            guard = self._guarding(path, within, text)
-            by = self._refuses(guard, _Request(route, is_stripped, put), 0) if guard else ""
-            if certain and by:
-                return Answered("yes", f"{evidence}: {by}")
-            put |= set(self._guards[guard].data["puts"] if guard in self._guards else ())
-            left = left if self._is_known(path, within, text) else untold(BEFORE, evidence)
-        for path, mark in self._uses.get(key, ()):  # elsewhere, or later
-            for text, line, _ in mark.data["middleware"]:
-                if not self._is_known(path, mark.name, text):
-                    left = untold(BEFORE, f"{_named(text)[:80]} ({path}:{line})")
-        return left or Answered("no", "no middleware refuses, nor does the handler")
+    def _value(self, path: str, text: str) -> tuple[str, dict[str, Any]] | None:
+        """What is wrapped in a variable by which a handler is called, and its file."""
+        place = self._project.locate(path, text) if re.fullmatch(r"[\w.]+", text) else None
+        value = self._values.get(place) if place else None
+        return (place.path, value) if place and value else None
 
-    def _guarding(self, path: str, within: str, text: str) -> CodePlace | None:
-        """The function that is put before others, one without a name too."""
-        held = text if text.startswith(LITERAL) else self._names.held(path, within, text)
-        if held.startswith(LITERAL):
-            return CodePlace(path, held)
-        return self._names.function(path, within, text)
-
-    def _is_known(self, path: str, within: str, text: str) -> bool:
-        """Whether something that sees requests first is known to let each of them through."""
-        place = self._names.function(path, within, text)
-        if place is None:
-            return text == HARMLESS or bool(_HARMLESS.match(self._names.origin(path, text)))
-        guard = self._guards.get(place)
-        passes = guard is not None and guard.data.get("passes", False)
-        return passes or (self._is_harmless(place) and not self._ends.may_refuse(place))
-
-    def _is_harmless(self, place: CodePlace | None) -> bool:
-        return place is not None and not self._refusals.may_refuse(place)
-
-    def _refuses(self, place: CodePlace, asked: _Request, depth: int) -> str:
-        """By what a function refuses who shows nothing; "" for what does not, or may not."""
-        mark = self._guards.get(place)
-        if mark is None or mark.data["doubted"] or depth > DEEPEST:
-            return ""
-        data = mark.data
-        within = data.get("within", place.symbol)
-
-        def named(text: str) -> CodePlace | None:
-            return self._names.function(place.path, within, text)
-
-        if any(self._may_be_open(named(one), asked, 0) for one in data["unless"]):
-            return ""
-        if data["by"]:
-            asks = map(named, data["asks"])
-            is_doubted = any(
-                self._guards[one].data["doubted"] for one in asks if one in self._guards
-            )
-            if is_doubted or (data["needs"] and data["needs"] not in asked.put):
-                return ""
-            return f"if {data['by']} ({place.path}:{data['line']})"
-        other = named(data["hands"]) if data["hands"] else None
-        return self._refuses(other, asked, depth + 1) if other and other != place else ""
-
-    def _may_be_open(self, place: CodePlace | None, asked: _Request, depth: int) -> bool:
-        """Whether a function that tells paths apart may be for a route; True if nobody knows."""
-        data = self._open.get(place) if place else None
-        if place is None or data is None or depth > DEEPEST:
-            return True
-        called = (self._names.function(place.path, place.symbol, one) for one in data["calls"])
-        is_open = may_be_open(asked.path, data["paths"], is_stripped=asked.is_stripped)
-        return is_open or any(self._may_be_open(one, asked, depth + 1) for one in called)
-
-    def _limited(self, said: tuple[_Asked, ...]) -> Answered:
-        for path, _, text, line, certain in said:
-            if certain and _LIMITS.search(self._names.origin(path, text)):
-                return Answered("yes", f"{text[:80]} ({path}:{line})")
-        return NOT_ASKED
-
-
-def _named(text: str) -> str:
-    """What stands in the code, as it is told: a function without a name is "func"."""
-    return "func" if text.startswith(LITERAL) else text.strip(": ") or "func"
+    def _later(self, key: tuple[str, str, str]) -> Iterator[Asked]:
+        """What a router uses elsewhere, or later, which may see its requests or not."""
+        for path, mark in self._uses.get(key, ()):
+            yield from self._middleware(path, mark)
 
 
 def _shown(path: str) -> str:

@@ -77,7 +77,7 @@ class TypeScriptRefusals(Reader):
     """
 
     name = "typescript refusals"
-    version = 2
+    version = 3
     languages = frozenset({"typescript"})
     hint = _NAMED
 
@@ -178,11 +178,24 @@ def _wrapped(node: Node) -> Node:
         inner = body
         if body.type == "statement_block":
             plain = [one for one in body.named_children if one.type != "comment"]
-            is_return = len(plain) == 1 and plain[0].type == "return_statement"
-            inner = plain[0].named_children[0] if is_return and plain[0].named_children else body
+            is_return = bool(plain) and plain[-1].type == "return_statement"
+            given = plain[-1].named_children if is_return else []
+            if len(plain) == 1 and given:
+                inner = given[0]
+            elif len(plain) == 2 and given and given[0].type == "identifier":
+                inner = _kept_as(plain[0], given[0].text) or body
         if inner.type not in _NESTED:
             return node
         node = inner
+
+
+def _kept_as(node: Node, name: bytes | None) -> Node | None:
+    """The function of `const check = (req, res, next) => ...`, if that is its name."""
+    for one in node.named_children if node.type == "lexical_declaration" else ():
+        called, value = one.child_by_field_name("name"), one.child_by_field_name("value")
+        if called is not None and called.text == name and value is not None:
+            return value
+    return None
 
 
 def _keeps(node: Node) -> bool:

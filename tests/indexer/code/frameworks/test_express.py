@@ -315,3 +315,26 @@ def test_where_one_logs_in_at_a_provider_nobody_is_refused(read, path, before, a
     code = read(project(head=registered, own="(req, res) => res.json(1)"))
 
     assert [one.auth.answer for one in code.routes if one.method == "POST"] == [answer]
+
+
+def test_a_check_that_is_named_before_it_is_given_is_the_check(read):
+    code = read(
+        {
+            "app.js": """
+const express = require("express");
+const { getClientIp } = require("@supercharge/request-ip");
+const app = express();
+const need = (rights) => {
+  const check = (req, res, next) => {
+    if (!req.user || !req.user.can(rights)) { res.status(403).json({}); } else { next(); }
+  };
+  return check;
+};
+app.use((req, res, next) => { req.from = getClientIp(req); next(); });
+app.get("/open", (req, res) => res.json([]));
+app.get("/x", need("edit"), (req, res) => res.json([]));
+"""
+        }
+    )
+
+    assert [(one.path, one.auth.answer) for one in code.routes] == [("/open", "no"), ("/x", "yes")]

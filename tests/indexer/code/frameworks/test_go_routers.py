@@ -55,7 +55,7 @@ def auths(code) -> list[str]:
         ('g := gin.Default()\nv := g.Group(api)\n{\nv.GET("/:id/*rest", log, show)\n}\n'
          'v.Group("/b").Use(log).POST("", show)\n'
          'g.Match([]string{"GET", http.MethodPut}, "c", show)',
-         ["GET /api/{id}/{rest}", "POST /api/b", "PUT /c"]),
+         ["GET /api/{id}/{rest}", "POST /api/b", "GET /c", "PUT /c"]),
         ('e := echo.New()\ng := e.Group("/a", log)\ng.GET("/:id", show, log)\n'
          'e.Add(http.MethodPatch, path.Join(api, "/b"), may(show, "b:edit"))',
          ["GET /a/{id}", "PATCH /api/b"]),

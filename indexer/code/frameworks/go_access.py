@@ -1,0 +1,225 @@
+"""What stands before the handlers of Go refuses, and whether handlers do."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from indexer.code.access import BEFORE, HANDLER, SETTINGS, UNSEEN, untold
+from indexer.code.frameworks.go_functions import DEEPEST, READER, Names
+from indexer.code.frameworks.go_middleware import LITERAL
+from indexer.code.frameworks.go_wrapping import HARMLESS, SERVES
+from indexer.code.open_paths import may_be_open
+from indexer.code.refusals import Refusals
+from memory.code.codebase import NOT_ASKED, Answered, CodePlace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from indexer.code.project_code import CodeProject
+
+ENDING = "go-routers ending"  # the reader's name for what may end a request
+#: Middleware of libraries that refuses who shows nothing, by the package and what is called.
+_GUARDS = re.compile(
+    r"^(?:github\.com/gin-gonic/gin\.BasicAuth(?:ForRealm)?"
+    r"|github\.com/labstack/echo(?:/v\d+)?/middleware\.(?:BasicAuth|KeyAuth|JWT)"
+    r"|github\.com/labstack/echo-jwt(?:/v\d+)?\.JWT"
+    r"|github\.com/go-chi/chi(?:/v\d+)?/middleware\.BasicAuth"
+    r"|github\.com/go-chi/jwtauth(?:/v\d+)?\.Authenticator)$"
+)
+_HARMLESS = re.compile(
+    r"^(?:github\.com/gin-gonic/gin\.(?:Logger\w*|Recovery\w*|ErrorLogger)"
+    r"|github\.com/gin-contrib/(?:sessions|size|expvar).*"
+    r"|github\.com/[\w.-]+/(?:cors|gzip|requestid|zap|logger|location)(?:/v\d+)?\..*"
+    r"|github\.com/labstack/echo(?:/v\d+)?/middleware\.(?:Logger|RequestLogger|Recover|CORS|Gzip|"
+    r"Decompress|RequestID|Secure|BodyLimit|BodyDump|(?:Add|Remove)TrailingSlash|Timeout|"
+    r"ContextTimeout|Static|Rewrite|MethodOverride|HTTPS|RateLimiter)\w*"
+    r"|github\.com/go-chi/chi(?:/v\d+)?/middleware\.(?:Logger|RequestLogger|Recoverer|RequestID|"
+    r"RealIP|Timeout|Compress|NewCompressor|StripSlashes|RedirectSlashes|CleanPath|Heartbeat|"
+    r"SetHeader|AllowContentType|AllowContentEncoding|NoCache|GetHead|URLFormat|Throttle\w*|"
+    r"WithValue|ContentCharset|RequestSize|Profiler|PathRewrite)"
+    r"|github\.com/gorilla/handlers\.(?!HTTPMethodOverride\b)\w+"
+    r"|github\.com/(?:go-chi|rs)/(?:cors|render|httplog|hlog).*|github\.com/go-chi/httprate.*"
+    r"|github\.com/go-chi/jwtauth(?:/v\d+)?\.Verifier|go\.opentelemetry\.io/.*"
+    r"|net/http\.(?:StripPrefix|MaxBytesHandler|TimeoutHandler))$"
+)
+_ARGUMENTS = re.compile(r"[\w.]++\(([^()]*+)\)")
+_LIMITS = re.compile(r"(?:^|[./])(?:httprate\.|tollbooth|middleware\.(?:Throttle|RateLimiter))")
+
+
+#: What a request passes: file, function, text, line, whether it is certain.
+Asked = tuple[str, str, str, int, bool]
+
+
+class _Request(NamedTuple):
+    """What a check is asked about."""
+
+    path: str  # of the route
+    is_stripped: bool  # whether some of it may be taken away before
+    put: set[str]  # where what saw it before puts errors in the place of who asks
+
+
+class GoAccess:
+    """The middleware and the handlers of a project."""
+
+    def __init__(self, project: CodeProject, names: Names) -> None:
+        self._names = names
+        self._refusals = Refusals(project, READER)
+        self._ends = Refusals(project, ENDING)
+        self._guards = {
+            CodePlace(path, one.name): one for path, one in project.marks(READER, "guard")
+        }
+        self._open = {
+            CodePlace(path, one.name): one.data for path, one in project.marks(READER, "open")
+        }
+
+    def sees_requests(self, place: CodePlace | None) -> bool:
+        """Whether a function is put before others, or answers itself."""
+        return place in self._guards
+
+    def authenticated(
+        self,
+        said: Iterable[Asked],
+        handler: CodePlace | None,
+        handled_by: str,
+        route: str,
+        later: Iterable[Asked],
+    ) -> Answered:
+        """Whether something refuses who shows nothing; "no" where nothing is left that could.
+
+        Args:
+            said: What a request passes.
+            handler: The function that answers it, if it is known.
+            handled_by: The same as a text.
+            route: The path.
+            later: What may see a request or not.
+        """
+        said = tuple(said)
+        left = None
+        is_open = handled_by == HARMLESS or SERVES.match(handled_by)
+        if not is_open and not self._is_harmless(handler):
+            where = f"{handler.symbol} ({handler.path})" if handler else named(handled_by)[:80]
+            left = untold(HANDLER if handler else UNSEEN, where)
+        is_stripped = any("StripPrefix" in text for _, _, text, _, _ in said)
+        put: set[str] = set()  # where errors stand in the place of who asks
+        if by := self._within(handler, _Request(route, is_stripped, put)):
+            return Answered("yes", by)
+        for path, within, text, line, certain in said:
+            evidence = f"{named(text)[:80]} ({path}:{line})"
+            origin = self._names.origin(path, text)
+            if certain and _GUARDS.match(origin):
+                return Answered("yes", evidence)
+            guard = self._guarding(path, within, text)
+            asked = _Request(route, is_stripped, put)
+            by = self._refuses(guard, asked, 0, text) if guard else ""
+            if certain and by:
+                return Answered("yes", f"{evidence}: {by}")
+            put |= set(self._guards[guard].data["puts"] if guard in self._guards else ())
+            if not self._is_known(path, within, text):
+                left = self._untold(guard, evidence)
+        for path, within, text, line, _ in later:
+            if not self._is_known(path, within, text):
+                left = untold(BEFORE, f"{named(text)[:80]} ({path}:{line})")
+        return left or Answered("no", "no middleware refuses, nor does the handler")
+
+    def _within(self, handler: CodePlace | None, asked: _Request) -> str:
+        """By what is refused what a function is put into that it gives as a handler."""
+        if handler is None or handler not in self._guards:
+            return ""
+        data = self._guards[handler].data
+        for one in data["wraps"]:
+            other = self._meant(handler, data, one)
+            if other and (by := self._refuses(other, asked, 0)):
+                return f"{one}: {by}"
+        return ""
+
+    def _guarding(self, path: str, within: str, text: str) -> CodePlace | None:
+        """The function that is put before others, one without a name too."""
+        held = text if text.startswith(LITERAL) else self._names.held(path, within, text)
+        if held.startswith(LITERAL):
+            return CodePlace(path, held)
+        return self._names.function(path, within, text)
+
+    def _untold(self, guard: CodePlace | None, evidence: str) -> Answered:
+        """Why it is not known what stands before a handler does."""
+        decides = self._guards[guard].data["decides"] if guard in self._guards else ""
+        return untold(SETTINGS, f"{decides}: {evidence}") if decides else untold(BEFORE, evidence)
+
+    def _is_known(self, path: str, within: str, text: str) -> bool:
+        """Whether something that sees requests first is known to let each of them through."""
+        place = self._names.function(path, within, text)
+        if place is None:
+            return text == HARMLESS or bool(_HARMLESS.match(self._names.origin(path, text)))
+        guard = self._guards.get(place)
+        if guard is not None and guard.data["passes"]:
+            return True
+        flag = guard.data["flag"] if guard else None
+        if flag and flag["is_quiet"] and _given(text, flag["index"]) == (not flag["is"]):
+            return not self._refusals.calls_may_refuse(place)
+        return self._is_harmless(place) and not self._ends.may_refuse(place)
+
+    def _is_harmless(self, place: CodePlace | None) -> bool:
+        return place is not None and not self._refusals.may_refuse(place)
+
+    def _refuses(self, place: CodePlace, asked: _Request, depth: int, text: str = "") -> str:
+        """By what a function refuses who shows nothing; "" for what does not, or may not."""
+        mark = self._guards.get(place)
+        if mark is None or depth > DEEPEST:
+            return ""
+        data, others = mark.data, list(mark.data["wraps"])
+        if not data["doubted"] and self._is_asked(place, data, asked, text):
+            if data["by"]:
+                is_sure = self._is_sure(place, data, asked)
+                return f"if {data['by']} ({place.path}:{data['line']})" if is_sure else ""
+            others += [data["hands"]] if data["hands"] else []
+        for one in others:
+            other = self._meant(place, data, one)
+            if other and other != place and (by := self._refuses(other, asked, depth + 1)):
+                return by
+        return ""
+
+    def _meant(self, place: CodePlace, data: dict[str, Any], text: str) -> CodePlace | None:
+        return self._names.function(place.path, data.get("within", place.symbol), text)
+
+    def _is_asked(self, place: CodePlace, data: dict[str, Any], asked: _Request, text: str) -> bool:
+        """Whether a check looks at a request at all, by what it was made with and by the path."""
+        flag = data["flag"]
+        if flag and _given(text, flag["index"]) is not flag["is"]:
+            return False
+        open_ = (self._meant(place, data, one) for one in data["unless"])
+        return not any(self._may_be_open(one, asked, 0) for one in open_)
+
+    def _is_sure(self, place: CodePlace, data: dict[str, Any], asked: _Request) -> bool:
+        """Whether what a check asks depends on who asks alone."""
+        asks = (self._meant(place, data, one) for one in data["asks"])
+        is_doubted = any(self._guards[one].data["doubted"] for one in asks if one in self._guards)
+        return not is_doubted and (not data["needs"] or data["needs"] in asked.put)
+
+    def _may_be_open(self, place: CodePlace | None, asked: _Request, depth: int) -> bool:
+        """Whether a function that tells paths apart may be for a route; True if nobody knows."""
+        data = self._open.get(place) if place else None
+        if place is None or data is None or depth > DEEPEST:
+            return True
+        called = (self._names.function(place.path, place.symbol, one) for one in data["calls"])
+        is_open = may_be_open(asked.path, data["paths"], is_stripped=asked.is_stripped)
+        return is_open or any(self._may_be_open(one, asked, depth + 1) for one in called)
+
+    def limited(self, said: Iterable[Asked]) -> Answered:
+        """Whether something that a request passes counts them."""
+        for path, _, text, line, certain in said:
+            if certain and _LIMITS.search(self._names.origin(path, text)):
+                return Answered("yes", f"{text[:80]} ({path}:{line})")
+        return NOT_ASKED
+
+
+def named(text: str) -> str:
+    """What stands in the code, as it is told: a function without a name is "func"."""
+    return "func" if text.startswith(LITERAL) else text.strip(": ") or "func"
+
+
+def _given(text: str, index: int) -> bool | None:
+    """What a call is given as an argument that is true or false as it stands."""
+    found = _ARGUMENTS.fullmatch(text)
+    given = found[1].split(",") if found else []
+    said = given[index].strip() if index < len(given) else ""
+    return {"true": True, "false": False}.get(said)

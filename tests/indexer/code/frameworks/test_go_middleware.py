@@ -1,0 +1,171 @@
+"""Go: what middleware does by what it is made with, and gorilla/mux."""
+
+from __future__ import annotations
+
+import pytest
+
+HEAD = """package main
+import (
+    "net/http"
+    "github.com/gin-gonic/gin"
+    "github.com/gorilla/mux"
+)
+func show(w http.ResponseWriter, r *http.Request) { w.Write(nil) }
+func give(c *gin.Context) { c.JSON(200, 1) }
+func auth(next http.Handler) http.Handler {
+    return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+        key := r.Header.Get("Key")
+        if key == "" { http.Error(w, "no", http.StatusUnauthorized); return }
+        next.ServeHTTP(w, r)
+    })
+}
+func log(next http.Handler) http.Handler {
+    return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { next.ServeHTTP(w, r) })
+}
+"""
+
+
+def program(body: str, more: str = "") -> dict[str, str]:
+    return {"go.mod": "module shop\n", "main.go": f"{HEAD}func main() {{\n{body}\n}}\n{more}"}
+
+
+def told(code) -> list[str]:
+    return [f"{one.method} {one.path} {one.auth.answer}" for one in code.routes]
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ('r.HandleFunc("/x/{id:[0-9]+}", show).Methods("GET", http.MethodPut).Name("x")',
+         ["GET /x/{id} no", "PUT /x/{id} no"]),
+        ('r.Methods("POST").Path("/x").HandlerFunc(show)', ["POST /x no"]),
+        ('r.PathPrefix("/f").Handler(http.FileServer(dir))', ["ANY /f* no"]),
+        ('api := r.PathPrefix("/api/").Subrouter().StrictSlash(true)\n'
+         'api.Handle("", http.HandlerFunc(show))\n'
+         'v := api.PathPrefix("/v1").Subrouter()\nv.HandleFunc("/y", show)',
+         ["ANY /api/ no", "ANY /api/v1/y no"]),
+        # what it uses it uses for all, whatever stands first
+        ('r.HandleFunc("/x", show)\nr.Use(auth)', ["ANY /x yes"]),
+        ('s := r.PathPrefix("/s").Subrouter()\ns.HandleFunc("/x", show)\ns.Use(auth)\n'
+         'r.HandleFunc("/y", show)', ["ANY /s/x yes", "ANY /y no"]),
+        ('s := r.PathPrefix("/s").Subrouter()\ns.HandleFunc("/x", show)\nr.Use(auth)',
+         ["ANY /s/x yes"]),
+        ('r.HandleFunc("/x", show)\nguarded(r)', ["ANY /x yes"]),
+        ('o := mux.NewRouter()\no.HandleFunc("/o/x", show)\nr.PathPrefix("/o").Handler(o)',
+         ["ANY /o/x unknown"]),  # what the outer one uses is not followed
+        ('r.HandleFunc("/x", use(show, log, auth)).Methods("GET")', ["GET /x yes"]),
+        ('r.HandleFunc("/x", use(show, log)).Methods("GET")', ["GET /x no"]),
+        ('r.Handle("/x", held)', ["ANY /x yes"]),
+        ('r.Handle("/x", later(3))', ["ANY /x yes"]),
+        ('r.Handle("/x", s.RequireLogin)', ["ANY /x unknown"]),  # no router, whatever it ends in
+    ],
+)  # fmt: skip
+def test_routes_of_gorilla_mux_are_those_that_its_chains_state(read, body, expected):
+    more = """
+func guarded(r *mux.Router) { r.Use(auth) }
+func use(h http.Handler, more ...func(http.Handler) http.Handler) http.Handler {
+    for _, one := range more { h = one(h) }
+    return h
+}
+var held = with(func(w http.ResponseWriter, r *http.Request) { w.Write(nil) })
+func later(n int) http.HandlerFunc {
+    return with(func(w http.ResponseWriter, r *http.Request) {
+        if n > 3 { w.WriteHeader(403); return }
+        w.Write(nil)
+    })
+}
+func with(then http.HandlerFunc) http.HandlerFunc {
+    return func(w http.ResponseWriter, r *http.Request) {
+        if key := r.Header.Get("Key"); key == "" { w.WriteHeader(http.StatusUnauthorized); return }
+        then(w, r)
+    }
+}
+"""
+    more = more if "held" in body or "later" in body else more[: more.index("var held")]
+
+    assert told(read(program(f"r := mux.NewRouter()\n{body}", more))) == expected
+
+
+@pytest.mark.parametrize(
+    ("inside", "made", "expected"),
+    [
+        ("if isNew { c.AbortWithStatus(401) }\nreturn", "need(true)", "yes"),
+        ("if isNew { c.AbortWithStatus(401) }\nreturn", "need(false)", "no"),
+        ("if isNew { c.AbortWithStatus(401) }\nreturn", "need(strict)", "unknown"),
+        ("if !isNew { c.JSON(401, gin.H{}); c.Abort() }\nreturn", "need(false)", "yes"),
+        ("if !isNew { c.JSON(401, gin.H{}); c.Abort() }\nreturn", "need(true)", "no"),
+        ("if isNew { c.AbortWithStatus(401) }\nc.AbortWithStatus(500)", "need(false)", "unknown"),
+    ],
+)
+def test_middleware_made_with_true_or_false_does_what_it_does_then(read, inside, made, expected):
+    need = f"""
+func need(isNew bool) gin.HandlerFunc {{
+    return func(c *gin.Context) {{
+        key := c.Query("key")
+        if key == "" {{ {inside} }}
+        c.Next()
+    }}
+}}
+"""
+
+    code = read(program(f'g := gin.New()\ng.Use({made})\ng.GET("/x", give)', need))
+
+    assert told(code) == [f"GET /x {expected}"]
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ('if u := find(c, "user"); u != nil { c.Next(); return }\nc.Abort()', "yes"),
+        ('if u := find(c, "user"); u != nil && !isAnonymous(u) { c.Next(); return }\n'
+         'c.JSON(200, "log in")\nc.Abort()', "yes"),
+        ('if u := find(c, "page"); u != nil { c.Next(); return }\nc.Abort()', "unknown"),
+    ],
+)  # fmt: skip
+def test_who_is_not_found_is_refused_by_what_ends_all_others(read, body, expected):
+    need = f"func need(c *gin.Context) {{\n{body}\n}}"
+
+    code = read(program('g := gin.New()\ng.GET("/x", need, give)', need))
+
+    assert told(code) == [f"GET /x {expected}"]
+
+
+def test_what_decides_whether_nobody_is_refused_is_told(read):
+    need = """
+func need(c *gin.Context) {
+    token := c.GetHeader("Key")
+    if token == "" {
+        if guest.Disabled { c.JSON(401, "log in"); c.Abort(); return }
+        c.Next()
+        return
+    }
+    c.Next()
+}
+"""
+
+    code = read(program('g := gin.New()\ng.GET("/x", need, give)', need))
+
+    assert code.routes[0].auth == (
+        "unknown", "guest.Disabled: need (main.go:21)", "settings decide"
+    )  # fmt: skip
+
+
+def test_a_function_that_sees_requests_gives_no_router(read):
+    session = """
+func session() gin.HandlerFunc {
+    store := sessions.NewStore(1)
+    store.Options(2)
+    return sessions.Sessions("shop", store)
+}
+"""
+    body = 'g := gin.New()\ng.Use(session())\ng.GET("/x", give)'
+
+    assert [one.path for one in read(program(body, session)).routes] == ["/x"]
+
+
+def test_what_a_router_uses_where_it_is_handed_to_may_stand_before_its_other_routes(read):
+    more = "func guarded(g *gin.Engine) { g.Use(theirs.Auth()) }"
+
+    code = read(program('g := gin.New()\nguarded(g)\ng.GET("/x", give)', more))
+
+    assert told(code) == ["GET /x unknown"]
