@@ -149,7 +149,7 @@ def parted_modules(code: CodeBase) -> dict[str, str]:
     return {
         path: file.module
         for path, file in sorted(code.files.items())
-        if not file.is_test and path not in history and not is_seed(path)
+        if not (file.is_test or path in history or is_seed(path) or file.language == "sql")
     }
 
 

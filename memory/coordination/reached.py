@@ -30,6 +30,7 @@ _SAYS = {
     Grade.DYNAMIC: "imports it by a call",
 }
 _LESS = frozenset({Grade.IMPORT, Grade.REFERENCE})  # what else is known of a use says more
+_SCHEMA = "sql"
 _FORMULA = "formula: edges to it, tests and steps of a schema apart"
 
 
@@ -52,16 +53,10 @@ def users_of(code: CodeBase, starts: Collection[CodePlace]) -> Users:
     own = frozenset(starts) | {
         one for place in starts if "." in place.symbol for one in _accessors(code, place)
     }
-    files = {one.path for one in own if not one.symbol}
-    members = {one for one in own if "." in one.symbol}
+    is_of_member = any("." in one.symbol for one in own)
     found: dict[CodePlace, list[Edge]] = defaultdict(list)
     tests: dict[str, list[Edge]] = defaultdict(list)
-    for edge in code.edges:
-        is_meant = edge.target in own or (edge.target.top in own and edge.target.top not in members)
-        if not is_meant or edge.source.path in files or edge.grade is Grade.COCHANGE:
-            continue
-        if edge.source.top in own or edge.source.top == edge.target.top:
-            continue
+    for edge in _edges_to(code, own):
         if code.files[edge.source.path].is_test:
             tests[edge.source.path].append(edge)
         elif not is_migration(edge.source.path):
@@ -73,7 +68,7 @@ def users_of(code: CodeBase, starts: Collection[CodePlace]) -> Users:
         if place.symbol or place.path not in named  # its import stands with what uses it
     }
     indirect: dict[str, list[tuple[str, int]]] = defaultdict(list)
-    if not members:
+    if not is_of_member:
         near = {place.path for place in direct} | {one.path for one in own}
         seen: set[str] = set()
         for place, step in reach(code, own).items():
@@ -84,6 +79,19 @@ def users_of(code: CodeBase, starts: Collection[CodePlace]) -> Users:
                 seen.add(place.path)
                 indirect[file.module].append((place.path, step.edge.line))
     return Users(direct, {path: tuple(tests[path]) for path in sorted(tests)}, indirect, own)
+
+
+def _edges_to(code: CodeBase, own: Collection[CodePlace]) -> Iterator[Edge]:
+    """The edges that lead to it from elsewhere; keys of a schema are told with the tables."""
+    files = {one.path for one in own if not one.symbol}
+    members = {one for one in own if "." in one.symbol}
+    for edge in code.edges:
+        source, target = edge.source, edge.target
+        is_meant = target in own or (target.top in own and target.top not in members)
+        is_inside = source.path in files or source.top in own or source.top == target.top
+        is_use = edge.grade is not Grade.COCHANGE and code.files[source.path].language != _SCHEMA
+        if is_meant and is_use and not is_inside:
+            yield edge
 
 
 def _accessors(code: CodeBase, place: CodePlace) -> Iterator[CodePlace]:

@@ -86,6 +86,8 @@ def _columns(code: CodeBase, table: Table, only: str = "") -> Part:
     ]
     if rest := [f"{one.name} {one.type}".rstrip() for one in columns if not asked[one.name]]:
         text = f"no known query asks by {', '.join(rest)}"
+        if not any(query.table == table.table for query in code.queries):
+            text = f"no query of it is known; its columns: {', '.join(rest)}"
         statements.append(Statement(text=text, value=len(rest), citations=(where,)))
     doubt = "" if table.whole else "; not all that concerns it was understood"
     return Part(
@@ -112,8 +114,10 @@ def _keys(code: CodeBase, table: Table) -> Part:
         )
         for one, key in found
     ]
+    points = "points" if len(found) == 1 else "point"
     title = (
-        f"{counted(len(found), 'foreign key')} of {counted(tables, 'table')} point at {table.table}"
+        f"{counted(len(found), 'foreign key')} of {counted(tables, 'table')} "
+        f"{points} at {table.table}"
     )
     return Part(title=title, statements=tuple(statements))
 

@@ -65,7 +65,7 @@ def access_parts(code: CodeBase) -> Iterator[Part]:
             )
 
 
-_PLACE = re.compile(rf"{BLANK_BEFORE}\([^()]*:\d+\)$")
+_PLACE = re.compile(rf"{BLANK_BEFORE}\([^()]*:\d++\)")
 
 
 def _without_place(evidence: str) -> str:

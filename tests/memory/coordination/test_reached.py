@@ -131,3 +131,15 @@ def test_what_a_framework_starts_by_itself_and_what_that_needs_no_test_has_to_re
     started = base.symbols[place]._replace(bases=("ServiceProvider",))
     base = replace(base, symbols={**base.symbols, place: started})
     assert untested_files(base) == {"a.php", "b.php"}
+
+
+def test_a_key_in_the_file_of_a_schema_is_told_with_the_tables_and_breaks_nothing_more(code):
+    base = code([("shop.sql:orders", "shop.sql:users", "table"), ("a/x.py:f", "shop.sql:users")])
+    files = {
+        path: file._replace(language="sql") if path == "shop.sql" else file
+        for path, file in base.files.items()
+    }
+    more = replace(base, files={**files, "keys.sql": files["shop.sql"]._replace(path="keys.sql")})
+    key = more.edges[0]._replace(source=CodePlace("keys.sql", "orders"))
+    users = users_of(replace(more, edges=(*more.edges, key)), {CodePlace("shop.sql", "users")})
+    assert [place.path for place in users.direct] == ["a/x.py"]

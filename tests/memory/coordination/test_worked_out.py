@@ -121,7 +121,7 @@ def test_a_model_is_told_with_its_users_columns_keys_and_who_writes_it(shop):
         "users uses it in 1 known place",
     ]
     assert told["users: 2 columns"][0] == "email text: asked by in 5 known queries"
-    assert told["1 foreign key of 1 table point at users"] == ["orders (user_id)"]
+    assert told["1 foreign key of 1 table points at users"] == ["orders (user_id)"]
     assert told["users: where it is written"] == ["users writes it in 1 known place"]
     assert told["users: where it is read"] == ["orders reads it in 5 known places"]
     assert (
@@ -398,3 +398,17 @@ def test_modules_that_are_named_are_parted_and_not_the_largest_cycle_resolved(co
     assert steps == [
         "turn round or take out 1 import of mail by shop: then 3 modules in cycles",
     ]
+
+
+def test_routes_that_ask_in_the_same_way_are_counted_together_wherever_that_is_said(shop):
+    ways = [f"Depends(admin) (api/{name}.py:9): admin refuses with 401" for name in "ab"]
+    routes = [shop.routes[0]._replace(path=f"/{way}", auth=Answered("yes", way)) for way in ways]
+    _, told, _ = ask(replace(shop, routes=tuple(routes)), "Security audit across all endpoints")
+    assert told["Authentication of 2 routes, by what decides it"] == [
+        "Depends(admin): admin refuses with 401: 2 routes"
+    ]
+
+
+def test_of_a_table_of_which_no_query_is_known_that_is_said_once(shop):
+    _, told, _ = ask(replace(shop, queries=()), "Redesign the schema of the table users")
+    assert told["users: 2 columns"] == ["no query of it is known; its columns: id int, email text"]
