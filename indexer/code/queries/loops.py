@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from indexer.code.queries.caching import FUNCTIONS
 from indexer.code.queries.chains import chain, unwrap
 from indexer.code.syntax import line_of
 
@@ -54,6 +55,16 @@ _FEW = frozenset(
 _PASSED_ON = frozenset({"enumerate", "list", "sorted", "reversed", "iter", "tqdm", "zip", "set"})
 _NAME = re.compile(r"\$?\w+")
 BRANCHES = frozenset({"if_statement", "elif_clause", "else_if_clause", "ternary_expression"})
+#: What is done for each by itself: a change, a message, a job. Calls by their last names.
+_DONE_FOR_EACH = re.compile(
+    r"(?:\.|->|::|(?<![\w$]))(?:save|persist|insert|create|store|delete|destroy|remove|update|upsert"
+    r"|force_?delete|get_or_create|update_or_create|first_?or_?create|update_?or_?create|bulk_create"
+    r"|dispatch|delay|apply_async|enqueue|queue|publish|notify|send)(?:_\w*+|[A-Z]\w*+)?\("
+)
+_LEAVES = frozenset({"return_statement", "raise_statement", "throw_statement", "throw_expression"})
+_STATEMENTS = frozenset(
+    {"for_statement", "foreach_statement", "for_in_statement", "enhanced_for_statement"}
+)
 #: A name that equals a text or a constant, and nothing else.
 _EQUALS = re.compile(
     r"""\(*\s*(?:(?P<left>\$?\w+)\s*={2,3}\s*(?:"[^"]*"|'[^']*'|(?:\w+(?:\.|::))?[A-Z][A-Z_\d]+)"""
@@ -99,6 +110,23 @@ def is_for_one(source: SourceFile, node: Node, loop: Loop) -> bool:
             said = _EQUALS.match(source.text(outer.child_by_field_name("condition")))
             if said and {said["left"], said["right"]} & loop.names:
                 return True
+        outer = outer.parent
+    return False
+
+
+def changes_each(source: SourceFile, loop: Loop) -> bool:
+    """Whether a loop does something for each that nobody does for all at once."""
+    return bool(_DONE_FOR_EACH.search(source.text(loop.node)))
+
+
+def is_left_with(node: Node, loop: Loop) -> bool:
+    """Whether a loop ends with something: it is in what is returned, or raised."""
+    outer: Node | None = node
+    while outer is not None and outer.id != loop.node.id:
+        if outer.type in FUNCTIONS or "lambda" in outer.type or "arrow" in outer.type:
+            return False
+        if outer.type in _LEAVES:
+            return loop.node.type in _STATEMENTS
         outer = outer.parent
     return False
 

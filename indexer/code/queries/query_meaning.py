@@ -213,7 +213,23 @@ class QueryMeaning:
             tuple(_column(one, table) for one in data["orders"]),
             loop=data.get("loop", 0),
             of_another=data["kind"] == "related",
-            sure=data.get("each", True),
+            sure=data.get("each", True) and not self._may_be_loaded(mark),
+        )
+
+    def _may_be_loaded(self, mark: Mark) -> bool:
+        """Whether it is all of a relation, which some query of the project loads beforehand."""
+        data = mark.data
+        is_plain = data["kind"] == "related" and not data["columns"] and not data["orders"]
+        return is_plain and "loop" not in data and _plain(mark.name) in self._loaded_before
+
+    @cached_property
+    def _loaded_before(self) -> frozenset[str]:
+        """Relations that are loaded with what has them, anywhere, by their names."""
+        return frozenset(
+            _plain(name)
+            for _, mark in self._marks("query")
+            for said in mark.data["eager"]
+            for name in re.split(r"[.:]", said)
         )
 
     def _lazy(self, path: str, mark: Mark) -> Query | None:

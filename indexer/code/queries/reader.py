@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from indexer.code.queries.caching import FUNCTIONS, is_kept
 from indexer.code.queries.chains import CALLS, MEMBERS, Chain, chain, unwrap
-from indexer.code.queries.loops import BRANCHES, Loop, find_loops, is_for_one
+from indexer.code.queries.loops import (
+    BRANCHES,
+    Loop,
+    changes_each,
+    find_loops,
+    is_for_one,
+    is_left_with,
+)
 from indexer.code.readers import Reader
 from indexer.code.syntax import line_of
 from memory.code.facts import Mark
@@ -115,7 +122,7 @@ class Lookup:
 class QueryReader(Reader):
     """The reader of one language; what its libraries call a query is told by its methods."""
 
-    version = 13
+    version = 14
 
     @abstractmethod
     def asked(self, said: Chain, at: Lookup) -> ChainQuery | None:
@@ -167,6 +174,7 @@ class _Reading:
         self._at = Lookup(source)
         self._loops = find_loops(source)
         self._done: set[tuple[str, ...]] = set()
+        self._changing: dict[int, bool] = {}  # by the node of a loop
 
     def marks(self, nodes: list[Node]) -> Iterator[Mark]:
         inside: set[tuple[int, int]] = set()
@@ -284,8 +292,15 @@ class _Reading:
             bool(words & names)
             and not is_kept(self._source, node, inner)
             and not is_for_one(self._source, node, inner)
+            and not is_left_with(node, inner)
+            and not self._changes_each(inner)
             and not _SEARCHES.search(text)
         )
+
+    def _changes_each(self, loop: Loop) -> bool:
+        if loop.node.id not in self._changing:
+            self._changing[loop.node.id] = changes_each(self._source, loop)
+        return self._changing[loop.node.id]
 
     def _made_in(self, loop: Loop) -> set[str]:
         kind, left, _ = _ASSIGNED[self._source.facts.language]

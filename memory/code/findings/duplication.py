@@ -36,7 +36,9 @@ _FUNCTIONS = frozenset({"function", "method"})
 _TOKENS = 70  # of what is shown without being asked for, where little was renamed
 _RENAMED_TOKENS = 100  # likewise, where much was
 _PAIR = 2
-_LINES = 8  # of the shortest place, where anything was renamed
+#: Of the shortest place. Of 98 judged at first sight 15 of 16 were right that are the same to the
+#: letter; of those in which names differ 30 of 36 from so many lines on, 24 of 46 of shorter ones.
+_LINES, _RENAMED_LINES = 8, 25
 _ONE_FOR_ONE = 0.9  # share of names that stand for one another in it
 _WORK = 0.6  # share of lines that are of functions with something in them
 _ACCESSOR = 3  # lines of a function that only gives or takes a field
@@ -251,7 +253,7 @@ class _Told:
             enough = clone.tokens >= _TOKENS
         return (
             enough
-            and (not clone.renamed or clone.lines >= _LINES)
+            and clone.lines >= (_RENAMED_LINES if clone.renamed else _LINES)
             and not any(self._is_shown(place.path) for place in clone.places)
             and all(self._worked(place) >= _WORK for place in clone.places)
             and not self._is_data(clone.places[0])

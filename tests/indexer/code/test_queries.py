@@ -333,6 +333,50 @@ def test_what_is_asked_for_one_of_many_or_by_a_method_of_ones_own_is_less_sure(
 
 
 @pytest.mark.parametrize(
+    ("framework", "body", "sure"),
+    [
+        ("django", "for n in names:\n    if n:\n        return Book.objects.get(title=n)", False),
+        ("django", "for n in names:\n    x = Book.objects.get(title=n)\n    x.save()", False),
+        ("django", "for n in names:\n    mail_job.delay(Book.objects.get(title=n))", False),
+        ("django", "for n in names:\n    send_mails(Book.objects.get(title=n))", False),
+        ("django", "for n in names:\n    savings(Book.objects.get(title=n))", True),
+        ("laravel", "foreach ($names as $n) { Job::dispatch(Book::where('title', $n)->first()); }",
+         False),
+        ("laravel", "foreach ($names as $n) { $b = Book::where('title', $n)->first();"
+         " $b->fill([])->save(); }", False),
+        ("laravel", "$names->map(function ($n) { return Book::where('title', $n)->first(); });",
+         True),
+        ("prisma", "for (const n of names) { return this.prisma.book.findFirst({ where: "
+         "{ title: n } }); }", False),
+    ],
+)  # fmt: skip
+def test_what_ends_a_loop_or_stands_beside_a_change_for_each_is_less_surely_repeated(
+    asked, framework, body, sure
+):
+    found = [one.sure for one in asked(framework, body) if one.loop and one.does == "read"]
+
+    assert found == [sure]
+
+
+@pytest.mark.parametrize(("loads", "sure"), [("'lines'", False), ("'author'", True)])
+def test_all_of_a_relation_that_somebody_loads_beforehand_is_less_surely_asked(read, loads, sure):
+    models = (
+        DJANGO
+        + "class Line(models.Model):\n    book = models.ForeignKey(Book, related_name='lines'"
+    )
+    code = read(
+        {
+            "shop/models.py": f"{models}, on_delete=models.CASCADE)\n",
+            "shop/views.py": "from shop.models import Book\ndef told(book: Book):\n"
+            f"    return book.lines.all()\ndef all_of():\n"
+            f"    return list(Book.objects.prefetch_related({loads}))\n",
+        }
+    )
+
+    assert [one.sure for one in code.queries if one.place.symbol == "told"] == [sure]
+
+
+@pytest.mark.parametrize(
     ("framework", "body"),
     [
         (

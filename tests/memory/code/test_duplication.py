@@ -102,6 +102,21 @@ def test_other_names_and_values_are_the_same_code(tmp_path):
     (found,) = look(tmp_path, files).findings
 
     assert "but for names and values" in found.message
+    assert not found.sure  # it is short
+
+
+def test_much_that_is_the_same_but_for_names_is_shown(tmp_path):
+    sums = (" + ".join(f"rates[at{n}{k}]" for k in range(n + 1)) for n in range(15))
+    more = "".join(f"    kept{n} = {{total}} // ({one})\n" for n, one in enumerate(sums))
+    work = WORK.replace("    skipped = []\n", f"    skipped = []\n{more}")
+    files = {
+        path: work.format(**(NAMES | names))
+        for path, names in (("app/billing/a.py", {}), ("app/orders/b.py", OTHERS))
+    }
+
+    (found,) = look(tmp_path, files).findings
+
+    assert "but for names and values" in found.message
     assert found.sure
 
 
@@ -152,7 +167,7 @@ def test_tests_are_told_when_asked_for_and_never_with_product_code(tmp_path):
 
 
 def test_ways_to_declare_something_are_less_sure(tmp_path):
-    fields = "".join(f"    name_{n} = Field(label='{n}', required=True)\n" for n in range(12))
+    fields = "".join(f"    name_{n} = Field(label='{n}', required=True)\n" for n in range(15))
     files = {f"app/{m}/forms.py": f"class Form{m}:\n{fields}\n" for m in ("billing", "orders")}
 
     (found,) = look(tmp_path, files).findings
