@@ -305,6 +305,14 @@ def test_what_is_left_of_a_larger_one_is_not_new_and_what_went_into_one_is_not_f
     assert (together.new, together.fixed) == ((whole,), ())
 
 
+def test_of_what_went_into_a_larger_one_a_member_may_be_gone():
+    before = a_clone("1 2 3 4", "a.py:f", "b.py:f", "c.py:f")
+    larger = a_clone("4 5 6 7", *(f"{one}.py:f" for one in "abxyzuvw"))
+
+    assert compare([before], [larger], {}).fixed == ()
+    assert compare([a_clone("1 4", "a.py:f", "c.py:f")], [larger], {}).fixed != ()
+
+
 def spotted(texts: str, *places: tuple[str, int, int]):
     spots = [Spot(file=path, line=line, last_line=last, said="f") for path, line, last in places]
     parts = [*texts.split(), *(f"{path}:f" for path, *_ in places)]

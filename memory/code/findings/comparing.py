@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _CLONE = "duplication.clone"
 _SLACK = 2  # lines, at least, that the ends of clones may be apart
+_MOST = 2 / 3  # share of the members of one that went into a larger one: both, of two
 SAME = 0.5  # shared parts / parts of either, from which on two are one
 #: Rules whose findings have members, which come and go.
 _OF_MEMBERS = frozenset({"architecture.file-cycle", "architecture.module-cycle", _CLONE})
@@ -155,11 +156,11 @@ def _within(
 def _swallowed(
     before: Iterable[Finding], after: Iterable[Finding], renamed: Mapping[str, str]
 ) -> Iterator[Finding]:
-    """Each of the earlier ones that is a part of a later one."""
+    """Each of the earlier ones that is a part of a later one, or most of it is."""
     wholes = _by_part((one, one.parts) for one in after)
     for part in before:
         own = _renamed(part, renamed)
-        if any(_is_part(own, parts) for _, parts in _sharing(wholes, part.rule, own)):
+        if any(_is_part(own, parts, _MOST) for _, parts in _sharing(wholes, part.rule, own)):
             yield part
 
 
@@ -188,12 +189,12 @@ def _texts(parts: Iterable[str]) -> set[str]:
     return {one for one in parts if ":" not in one}
 
 
-def _is_part(part: Iterable[str], whole: frozenset[str]) -> bool:
-    """Whether all members of one are in the other: of a clone all places, and some of its text."""
+def _is_part(part: Iterable[str], whole: frozenset[str], share: float = 1) -> bool:
+    """Whether so many members of one are in the other: of a clone places, and some of its text."""
     places, texts = {one for one in part if ":" in one}, _texts(part)
-    if not places:
-        return texts <= whole
-    return places <= whole and not texts.isdisjoint(whole)
+    members = places or texts
+    has_text = not places or not texts.isdisjoint(whole)
+    return len(members & whole) >= share * len(members) and has_text
 
 
 def _key(rule: str, parts: Sequence[str]) -> tuple[str, ...]:
