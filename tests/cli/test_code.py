@@ -11,14 +11,13 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from cli.mcp.server import build_server
 from cli.verbs import audit, inventory
 from indexer.code.code_reader import forget
 from indexer.project import open_project
 from memory.ledger.sqlite.seals import register
 from memory.models.code import InventoryOf
 from memory.models.findings import AREAS, SEVERITIES
-from tests.cli.mcp.conftest import DirectCaller, call
+from tests.cli.mcp.conftest import DirectCaller, call, server_of
 from tests.indexer.code.conftest import write
 
 FILES = {
@@ -88,7 +87,7 @@ def test_the_matrix_of_couplings_is_well_formed_and_says_what_made_each_level(co
 def test_an_agent_is_told_the_same_in_rows(coded):
     caller = DirectCaller(coded)
     try:
-        server = build_server(caller, results="both")
+        server = server_of(caller, results="both")
         impact = call(server, "memory_code", ask="impact", target="User").structured_content
         edges = call(server, "memory_code", ask="edges", path="orders/models.py")
     finally:
@@ -240,7 +239,7 @@ def test_an_agent_is_told_what_is_wrong(coded):
     (coded / "users/models.py").write_text("import orders.models\nclass User: ...\n")
     caller = DirectCaller(coded)
     try:
-        server = build_server(caller, results="both")
+        server = server_of(caller, results="both")
         (found,) = call(server, "memory_code", ask="audit").structured_content["rows"]
         refused = call(server, "memory_code", ask="audit", target="style")
     finally:

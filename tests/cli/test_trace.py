@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cli.mcp.server import build_server
-from tests.cli.mcp.conftest import DirectCaller, call
+from tests.cli.mcp.conftest import DirectCaller, call, server_of
 from tests.indexer.code.conftest import write
 
 FILES = {
@@ -201,7 +200,7 @@ def test_baselines_of_a_route_say_how_long_it_takes(traced, objects, run):
 def test_an_agent_asks_for_a_trace(traced):
     caller = DirectCaller(traced)
     try:
-        server = build_server(caller, results="both")
+        server = server_of(caller, results="both")
         said = call(server, "memory_code", ask="trace", target="GET /orders/1").structured_content
     finally:
         caller.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typing
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 
 import anyio
 import jsonschema
@@ -51,6 +52,34 @@ class FailingCaller:
         raise self._error
 
 
+class _Whoever:
+    """Asks whom a test has."""
+
+    caller = None
+
+    def call(self, verb, **request):
+        return self.caller.call(verb, **request)
+
+
+@cache
+def _server(results):
+    whoever = _Whoever()
+    return whoever, build_server(whoever, results)
+
+
+def server_of(caller, results="both"):
+    """A server that asks this caller: the same for every test, as making its tools takes long."""
+    whoever, server = _server(results)
+    whoever.caller = caller
+    return server
+
+
+@cache
+def tools():
+    """The tools by name, which nobody can call."""
+    return {tool.name: tool for tool in all_tools(None)}
+
+
 @pytest.fixture(scope="session")
 def read_shop(tmp_path_factory):
     root = tmp_path_factory.mktemp("read") / "shop"
@@ -77,7 +106,7 @@ def caller(root):
 
 @pytest.fixture
 def server(caller):
-    return build_server(caller, "both")
+    return server_of(caller)
 
 
 def with_client(server, do, **settings):
@@ -115,13 +144,12 @@ def text(server):
 @pytest.fixture
 def told(server):
     """The structured form of what a tool says, which is as its schema and its type say."""
-    tools = {tool.name: tool for tool in all_tools(None)}
 
     def told_by(name: str, **arguments) -> dict:
         result = call(server, name, **arguments)
         assert not result.is_error, result.content
-        jsonschema.validate(result.structured_content, tools[name].output_schema)
-        returned = typing.get_type_hints(tools[name].fn, include_extras=True)["return"]
+        jsonschema.validate(result.structured_content, tools()[name].output_schema)
+        returned = typing.get_type_hints(tools()[name].fn, include_extras=True)["return"]
         (value,) = returned.__metadata__
         assert value.model_validate(result.structured_content).model_dump(mode="json") == (
             result.structured_content

@@ -6,9 +6,8 @@ import pytest
 
 from benchmarks.coordinated import coordinate
 from benchmarks.made_project import sample_project
-from cli.mcp.server import build_server
 from indexer.project import open_project
-from tests.cli.mcp.conftest import DirectCaller, call
+from tests.cli.mcp.conftest import DirectCaller, call, server_of
 
 
 @pytest.fixture
@@ -22,7 +21,7 @@ def sample(tmp_path, word_model):
 @pytest.mark.slow
 def test_the_loop_from_task_to_lesson(sample):
     caller = DirectCaller(sample)
-    server = build_server(caller, "structure")
+    server = server_of(caller, "structure")
     said = []
 
     def ask(tool, arguments):

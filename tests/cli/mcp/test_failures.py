@@ -7,10 +7,9 @@ import pytest
 
 from cli.client.errors import EngineOfOtherVersion
 from cli.mcp.failures import unknown_arguments
-from cli.mcp.server import build_server
 from memory.errors import StoreNotFound
 from memory.models.request import LONGEST_QUESTION
-from tests.cli.mcp.conftest import FailingCaller, call, with_client
+from tests.cli.mcp.conftest import FailingCaller, call, server_of, with_client
 
 ARGUMENTS = {
     "memory_search": {"question": "x"},
@@ -33,7 +32,7 @@ def refusal(server, name, **arguments) -> str:
 
 @pytest.mark.parametrize(("tool", "arguments"), ARGUMENTS.items())
 def test_an_error_of_ours_is_one_line_with_what_to_do(tool, arguments):
-    server = build_server(FailingCaller(StoreNotFound(Path("/shop/.archmem"))))
+    server = server_of(FailingCaller(StoreNotFound(Path("/shop/.archmem"))))
 
     said = refusal(server, tool, **arguments)
 
@@ -42,7 +41,7 @@ def test_an_error_of_ours_is_one_line_with_what_to_do(tool, arguments):
 
 @pytest.mark.parametrize(("tool", "arguments"), ARGUMENTS.items())
 def test_a_memory_that_could_not_be_asked_is_not_nothing_found(tool, arguments):
-    server = build_server(FailingCaller(ConnectionRefusedError(111, "Connection refused")))
+    server = server_of(FailingCaller(ConnectionRefusedError(111, "Connection refused")))
 
     said = refusal(server, tool, **arguments)
 
@@ -52,7 +51,7 @@ def test_a_memory_that_could_not_be_asked_is_not_nothing_found(tool, arguments):
 
 @pytest.mark.parametrize(("tool", "arguments"), ARGUMENTS.items())
 def test_a_fault_of_ours_tells_its_traceback_to_the_log_only(tool, arguments, caplog):
-    server = build_server(FailingCaller(RuntimeError("inner secret")))
+    server = server_of(FailingCaller(RuntimeError("inner secret")))
 
     with caplog.at_level(logging.ERROR):
         said = refusal(server, tool, **arguments)
@@ -94,7 +93,7 @@ def test_a_filter_that_the_memory_does_not_take_is_no_fault_of_ours(server, call
 
 @pytest.mark.parametrize(("tool", "arguments"), ARGUMENTS.items())
 def test_after_an_upgrade_the_old_process_is_to_be_restarted(tool, arguments):
-    server = build_server(FailingCaller(EngineOfOtherVersion("2.0", "1.0")))
+    server = server_of(FailingCaller(EngineOfOtherVersion("2.0", "1.0")))
 
     said = refusal(server, tool, **arguments)
 
@@ -127,7 +126,7 @@ def test_sizes_out_of_bounds_become_the_nearest_within(server, caller, limit, as
 def test_a_resource_that_cannot_be_read_is_an_error(error, uri):
     from mcp import MCPError
 
-    server = build_server(FailingCaller(error))
+    server = server_of(FailingCaller(error))
 
     with pytest.raises(MCPError) as raised:
         with_client(server, lambda client: client.read_resource(uri))
@@ -147,7 +146,7 @@ def test_a_resource_that_cannot_be_read_is_an_error(error, uri):
     ],
 )
 def test_null_is_left_out_and_one_text_is_a_list_of_one(sent, kept):
-    server = build_server(FailingCaller(RuntimeError()))
+    server = server_of(FailingCaller(RuntimeError()))
     (tool,) = [each for each in server._tool_manager.list_tools() if each.name == "memory_search"]
 
     assert tool.as_meant(sent) == kept

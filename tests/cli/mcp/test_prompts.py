@@ -6,20 +6,18 @@ import pytest
 from mcp import MCPError
 from mcp_types import INVALID_PARAMS
 
-from cli.mcp.server import build_server
-from cli.verbs import all_tools
-from tests.cli.mcp.conftest import with_client
+from tests.cli.mcp.conftest import server_of, tools, with_client
 
 
 def prompt(name, **arguments) -> str:
-    result = with_client(build_server(None), lambda client: client.get_prompt(name, arguments))
+    result = with_client(server_of(None), lambda client: client.get_prompt(name, arguments))
     (message,) = result.messages
     assert message.role == "user"
     return message.content.text
 
 
 def test_prompts_are_listed_with_their_arguments():
-    listed = with_client(build_server(None), lambda client: client.list_prompts()).prompts
+    listed = with_client(server_of(None), lambda client: client.list_prompts()).prompts
 
     assert {each.name: {one.name: one.required for one in each.arguments} for each in listed} == {
         "change_with_memory": {"task": True, "modules": False},
@@ -45,10 +43,10 @@ def test_the_loop_briefs_and_checks_before_and_learns_after():
 
 
 def test_every_tool_that_a_prompt_names_is_there():
-    tools = {tool.name for tool in all_tools(None)}
+    names = tools().keys()
 
     for name in ("change_with_memory", "recall_before_change", "record_what_we_learned"):
-        assert set(re.findall(r"memory_[a-z_]+", prompt(name, task="x"))) <= tools
+        assert set(re.findall(r"memory_[a-z_]+", prompt(name, task="x"))) <= names
 
 
 def test_recording_may_say_what_was_done():

@@ -5,12 +5,10 @@ import json
 import pytest
 
 from cli.mcp.prompts import INSTRUCTIONS
-from cli.mcp.server import build_server
-from cli.verbs import all_tools
 from cli.verbs.record import fields_of
 from memory.kinds import RECORDABLE
 from memory.kinds.vocabulary import Kind
-from tests.cli.mcp.conftest import call, with_client
+from tests.cli.mcp.conftest import call, server_of, tools, with_client
 
 NAMES = [
     "memory_brief",
@@ -38,7 +36,7 @@ WRITING = {"memory_record", "memory_run", "memory_plan", "memory_learn", "memory
 
 
 def listed(mode):
-    server = build_server(None)
+    server = server_of(None, "text")
     result = with_client(server, lambda client: client.list_tools(), mode=mode)
     return result.model_dump(mode="json", by_alias=True, exclude_none=True)
 
@@ -51,7 +49,7 @@ def test_the_whole_list_costs_a_model_less_than_13_kilobytes(mode):
 
 
 def test_instructions_are_short_and_say_when_to_recall_and_when_to_record():
-    server = build_server(None)
+    server = server_of(None, "text")
 
     async def instructions(client):
         return client.instructions
@@ -91,13 +89,13 @@ def test_every_tool_is_explained_and_has_schemas_without_references():
 
 
 def test_a_field_that_is_called_title_stays_in_its_schema():
-    (record,) = [tool for tool in all_tools(None) if tool.name == "memory_record"]
+    record = tools()["memory_record"]
 
     assert "title" in record.parameters["properties"]
 
 
 def test_fields_of_every_kind_that_can_be_recorded_are_named():
-    (record,) = [tool for tool in all_tools(None) if tool.name == "memory_record"]
+    record = tools()["memory_record"]
 
     assert record.parameters["properties"]["kind"]["enum"] == list(RECORDABLE)
     assert "severity(critical|high|medium|low)" in fields_of(Kind.FLAG)
@@ -110,7 +108,7 @@ def test_fields_of_every_kind_that_can_be_recorded_are_named():
     [("text", True, False), ("structure", False, True), ("both", True, True)],
 )
 def test_a_result_comes_in_the_form_that_was_wanted(caller, results, has_text, has_structure):
-    server = build_server(caller, results)
+    server = server_of(caller, results)
     listed = with_client(server, lambda client: client.list_tools()).tools
 
     result = call(server, "memory_search", question="which job queue?")
