@@ -12,6 +12,8 @@ from cli.hooks.sessions import SessionContexts
 from indexer.project import open_project
 from indexer.project_root import find_project
 from memory.retrieval import calibration
+from tests.builders import copy_project
+from tests.cli.conftest import use_word_model
 
 DECISIONS = """\
 # Architectural decisions
@@ -103,17 +105,26 @@ def sure(monkeypatch):
     monkeypatch.setattr("cli.hooks.prompt.load_relevance", lambda: fitted)
 
 
-@pytest.fixture
-def shop(tmp_path, word_model, sure):
-    root = tmp_path / "shop"
+@pytest.fixture(scope="session")
+def read_shop(tmp_path_factory):
+    root = tmp_path_factory.mktemp("read") / "shop"
     root.mkdir()
     git(root, "init", "-q")
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        use_word_model(monkeypatch)
+        with open_project(root) as memory:
+            Shop(root, memory).log(DECISIONS)
+    git(root, "add", "-A")
+    git(root, "commit", "-q", "-m", "a beginning")
+    return root
+
+
+@pytest.fixture
+def shop(read_shop, tmp_path, word_model, sure):
+    """The shop, indexed and committed; every test has its own."""
+    root = copy_project(read_shop, tmp_path / "shop")
     with open_project(root) as memory:
-        shop = Shop(root, memory)
-        shop.log(DECISIONS)
-        git(root, "add", "-A")
-        git(root, "commit", "-q", "-m", "a beginning")
-        yield shop
+        yield Shop(root, memory)
 
 
 @pytest.fixture
