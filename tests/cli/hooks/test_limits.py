@@ -83,7 +83,7 @@ def test_a_quote_has_the_room_it_was_given(listed, title, room):
         assert said.count("</memory-") == 1
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow], max_examples=40)
 @given(st.lists(flags(), max_size=9), texts, st.integers(0, 3_000))
 def test_a_listing_has_the_room_it_was_given_a_line_each(found, title, room):
     titles = dict.fromkeys(("dec-a", "dec-b", "dec-c", "dec-d"), title)
