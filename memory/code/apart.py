@@ -9,6 +9,8 @@ _MIGRATION = (
     r"|\A(?>(?:.*?/)?(?:alembic|revisions)/)(?:[^/]+/)*versions/"
 )
 _SEED = r"(?:^|/)(?:seeds?|seeders?|database/factories)/"
+#: What is called by a name on a command line, by tests too.
+_COMMAND = re.compile(r"(?:^|/)(?:commands?|console|cli|management)/", re.IGNORECASE)
 _COPIED = (
     r"(?:^|/)(?:vendors?|vendored|_vendor|third[_-]?party|bower_components|dist|\.mvn|\.yarn)/"
     r"|\.min\.[cm]?js$"
@@ -37,6 +39,11 @@ def is_migration(path: str) -> bool:
 def is_seed(path: str) -> bool:
     """Whether a file fills a database once, or for tests: a seeder, a factory of rows."""
     return re.search(_SEED, path, re.IGNORECASE) is not None
+
+
+def is_command(path: str) -> bool:
+    """Whether a file is of what people run by a name on a command line."""
+    return _COMMAND.search(path) is not None
 
 
 def is_copied(path: str) -> bool:

@@ -159,7 +159,9 @@ def coordinate(request: Request, known: CoordinationInputs) -> Coordination:
         tables=tuple(table_statements(code, about) if family not in WITHIN else ()),
         tests=tuple(test_statements(code, reached) if reached else ()),
         governed_by=tuple(_governing(known, target)),
-        risks=tuple(_risks(known, family, concerned, {one.path for one in target.starts})),
+        risks=tuple(
+            _risks(known, family, _at_risk(extraction, concerned), {p.path for p in target.starts})
+        ),
         worked_out=parts,
         migration_plan=plan,
         extraction=extraction,
@@ -337,6 +339,13 @@ def _governing(known: CoordinationInputs, target: Target) -> Iterable[Statement]
         if row["kind"] == "decision" and row["uid"] not in cited and row["why"].startswith("names"):
             said = f"{row['title']} ({row['status']}); {row['why']}"
             yield Statement(text=said, citations=(row["citation"],))
+
+
+def _at_risk(extraction: Extraction | None, concerned: Sequence[str]) -> Sequence[str]:
+    """The modules whose faults bear on it: of what is extracted, and of who uses that none."""
+    if not extraction:
+        return concerned
+    return [name for one in extraction.services if one.phases for name in one.modules]
 
 
 def _risks(

@@ -276,6 +276,6 @@ def _migration(
     for part, count in sorted(one.needed_by.items(), key=lambda pair: (pair[1], pair[0])):
         places = (f"{each.source.path}:{each.line}" for each in between.imports[part, one.name])
         yield step(
-            f"let {part} call the service: {counted(count, 'import')} of it now",
+            f"let {part} call the service: it uses it by {counted(count, 'import')} now",
             *tuple(places)[:_SHOWN],
         )

@@ -219,11 +219,18 @@ def tables_of(code: CodeBase, subject: RequestSubject) -> list[Table]:
 
 
 def routes_by(code: CodeBase, users: Users) -> list[tuple[Route, tuple[str, int]]]:
-    """The routes on whose way something is known to use it, and where that is."""
+    """The routes on whose way something is known to use it, and where that is.
+
+    What stands in a class of Python, or is extended, is of all its methods; a field is not.
+    """
     using: dict[CodePlace, tuple[str, int]] = {}
+    of_class: dict[CodePlace, tuple[str, int]] = {}
     for edges in users.direct.values():
         for edge in edges:
-            using.setdefault(edge.source, (edge.source.path, edge.line))
+            path = edge.source.path
+            using.setdefault(edge.source, (path, edge.line))
+            if edge.grade is Grade.INHERIT or code.files[path].language == "python":
+                of_class.setdefault(edge.source, (path, edge.line))
     own = {place for place in users.own if place.symbol}
     flow = Flow(code)
     found = []
@@ -234,8 +241,9 @@ def routes_by(code: CodeBase, users: Users) -> list[tuple[Route, tuple[str, int]
             for one in starts
             if "." in one.symbol
         }
-        for place in (*flow.reach(starts), *sorted(around)):
-            where = using.get(place)
+        ways = [*((place, using) for place in flow.reach(starts))]
+        for place, known in [*ways, *((place, of_class) for place in sorted(around))]:
+            where = known.get(place)
             if where is None and own & {place, place.top} and place in code.symbols:
                 where = (place.path, code.symbols[place].line)
             if where:

@@ -179,7 +179,8 @@ def cut_statement(between: Crossing, pair: tuple[str, str], how: str) -> Stateme
     """What it takes that one part no longer needs another."""
     edges = between.imports[pair]
     return Statement(
-        text=f"turn round or take out {counted(len(edges), 'import')} of {pair[1]} by {pair[0]}",
+        text=f"turn round or take out what {pair[0]} uses of {pair[1]}: "
+        f"{counted(len(edges), 'import')}",
         value=len(edges),
         citations=(*(f"{one.source.path}:{one.line}" for one in edges), how),
     )

@@ -5,16 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from memory.code.apart import is_seed
+from memory.code.apart import is_command, is_seed
 from memory.code.codebase import Grade
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from memory.code.codebase import CodeBase
-
-#: What is called by a name on a command line, by tests too.
-_COMMAND = re.compile(r"(?:^|/)(?:commands?|console|cli|management)/", re.IGNORECASE)
 
 #: What a framework starts whatever it is asked for, by bases and by annotations.
 _STARTED = re.compile(r"ServiceProvider$|\bAppConfig$")
@@ -44,7 +41,7 @@ def untested_files(code: CodeBase) -> frozenset[str]:
     return frozenset(
         path
         for path in code.files
-        if path not in reached and not _COMMAND.search(path) and not is_seed(path)
+        if path not in reached and not is_command(path) and not is_seed(path)
     )
 
 

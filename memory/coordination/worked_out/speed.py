@@ -7,7 +7,7 @@ from collections import defaultdict
 from functools import cache
 from typing import TYPE_CHECKING
 
-from memory.code.apart import is_migration, is_seed
+from memory.code.apart import is_command, is_migration, is_seed
 from memory.code.flow import Flow
 from memory.coordination.worked_out.plans import mending
 from memory.coordination.worked_out.telling import cited, of_finding
@@ -157,7 +157,9 @@ def _caches(flow: Flow, tables: Collection[str] | None, named: Collection[str]) 
         table: found
         for table, found in by_table.items()
         if len(found["read"]) >= _READS
-        and 0 < len(found["write"]) <= _WRITES  # of none some are not known
+        and len(found["write"]) <= _WRITES
+        # Where only a command is known to write, what requests write is not known.
+        and not all(is_command(one.place.path) for one in found["write"])
         and (tables is None or table in tables)
     }
     asked = {table: found for table, found in by_table.items() if table in named}
@@ -201,7 +203,8 @@ def _services(flow: Flow, quiet: Mapping[str, Mapping[str, list[Query]]]) -> Ite
         others = callers - {place.path}
         if place in handlers or len(others) < _USERS or not queries:
             continue
-        if all(one.does == "read" and one.table in quiet for one in queries):
+        # One that is not asked each time is kept already.
+        if all(one.does == "read" and one.sure and one.table in quiet for one in queries):
             found.append((len(others), place, queries))
     for count, place, queries in sorted(found, key=lambda one: (-one[0], one[1]))[:_MOST]:
         tables = sorted({one.table for one in queries})

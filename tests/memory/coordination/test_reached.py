@@ -143,3 +143,16 @@ def test_a_key_in_the_file_of_a_schema_is_told_with_the_tables_and_breaks_nothin
     key = more.edges[0]._replace(source=CodePlace("keys.sql", "orders"))
     users = users_of(replace(more, edges=(*more.edges, key)), {CodePlace("shop.sql", "users")})
     assert [place.path for place in users.direct] == ["a/x.py"]
+
+
+def test_what_a_class_has_as_a_field_is_not_on_the_way_of_each_of_its_methods(code):
+    def served(path):
+        base = code([(f"{path}:Shop", "m/mail.go:Mail", "use")], symbols=(f"{path}:Shop.show",))
+        language = {"py": "python", "go": "go"}[path.rpartition(".")[2]]
+        files = {**base.files, path: base.files[path]._replace(language=language)}
+        route = Route("GET", "/show", "Shop.show", path, 1, symbol="Shop.show")
+        base = replace(base, files=files, routes=(route,))
+        return routes_by(base, users_of(base, {CodePlace("m/mail.go", "Mail")}))
+
+    assert served("a/shop.go") == []
+    assert [route.path for route, _ in served("a/shop.py")] == ["/show"]  # `model = Mail`

@@ -10,7 +10,9 @@ from memory.code.codebase import (
     Answered,
     CodePlace,
     Column,
+    Edge,
     ForeignKey,
+    Grade,
     Outgoing,
     Query,
     Route,
@@ -412,3 +414,38 @@ def test_routes_that_ask_in_the_same_way_are_counted_together_wherever_that_is_s
 def test_of_a_table_of_which_no_query_is_known_that_is_said_once(shop):
     _, told, _ = ask(replace(shop, queries=()), "Redesign the schema of the table users")
     assert told["users: 2 columns"] == ["no query of it is known; its columns: id int, email text"]
+
+
+def test_what_only_commands_are_known_to_write_is_no_table_that_is_hardly_written(shop):
+    *reads, write = shop.queries
+    fills = write._replace(place=CodePlace("users/management/commands/fake.py", "handle"))
+    files = {**shop.files, fills.place.path: shop.files["users/views.py"]}
+    made = replace(shop, files=files, queries=(*reads, fills))
+    assert not [title for title in ask(made, "Implement a cache")[1] if "read" in title]
+
+
+def test_what_is_kept_already_is_no_function_to_cache(shop):
+    calls = [
+        Edge(CodePlace(f"{one}/x.py"), CodePlace("orders/views.py", "all"), Grade.CALL, 2)
+        for one in "abc"
+    ]
+    files = {one.source.path: shop.files["users/views.py"] for one in calls}
+    asks = Query(CodePlace("orders/views.py", "all"), 30, "read", "users", "")
+    many = replace(shop, files={**shop.files, **files}, edges=(*shop.edges, *calls))
+    title = "To cache in services: functions that only read these"
+
+    def told(query):
+        return ask(replace(many, queries=(*shop.queries, query)), "Implement a cache")[1]
+
+    assert title in told(asks)
+    assert title not in told(asks._replace(sure=False))
+
+
+def test_of_an_extraction_only_faults_of_what_is_extracted_are_risks(shop):
+    findings = [
+        finding("architecture.module-cycle", (name,), f"{name} and more need each other",
+                [Spot(file=f"{name}/views.py", line=1)], severity="major", modules=[name])
+        for name in ("orders", "users")
+    ]  # fmt: skip
+    found, _, _ = ask(shop, "Extract the orders module into a service", findings)
+    assert [one.risk for one in found.risks] == ["orders and more need each other"]
