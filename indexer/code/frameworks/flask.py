@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from indexer.code.access import HANDLER, LIBRARY, AccessCheck, answer, untold
-from indexer.code.frameworks.class_views import without_as_view
+from indexer.code.frameworks.flask_calls import FlaskHelpers, helpers, joined, literal, said_of
 from indexer.code.frameworks.flask_decorators import (
     ROLES,
     SCHEMES,
@@ -56,8 +56,8 @@ _OF_LIBRARIES = (_OWNERS, SCHEMES, _LIMITS)
 _INCLUDES = frozenset({"register_blueprint", "register_api", "add_namespace", "init_app"})
 _RULES = frozenset({"add_url_rule", "add_resource"})
 _BEFORE_ALL = "before_app_request"
-_PARAMETER = re.compile(r"<(?:[^:<>]+:)?(\w+)>")
-_LITERAL = re.compile(r"[rRuU]?(['\"])(.*)\1", re.DOTALL)
+#: Decorators that say when a function runs, or what it is given.
+_RUN = re.compile(r"\.before_(?:app_)?request$|^@?(?:static|class)method$")
 _RETURNS = re.compile(r"\breturn[ \t]+(?!None\b)\S")
 _DEEPEST = 8  # blueprints within blueprints
 #: Packages that may refuse for a whole application.
@@ -74,11 +74,11 @@ class Flask(Reader):
     """Decorated functions and classes, below the prefixes of blueprints."""
 
     name = "flask"
-    version = 3
+    version = 4
     languages = frozenset({"python"})
     hint = re.compile(
         rb"@\w+\.(?:route|get|post|put|patch|delete|before)|flask|Flask|[Bb]lueprint|quart|Quart"
-        rb"|add_url_rule|add_resource|App(?:lication)?\("
+        rb"|add_url_rule|add_resource|App(?:lication)?\(|_PREFIX\b|as_view\("
     )
 
     def read(self, source: SourceFile) -> Iterable[Mark]:
@@ -88,10 +88,11 @@ class Flask(Reader):
         for found in source.matches(_MADE):
             called, name = text(found["called"][0]), text(found["name"][0])
             if called in classes or any(one.search(called) for one in (_MAY_OWN, *_OF_LIBRARIES)):
-                data = {"class": called, **_said(source, found["arguments"][0])}
+                data = {"class": called, **said_of(source, found["arguments"][0])}
                 yield Mark(self.name, "made", name, line_of(found["made"][0]), data)
         for found in source.matches(_CALLS):
             yield from self._call(source, found)
+        yield from helpers(source, self.name)
         for found in source.matches(_BEFORE):
             called = text(found["called"][0])
             if called in {"before_request", _BEFORE_ALL}:
@@ -112,14 +113,17 @@ class Flask(Reader):
     def _call(self, source: SourceFile, found: dict[str, list[Node]]) -> Iterator[Mark]:
         node, called = found["call"][0], source.text(found["called"][0])
         owner, line = source.text(found["owner"][0]), line_of(node)
-        said = {"called": called, **_said(source, found["arguments"][0])}
+        said = {"called": called, **said_of(source, found["arguments"][0])}
         parent = node.parent
         if called in _INCLUDES:
             yield Mark(self.name, "include", owner, line, said)
         elif called in _RULES:
             yield Mark(self.name, "rule", owner, line, said)
         elif called in {"before_request", _BEFORE_ALL} and said["args"]:
-            data = {"is_all": called == _BEFORE_ALL, "function": said["args"][0], "returns": True}
+            name = source.owner(node).rpartition(".")[0] + said["args"][0].removeprefix("self")
+            name = name if said["args"][0].startswith("self.") else said["args"][0]
+            data = {"is_all": called == _BEFORE_ALL, "function": name}
+            data["returns"] = _returns(source, name)
             data["conditional"] = is_conditional(node)
             yield Mark(self.name, "before", owner, line, data)
         elif parent is not None and parent.type == "decorator" and parent.parent is not None:
@@ -153,6 +157,7 @@ class _Site:
     def __init__(self, project: CodeProject) -> None:
         self._project = project
         self._refusals = PythonFunctionRefusals(project)
+        self._helpers = FlaskHelpers(project)
         self._made = {
             (path, mark.name): mark.data | {"class": kind}
             for path, mark in self._marks("made")
@@ -241,7 +246,7 @@ class _Site:
         if refuses is False and mark.data["returns"]:
             refuses = None  # what it returns stands in for an answer
         for said in one.annotations if one else ():
-            if not re.search(r"\.before_(?:app_)?request$", said):
+            if not _RUN.search(said):
                 around = self._decorators.check(said, place.path, mark.line).refuses
                 refuses = refuses or (around if refuses is False else around or None)
         if refuses and mark.data["conditional"]:
@@ -257,7 +262,7 @@ class _Site:
         for owner, data in self._included.get(key, ()) if depth < _DEEPEST else ():
             own = self._prefix(key, data)
             for above in self._ways(owner, depth + 1):
-                yield _Above(_joined(above.prefix, own), (*above.holders, key))
+                yield _Above(joined(above.prefix, own), (*above.holders, key))
 
     def _prefix(self, key: Key, data: dict[str, Any]) -> str | None:
         """What is put before the routes of a blueprint where it is included."""
@@ -265,10 +270,10 @@ class _Site:
         said = data["keywords"].get("url_prefix") or data["keywords"].get("path") or ""
         if own["class"].endswith("Namespace"):
             said = said or next(iter(data["args"][1:]), "") or own["keywords"].get("path", "")
-            name = _literal(next(iter(own["args"]), own["keywords"].get("name", "")))
-            return _literal(said) if said else f"/{name}" if name is not None else None
+            name = literal(next(iter(own["args"]), own["keywords"].get("name", "")))
+            return literal(said) if said else f"/{name}" if name is not None else None
         said = said or own["keywords"].get("url_prefix") or own["keywords"].get("prefix") or ""
-        return _literal(said) if said and said != "None" else ""
+        return self._helpers.prefix(said) if said and said != "None" else ""
 
     # Routes
 
@@ -280,7 +285,11 @@ class _Site:
             place = CodePlace(path, mark.data["handler"])
             yield from self._routes(path, mark, rules[:1], place, mark.data["below"])
         for path, mark in self._marks("rule"):
-            yield from self._rule(path, mark)
+            if not self._helpers.is_inner(path, mark):
+                yield from self._rule(path, mark)
+        for path, mark in self._marks("helped"):
+            for one in self._helpers.rules(path, mark):
+                yield from self._rule(path, one)
 
     def _rule(self, path: str, mark: Mark) -> Iterator[Route | Unresolved]:
         args, keywords = mark.data["args"], mark.data["keywords"]
@@ -290,10 +299,12 @@ class _Site:
             view = keywords.get("view_func") or next(iter(args[2:3]), "")
             rules = args[:1] or [keywords.get("rule", "")]
         wraps = []
-        view = without_as_view(view)
-        while wrapped := re.fullmatch(r"([\w.]+)\((.+)\)", view, re.DOTALL):
+        while wrapped := re.fullmatch(r"([\w.]+)\((.*)\)", view, re.DOTALL):
+            if wrapped[1].endswith(".as_view"):
+                view = wrapped[1].removesuffix(".as_view")
+                break
             wraps.append(wrapped[1])
-            view = without_as_view(wrapped[2])
+            view = wrapped[2]
         place = self._project.locate(path, view) if re.fullmatch(r"[\w.]+", view) else None
         if place is None or self._project.definition(place) is None:
             if self._owner(path, mark) or self._is_of_flask(path):
@@ -323,7 +334,7 @@ class _Site:
             yield Unresolved(path, mark.line, "route", place.symbol, reason)
         for above in ways:
             for rule in rules:
-                full = _joined(above.prefix, _literal(rule))
+                full = joined(above.prefix, literal(rule))
                 methods = self._methods(mark, place)
                 if full is None or methods is None:
                     reason = _NO_LITERAL if full is None else "its methods are no literals"
@@ -423,27 +434,11 @@ class _Site:
         )
 
 
-def _said(source: SourceFile, arguments: Node) -> dict[str, Any]:
-    """The texts of what a call is given."""
-    args, keywords = [], {}
-    for child in arguments.named_children:
-        if child.type == "keyword_argument":
-            name = source.text(child.child_by_field_name("name"))
-            keywords[name] = source.text(child.child_by_field_name("value"))
-        elif child.type != "comment":
-            args.append(source.text(child))
-    return {"args": args, "keywords": keywords}
-
-
-def _literal(said: str) -> str | None:
-    found = _LITERAL.fullmatch(said)
-    return found[2] if found else None
-
-
-def _joined(prefix: str | None, rule: str | None) -> str | None:
-    """A rule below a prefix, with `{name}` for parameters."""
-    if prefix is None or rule is None:
-        return None
-    if prefix and rule:
-        rule = f"{prefix.rstrip('/')}/{rule.lstrip('/')}"
-    return _PARAMETER.sub(r"{\1}", rule or prefix)
+def _returns(source: SourceFile, name: str) -> bool:
+    """Whether a function of a file may give back something; True if it is not there."""
+    lines = source.content.split(b"\n")
+    for one in source.facts.definitions:
+        if one.name == name:
+            body = b"\n".join(lines[one.line - 1 : one.last_line])
+            return bool(_RETURNS.search(body.decode("utf-8", "replace")))
+    return True

@@ -21,16 +21,19 @@ if TYPE_CHECKING:
 _FUNCTIONS = "(function_definition name: (identifier) @name) @function"
 _401 = re.compile(
     r"\b(?:HTTP_)?401(?:_UNAUTHORIZED)?\b|\bUNAUTHORIZED\b|Unauthori[sz]ed\b|\bNotAuthenticated\b"
-    r"|\bAuthenticationFailed\b|\.unauthori[sz]ed\(|\bassert [^\n]{0,200}is_authenticated"
+    r"|\bAuthenticationFailed\b|\.unauthori[sz]ed\(|\.needs_refresh\("
+    r"|\bassert [^\n]{0,200}is_authenticated"
 )
 _403 = re.compile(r"\b(?:HTTP_)?403(?:_FORBIDDEN)?\b|\bFORBIDDEN\b|Forbidden\b|PermissionDenied")
 _TO_LOGIN = re.compile(
     r"\bredirect\([^\n]{0,999}(?:log_?in|sign_?in|register)|redirect_to_login", re.IGNORECASE
 )
 #: What stands in every function that may refuse.
-_NAMED = re.compile(rb"40[13]|nauthori|NAUTHORI|orbidden|ORBIDDEN|Denied|redirect|uthenticat")
+_NAMED = re.compile(
+    rb"40[13]|nauthori|NAUTHORI|orbidden|ORBIDDEN|Denied|redirect|uthenticat|needs_refresh"
+)
 _ENDS = frozenset({"raise_statement", "return_statement"})
-_ABORTS = re.compile(r"abort\(|\.unauthori[sz]ed\(")
+_ABORTS = re.compile(r"abort\(|\.unauthori[sz]ed\(|\.needs_refresh\(")
 #: What holds for who shows nothing: "not user", "grant is None", "key != KEY".
 _MISSING = re.compile(r"\bnot\b(?!\s*\()|\bis None\b|!=|== None|is_anonymous|\bis False\b")
 _PRESENT = re.compile(r"==|!=|\bnot\b|\bis None|is False|anonym")
@@ -49,6 +52,7 @@ class PythonRefusals(Reader):
     """
 
     name = "python refusals"
+    version = 2
     languages = frozenset({"python"})
     hint = _NAMED
 

@@ -241,3 +241,63 @@ def test_rules_of_a_function_that_is_given_its_views_are_told_as_lost(read):
 
     lost = [(one.path, one.line) for one in code.unresolved if one.what == "route"]
     assert lost == [("views.py", 4)]
+
+
+HELPER = """
+def register_view(bp_or_app, routes, view_func, *args, **kwargs):
+    for route in routes:
+        bp_or_app.add_url_rule(route, view_func=view_func, *args, **kwargs)
+"""
+
+
+@pytest.mark.parametrize(
+    ("call", "expected"),
+    [
+        ("register_view(auth, routes=['/in', '/<int:id>'], view_func=In.as_view('in'))",
+         [("GET", "/auth/in", "no"), ("GET", "/auth/{id}", "no")]),
+        ("register_view(auth, ['/in'], login_required(In.as_view('in')), methods=['POST'])",
+         [("POST", "/auth/in", "yes")]),
+        ("register_view(auth, routes=found, view_func=In.as_view('in'))", []),
+        ("theirs(auth, routes=['/in'], view_func=In.as_view('in'))", []),
+    ],
+)  # fmt: skip
+def test_what_a_function_registers_for_others_is_theirs_below_the_declared_prefix(
+    read, call, expected
+):
+    code = read(
+        {
+            "config.py": "class Config:\n    AUTH_URL_PREFIX = '/auth'\n",
+            "helpers.py": HELPER,
+            "views.py": "from flask import Blueprint\nfrom flask.views import MethodView\n"
+            "from flask_login import login_required\nfrom helpers import register_view\n"
+            "class In(MethodView):\n    def get(self): return 1\n"
+            "def load(app):\n    auth = Blueprint('auth', __name__)\n"
+            f"    {call}\n"
+            "    app.register_blueprint(auth, url_prefix=app.config['AUTH_URL_PREFIX'])\n",
+            "app.py": "from flask import Flask\nfrom views import load\n"
+            "app = Flask(__name__)\nload(app)\n",
+        }
+    )
+
+    assert served(code) == expected
+
+
+def test_a_method_that_runs_before_all_routes_is_read(read):
+    code = read(
+        {
+            "app.py": "from flask import Flask, g\nclass Id:\n    def __init__(self, app):\n"
+            "        app.before_request(self.note)\n    @staticmethod\n    def note():\n"
+            "        g.id = 1\n"
+            "app = Flask(__name__)\n@app.route('/x')\ndef x(): return 1\n"
+        }
+    )
+
+    assert served(code) == [("GET", "/x", "no")]
+
+
+def test_a_login_that_is_not_fresh_is_nobodys(read):
+    text = program(head="from flask import current_app\nfrom flask_login import login_fresh\n"
+                   "@app.before_request\ndef fresh():\n    if not login_fresh():\n"
+                   "        return current_app.login_manager.needs_refresh()\n")  # fmt: skip
+
+    assert [one.auth.answer for one in read({"app.py": text}).routes] == ["yes"]
