@@ -6,8 +6,9 @@ CLONES is a folder with a clone of each labelled repository under its own name (
 "miguelgrinberg/microblog"); it is read at the commit of the labels, whatever is checked out. Labels
 are `route_labels.jsonl`, a line a route: repo, commit, framework, file and line where it is
 registered or where its handler is, method, path with `{name}` for parameters, auth. auth is what a
-reader of the source answers to: is who shows nothing refused? `unknown` where settings decide. Some
-say authorisation too: is one refused who is known, but has not the right or does not own it?
+reader of the source answers to: is who shows nothing refused? `unknown` where settings decide that
+no file of the project declares. Some say authorisation too: is one refused who is known, but has
+not the right or does not own it?
 
 found: the share of labels that a route of the same place or of the same method and path stands for;
 right: of those, the same method and path; auth: the same answer; has: the same answer to "has it

@@ -52,6 +52,7 @@ HANDLER = "its handler may refuse"
 UNSEEN = "its handler is not in the project"
 SETTINGS = "settings decide"
 SECURITY = "the security that is configured was not understood"
+MANAGED = "a class of the project decides for each request"
 LIBRARY = "a library may refuse by itself"
 
 

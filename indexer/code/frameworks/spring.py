@@ -44,6 +44,7 @@ _CONTROLLERS = frozenset({"RestController", "Controller", "BasePathAwareControll
 _CLIENTS = frozenset({"FeignClient", "HttpExchange"})
 _GENERATED = frozenset({"RepositoryRestResource"})
 _VALIDATED = frozenset({"Valid", "Validated"})
+_NUMBERS = frozenset({"Long", "Integer", "Short", "long", "int", "short"})
 _LIMITS = re.compile(r"^Rate_?Limit(?:er|ed)?$")
 _PARAMETER = re.compile(r"\{\*?(\w+)(?::(?:[^{}]|\{[^{}]*\})*)?\}")
 _PLACEHOLDER = re.compile(r"\$\{[^{}]*\}")
@@ -60,7 +61,7 @@ class Spring(Reader):
     """Mappings of classes and methods; the context path of a server is no part of their paths."""
 
     name = "spring"
-    version = 5
+    version = 6
     languages = frozenset({"java"})
     hint = re.compile(
         rb"Mapping|Controller|Security|RouterFunction|RestResource|String(?:\[\])?\s+[A-Z][A-Z0-9_]{0,99}\s*="
@@ -120,7 +121,21 @@ def _checked(source: SourceFile, node: Node) -> dict[str, Any]:
             asked = source.text(one.child_by_field_name("name"))
     body = source.text(node.child_by_field_name("body"))
     is_asked = not asked or re.search(rf"\b{re.escape(asked)}\.(?:has|get)\w*Error", body)
-    return {"validates": f"@Valid {validated}" if validated and is_asked else ""}
+    return {
+        "validates": f"@Valid {validated}" if validated and is_asked else "",
+        "numbers": sorted(_numbers(source, parameters)),
+    }
+
+
+def _numbers(source: SourceFile, parameters: Node | None) -> Iterator[str]:
+    """The variables of a path that can be nothing but numbers, by their types."""
+    for one in parameters.named_children if parameters is not None else ():
+        if source.text(one.child_by_field_name("type")) not in _NUMBERS:
+            continue
+        for name, given, _ in annotated(source, one):
+            if name == "PathVariable":
+                said = given.get("value", given.get("name"))
+                yield said if said else source.text(one.child_by_field_name("name"))
 
 
 class _Controllers:

@@ -54,6 +54,11 @@ _LOCALS = """
 (local_variable_declaration
     declarator: (variable_declarator name: (identifier) @name value: (_) @value))
 """
+_MANAGERS = frozenset(
+    {"accessDecisionManager", "setAccessDecisionManager", "setSecurityMetadataSource"}
+)
+_BRANCHES = frozenset({"for_statement", "if_statement", "ternary_expression", "while_statement"})
+_LOOPS = frozenset({"enhanced_for_statement"})
 _DEEPEST = 6  # from a list to where it comes from
 
 #: What looks for the handlers that have an annotation.
@@ -142,15 +147,19 @@ def _rules(source: SourceFile, method: Node) -> dict[str, Any]:
     rules: list[dict[str, Any]] = []
     scope: list[dict[str, Any]] = []
     pending: list[dict[str, Any]] = []
+    managers: list[str] = []  # classes of the project that decide instead of rules
     is_ignoring = False
     for name, given in sorted(calls, key=lambda one: one[0].start_byte):
         said, line = source.text(name), line_of(name)
-        is_certain = not _is_within_a_branch(name, method)
+        is_certain = not _is_within(_BRANCHES | _LOOPS, name, method)
+        is_walked = not is_certain and not _is_within(_BRANCHES, name, method)
         is_ignoring = is_ignoring or said == "ignoring"
+        if said in _MANAGERS and given.named_children:
+            managers.append(_origin(source, given.named_children[0]))
         if said in _SCOPES and not pending and not rules:
             scope.append(_matcher(source, "scope", given, is_certain=is_certain))
         elif said in _MATCHERS:
-            one = _matcher(source, said, given, is_certain=is_certain)
+            one = _matcher(source, said, given, is_certain=is_certain) | {"is_walked": is_walked}
             if is_ignoring:
                 rules.append({"matchers": [one], "access": "open", "by": "", "line": line})
             elif one["patterns"]:
@@ -161,14 +170,13 @@ def _rules(source: SourceFile, method: Node) -> dict[str, Any]:
             by = said if said in _ROLES else ""
             rules.append({"matchers": pending, "access": access, "by": by, "line": line})
             pending = []
-    return {"rules": rules, "scope": scope, "is_ignoring": is_ignoring}
+    return {"rules": rules, "scope": scope, "is_ignoring": is_ignoring, "managers": managers}
 
 
-def _is_within_a_branch(node: Node, method: Node) -> bool:
+def _is_within(kinds: frozenset[str], node: Node, method: Node) -> bool:
     outer = node.parent
     while outer is not None and outer != method:
-        if outer.type in {"for_statement", "enhanced_for_statement", "if_statement",
-                          "ternary_expression", "while_statement"}:  # fmt: skip
+        if outer.type in kinds:
             return True
         outer = outer.parent
     return False
@@ -211,22 +219,29 @@ def _origin(source: SourceFile, node: Node | None, depth: int = 0) -> str:
     """The class that a list of paths comes from, as it is named or as a variable of it is declared.
 
     Returns:
-        "this" for a method of the class itself; "" where that is not seen.
+        "Open.getUrls" for what a member of it gives; "this" for a method of the class itself; ""
+        where that is not seen.
     """
     inner = {"array_access": "array", "cast_expression": "value", "field_access": "field",
              "method_invocation": "object"}  # fmt: skip
+    member = ""
     while node is not None and node.type in inner:
         field = inner[node.type]
         above = node.child_by_field_name("object")
         if node.type == "field_access" and above is not None and above.type != "this":
             field = "object"
-        if node.type == "method_invocation" and (above is None or above.type == "this"):
-            return "this"
+            member = source.text(node.child_by_field_name("field"))
+        if node.type == "method_invocation":
+            if above is None or above.type == "this":
+                return "this"
+            member = source.text(node.child_by_field_name("name"))
         node = node.child_by_field_name(field)
     name = source.text(node)
     if node is None or node.type != "identifier" or depth > _DEEPEST:
         return ""
-    return name if name[:1].isupper() else _declared(source, node, name, depth + 1)
+    found = name if name[:1].isupper() else _declared(source, node, name, depth + 1)
+    is_plain = member and found not in {"", "this"} and "." not in found
+    return f"{found}.{member}" if is_plain else found
 
 
 def _declared(source: SourceFile, node: Node, name: str, depth: int) -> str:

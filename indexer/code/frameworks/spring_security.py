@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from indexer.code.access import BEFORE, HANDLER, LIBRARY, SECURITY, SETTINGS, untold
+from indexer.code.access import BEFORE, HANDLER, LIBRARY, MANAGED, SECURITY, SETTINGS, untold
 from indexer.code.ant_paths import Match, covers
+from indexer.code.frameworks.spring_modules import SpringModules, module_of
+from indexer.code.frameworks.spring_settings import DeclaredPaths
 from indexer.code.java_values import UNKNOWN
 from indexer.code.refusals import Refusals
 from memory.code.codebase import NOT_ASKED, Answered, CodePlace, Route
@@ -80,9 +81,10 @@ class SpringSecurity:
             for path, mark in project.marks("spring", "chain")
             if not is_test(path)
         ]
+        self._modules = SpringModules(project)
+        applications = sum(map(len, self._modules.applications.values()))
         #: Whether one application runs all modules, and one of them has the chains.
-        self._is_one = self._applications() == 1
-        self._is_one = self._is_one and len({_module(one.path) for one in self._chains}) == 1
+        self._is_one = applications == 1 and len({module_of(one.path) for one in self._chains}) == 1
         self._on: set[str] = set()
         for path, mark in project.marks("spring", "switch"):
             if not is_test(path):
@@ -94,12 +96,10 @@ class SpringSecurity:
             for path, mark in project.marks("spring", "class")
         }
         self._collected = self._collecting()
-        #: Classes whose fields settings fill.
-        self._set = {
-            CodePlace(path, one.name)
-            for path, facts in project.files.items()
-            for one in (facts.definitions if facts.language == "java" else ())
-            if "ConfigurationProp" in str(one.annotations)
+        self._declared = DeclaredPaths(project)
+        self._numbers = {
+            CodePlace(path, mark.name): mark.data["numbers"]
+            for path, mark in project.marks("spring", "handler")
         }
         builds = project.configs("java")
         #: What sees requests first and may refuse.
@@ -123,15 +123,6 @@ class SpringSecurity:
             if not is_known and not is_test(path):
                 yield untold(BEFORE, f"{mark.name or 'what is added'} ({path}:{mark.line})")
 
-    def _applications(self) -> int:
-        return sum(
-            "SpringBootApplication" in str(one.annotations)
-            for path, facts in self._project.files.items()
-            if facts.language == "java" and not is_test(path)
-            for one in facts.definitions
-            if one.kind == "class" and one.annotations
-        )
-
     def _collecting(self) -> dict[str, set[str]]:
         """By file the annotations by whose handlers it fills lists of paths; of no settings."""
         found: dict[str, set[str]] = {}
@@ -148,7 +139,7 @@ class SpringSecurity:
         """
         names: set[str] = set()
         for one in origins:
-            place = self._project.locate(path, one) if one not in {"", "this"} else None
+            place = self._class(path, one)
             collected = self._collected.get(place.path if place else path if one == "this" else "")
             if not collected:
                 return None
@@ -249,7 +240,9 @@ class SpringSecurity:
         self, route: Route, named: frozenset[str]
     ) -> tuple[Answered | None, Answered | None]:
         """What the chains say that a route may pass; None where there is none or they differ."""
-        own = [one for one in self._chains if _module(one.path) == _module(route.file)]
+        module = module_of(route.file)
+        own = [one for one in self._chains if module_of(one.path) == module]
+        own = own or [one for one in self._chains if self._modules.runs(one.path, module)]
         chains = own = own or (self._chains if self._is_one else [])
         chains = chains or self._chains
         if not chains:
@@ -271,26 +264,63 @@ class SpringSecurity:
                 continue
             found = self._rules(chain, route, said, named)
             answers |= {"unknown"} if chain.mark.data["is_conditional"] else found
+        declared = self._declaring(chains, route)
         if not is_covered or answers != {"closed"} or not own:
             if answers != {"open"} or not is_covered or not own:
                 why = SETTINGS if self._is_set(said) else SECURITY
-                return untold(why, _told(said, chains)), None
-            open_ = Answered("no", f"permitAll {said[0][0].where}")
+                managed = ", ".join(self._managing(chains))
+                return untold(MANAGED if managed else why, managed or _told(said, chains)), None
+            open_ = Answered("no", f"permitAll {said[0][0].where}{declared}")
             return self._first or self._of_handler(route) or open_, None
         rule = said[0][0]
         roles = [each for each, _ in said if each.by]
         by_roles = Answered("yes", f"{rule.by} {rule.where}") if len(roles) == len(said) else None
-        return Answered("yes", f"{rule.by or 'authenticated'} {rule.where}"), by_roles
+        return Answered("yes", f"{rule.by or 'authenticated'} {rule.where}{declared}"), by_roles
+
+    def _managing(self, chains: Sequence[_Chain]) -> Iterator[str]:
+        """The classes that decide instead of rules, with their places."""
+        for chain in chains:
+            for one in chain.mark.data["managers"]:
+                place = self._class(chain.path, one)
+                known = self._project.definition(place) if place else None
+                yield f"{one} ({place.path}:{known.line})" if place and known else one
 
     def _is_set(self, said: Sequence[tuple[_Rule, _Chain]]) -> bool:
         """Whether paths of a rule that may be meant come from a class that settings fill."""
         return any(
-            self._project.locate(chain.path, name) in self._set
+            self._declared.fills(self._class(chain.path, name))
             for rule, chain in said
             for one in rule.matchers
             for name in one["from"]
-            if name not in {"", "this"}
         )
+
+    def _class(self, path: str, origin: str) -> CodePlace | None:
+        """The class that a list comes from, as a file names it."""
+        name = origin.partition(".")[0]
+        return self._project.locate(path, name) if name not in {"", "this"} else None
+
+    def _filled(
+        self, chain: _Chain, matcher: dict[str, Any], route: Route
+    ) -> tuple[list[str], str] | None:
+        """The paths that a matcher has in the application of a route, as its settings declare."""
+        if len(matcher["from"]) != 1 or len(matcher["patterns"]) != 1:
+            return None
+        place = self._class(chain.path, matcher["from"][0])
+        member = matcher["from"][0].rpartition(".")[2]
+        if place is None or UNKNOWN not in matcher["patterns"][0]:
+            return None
+        return self._declared.of(place, member, module_of(route.file))
+
+    def _declaring(self, chains: Sequence[_Chain], route: Route) -> str:
+        """What is told of the settings by which the paths of rules are known; "" without any."""
+        files = {
+            filled[1]
+            for chain in chains
+            for rule in chain.rules
+            for one in rule.matchers
+            if (filled := self._filled(chain, one, route))
+        }
+        return f", as {', '.join(sorted(files))} declares" if files else ""
 
     def _rules(
         self,
@@ -320,12 +350,16 @@ class SpringSecurity:
     ) -> Match:
         """Whether one of some matchers is for a route."""
         found = Match.NO
-        for one in matchers:
+        for each in matchers:
+            one = each
+            if filled := self._filled(chain, one, route):
+                is_certain = one["is_certain"] or one.get("is_walked", False)
+                one = one | {"patterns": filled[0], "is_certain": is_certain}
             if one["methods"] and route.method not in one["methods"] and route.method != "ANY":
                 continue
             is_marked = self._is_marked(chain.path, one["from"], named)
             for pattern in one["patterns"]:
-                match = Match.MAYBE if UNKNOWN in pattern else covers(pattern, route.path)
+                match = Match.MAYBE if UNKNOWN in pattern else self._match(pattern, route)
                 if UNKNOWN in pattern and is_marked is not None:
                     if not is_marked:
                         continue
@@ -340,6 +374,14 @@ class SpringSecurity:
                     return Match.YES
                 found = Match.MAYBE if match is Match.MAYBE else found
         return found
+
+    def _match(self, pattern: str, route: Route) -> Match:
+        """Whether a pattern is for a route; no number ends in `.html`."""
+        numbers = self._numbers.get(CodePlace(route.file, route.symbol), [])
+        path = route.path
+        for one in numbers if "*." in pattern else ():
+            path = path.replace(f"{{{one}}}", "0")
+        return covers(pattern, path)
 
 
 def _closes(guard: str, expression: str) -> bool:
@@ -361,9 +403,3 @@ def _told(said: list[tuple[_Rule, _Chain]], chains: Sequence[_Chain]) -> str:
     """The rules that may be meant, or the chains if none is."""
     rules = [f"{rule.by or rule.access} {rule.where}" for rule, _ in said]
     return "; ".join(rules[:3]) or f"{chains[0].mark.name} ({chains[0].path}:{chains[0].mark.line})"
-
-
-def _module(path: str) -> str:
-    """The part of a build that a file is of: what stands before its folder of sources."""
-    front, mark, _ = path.partition("src/")
-    return front if mark else posixpath.dirname(path)
