@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
+from memory.code.codebase import CodePlace
 from memory.code.facts import Mark
 
 if TYPE_CHECKING:
-    import re
     from collections.abc import Iterator
 
     from indexer.code.project_code import CodeProject
     from indexer.code.syntax import SourceFile
-    from memory.code.codebase import CodePlace
 
 REFUSES = "refuses"  # the kind of the marks
+CONSTANTS = "refusing constants"  # of an enumeration, by its name: those in which a word stands
 _CALLS_FOLLOWED = 3
+_CONSTANT = re.compile(r"((?:\w+\.)*[A-Z]\w*)\.([A-Z][A-Z0-9_]*)(?:\.|$)")
 
 
 def refusing(source: SourceFile, reader: str, words: re.Pattern[bytes]) -> Iterator[Mark]:
@@ -41,20 +43,36 @@ class Refusals:
     def __init__(self, project: CodeProject, reader: str) -> None:
         self._project = project
         self._said = {(path, mark.name) for path, mark in project.marks(reader, REFUSES)}
+        self._constants = {
+            CodePlace(path, mark.name): frozenset(mark.data["are"])
+            for path, mark in project.marks(reader, CONSTANTS)
+        }
 
     def may_refuse(self, place: CodePlace, depth: int = 0) -> bool:
         """Whether a function, or what of the project it calls, has a word of refusal in it."""
         return place in self._said or self.calls_may_refuse(place, depth)
 
     def calls_may_refuse(self, place: CodePlace, depth: int = 0) -> bool:
-        """Whether something that a function calls may refuse."""
+        """Whether something that a function calls may refuse, or a constant that it names."""
+        if depth >= _CALLS_FOLLOWED:
+            return False
         called = {
             found or self._project.locate(place.path, _of_class(name, place))
             for name, found in self._project.calls(place).items()
         }
-        return depth < _CALLS_FOLLOWED and any(
-            self.may_refuse(other, depth + 1) for other in called if other and other != place
-        )
+        others = {one for one in called if one and one != place} - self._constants.keys()
+        return self._names_one(place) or any(self.may_refuse(one, depth + 1) for one in others)
+
+    def _names_one(self, place: CodePlace) -> bool:
+        """Whether a function names a constant of an enumeration in which a word stands."""
+        facts = self._project.files[place.path]
+        for use in facts.uses if self._constants else ():
+            named = _CONSTANT.match(use.name)
+            if named and use.within >= 0 and facts.definitions[use.within].name == place.symbol:
+                enumeration = self._project.locate(place.path, named[1])
+                if enumeration and named[2] in self._constants.get(enumeration, ()):
+                    return True
+        return False
 
 
 def _of_class(name: str, place: CodePlace) -> str:

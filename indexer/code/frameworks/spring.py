@@ -14,7 +14,7 @@ from indexer.code.frameworks.spring_security import (
 )
 from indexer.code.java_values import UNKNOWN, Constants, annotated, constants, words
 from indexer.code.readers import Reader
-from indexer.code.refusals import refusing
+from indexer.code.refusals import CONSTANTS, refusing
 from indexer.code.syntax import line_of
 from memory.code.codebase import NOT_ASKED, Answered, CodePlace, Route, Unresolved
 from memory.code.facts import Mark
@@ -44,6 +44,11 @@ _CONTROLLERS = frozenset({"RestController", "Controller", "BasePathAwareControll
 _CLIENTS = frozenset({"FeignClient", "HttpExchange"})
 _GENERATED = frozenset({"RepositoryRestResource"})
 _VALIDATED = frozenset({"Valid", "Validated"})
+_ENUMERATIONS = "(enum_declaration) @enum"
+_ENUMERATED = "(enum_constant) @constant"
+_STANDS_FOR_REFUSAL = re.compile(
+    r"\b40[13]|UNAUTH|FORBID|DENIED|NO_?T?_?LOG|LOGIN|TOKEN|PERMISSION|未登录|权限", re.IGNORECASE
+)
 _NUMBERS = frozenset({"Long", "Integer", "Short", "long", "int", "short"})
 _LIMITS = re.compile(r"^Rate_?Limit(?:er|ed)?$")
 _PARAMETER = re.compile(r"\{\*?(\w+)(?::(?:[^{}]|\{[^{}]*\})*)?\}")
@@ -65,7 +70,7 @@ class Spring(Reader):
     languages = frozenset({"java"})
     hint = re.compile(
         rb"Mapping|Controller|Security|RouterFunction|RestResource|String(?:\[\])?\s+[A-Z][A-Z0-9_]{0,99}\s*="
-        rb"|Filter\b|setFilter|Interceptor|@Aspect|HandlerMethod|" + _REFUSES.pattern
+        rb"|\benum\b|Filter\b|setFilter|Interceptor|@Aspect|HandlerMethod|" + _REFUSES.pattern
     )
 
     def read(self, source: SourceFile) -> Iterable[Mark]:
@@ -77,6 +82,7 @@ class Spring(Reader):
         yield from constants(source, self.name)
         yield from security_marks(source, self.name)
         yield from refusing(source, self.name, _REFUSES)
+        yield from _constants_that_refuse(source, self.name)
 
     def _declared(self, source: SourceFile, node: Node) -> Iterator[Mark]:
         said = list(annotated(source, node))
@@ -107,6 +113,18 @@ class Spring(Reader):
     def assemble(self, project: CodeProject) -> Iterable[Route | Unresolved]:
         """Each route of each controller, with those that it has from what it extends."""
         return _Controllers(project).routes()
+
+
+def _constants_that_refuse(source: SourceFile, reader: str) -> Iterator[Mark]:
+    """Which constants of an enumeration stand for a refusal: `UNAUTHORIZED(401, "log in")`."""
+    for node in source.captures(_ENUMERATIONS).get("enum", ()):
+        found = source.captures(_ENUMERATED, node).get("constant", ())
+        names = [
+            source.text(one.child_by_field_name("name"))
+            for one in found
+            if _STANDS_FOR_REFUSAL.search(source.text(one))
+        ]
+        yield Mark(reader, CONSTANTS, source.symbol(node), line_of(node), {"are": names})
 
 
 def _checked(source: SourceFile, node: Node) -> dict[str, Any]:

@@ -128,3 +128,39 @@ def test_the_class_that_decides_instead_of_rules_is_named(read):
         ("unknown", "Decider (lib/src/main/java/shop/security/Decider.java:2)",
          "a class of the project decides for each request")
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("Answer.of(Code.SUCCESS)", "no"),
+        ("Answer.of(Code.FAILED)", "no"),
+        ("Answer.of(Code.UNKNOWN_TOKEN)", "unknown"),
+        ("Answer.nobody()", "unknown"),
+    ],
+)
+def test_a_constant_refuses_only_if_it_stands_for_that(read, said, expected):
+    changed = files()
+    changed["lib/src/main/java/shop/Code.java"] = """package shop;
+public enum Code {
+    SUCCESS(200), FAILED(500), UNKNOWN_TOKEN(7), NOBODY(401);
+    private int number;
+    Code(int number) { this.number = number; }
+    public int getNumber() { return number; }
+}
+"""
+    changed["lib/src/main/java/shop/Answer.java"] = """package shop;
+public class Answer {
+    static Answer of(Code code) { return new Answer(Code.SUCCESS.getNumber()); }
+    static Answer nobody() { return new Answer(Code.NOBODY.getNumber()); }
+}
+"""
+    changed[f"{MAIN}/java/shop/web/Orders.java"] = """package shop.web;
+import shop.Answer;
+import shop.Code;
+@RestController public class Orders {
+    @GetMapping("/login") public Answer login() { return SAID; }
+}
+""".replace("SAID", said)
+
+    assert answers(read(changed)) == {"/login": expected}
