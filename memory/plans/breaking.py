@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import TYPE_CHECKING
+from itertools import chain
+from typing import TYPE_CHECKING, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
@@ -21,7 +22,7 @@ from memory.plans.weigh import share, things
 from memory.retrieval.calibration import likelihood
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from memory.models.answer import Hit
     from memory.norms.sides import Intent
@@ -37,7 +38,14 @@ INSTEAD = 0.5
 
 _MEANS = re.compile(r"\s(?:with|through|via|using|into|by|in|as|under)\s", re.IGNORECASE)
 UNLIKELY = 1 / 3  # that a step breaks something, up to where it may be ok: no wrong one has less
+LINE = 5  # memories around a step, among which are those that the nearest came in the place of
 CLOSE = 3  # memories around a step, by relevance, of which it may take one away
+
+
+class _Broken(NamedTuple):
+    likely: float
+    position: Position
+    evidence: BreakEvidence
 
 
 class BreakWeights(BaseModel):
@@ -64,7 +72,8 @@ def load_weights() -> BreakWeights:
 def breaks_of(text: str, around: Surroundings, rare: Rarity) -> list[JudgedRule]:
     """What a step evidently breaks, each with the sentence that decides, the likeliest first.
 
-    The nearest memory is its matter, and the nearest of what was tried or learned not to work.
+    Its matter is the nearest memory, or what that came in the place of: of one line of decisions
+    one is told. So are the nearest of what was tried or learned not to work.
 
     Args:
         text: Of the step.
@@ -72,20 +81,23 @@ def breaks_of(text: str, around: Surroundings, rare: Rarity) -> list[JudgedRule]
         rare: How rare words are.
     """
     weights, found = load_weights(), []
-    positions = [one for hit in _judged(around) if (one := position_of(hit)) is not None]
+    matters = [list(filter(None, map(position_of, hits))) for hits in _matters(around)]
     if not (around.intent.proposes or around.intent.leaves):
         over = [one for hit in around.hits[1:CLOSE] if (one := position_of(hit)) and one.is_over]
-        if any(_may_be_gone(text, one) for one in (*positions, *over)):
+        if any(_may_be_gone(text, one) for one in chain(over, *matters)):
             return []
-    for position in positions:
-        hit = position.hit
-        if hit.relevance is None or _says_heir(text, hit, around):
-            continue
-        evidence = evidence_of(text, around.intent, position, rare)
-        likely = weights.likely(evidence)
-        if likely >= weights.conflict:
-            rule = _deciding(text, hit, around.intent, evidence, rare)
-            found.append(JudgedRule(rule, rule.ground, likely))
+    for positions in matters:
+        broken = [
+            _Broken(likely, position, evidence)
+            for position in positions
+            if (hit := position.hit).relevance is not None and not _says_heir(text, hit, around)
+            for evidence in [evidence_of(text, around.intent, position, rare)]
+            if (likely := weights.likely(evidence)) >= weights.conflict
+        ]
+        if broken:
+            told = _meant(broken)
+            rule = _deciding(text, told.position.hit, around.intent, told.evidence, rare)
+            found.append(JudgedRule(rule, rule.ground, told.likely))
     return sorted(found, key=lambda one: -(one.likely or 0.0))
 
 
@@ -97,10 +109,26 @@ def may_break(text: str, around: Surroundings, rare: Rarity) -> bool:
     return load_weights().likely(evidence_of(text, around.intent, position, rare)) > UNLIKELY
 
 
-def _judged(around: Surroundings) -> Iterator[Hit]:
-    yield from around.hits[:1]
-    yield from [hit for hit in around.hits[1:] if hit.memory.kind is Kind.LESSON][:1]
-    yield from [one for one in around.attempts if one.is_reverted][:1]
+def _matters(around: Surroundings) -> Iterator[Sequence[Hit]]:
+    for nearest in around.hits[:1]:
+        line = _ends(nearest)
+        before = [hit for hit in around.hits[1:LINE] if hit.standing.current and line & _ends(hit)]
+        yield [nearest, *before]
+    yield [hit for hit in around.hits[1:] if hit.memory.kind is Kind.LESSON][:1]
+    yield [one for one in around.attempts if one.is_reverted][:1]
+
+
+def _ends(hit: Hit) -> set[str]:
+    """What holds in the place of a memory: itself where nothing came."""
+    return set(hit.standing.current) or {hit.memory.uid}
+
+
+def _meant(broken: Sequence[_Broken]) -> _Broken:
+    """The likeliest of a line; of those that are over the one that most of the step is from."""
+    first = max(broken, key=lambda one: one.likely)
+    if not first.position.is_over:
+        return first
+    return max(broken, key=lambda one: one.evidence.over_adopted + one.evidence.over_title)
 
 
 def _says_heir(text: str, hit: Hit, around: Surroundings) -> bool:

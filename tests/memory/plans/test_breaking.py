@@ -21,6 +21,9 @@ The shared table shall not be used for locks.
 """
 
 
+JWTS = "We will hold the sessions of users in signed JWTs."
+
+
 def a_hit(title="User images", said=IMAGES, *, status=Status.ACCEPTED, **changes):
     context, _, decision = said.rpartition("## Decision\n\n")
     details = changes.pop("details", None) or Decision(
@@ -186,6 +189,37 @@ def test_whoever_names_what_came_in_its_place_does_not_do_it_again():
 
     assert broken("Keep the queue in Redis lists", over, heirs=[heir])
     assert broken(step, over, heirs=[heir]) == []
+
+
+def test_of_decisions_that_came_after_each_other_the_one_is_told_that_the_step_proposes():
+    heir = a_hit("Opaque tokens", "## Decision\n\nWe will hand out opaque tokens.\n", uid="dec-c")
+    over = {"status": Status.SUPERSEDED, "stand": {"current": ("dec-c",)}}
+    first = a_hit(
+        "Keep login state in server-side sessions",
+        "## Decision\n\nWe will keep sessions in Redis under a random key.\n",
+        uid="dec-a",
+        **over,
+    )
+    then = a_hit(
+        "Replace session cookies with signed JWTs",
+        f"## Decision\n\n{JWTS}\n",
+        uid="dec-b",
+        **over,
+    )
+    again = "Keep sessions of users in signed JWTs again"
+    before = "Put sessions of users into server-side Redis sessions"
+
+    for order in ((first, then), (then, first)):
+        assert broken(again, *order, heir) == [(Ground.SUPERSEDED, JWTS)]
+        assert broken(before, *order, heir) == [(Ground.SUPERSEDED, first.memory.title)]
+    assert broken(again, heir, then) == [(Ground.SUPERSEDED, JWTS)]
+
+
+def test_what_is_over_elsewhere_is_not_told_for_the_nearest():
+    nearest = a_hit("Opaque tokens", "## Decision\n\nWe will hand out opaque tokens.\n")
+    other = a_hit("Sign JWTs", uid="dec-b", status=Status.SUPERSEDED, stand={"current": ("dec-c",)})
+
+    assert broken("Sign JWTs again", nearest, other) == []
 
 
 @pytest.mark.parametrize(
