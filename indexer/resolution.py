@@ -113,6 +113,7 @@ class Directory:
             or _only(same_name, folder)
             or _only(self._by_name.get(f"title {_folded(said)}", []), folder)
             or (None if same_name else self._former(said) or _alone(self._renamed(said)))
+            or (None if same_name else _alone(self._addressed(said, near)))
             or self._measurement(said)
         )
 
@@ -140,6 +141,14 @@ class Directory:
         """The records that have the number of a path that leads nowhere, in its folder."""
         numbered = self._by_name.get(f"number {_number_of_path(path)}", [])
         return [each for each in numbered if _folder(each.path) == _folder(path)]
+
+    def _addressed(self, address: str, near: str | None) -> list[ReferenceTarget]:
+        """The records beside the asking one that a page of a site calls so: `adr/23`."""
+        folder, _, number = address.rstrip("/").rpartition("/")
+        if not number.isdecimal() or posixpath.basename(folder).lower() not in _RECORD_FOLDERS:
+            return []
+        numbered = self._by_name.get(f"number {int(number)}", [])
+        return [each for each in numbered if near and _folder(each.path) == _folder(near)]
 
     def _measurement(self, said: str) -> str | None:
         """The measurement that some words name.

@@ -186,6 +186,9 @@ def _spec(lines: Iterable[str]) -> GitIgnoreSpec:
     return GitIgnoreSpec(patterns, backend="simple")
 
 
+_ANY_PAGE = "page.md"  # which is ours in a folder of records or memories, by its name
+
+
 @dataclass(frozen=True)
 class _Place:
     """A folder or link, by the name under which it was reached and by its real one."""
@@ -305,14 +308,14 @@ class _Walk:
             target = Path(os.path.realpath(origin, strict=True))
             found = target.stat()
         except OSError as error:
-            self.cannot_see(link.path, f"a link that cannot be followed: {_reason(error)}")
+            self.cannot_follow(link.path, f"a link that cannot be followed: {_reason(error)}")
             return
         is_folder = stat.S_ISDIR(found.st_mode)
         if not is_folder and not self.is_wanted(link.path):
             return
         real = path_from(Path(f"{self.root}/"), target)
         if real is None:
-            self.cannot_see(link.path, "a link out of the project, which is not followed")
+            self.cannot_follow(link.path, "a link out of the project, which is not followed")
             return
         if not _NEVER.isdisjoint(real.split("/")):
             return
@@ -351,6 +354,16 @@ class _Walk:
     def cannot_see(self, path: str, what: str) -> None:
         self.blind.append(path)
         self.note(path, what)
+
+    def cannot_follow(self, link: str, what: str) -> None:
+        """Note a link that is not followed; told of is one that by its name is ours, or leads on.
+
+        Others, to packages and data, are nobody's business here.
+        """
+        if self.is_wanted(link) or self.accepts(PurePosixPath(link) / _ANY_PAGE):
+            self.cannot_see(link, what)
+        else:
+            self.blind.append(link)
 
     def note(self, path: str, what: str) -> None:
         shown = repr(path)[1:-1] if _UNUSABLE_NAME.search(path) else path

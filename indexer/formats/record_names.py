@@ -44,7 +44,7 @@ _NOT_A_RECORD = re.compile(
     rf"|(?:{_KINDS}|design|enhancement)s?(?:[-_ ](?:and|for|of|the|to))*[-_ ]"
     rf"(?:{any_of(_LEXICON['files']['about_records'])})"
     rf"|(?:0+[-_])?(?:_*(?:{_KINDS})(?:[-_]record)?[-_]?)?template(?:[-_ ]\w++(?:[- ]\w++)*+)?"
-    r"|_*template.*)"
+    r"|_*template.*|[a-z]\w*+(?:[-_ ]\w++)*+(?<=[-_ ]template))"
     r"(?:\.\w{2})?$",
     re.IGNORECASE,
 )

@@ -6,7 +6,7 @@ import re
 from pathlib import PurePosixPath
 
 from indexer.wording.dates import DATE
-from indexer.wording.mentions import numbered_name
+from indexer.wording.mentions import numbered_name, without_day
 from memory.texts.lexicon import any_of, read_lexicon
 from memory.texts.patterns import BLANK_BEFORE, BLANKS
 
@@ -19,7 +19,7 @@ _CALLED = (  # "ODH-ADR-DR-", "Architecture Decision Record (ADR) "
 _PREFIX = re.compile(
     rf"(?:{_CALLED}(?P<number>\d{{1,5}})(?:\s*[:.)\u2013\u2014|-]+\s*|\s+)"
     rf"|(?:{_KIND})\s*(?:[:\u2013\u2014]|\s-)\s*"
-    r"|\[(?:adr|rfc)[^\]]{0,12}\]\s*:?\s*"
+    r"|\[(?:adr|rfc)[^\]]{0,12}\]\s*:?\s*|(?-i:n|nn|nnn|nnnn)\.\s+"
     r"|#?(?P<plain>\d{1,5})(?:[.:)]\s+|\s*[\u2013\u2014-]\s+|\s+-\s+))",
     re.IGNORECASE,
 )
@@ -78,7 +78,8 @@ _MARK = re.compile(
 )
 #: `2024-05-14-queues`, `20240514_queues`, `202405-queues`, `2024-05-queues`
 _DATED_NAME = re.compile(
-    r"(?P<year>(?:19|20)\d\d)-?(?P<month>0[1-9]|1[0-2])(?P<day>-?(?:[0-2]\d|3[01]))?[-_ ](?!\d)"
+    r"(?P<year>(?:19|20)\d\d)-?(?P<month>0[1-9]|1[0-2])"
+    r"(?:(?P<day>-?(?:0[1-9]|[12]\d|3[01]))[-_ ]|[-_ ](?!\d))"
 )
 _NAME_PREFIX = re.compile(
     rf"(?:(?:{any_of(_RECORDS['kinds']['files'])})[-_ ]*(?=\d|draft|[-_]))?"
@@ -173,14 +174,15 @@ def number_in_title(title: str) -> int | None:
 
 def date_in_name(name: str) -> str:
     """The day or the month that a file name begins with, `2024-05-14`; "" if none."""
-    match = _DATED_NAME.match(name)
+    day_alone = name.removesuffix(without_day(name))  # where a number stands behind it
+    match = _DATED_NAME.match(day_alone or name)
     day = (match["day"] or "").strip("-") if match else ""
     return "-".join(filter(None, (match["year"], match["month"], day))) if match else ""
 
 
 def number_in_name(name: str) -> int | None:
     """The number that a file name begins with; a date is none."""
-    if _DATED_NAME.match(name):
+    if _DATED_NAME.match(without_day(name)):
         return None
     found = numbered_name(name)
     return found[1] if found else None
@@ -188,7 +190,7 @@ def number_in_name(name: str) -> int | None:
 
 def title_of_name(name: str) -> str:
     """A file name made readable: `0004-use-sqlite.md` is "Use sqlite"."""
-    stem = PurePosixPath(name).stem
+    stem = without_day(PurePosixPath(name).stem)
     dated = _DATED_NAME.match(stem)
     rest = stem[dated.end() :] if dated else _NAME_PREFIX.sub("", stem, count=1)
     words = " ".join(re.split(r"[-_\s]+", rest)).strip()

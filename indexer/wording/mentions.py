@@ -68,6 +68,11 @@ _BLOB = re.compile(
     r"(?:https?://)?(?:github|gitlab)[^/]*/[^/]+/[^/]+/(?:-/)?(?:blob|tree|raw)/[^/]+/(.+)$"
 )
 _STANDARDS = re.compile(r"ietf\.org|rfc-editor\.org|w3\.org|rfc-annotations|httpwg", re.IGNORECASE)
+#: A day before the number that a file's name has as well: `2023-04-26_023-local-state`.
+_DAY_BEFORE = re.compile(
+    r"(?:19|20)\d\d-?(?:0[1-9]|1[0-2])-?(?:0[1-9]|[12]\d|3[01])"
+    r"(?:_(?=\d{1,5}[-_. ])|[- ](?=0\d{1,4}[-_. ]))"
+)
 _MAX_RANGE = 20  # records; "ADR 3-5" names them all, what is longer is no list of them
 _KEYWORD_RFCS = frozenset({("rfc", 2119), ("rfc", 8174)})
 _PREFIX = re.compile(
@@ -142,12 +147,19 @@ def mask_mentions(
 
 
 def numbered_name(name: str) -> tuple[str, int] | None:
-    """The kind and the number at the beginning of a file name or a mention."""
+    """The kind and the number at the beginning of a file name, behind a day, or of a mention."""
+    name = without_day(name)
     match = _PREFIX.match(name) or _OF_PROJECT.match(name)
     if match is None:
         return None
     kind, number = match[1] or "", match["number"] or match["alone"]
     return kind.lower(), int(number)
+
+
+def without_day(name: str) -> str:
+    """A file name without the day before its number, if it has both."""
+    day = _DAY_BEFORE.match(name)
+    return name[day.end() :] if day else name
 
 
 def record_name(path: str) -> str:

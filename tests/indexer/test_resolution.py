@@ -104,3 +104,12 @@ def test_a_name_is_the_same_however_its_accents_are_written():
 )
 def test_an_address_names_only_the_very_file_that_it_leads_to(target, uid):
     assert resolve(target, near="docs/adr/0001-x.md") == uid
+
+
+def test_an_address_of_a_site_names_the_record_of_that_number_beside_the_one_that_asks():
+    ours = ReferenceTarget("ours", "State", "docs/adr/2023-04-26_023-state.md", 23)
+    theirs = ReferenceTarget("theirs", "Other", "web/docs/adr/0023-other.md", 23)
+    directory = Directory([ours, theirs])
+
+    assert directory.resolve("adr/23", "docs/adr/2022-04-13_018-head.md") == "ours"
+    assert directory.resolve("issues/23", "docs/adr/2022-04-13_018-head.md") is None

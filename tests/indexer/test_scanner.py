@@ -335,6 +335,17 @@ def test_links_out_of_the_project_are_named_and_not_followed(tmp_path):
     assert not result.sees("adr/1.md")
 
 
+def test_a_link_to_nowhere_is_told_where_what_it_led_to_could_be_ours(tmp_path):
+    write(tmp_path, "1.md")
+    (tmp_path / "adr").symlink_to("nothing")
+    (tmp_path / "genesis").symlink_to("nothing")
+
+    result = scan(tmp_path, lambda path: path.name == "1.md" or path.parts[0] == "adr")
+
+    assert result.blind == ("adr", "genesis")
+    assert problems(result) == ["adr: a link that cannot be followed: No such file or directory"]
+
+
 def test_links_that_go_in_circles_or_nowhere_end(tmp_path):
     write(tmp_path, "a/b/1.md")
     (tmp_path / "a/b/up").symlink_to("..")

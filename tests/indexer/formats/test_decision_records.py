@@ -840,3 +840,36 @@ def test_a_title_of_a_template_with_a_status_of_proposed_is_a_template():
     text = "# Title\n\n## Status\n\nproposed\n\n## Decision\n"
 
     assert RECORDS.parse(Document("docs/adr/0012-x.md", text)).drafts == ()
+
+
+@pytest.mark.parametrize("day", ["2023-04-26_", "2023-04-26-", "20230426-", "20230426_"])
+def test_a_name_with_a_day_and_a_number_has_both(day):
+    draft = read("# Keep state\n\n## Status\n\nAccepted\n", f"docs/adr/{day}023-keep-state.md")
+
+    assert (draft.date, draft.details.number) == ("2023-04-26", 23)
+
+
+def test_a_day_alone_before_a_quantity_is_no_number():
+    draft = read("# X\n", "docs/adr/2023-04-26-15-minutes-are-enough.md")
+
+    assert draft.details.number is None
+
+
+def test_introduced_is_when_a_record_was_created():
+    assert read("# 6. Use UEI\n\nIntroduced: 2022-04-11\n").date == "2022-04-11"
+
+
+def test_the_number_that_a_template_leaves_open_is_no_part_of_a_title():
+    assert read("# n. Login.gov\n").title == "Login.gov"
+
+
+@pytest.mark.parametrize(
+    ("path", "is_one"),
+    [
+        (".github/ISSUE_TEMPLATE/adr-0001.md", False),
+        ("docs/adr/adr-issue-template.md", False),
+        ("docs/adr/0007-use-an-issue-template.md", True),
+    ],
+)
+def test_templates_of_issues_are_no_records(path, is_one):
+    assert RECORDS.accepts(PurePosixPath(path)) is is_one
