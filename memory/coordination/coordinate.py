@@ -380,8 +380,8 @@ def _risks(
                 mitigation_citations=(told.citation,) if details.alternative else (),
             )
     inside = set(concerned)
-    if family in SERVICES:
-        changed = set()  # it only moves
+    if family in RISKS:
+        changed = set()  # only faults of that kind bear on it, wherever they are
     for finding in known.findings:
         is_of_it = finding.area in RISKS.get(family, ()) and inside & set(finding.modules)
         is_there = not changed.isdisjoint(spot.file for spot in finding.spots[:1])

@@ -42,8 +42,16 @@ def family_of(query: str) -> str:
 
 
 def words_of(query: str, family: str) -> list[str]:
-    """The words of a request that say of which family it is."""
-    return [found[0] for found in _patterns()[family].finditer(query)]
+    """The words of a request that say of which family it is, without what is named among them."""
+    found = (one[0] for one in _patterns()[family].finditer(query))
+    return [said for said in found if all(map(_words(family).fullmatch, said.split()))]
+
+
+@cache
+def _words(family: str) -> re.Pattern[str]:
+    phrases = read_lexicon("coordination")["families"][family]
+    words = {word for phrase in phrases for word in phrase.split() if word != "*"}
+    return re.compile(any_of(sorted(words)), re.IGNORECASE)
 
 
 @cache
