@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from indexer.code.access import AccessCheck, answer
+from indexer.code.access import HANDLER, AccessCheck, answer
 from indexer.code.frameworks.express_calls import (
     LONGEST,
     METHODS,
@@ -370,7 +370,7 @@ class _Site:
         place = None
         if len(asked) > len(before):
             check, place = self._middleware.handler(args[-1], path, mark.line)
-            checks.append(check)
+            checks.append(check._replace(why=HANDLER))
         middleware = [*above.before, *used, *args[:-1]]
         definition = self._project.definition(place) if place else None
         here = f"{path}:{mark.line}"

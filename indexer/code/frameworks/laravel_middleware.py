@@ -132,7 +132,7 @@ class LaravelMiddleware:
             if self._refuses_nobody(full):
                 answers["auth"] = _first(answers["auth"], evidence)
             elif not self._is_harmless(full):
-                doubts[evidence] = full
+                doubts[f"{evidence}{self._decided(full)}"] = full
             if _ALLOWS.search(full):
                 answers["authorisation"] = _first(answers["authorisation"], evidence)
             elif _ASKS_RIGHT.search(f"{evidence} {full}") and answers["authorisation"] == NOT_ASKED:
@@ -304,6 +304,12 @@ class LaravelMiddleware:
         return any(
             self._refuses_nobody(self._full(place.path, base), depth + 1) for base in one.bases
         )
+
+    def _decided(self, full: str) -> str:
+        """On what it depends whether a class of middleware refuses, as it is told."""
+        place = self._place(full) if full else None
+        mark = self._methods.get(CodePlace(place.path, f"{place.symbol}.handle")) if place else None
+        return f": if {mark.data['decides']}" if mark and mark.data["decides"] else ""
 
     def _members(self, place: CodePlace) -> set[str]:
         inside = f"{place.symbol}."

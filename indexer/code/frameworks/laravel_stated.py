@@ -113,6 +113,7 @@ def _method(source: SourceFile, reader: str, found: dict[str, list[Node]]) -> It
     name = source.text(found["name"][0])
     symbol = source.symbol(node)
     data: dict[str, Any] = {"validates": "", "authorizes": "", "states": [], "refuses": ""}
+    data["decides"] = ""
     data["asks"] = _form_asks(source, body) if name == "authorize" else ""
     data |= {"hands": "", "stops": name != "handle" and _stops_nobody(source, body)}
     data["passes"] = name == "handle" and _passes_nobody(source, body)
@@ -120,6 +121,7 @@ def _method(source: SourceFile, reader: str, found: dict[str, list[Node]]) -> It
         data["refuses"] = _refuses_nobody(source, body)
         handed = _HANDS.match(" ".join(map(source.text, _statements(body))))
         data["hands"] = handed[1] if handed else ""
+        data["decides"] = _decides(source, body)
     for statement in body.named_children:
         text = source.text(statement)
         if _VALIDATES.match(text):
@@ -133,7 +135,10 @@ def _method(source: SourceFile, reader: str, found: dict[str, list[Node]]) -> It
     calls_parent = "parent::__construct" in source.text(body)
     data["calls_parent"] = calls_parent
     says = any(
-        map(data.get, ("validates", "authorizes", "asks", "refuses", "hands", "stops", "passes"))
+        map(
+            data.get,
+            ("validates", "authorizes", "asks", "refuses", "hands", "stops", "passes", "decides"),
+        )
     )
     if says or name in {"__construct", "middleware"}:
         yield Mark(reader, "method", symbol, line_of(node), data)
@@ -167,6 +172,17 @@ def _refuses_nobody(source: SourceFile, body: Node) -> str:
             return ""
         elif _STOPS.match(text):
             return let_through
+    return ""
+
+
+def _decides(source: SourceFile, body: Node) -> str:
+    """The first condition under which `handle` ends a request, on whatever that depends."""
+    for statement in body.named_children:
+        inside = statement.child_by_field_name("body")
+        if statement.type == "if_statement" and inside is not None:
+            condition = source.text(statement.child_by_field_name("condition"))
+            if "$next(" not in source.text(inside) and source.captures(_ENDINGS, inside):
+                return " ".join(condition.split())[:100]
     return ""
 
 

@@ -41,7 +41,7 @@ class Symfony(Reader):
     """Attributes and annotations of controllers, routes in YAML, and what mounts them."""
 
     name = "symfony"
-    version = 3
+    version = 4
     languages = frozenset({"php"})
     hint = re.compile(
         rb"Rout(?:e|ing)|IsGranted|@Security|ApiResource|Rest\\|voteOnAttribute|" + _REFUSES.pattern
@@ -134,7 +134,7 @@ class _Routes:
         for method in one.methods or ["ANY"]:
             place = one.place if definition else None
             judged = self._security.judged(
-                method, full, one.name, place, inline | one.requirements, paths
+                method, full, one.name, place or one.handler, inline | one.requirements, paths
             )
             yield Route(
                 method,

@@ -37,6 +37,12 @@ _REFUSED = re.compile(
     r"(?:\s*&&.*)?)$",
     re.DOTALL,
 )
+_CASE = re.compile(r"(\w+)::(\w+)->value\b")
+_OF_ALL = re.compile(r"public|anonym|guest|every|all|any", re.IGNORECASE)
+_HAS_ROLE = re.compile(
+    r"^\(\s*(?:\$this->\w+->isGranted\(\s*['\"]ROLE_\w+['\"]\s*\)"
+    r"|\$this->\w+->decide\(\$token,\s*\[\s*['\"]ROLE_\w+['\"]\s*\]\))\s*\)$"
+)
 _DENIES = re.compile(r"^\$this->denyAccessUnlessGranted\((.*)\);$", re.DOTALL)
 #: A parameter for who is known, which cannot be nobody: without one the request is refused.
 _GIVEN_USER = re.compile(r"#\[CurrentUser\]\s*(?:\w+\s+)?(?!\?|null\b)[\w\\]+\s+\$\w+\s*(?:[,)]|$)")
@@ -111,8 +117,15 @@ def _attributes(source: SourceFile, node: Node) -> Iterator[tuple[str, Arguments
             given = arguments(source, parameters)
             if UNKNOWN in given.plain[:1]:  # `new Expression("is_granted('a')")`
                 expression = _EXPRESSION.match(source.text(parameters))
-                given.plain[0] = expression[2] if expression else UNKNOWN
+                case = _case(source.text(parameters).lstrip("( \n"))
+                given.plain[0] = expression[2] if expression else case
             yield _called(name), given, line_of(one)
+
+
+def _case(said: str) -> str:
+    """What a right is called that a case of an enumeration names: "Actions-Edit"."""
+    found = _CASE.match(said)
+    return UNKNOWN if found is None or _OF_ALL.search(found[2]) else f"{found[1]}-{found[2]}"
 
 
 def _called(name: str) -> str:
@@ -237,6 +250,8 @@ def _refuses(source: SourceFile, node: Node) -> bool:
             condition = source.text(statement.child_by_field_name("condition"))
             inside = source.text(statement.child_by_field_name("body")).strip("{} \n;")
             is_refusal = inside == "return false"
+            if inside == "return true" and _HAS_ROLE.match(" ".join(condition.split())):
+                continue  # nobody has one
             if is_refusal and _NO_USER.match(" ".join(condition.split())):
                 return True
             if not is_refusal:
@@ -262,9 +277,8 @@ def _of_body(source: SourceFile, node: Node) -> dict[str, Any]:
         found = _DENIES.match(source.text(statement).strip())
         if found:
             said = re.match(r"^['\"](\w+)['\"]", found[1])
-            denies.append(
-                ["denyAccessUnlessGranted", said[1] if said else UNKNOWN, line_of(statement)]
-            )
+            asked = said[1] if said else _case(found[1])
+            denies.append(["denyAccessUnlessGranted", asked, line_of(statement)])
         elif re.search(r"\breturn\b", source.text(statement)):
             break
     text = source.text(body)

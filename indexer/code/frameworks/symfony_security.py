@@ -22,6 +22,10 @@ _GRANTED = re.compile(r"^\(?\s*is_granted\(\s*['\"]([\w-]+)['\"]\s*(?:,[^()]*)?\
 #: Events of the kernel before a controller is called.
 _FIRST = re.compile(r"(?:^|\\)(?:Request|Controller|ControllerArguments|Kernel|GetResponse"
                     r"|FilterController|FilterControllerArguments)Event$")  # fmt: skip
+#: Controllers of the framework, which show a page or lead on whoever asks.
+_SHOWS_ALL = re.compile(
+    r"Symfony\\+Bundle\\+FrameworkBundle\\+Controller\\+(?:Template|Redirect)Controller\b"
+)
 _VOTERS = "Symfony\\Component\\Security\\Core\\Authorization\\Voter\\"
 _ABSTAINED = re.compile(r"allow_if_all_abstain:\s*true")
 _DEEPEST = 10
@@ -59,11 +63,15 @@ class SymfonySecurity:
         method: str,
         route: str,
         name: str,
-        place: CodePlace | None,
+        handler: CodePlace | str,
         requirements: Mapping[str, str],
         paths: frozenset[str],
     ) -> dict[str, Answered]:
-        """What is known of a route: authentication, authorisation, validation, rate limit."""
+        """What is known of a route: authentication, authorisation, validation, rate limit.
+
+        `handler` is where the method is that answers, or what it is called if that is not known.
+        """
+        place = None if isinstance(handler, str) else handler
         found: dict[str, Answered] = {}
         mark = self._methods.get(place) if place else None
         where = f"({place.path}:{mark.line})" if place and mark else ""
@@ -87,7 +95,8 @@ class SymfonySecurity:
             if "ROLE_" in by_path.evidence:
                 found.setdefault("authorisation", by_path)
         found.setdefault(
-            "auth", by_path if by_path.answer == "unknown" else self._left(place, asked) or by_path
+            "auth",
+            by_path if by_path.answer == "unknown" else self._left(handler, asked) or by_path,
         )
         return found
 
@@ -111,10 +120,10 @@ class SymfonySecurity:
         parts = [_GRANTED.match(one.strip()) for one in re.split(r"(?<!\s)\s++or\s+|\|\|", said)]
         return bool(parts) and all(one is not None and self._refuses(one[1]) for one in parts)
 
-    def _left(self, place: CodePlace | None, asked: list[tuple[str, str]]) -> Answered | None:
+    def _left(self, place: CodePlace | str, asked: list[tuple[str, str]]) -> Answered | None:
         """What may still refuse where the rules let pass: a handler, or what sees it first."""
-        if place is None:
-            return untold(UNSEEN)
+        if isinstance(place, str):
+            return self._first if _SHOWS_ALL.search(place) else untold(UNSEEN, place)
         for said, evidence in asked:
             if said not in OPEN:
                 return untold(BEFORE, evidence)

@@ -416,3 +416,22 @@ def test_a_locale_before_the_paths_of_a_group_is_left_out_as_for_the_default_one
     )
 
     assert [one.path for one in code.routes] == ["/install"]
+
+
+def test_on_what_it_depends_whether_a_middleware_refuses_is_told(read):
+    mine = (
+        "<?php\nnamespace App\\Http;\nclass Mine {\n  public function handle($request, $next) {\n"
+        "    if (! user()->hasAccess()) { return redirect('/login'); }\n"
+        "    return $next($request);\n  }\n}\n"
+    )
+    route = f"{USE}Route::middleware('mine')->get('x', [Orders::class, 'show']);"
+    files = {
+        "routes/web.php": route,
+        "app/Http/Mine.php": mine,
+        "app/Http/Kernel.php": KERNEL.format(group="'throttle:api'", auth="'x'"),
+        "app/Http/Controllers/Orders.php": orders(),
+    }
+
+    (auth,) = [one.auth for one in read(files).routes]
+    assert auth.answer == "unknown"
+    assert auth.evidence == "mine (routes/web.php:4): if (! user()->hasAccess())"

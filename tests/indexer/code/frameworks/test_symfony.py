@@ -259,6 +259,10 @@ NO_USER = "$user = $token->getUser(); if (!$user instanceof User) { return false
         ("'EDIT'", ["return match ($attribute) { self::A => $this->x->isGranted('ROLE_A'), "
                     "default => true };"], "unknown"),
         ("'EDIT'", ["if ($subject->isOpen()) { return true; }" + NO_USER], "unknown"),
+        ("Actions::Edit->value", [NO_USER], "yes"),
+        ("Actions::ViewPublic->value", [NO_USER], "unknown"),  # may be what all are granted
+        ("'EDIT'", ["if ($this->x->isGranted('ROLE_A')) { return true; }" + NO_USER], "yes"),
+        ("'EDIT'", ["if ($this->x->isGranted('OPEN')) { return true; }" + NO_USER], "unknown"),
         ("new Expression(\"is_granted('a') or is_granted('ROLE_B')\")", [NO_USER], "yes"),
         ("new Expression(\"is_granted('a') or user == null\")", [NO_USER], "unknown"),
     ],
@@ -344,3 +348,15 @@ def test_patterns_in_braces_are_read_as_symfony_reads_them(read, pattern):
     code = read(controller("#[Route('/x')]") | MOUNTED | security(*rules))
 
     assert auths(code) == ["yes"]
+
+
+@pytest.mark.parametrize(
+    ("controller_", "answer"),
+    [("FrameworkBundle\\Controller\\TemplateController", "no"),
+     ("FrameworkBundle\\Controller\\RedirectController::urlRedirectAction", "no"),
+     ("OtherBundle\\Controller\\TemplateController", "unknown")],
+)  # fmt: skip
+def test_a_controller_of_the_framework_shows_its_page_to_all(read, controller_, answer):
+    routes = f"about:\n  path: /about\n  controller: 'Symfony\\Bundle\\{controller_}'\n"
+
+    assert auths(read(security() | {"config/routes.yaml": routes})) == [answer]
