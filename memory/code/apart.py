@@ -46,6 +46,11 @@ def is_command(path: str) -> bool:
     return _COMMAND.search(path) is not None
 
 
+def is_story(path: str) -> bool:
+    """Whether a file only shows components, as Storybook has them."""
+    return re.search(r"\.(?:stories|story)\.[cm]?[jt]sx?$", path) is not None
+
+
 def is_copied(path: str) -> bool:
     """Whether a file was copied from elsewhere, by its folder or its name."""
     return re.search(_COPIED, path, re.IGNORECASE) is not None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from memory.code.apart import is_seed
+from memory.code.apart import is_seed, is_story
 from memory.code.codebase import Grade
 from memory.code.cycles import find_cycles
 from memory.code.file_modules import assign
@@ -42,13 +42,13 @@ def _is_close(code: CodeBase, cycle: CycleRow, by_folder: Mapping[str, str]) -> 
 
     Else they only need each other by parts that do not, as packages of Go never can. Files beside
     the folder of another of these modules count one by one: what wires them all, what all rest on.
-    What makes rows for tests, a factory of models, counts for none: models name theirs.
+    Factories of rows for tests, which models name, and what shows components count for none.
     """
     members = set(cycle.members)
     own = {
         path: file.module
         for path, file in code.files.items()
-        if file.module in members and not is_seed(path)
+        if file.module in members and not is_seed(path) and not is_story(path)
     }
     if any(by_folder[path] != module for path, module in own.items()):
         return True

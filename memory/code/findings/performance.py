@@ -86,7 +86,7 @@ def _writes_too(flow: Flow, place: CodePlace, loop: int) -> bool:
 
 
 def is_sure(one: _Repeated) -> bool:
-    """Whether it is told without being asked for."""
+    """Whether it is likely to be worth asking at once."""
     by_hand = _is_by_hand(one.place) or is_migration(one.place.path)
     return one.sure and not by_hand and len(one.way) < _CALLS_FOLLOWED
 
@@ -150,6 +150,8 @@ def _repeats(subject: AuditSubject) -> Seen:
     seen = Seen(len(subject.code.queries))
     for (where, what, does), found in sorted(groups.items()):
         seen.findings.append(_told(flow, where, what, does, found))
+    if seen.findings:
+        seen.said = "they need --all: of 216 judged at first sight 125 were worth asking at once"
     return seen
 
 
@@ -177,9 +179,9 @@ def _told(flow: Flow, where: str, what: str, does: str, found: Sequence[_Repeate
         (where, what, does),
         f"{name} {verb} {what} once for each in its loop{through}{route.said}",
         [*spots, *route.spots],
-        severity="major" if route.said and reads else "minor",
+        severity="major" if route.said and reads and is_sure(first) else "minor",
         modules=_modules(flow.code, first.place),
-        sure=reads and is_sure(first),
+        sure=False,  # see what `_repeats` says of them
         do=_settled(first),
     )
 
@@ -253,7 +255,7 @@ def _unindexed(subject: AuditSubject) -> Seen:
         queries.sort(key=lambda one: one.place not in flow.routed)
         seen.findings.append(_missing(flow, tables[name], column, queries))
     if seen.findings:
-        seen.said = "they need --all: of 84 that were judged at first sight 43 were worth an index"
+        seen.said = "they need --all: of 84 judged at first sight 43 were worth an index"
     return seen
 
 

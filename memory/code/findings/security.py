@@ -190,7 +190,7 @@ def _unlimited(subject: AuditSubject, route: Route, served: Sequence[Route]) -> 
                 f"{_named(route)} can be tried as often as one likes{beside}",
                 (route.rate_limit.evidence, peers, "rate_limit"),
                 severity="major" if having else "minor",
-                sure=is_named and route.auth.answer != "yes",
+                sure=is_named and route.auth.answer == "no",
                 served=served,
             )
         ]

@@ -59,7 +59,7 @@ def test_files_outside_all_folders_are_a_folder_with_a_name(code):
     assert cycle.members == ("(root)", "a")
 
 
-_LANGUAGES = {"py": "python", "go": "go", "php": "php"}
+_LANGUAGES = {"py": "python", "go": "go", "php": "php", "ts": "typescript"}
 
 
 @pytest.mark.parametrize(
@@ -69,6 +69,13 @@ _LANGUAGES = {"py": "python", "go": "go", "php": "php"}
         ([("a/x/m.go", "b/y/m.go"), ("b/z/m.go", "a/w/m.go")], "module", False),  # no folders do
         ([("app/urls.py", "app/a/v.py"), ("app/a/v.py", "app/models.py")], "module", False),
         ([("app/models.py", "app/a/v.py"), ("app/a/v.py", "app/models.py")], "module", True),
+        (
+            [("app/m.php", "database/factories/f.php"), ("database/factories/f.php", "app/m.php")],
+            "module",
+            False,
+        ),  # models name their factories
+        ([("a/a.stories.ts", "b/b.ts"), ("b/b.stories.ts", "a/a.ts")], "module", False),
+        ([("a/a.ts", "b/b.ts"), ("b/b.ts", "a/a.ts")], "module", True),
         ([("a/x.py", "a/y.py"), ("a/y.py", "a/x.py")], "file", True),
         ([("a/x.php", "a/y.php"), ("a/y.php", "a/x.php")], "file", False),
     ],

@@ -102,7 +102,7 @@ def test_what_only_those_who_are_known_may_try_is_less_surely_without_a_limit(au
     [("/account/login", True), ("/admin/profile/password", False), ("/login/by_weixin", False)],
 )
 def test_what_another_service_gives_out_is_tried_there(audited, path, sure):
-    found, _ = audited(a_route(f"POST {path}", UNKNOWN, rate_limit=NO))
+    found, _ = audited(a_route(f"POST {path}", NO, rate_limit=NO))
 
     assert [told[2] for told in named(found, "security.no-rate-limit")] == [sure]
 
