@@ -35,7 +35,7 @@ _HARMLESS = re.compile(
     r"Decompress|RequestID|Secure|BodyLimit|BodyDump|(?:Add|Remove)TrailingSlash|Timeout|"
     r"ContextTimeout|Static|Rewrite|MethodOverride|HTTPS|RateLimiter)\w*"
     r"|github\.com/go-chi/chi(?:/v\d+)?/middleware\.(?:Logger|RequestLogger|Recoverer|RequestID|"
-    r"RealIP|Timeout|Compress|NewCompressor|StripSlashes|RedirectSlashes|CleanPath|Heartbeat|"
+    r"RealIP|ClientIP\w*|Timeout|Compress|NewCompressor|StripSlashes|RedirectSlashes|CleanPath|Heartbeat|"
     r"SetHeader|AllowContentType|AllowContentEncoding|NoCache|GetHead|URLFormat|Throttle\w*|"
     r"WithValue|ContentCharset|RequestSize|Profiler|PathRewrite)"
     r"|github\.com/gorilla/handlers\.(?!HTTPMethodOverride\b)\w+"

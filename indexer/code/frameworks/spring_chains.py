@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from indexer.code.frameworks.spring_lists import BRANCHES, LOOPS, is_within, made_list
 from indexer.code.java_values import UNKNOWN, annotated, value, words
 from indexer.code.syntax import line_of
 from memory.code.facts import Mark
@@ -57,8 +58,6 @@ _LOCALS = """
 _MANAGERS = frozenset(
     {"accessDecisionManager", "setAccessDecisionManager", "setSecurityMetadataSource"}
 )
-_BRANCHES = frozenset({"for_statement", "if_statement", "ternary_expression", "while_statement"})
-_LOOPS = frozenset({"enhanced_for_statement"})
 _DEEPEST = 6  # from a list to where it comes from
 
 #: What looks for the handlers that have an annotation.
@@ -130,15 +129,25 @@ def _chain(source: SourceFile, reader: str, method: Node) -> Iterator[Mark]:
     """The rules of a chain, in order, as far as they are written in one method."""
     symbol = source.symbol(method)
     above = method.parent.parent if method.parent is not None else None
-    notes = [name for name, _, _ in annotated(source, method)]
+    annotations = list(annotated(source, method))
+    notes = [name for name, _, _ in annotations]
     of_class = [name for name, _, _ in annotated(source, above)] if above is not None else []
+    annotations += list(annotated(source, above)) if above is not None else []
+    orders = [where for name, _, where in annotations if name == "Order"]
     data = _rules(source, method)
     name = source.text(method.child_by_field_name("name"))
+    data["order"] = next((_order(source, one) for one in orders), "")
     data["is_conditional"] = any(map(_CONDITIONS.match, (*notes, *of_class)))
     base = source.text(above.child_by_field_name("superclass")) if above is not None else ""
     is_own = name == "configure" and not _APPLIED.search(base)
     if data["rules"] or data["scope"] or "Bean" in notes or is_own:
         yield Mark(reader, "chain", symbol, line_of(method), data)
+
+
+def _order(source: SourceFile, note: Node) -> str:
+    """The number of `@Order(1)`; "?" for what is no number."""
+    found = re.search(r"\(\s*(-?\d+)\s*\)", source.text(note))
+    return found[1] if found else "?"
 
 
 def _rules(source: SourceFile, method: Node) -> dict[str, Any]:
@@ -151,8 +160,8 @@ def _rules(source: SourceFile, method: Node) -> dict[str, Any]:
     is_ignoring = False
     for name, given in sorted(calls, key=lambda one: one[0].start_byte):
         said, line = source.text(name), line_of(name)
-        is_certain = not _is_within(_BRANCHES | _LOOPS, name, method)
-        is_walked = not is_certain and not _is_within(_BRANCHES, name, method)
+        is_certain = not is_within(BRANCHES | LOOPS, name, method)
+        is_walked = not is_certain and not is_within(BRANCHES, name, method)
         is_ignoring = is_ignoring or said == "ignoring"
         if said in _MANAGERS and given.named_children:
             managers.append(_origin(source, given.named_children[0]))
@@ -163,7 +172,7 @@ def _rules(source: SourceFile, method: Node) -> dict[str, Any]:
             if is_ignoring:
                 rules.append({"matchers": [one], "access": "open", "by": "", "line": line})
             elif one["patterns"]:
-                pending.append(one)
+                pending += _put_together(source, one, given, method)
         elif said in _ACCESS and pending:
             is_odd = _ACCESS[said] == "closed" and "ANONYMOUS" in source.text(given)
             access = "unknown" if is_odd else _ACCESS[said]
@@ -173,13 +182,17 @@ def _rules(source: SourceFile, method: Node) -> dict[str, Any]:
     return {"rules": rules, "scope": scope, "is_ignoring": is_ignoring, "managers": managers}
 
 
-def _is_within(kinds: frozenset[str], node: Node, method: Node) -> bool:
-    outer = node.parent
-    while outer is not None and outer != method:
-        if outer.type in kinds:
-            return True
-        outer = outer.parent
-    return False
+def _put_together(
+    source: SourceFile, matcher: dict[str, Any], given: Node, method: Node
+) -> list[dict[str, Any]]:
+    """A matcher whose paths are a list of the method: what is in it surely, and what may be."""
+    said = [one for one in given.named_children if "comment" not in one.type]
+    made = made_list(source, said[-1], method) if said else None
+    if made is None or len(matcher["patterns"]) != 1:
+        return [matcher]
+    found = [matcher | {"patterns": made.surely, "from": []}]
+    found += [matcher | {"patterns": made.maybe, "from": [], "is_certain": False}]
+    return [one for one in found if one["patterns"]]
 
 
 def _matcher(source: SourceFile, said: str, given: Node, *, is_certain: bool) -> dict[str, Any]:

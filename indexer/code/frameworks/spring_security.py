@@ -247,6 +247,8 @@ class SpringSecurity:
         chains = chains or self._chains
         if not chains:
             return None, None
+        is_ordered = self._is_ordered(chains)
+        chains = sorted(chains, key=_rank) if is_ordered else chains
         answers: set[str] = set()
         said: list[tuple[_Rule, _Chain]] = []
         is_covered = False
@@ -264,6 +266,8 @@ class SpringSecurity:
                 continue
             found = self._rules(chain, route, said, named)
             answers |= {"unknown"} if chain.mark.data["is_conditional"] else found
+            if is_ordered and scope is Match.YES:
+                break  # no other chain is asked
         declared = self._declaring(chains, route)
         if not is_covered or answers != {"closed"} or not own:
             if answers != {"open"} or not is_covered or not own:
@@ -276,6 +280,16 @@ class SpringSecurity:
         roles = [each for each, _ in said if each.by]
         by_roles = Answered("yes", f"{rule.by} {rule.where}") if len(roles) == len(said) else None
         return Answered("yes", f"{rule.by or 'authenticated'} {rule.where}{declared}"), by_roles
+
+    def _is_ordered(self, chains: Sequence[_Chain]) -> bool:
+        """Whether it is known which of several chains is asked first, of all but the last."""
+        is_plain = not any(
+            one.mark.data["is_ignoring"]
+            or one.mark.data["is_conditional"]
+            or one.mark.data["order"] == "?"
+            for one in chains
+        )
+        return is_plain and 1 < len(chains) == len(set(map(_rank, chains)))
 
     def _managing(self, chains: Sequence[_Chain]) -> Iterator[str]:
         """The classes that decide instead of rules, with their places."""
@@ -382,6 +396,11 @@ class SpringSecurity:
         for one in numbers if "*." in pattern else ():
             path = path.replace(f"{{{one}}}", "0")
         return covers(pattern, path)
+
+
+def _rank(chain: _Chain) -> float:
+    """When a chain is asked: by its number, without one last."""
+    return float(chain.mark.data["order"] or "inf")
 
 
 def _closes(guard: str, expression: str) -> bool:

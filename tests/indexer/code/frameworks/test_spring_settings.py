@@ -164,3 +164,73 @@ import shop.Code;
 """.replace("SAID", said)
 
     assert answers(read(changed)) == {"/login": expected}
+
+
+LISTED = """package shop.security;
+@Configuration public class Secured {{
+    private static final String[] OPEN = {{ "/login", "/a/**" }};
+    @Bean SecurityFilterChain chain(HttpSecurity http) {{
+        List<String> open = new ArrayList<>(Arrays.asList(OPEN));
+        {more}
+        http.authorizeHttpRequests(auth -> auth
+            .requestMatchers(open.toArray(new String[0])).permitAll().anyRequest().authenticated());
+        return http.build();
+    }}
+}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("more", "login", "orders"),
+    [
+        ("", "no", "yes"),
+        ('open.add("/orders/**");', "no", "no"),
+        ('if (on) { open.addAll(List.of("/docs/**")); }', "no", "yes"),
+        ('if (on) { open.add("/orders/*"); }', "no", "unknown"),
+        ("open.addAll(settings.getOpen());", "no", "unknown"),
+        ("fill(open);", "unknown", "unknown"),
+        ('open.remove("/login");', "unknown", "unknown"),
+    ],
+)
+def test_a_list_of_paths_holds_what_its_method_puts_into_it(read, more, login, orders):
+    changed = files()
+    changed["lib/src/main/java/shop/security/Secured.java"] = LISTED.format(more=more)
+
+    assert answers(read(changed)) == {"/login": login, "/orders/{id}": orders}
+
+
+ORDERED = """package shop.security;
+@Configuration public class Secured {{
+    {first}
+    @Bean SecurityFilterChain one(HttpSecurity http) {{
+        http.securityMatcher("/orders/**")
+            .authorizeHttpRequests(a -> a.anyRequest().authenticated());
+        return http.build();
+    }}
+    {second}
+    @Bean SecurityFilterChain two(HttpSecurity http) {{
+        http.authorizeHttpRequests(a -> a.requestMatchers("/login").permitAll()
+            .requestMatchers("/orders/**").permitAll().anyRequest().authenticated());
+        return http.build();
+    }}
+}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        ("@Order(1)", "@Order(2)", "yes"),
+        ("@Order(1)", "", "yes"),
+        ("@Order(2)", "@Order(1)", "no"),
+        ("@Order(1)", "@Order(1)", "unknown"),
+        ("", "", "unknown"),
+        ("@Order(1)", "@Order(Ordered.HIGHEST_PRECEDENCE)", "unknown"),
+    ],
+)
+def test_of_several_chains_the_first_that_is_for_a_path_decides(read, first, second, expected):
+    changed = files()
+    chains = ORDERED.format(first=first, second=second)
+    changed["lib/src/main/java/shop/security/Secured.java"] = chains
+
+    assert answers(read(changed))["/orders/{id}"] == expected
