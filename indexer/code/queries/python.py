@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from indexer.code.queries.chains import Chain, ChainMember, keywords, literals, plain
+from indexer.code.queries.generic_views import read_by_views
 from indexer.code.queries.reader import ChainQuery, Lookup, QueryReader
 from indexer.code.syntax import line_of
 from memory.code.facts import Mark
@@ -85,11 +86,12 @@ class PythonQueries(QueryReader):
     languages = frozenset({"python"})
     hint = re.compile(
         rb"\bfor\b|objects|session|\bquery\b|select\(|ForeignKey|relationship\(|\.save\("
-        rb"|requests|httpx|aiohttp|urlopen"
+        rb"|requests|httpx|aiohttp|urlopen|(?:Detail|List)View"
     )
 
     def declared(self, source: SourceFile) -> Iterable[Mark]:
-        """`relation`: what a class has of another one, or the other one of it."""
+        """`relation`: what a class has of another one, or the other of it; `query`: of views."""
+        yield from read_by_views(source, self.name)
         if not re.search(
             rb"ForeignKey|OneToOne|ManyToMany|relationship\(|ParentalKey", source.content
         ):

@@ -122,7 +122,7 @@ class Lookup:
 class QueryReader(Reader):
     """The reader of one language; what its libraries call a query is told by its methods."""
 
-    version = 14
+    version = 15
 
     @abstractmethod
     def asked(self, said: Chain, at: Lookup) -> ChainQuery | None:

@@ -358,6 +358,29 @@ def test_what_ends_a_loop_or_stands_beside_a_change_for_each_is_less_surely_repe
     assert found == [sure]
 
 
+@pytest.mark.parametrize(
+    ("view", "told"),
+    [
+        ("class V(Titled, DetailView):\n    model = Book\n", [("V", "shop_book")]),
+        ("class V(generic.ListView):\n    model = Book\n", [("V", "shop_book")]),
+        ("class V(ListView):\n    model = Book\n    def get_queryset(self): ...\n", []),
+        (
+            "class V(DetailView):\n    model = Book\nclass W(Titled, V):\n    title = 'b'\n",
+            [("V", "shop_book"), ("W", "shop_book")],
+        ),
+        ("class V(UpdateView):\n    model = Book\n", []),
+        ("class V(ListView):\n    form = Book\n", []),
+    ],
+)
+def test_a_view_that_shows_a_model_reads_it(read, view, told):
+    head = "from django.views import generic\nfrom shop.models import Book\n"
+    code = read({"shop/models.py": DJANGO, "shop/views.py": head + view})
+
+    found = [one for one in code.queries if one.place.path == "shop/views.py"]
+
+    assert [(one.place.symbol, one.table) for one in found] == told
+
+
 @pytest.mark.parametrize(("loads", "sure"), [("'lines'", False), ("'author'", True)])
 def test_all_of_a_relation_that_somebody_loads_beforehand_is_less_surely_asked(read, loads, sure):
     models = (
