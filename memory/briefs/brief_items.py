@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from memory.models.memory import Memory
     from memory.models.selection import Lens
     from memory.models.series import Series
+    from memory.models.standing import Standing
     from memory.retrieval.candidates import Candidate
 
 
@@ -107,8 +108,10 @@ class ItemMaker:
         memories: Sequence[Memory],
         series: Mapping[str, Series],
         owners: Sequence[SliceOwner],
+        standings: Mapping[str, Standing] | None = None,  # where they are known already
     ) -> None:
-        standings = fetch_standings(db, lens, [one.uid for one in memories])
+        if standings is None:
+            standings = fetch_standings(db, lens, [one.uid for one in memories])
         bare = [Listed(memory=one, standing=standings[one.uid]) for one in memories]
         self.listed = with_bearing(db, lens, bare)
         self._titles = db.memories.titles(named_in(one.standing for one in bare))

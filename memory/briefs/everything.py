@@ -54,7 +54,8 @@ def gather_all(
     memories = db.memories.at_revisions([ids[uid] for uid in in_order[:most]])
     names = agents or db.memories.agents()
     owners = tuple(SliceOwner(name, frozenset(alike(name, names)), frozenset()) for name in names)
-    make = ItemMaker(db, lens, [memories[ids[uid]] for uid in in_order[:most]], series, owners)
+    shown = [memories[ids[uid]] for uid in in_order[:most]]
+    make = ItemMaker(db, lens, shown, series, owners, standings)
     items = []
     for place, listed in enumerate(make.listed):
         is_derived_, over = order[listed.memory.uid]

@@ -84,6 +84,7 @@ class LaravelMiddleware:
         self._methods = {
             CodePlace(path, mark.name): mark for path, mark in project.marks("laravel", "method")
         }
+        self._judged: dict[str, tuple[bool, bool]] = {}  # by full name
         self._aliases: dict[str, set[str]] = {}  # full names
         self._groups: dict[str, list[list[Any]]] = {}
         self._whole: set[str] = set()  # groups that the project fills by itself
@@ -129,9 +130,10 @@ class LaravelMiddleware:
         for one, path, line in said:
             evidence = f"{one.removeprefix('class ').replace(UNKNOWN, '...')} ({path}:{line})"
             full = self._meant(path, one)
-            if self._refuses_nobody(full):
+            authenticates, is_harmless = self._met(full)
+            if authenticates:
                 answers["auth"] = _first(answers["auth"], evidence)
-            elif not self._is_harmless(full):
+            elif not is_harmless:
                 doubts[f"{evidence}{self._decided(full)}"] = full
             if _ALLOWS.search(full):
                 answers["authorisation"] = _first(answers["authorisation"], evidence)
@@ -151,6 +153,13 @@ class LaravelMiddleware:
             if answers[name] == NOT_ASKED:
                 answers[name] = before or left or Answered("no", nothing)
         return answers
+
+    def _met(self, full: str) -> tuple[bool, bool]:
+        """Whether a class refuses who is nobody, and whether it surely refuses none."""
+        if full not in self._judged:
+            authenticates = self._refuses_nobody(full)
+            self._judged[full] = (authenticates, not authenticates and self._is_harmless(full))
+        return self._judged[full]
 
     def _of_handler(self, answers: dict[str, Answered], handler: CodePlace | None) -> str:
         """What a handler and the forms of its input check; what of them may refuse anybody."""

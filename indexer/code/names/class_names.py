@@ -52,6 +52,7 @@ class ClassNames(Resolver):
                     full = separator.join(part for part in (facts.package, one.name) if part)
                     self._named.setdefault(self._key(full), CodePlace(path, one.name))
         self._located: dict[tuple[str, str], CodePlace | None] = {}
+        self._imported: dict[str, dict[str, Import]] = {}
 
     def module(self, path: str, name: str) -> str:  # noqa: ARG002  (a full name is one everywhere)
         """The file of a class by its full name; "" for none of the project's."""
@@ -163,16 +164,22 @@ class ClassNames(Resolver):
         if name.startswith(separator):
             return self._full(name)
         root, mark, rest = name.partition(separator)
-        for one in facts.imports:
-            if one.local and self._key(one.local[0]) == self._key(root):
-                owner = self._full(one.target)
-                if not one.names:
-                    return self._full(f"{one.target}{mark}{rest}") if rest else owner
-                return self._member(owner, one.names[0]) if owner else None
+        if (one := self._imports(path).get(self._key(root))) is not None:
+            owner = self._full(one.target)
+            if not one.names:
+                return self._full(f"{one.target}{mark}{rest}") if rest else owner
+            return self._member(owner, one.names[0]) if owner else None
         if (inner := self._inner[path].get(self._key(name))) is not None:
             return CodePlace(path, inner)
         own = self._full(separator.join(part for part in (facts.package, name) if part))
         return own or self._by_wildcard(facts, name) or (self._full(name) if mark else None)
+
+    def _imports(self, path: str) -> Mapping[str, Import]:
+        """What a file imports by the name that it has there, of two the first."""
+        if path not in self._imported:
+            told = (one for one in reversed(self._files[path].imports) if one.local)
+            self._imported[path] = {self._key(one.local[0]): one for one in told}
+        return self._imported[path]
 
     def _by_wildcard(self, facts: FileFacts, name: str) -> CodePlace | None:
         for one in facts.imports:
