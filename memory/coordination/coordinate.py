@@ -226,7 +226,8 @@ def _scoped(subject: WorkSubject, family: str) -> WorkSubject:
                 and not (is_of_tables and one.area == "performance")
             )
         ],
-        rules=(),  # what they say of all is of more than that
+        # What they say of all the code is of more than that.
+        rules=[row for row in subject.rules if row.area == "performance"],
     )
 
 

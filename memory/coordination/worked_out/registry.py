@@ -11,7 +11,7 @@ from memory.coordination.worked_out import rules
 from memory.coordination.worked_out.duplicates import duplicate_parts, duplicate_phases
 from memory.coordination.worked_out.models import model_parts
 from memory.coordination.worked_out.plans import cutting, mending, serving_both
-from memory.coordination.worked_out.speed import speed_parts, speed_phases, unknown_speed
+from memory.coordination.worked_out.speed import matters, speed_parts, speed_phases, unknown_speed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -55,7 +55,9 @@ def _model(one: WorkSubject) -> Iterable[Part]:
 def _speed(one: WorkSubject, *, caches_first: bool = False) -> Iterable[Part]:
     code = one.known.base
     named = {each.table for each in tables_of(code, one.about)} if caches_first else ()
-    return speed_parts(code, one.findings, one.series, one.tables, named, caches_first=caches_first)
+    return speed_parts(
+        code, one.findings, one.rules, one.series, one.tables, named, caches_first=caches_first
+    )
 
 
 def _errors(one: WorkSubject) -> Iterable[Part]:
@@ -119,8 +121,9 @@ def modules_found(one: WorkSubject, family: str) -> set[str]:
     if family in _OF_ROUTES:
         paths = [each.file for each in code.routes]
     if family in _OF_FINDINGS:
-        shown = (each for each in one.findings if each.sure)
         begins = _OF_FINDINGS[family]
+        is_shown = matters if begins == "performance" else _is_sure
+        shown = filter(is_shown, one.findings)
         return {name for each in shown if each.rule.startswith(begins) for name in each.modules}
     if family in _WAYS:
         abouts = _WAYS[family]
@@ -134,6 +137,10 @@ def modules_found(one: WorkSubject, family: str) -> set[str]:
         for path in paths
         if path in code.files and not code.files[path].is_test
     }
+
+
+def _is_sure(one: Finding) -> bool:
+    return one.sure
 
 
 #: What a family's parts cannot tell.

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from memory.code.codebase import CodeBase, CodePlace, Query
     from memory.models.coordination import Phase
-    from memory.models.findings import Finding
+    from memory.models.findings import Finding, RuleRow
     from memory.models.series import Series
 
     Through = Mapping[CodePlace, Collection[int]]  # routes by what they come by
@@ -36,6 +36,7 @@ _COSTLY = (_REPEATED, "performance.missing-index")
 def speed_parts(
     code: CodeBase,
     findings: Sequence[Finding],
+    rules: Sequence[RuleRow],
     series: Sequence[Series],
     tables: Collection[str] | None,
     named: Collection[str],
@@ -56,8 +57,11 @@ def speed_parts(
         found = by_cost(code, findings, rule, through)
         statements = tuple(of_finding(one, f"; {_on_the_way(routes)}") for routes, one in found)
         if statements:
+            right = next((row.said.rpartition(": ")[2] for row in rules if row.rule == rule), "")
             yield Part(
-                title=f"{title}, those that most routes come by first", statements=statements
+                title=f"{title}, those that most routes come by first"
+                + (f" ({right})" if right else ""),
+                statements=statements,
             )
     if not caches_first:
         yield from caches
@@ -86,7 +90,10 @@ def unknown_speed(code: CodeBase, series: Sequence[Series]) -> Iterator[str]:
 def speed_phases(
     code: CodeBase, findings: Sequence[Finding], agent_of: Callable[[str], str]
 ) -> tuple[Phase, ...]:
-    """What to change, the costliest first; each is its own change and its own way back."""
+    """What to measure, and to change where that proves slow; each is a change of its own.
+
+    Code tells what is asked how often for each, and not how long that takes.
+    """
     through = _routes_through(Flow(code))
     found = [one for rule in _COSTLY for one in by_cost(code, findings, rule, through)[:_MOST]]
     found.sort(key=lambda one: -one[0])
@@ -99,14 +106,16 @@ def speed_phases(
         citations=cited([(spot.file, spot.line) for spot in routes]),
     )
     gate = "no new minor findings in performance"
-    costliest = [one for _, one in found]
+    costliest = [one.model_copy(update={"do": f"if slow, {one.do}"}) for _, one in found]
     return mending(costliest, gate, agent_of, (first,) if names else ())
 
 
 def by_cost(
     code: CodeBase, findings: Sequence[Finding], rule: str, through: Through
 ) -> list[tuple[int, Finding]]:
-    """Findings of a rule that are sure, with how many routes come by, the most first.
+    """Findings of a rule that matter, with how many routes come by, the most first.
+
+    They are candidates: whether one is worth a change is for who measures it.
 
     By a loop those count that come by where it stands, whatever else comes by what it calls.
     """
@@ -115,12 +124,17 @@ def by_cost(
         inside[place.path].append(place)
     found = []
     for one in findings:
-        if one.rule == rule and one.sure:
+        if one.rule == rule and matters(one):
             spots = one.spots[:1] if rule == _REPEATED else one.spots
             places = (_around(code, inside, spot.file, spot.line) for spot in spots)
             routes = {route for place in places if place for route in through[place]}
             found.append((len(routes), one))
     return sorted(found, key=lambda each: (-each[0], each[1].id))
+
+
+def matters(one: Finding) -> bool:
+    """Whether a finding is told of: it is sure, or grave though it may be nothing."""
+    return one.sure or one.severity != "minor"
 
 
 def _around(

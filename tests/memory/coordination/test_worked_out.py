@@ -182,7 +182,7 @@ def test_what_is_slow_is_told_by_the_routes_that_come_by_and_caches_with_who_mak
     assert told[
         "Tables read in many known places and written in few: how often, no fact tells"
     ] == ["users: read in 5 known places, stale at least after writes in 1 known place"]
-    assert "ask once: show reads users in a loop" in steps
+    assert "if slow, ask once: show reads users in a loop" in steps
     assert any(one.startswith("queues: no baseline") for one in found.unknown)
 
 
@@ -459,3 +459,24 @@ def test_a_slow_query_is_no_risk_of_taking_imports_out(shop):
     ]  # fmt: skip
     found, _, _ = ask(shop, "Part orders from users", findings)
     assert [one.risk for one in found.risks] == ["architecture.module-cycle"]
+
+
+def test_what_may_be_slow_is_told_with_how_often_that_was_right_and_changed_only_if_it_is(shop):
+    grave, small = (
+        finding(
+            "performance.repeated-query",
+            (severity,),
+            f"show reads {severity}",
+            [Spot(file="orders/views.py", line=5)],
+            severity=severity,
+            modules=["orders"],
+            sure=False,
+            do="ask once",
+        )
+        for severity in ("major", "minor")
+    )
+    _, told, steps = ask(shop, "Where are the performance bottlenecks?", [grave, small])
+    assert told["Repeated queries, those that most routes come by first"] == [
+        "show reads major; on the way of 1 route; ask once"
+    ]
+    assert steps == ["if slow, ask once: show reads major"]
