@@ -153,10 +153,18 @@ class GoAccess:
         guard = self._guards.get(place)
         if guard is not None and guard.data["passes"]:
             return True
+        handed = [guard.data["hands"]] if guard is not None and guard.data["hands"] else []
+        for one in handed:
+            other = self._meant(place, guard.data, one) if guard else None
+            if other != place and not (self._is_harmless(other) and not self._may_end(other)):
+                return False
         flag = guard.data["flag"] if guard else None
         if flag and flag["is_quiet"] and _given(text, flag["index"]) == (not flag["is"]):
             return not self._refusals.calls_may_refuse(place)
-        return self._is_harmless(place) and not self._ends.may_refuse(place)
+        return self._is_harmless(place) and not self._may_end(place)
+
+    def _may_end(self, place: CodePlace | None) -> bool:
+        return place is None or self._ends.may_refuse(place)
 
     def _is_harmless(self, place: CodePlace | None) -> bool:
         return place is not None and not self._refusals.may_refuse(place)

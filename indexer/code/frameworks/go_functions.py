@@ -23,6 +23,24 @@ READER = "go-routers"  # whose marks tell of functions
 DEEPEST = 10  # functions that hand a router on
 
 
+def steps(text: str) -> list[str]:
+    """What a chain of calls names: "auth.New", "With", "Handler" of `auth.New(x).With(y).Handler`.
+
+    What is called of what a function gives back, `auth(x)(y)`, is no further step.
+    """
+    depth, plain = 0, ""
+    for sign in text:
+        if sign in "([{":
+            plain += "(" if not depth else ""
+            depth += 1
+        elif sign in ")]}":
+            depth = max(0, depth - 1)
+        elif not depth:
+            plain += sign
+    first, *rest = plain.split("(")
+    return [first.strip(), *(one.strip(" .") for one in rest if one.strip().startswith("."))]
+
+
 class Names:
     """What the names in functions mean."""
 
@@ -69,8 +87,16 @@ class Names:
         return kinds[at] if at < len(kinds) else ""
 
     def function(self, file: str, within: str, text: str) -> CodePlace | None:
-        """The function or method that is called so in a function."""
-        text = text.partition("(")[0].lstrip("&*")
+        """The function or method that is called so in a function.
+
+        Of `auth.New(users).Handler` it is the method of what is made, if that is known.
+        """
+        made, *members = steps(text)
+        if members:
+            type_ = self._type(file, f"{made.lstrip('&*')}(")
+            all_ = [self._member(type_, one) for one in members] if type_ else [None]
+            return all_[-1] if all(all_) else None
+        text = made.lstrip("&*")
         owner, _, member = text.rpartition(".")
         if not owner:
             return self._defined(self._project.locate(file, text))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from indexer.code.frameworks.go_functions import steps
 from indexer.code.frameworks.go_middleware import LITERAL, REFUSES, SEES, STOPS, is_of_others
 from indexer.code.syntax import line_of
 from memory.code.facts import Mark
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from indexer.code.syntax import Node, SourceFile
 
+_LONGEST = 300  # characters of a text that is kept
 HARMLESS = "func: "  # a literal in which nothing refuses
 _HANDLERS = frozenset({"identifier", "selector_expression", "call_expression", "func_literal"})
 _PLAIN = re.compile(r"\.(?:HandlerFunc|WrapF|WrapH|WrapHandler|HandlerWrap)$")
@@ -46,7 +48,13 @@ def said_of(source: SourceFile, node: Node, *, is_first: bool = False) -> str:
         stops = is_first and not is_of_others(text) and STOPS.search(text.encode())
         may_end = REFUSES.search(text.encode()) or stops
         return f"{LITERAL}{node.start_byte}" if may_end else HARMLESS
-    return text[:300]
+    return text if len(text) <= _LONGEST else _without_arguments(text)
+
+
+def _without_arguments(text: str) -> str:
+    """A long chain of calls without what they are given: `auth.New(...).Handler`."""
+    first, *rest = steps(text)
+    return "(...).".join([first, *rest])[:_LONGEST] + ("" if rest else "(...)")
 
 
 def unwrapped(source: SourceFile, node: Node | None) -> dict[str, Any]:

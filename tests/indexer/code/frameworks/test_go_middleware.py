@@ -169,3 +169,35 @@ def test_what_a_router_uses_where_it_is_handed_to_may_stand_before_its_other_rou
     code = read(program('g := gin.New()\nguarded(g)\ng.GET("/x", give)', more))
 
     assert told(code) == ["GET /x unknown"]
+
+
+CHECK = """
+type Check struct { open []string }
+func NewCheck() *Check { return &Check{} }
+func (c *Check) With(path string) *Check { c.open = append(c.open, path); return c }
+func (c *Check) Handler(next http.Handler) http.Handler {
+    return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { c.serve(w, r, next) })
+}
+func (c *Check) serve(w http.ResponseWriter, r *http.Request, next http.Handler) {
+    if !c.knows(r) { w.WriteHeader(http.StatusUnauthorized); return }
+    next.ServeHTTP(w, r)
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("made", "expected"),
+    [
+        ("NewCheck().Handler", "yes"),
+        ('NewCheck().With("/x").Handler', "yes"),
+        (f'NewCheck().With("{"x" * 300}").Handler', "yes"),
+        ("NewCheck().Other", "unknown"),
+    ],
+)
+def test_a_method_of_what_is_made_is_not_taken_for_what_makes_it(read, made, expected):
+    body = f'r := mux.NewRouter()\nr.Use({made})\nr.HandleFunc("/x", show)'
+    optional = CHECK.replace("{ w.WriteHeader", "{ if c.may(r) { next.ServeHTTP(w, r); return }\n"
+                             "w.WriteHeader")  # fmt: skip
+
+    assert told(read(program(body, CHECK))) == [f"ANY /x {expected}"]
+    assert told(read(program(body, optional))) == ["ANY /x unknown"]
