@@ -30,8 +30,8 @@ from benchmarks.common import print_table
 
 WITHOUT_REVISIONS = """
 try:
-    from indexer.history import calendar
-    calendar.read_calendar = lambda *_, **__: calendar.Outcome()
+    from indexer.history import git_calendar
+    git_calendar.read_calendar = lambda *_, **__: git_calendar.CalendarReport()
 except ImportError:
     pass
 """
