@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
     from indexer.code.syntax import Node, SourceFile
 
+_METHOD = "METHOD_"
 UNKNOWN = "\0"  # a value, or a part of a text, that only running would tell
 CLOSURE = "\0closure"
 _CLASS = "class "  # before the name of a class: `Name::class`
@@ -77,6 +78,8 @@ def value(  # noqa: C901, PLR0911, PLR0912  (a kind of literal each)
             return _SIMPLE[text.casefold()]
         case "class_constant_access_expression":
             owner, _, constant = text.rpartition("::")
+            if owner.rpartition("\\")[2] == "Request" and constant.startswith(_METHOD):
+                return constant.removeprefix(_METHOD)  # as Symfony calls them
             return f"{_CLASS}{owner}" if constant == "class" else UNKNOWN
         case "binary_expression":
             both = (node.child_by_field_name(one) for one in ("left", "right"))

@@ -127,11 +127,15 @@ class _Routes:
             else:
                 yield from self._served(one, paths)
 
-    def _served(self, one: _Entry, paths: frozenset[str]) -> Iterator[Route]:
+    def _served(self, one: _Entry, paths: frozenset[str]) -> Iterator[Route | Unresolved]:
         definition = self._project.definition(one.place) if one.place else None
         inline = dict(_INLINE.findall(one.route))
         full = "/" + _PARAMETER.sub(r"{\1}", one.route).lstrip("/")
         for method in one.methods or ["ANY"]:
+            if UNKNOWN in method:
+                reason = "its method is not a literal"
+                yield Unresolved(one.path, one.line, "route", full, reason)
+                continue
             place = one.place if definition else None
             judged = self._security.judged(
                 method, full, one.name, place or one.handler, inline | one.requirements, paths

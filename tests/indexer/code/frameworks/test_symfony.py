@@ -52,6 +52,8 @@ def auths(code) -> list[str]:
         ("#[Route('')]", "#[Route('/orders', methods: ['GET'])]", ["GET /orders"]),
         ("#[Route(['en' => '/a', 'de' => '/b'])]", "", ["ANY /a", "ANY /b"]),
         ("#[Route('/a')]\n#[Route('/b')]", "", ["ANY /a", "ANY /b"]),
+        ("#[Route('/a', methods: [Request::METHOD_GET, Request::METHOD_POST, Mine::OWN])]", "",
+         ["GET /a", "POST /a"]),
         ("#[Rest\\Get('/x')]", "", ["GET /x"]),
         ("#[OA\\Post(responses: [])]\n#[Route(methods: ['POST'], path: '/{id}/x')]",
          "#[Route('/o')]", ["POST /o/{id}/x"]),
