@@ -37,6 +37,8 @@ class TypeScriptFunctionRefusals:
         guard = said.get("guard", "")
         if guard in {REFUSES, PASSES}:
             return bool(guard == REFUSES)
+        if self._is_answered_first(said, place):
+            return True
         through = self._project.locate(place.path, said.get("through", ""))
         if through and self.said(through).get("guard") == REFUSES:
             return True
@@ -50,9 +52,14 @@ class TypeScriptFunctionRefusals:
     def of_handler(self, said: dict[str, Any], place: CodePlace) -> bool | None:
         """The same of what `judge` said of a function at a place."""
         handler = said.get("handler", "")
-        if handler == REFUSES:
+        if handler == REFUSES or self._is_answered_first(said, place):
             return True
         return None if handler or self._told_may_refuse(said, place) else False
+
+    def _is_answered_first(self, said: dict[str, Any], place: CodePlace) -> bool:
+        """Whether a function hands the request first to one that refuses who shows nothing."""
+        first = self._project.locate(place.path, said["first"]) if "first" in said else None
+        return first is not None and self.said(first).get("guard") == REFUSES
 
     def _told_may_refuse(self, said: dict[str, Any], place: CodePlace) -> bool:
         """Whether a function calls one that may refuse in its place."""

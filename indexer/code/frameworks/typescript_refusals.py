@@ -36,6 +36,7 @@ _TO_LOGIN = re.compile(r"\.redirect\([^\n]{0,999}(?:log-?_?in|sign-?_?in)", re.I
 _NAMED = re.compile(
     rb"40[13]|nauthori[sz]ed|NAUTHORI[SZ]ED|orbidden|ORBIDDEN|redirect\(|uthenticat|uthoriz|verify\("
     rb"|headers\b[^\n]{0,40}\}\s*=|canActivate|handleRequest|\.(?:user|auth|headers|cookies|session|currentUser)\b|verifyIdToken"
+    rb"|= (?:await )?[\w$.]{1,99}\((?:req|request), (?:res|response)\b"
 )
 _ANSWERS = re.compile(r"\b(?:res|response|reply)\w*\b|\bnext\(\s*\w|\breject\(|\breturn false\b")
 _SHOWN = re.compile(r"headers|cookie", re.IGNORECASE)
@@ -62,6 +63,11 @@ _STRATEGY = re.compile(r"authenticate\(\s*(\[[^\[\]]*+\]|['\"][^'\"]*['\"])")
 _STOPS = re.compile(
     r"\bres\w*\.(?:json\w*|send\w*|end|redirect|render|status|writeHead)\(|\bthrow\b|\bnext\(\s*\w"
 )
+_ENDS_PLAINLY = re.compile(r"return(?: null| undefined)?[\s;]*")
+#: `const session = await check(req, res)`, which answers itself where nothing comes of it.
+_CHECKED = re.compile(
+    r"(?:const|let|var) (\w+) = (?:await )?([\w$.]+)\((?:req|request), (?:res|response)\b[^()]*\);?"
+)
 _COMMENT = re.compile(r"(?<!:)//[^\n]*|/\*.*?(?:\*/|\Z)", re.DOTALL)
 _GOES_ON = re.compile(r"\bnext\(\)[\s;)]*+\}?[\s;)]*$")
 REFUSES, PASSES, MAY = "refuses", "passes", "may"
@@ -77,7 +83,7 @@ class TypeScriptRefusals(Reader):
     """
 
     name = "typescript refusals"
-    version = 3
+    version = 4
     languages = frozenset({"typescript"})
     hint = _NAMED
 
@@ -93,7 +99,8 @@ class TypeScriptRefusals(Reader):
                 continue
             said = source.text(node)
             of_guard = name.endswith((".canActivate", ".handleRequest"))
-            if not (of_guard or _may(said) or _LOOKS.search(said)):
+            is_about = of_guard or _may(said) or _LOOKS.search(said)
+            if not (is_about or _checked_first(source, node)):
                 continue
             data = judge(source, node)
             if of_guard:
@@ -124,7 +131,8 @@ def judge(source: SourceFile, function: Node) -> dict[str, Any]:
     """What a function does as a check of its own, and as a handler.
 
     `tells` names what a handler calls with who asks; `ends` stands where a check that looks at who
-    asks may end the request; `through` what a library calls with him.
+    asks may end the request; `through` what a library calls with him; `first` is what is handed the
+    request before all else, and answers it where nothing comes of that.
     """
     said = source.text(function)
     guard = _Judged(source, _wrapped(function)).guard
@@ -140,10 +148,25 @@ def judge(source: SourceFile, function: Node) -> dict[str, Any]:
         data["ends"] = True  # as a check of its own, whatever it answers
     if not may:
         data["tells"] = sorted(set(_told(source, function)))
+    if first := _checked_first(source, function):
+        data["first"] = first
     through = _THROUGH.search(said)
     if through and guard != REFUSES and is_strict(through[1]):
         data["through"] = through[2]
     return data
+
+
+def _checked_first(source: SourceFile, function: Node) -> str:
+    """What a function hands the request to at once, and ends if nothing comes of it."""
+    body = function.child_by_field_name("body")
+    plain = [one for one in (body.named_children if body else ()) if one.type != "comment"]
+    if len(plain) < 2 or plain[1].type != "if_statement":
+        return ""
+    checked = _CHECKED.fullmatch(" ".join(source.text(plain[0]).split()))
+    condition = source.text(plain[1].child_by_field_name("condition"))
+    inside = source.text(plain[1].child_by_field_name("consequence")).strip("{} \n\t")
+    is_end = checked and condition == f"(!{checked[1]})" and _ENDS_PLAINLY.fullmatch(inside)
+    return checked[2] if checked and is_end else ""
 
 
 def _asks_to_log_in(source: SourceFile, function: Node) -> bool:
@@ -389,7 +412,7 @@ class _Judged:
             if each.type not in {"comment", "break_statement"}
         ]
         texts = [self._source.text(one) for one in statements]
-        if texts and texts[-1].strip("; ") == "return":  # res.sendStatus(401); return;
+        if texts and _ENDS_PLAINLY.fullmatch(texts[-1]):  # res.sendStatus(401); return;
             statements, texts = statements[:-1], texts[:-1]
         if not statements or any(_PASSES.search(one) for one in texts[:-1]):
             return False

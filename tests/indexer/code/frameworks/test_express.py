@@ -338,3 +338,50 @@ app.get("/x", need("edit"), (req, res) => res.json([]));
     )
 
     assert [(one.path, one.auth.answer) for one in code.routes] == [("/open", "no"), ("/x", "yes")]
+
+
+@pytest.mark.parametrize(
+    ("inside", "expected"),
+    [
+        ("const session = await validate(req, res);\n  if (!session) return;", "yes"),
+        ("let session = validate(req, res);\n  if (!session) { return; }", "yes"),
+        ("const session = validate(req, res);\n  log(session);", "unknown"),
+        ("const session = other(req, res);\n  if (!session) return;", "unknown"),
+    ],
+)
+@pytest.mark.parametrize("is_handler", [True, False])
+def test_a_check_that_answers_by_itself_refuses_for_who_asks_it_first(
+    read, inside, expected, is_handler
+):
+    body = f"(req, res, next) => {{\n  {inside}\n  "
+    show = f"async {body}res.send(1);\n}}"
+    route = f'app.get("/x", {show});' if is_handler else (
+        f'const check = async {body}res.locals = session;\n  next();\n}};\n'
+        'app.get("/x", check, (req, res) => res.send(1));'
+    )  # fmt: skip
+    code = read(
+        {
+            "validate.js": """
+export default function validate(req, res) {
+  let { token } = req.body;
+  if (!token) { token = req.headers['x-token']; }
+  const session = getSession(token);
+  if (!session) {
+    res.status(401);
+    res.send({ reason: 'unauthorized' });
+    return null;
+  }
+  return session;
+}
+export function other(req, res) {
+  if (req.headers.old) { res.status(401).send(); }
+  return 1;
+}
+""",
+            "app.js": "import express from 'express';\n"
+            "import validate, { other } from './validate.js';\n"
+            f"const app = express();\n{route}\n",
+        }
+    )
+
+    assert [one.auth.answer for one in code.routes] == [expected]
