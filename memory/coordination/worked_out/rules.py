@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from memory.code.codebase import CodeBase, Route
     from memory.code.known import KnownCode
+    from memory.models.code import CouplingRow
     from memory.models.findings import Finding, RuleRow
 
 _VERSION = re.compile(r"(?:^|/)(v\d+(?:\.\d+)?)(?=/|$)", re.IGNORECASE)
@@ -196,19 +197,18 @@ def dependency_parts(known: KnownCode, modules: Sequence[str]) -> Iterator[Part]
     Of the largest modules also what their folders need of each other.
     """
     code = known.base
+    named = {*modules}
     strong = [
         one
         for one in couplings(code, known.together)
-        if one.level == "HIGH" and (not modules or {one.first, one.second} & {*modules})
+        if one.level == "HIGH" and len(named & {one.first, one.second}) >= min(len(named), _PAIR)
     ]
     if strong:
         yield Part(
             title="Coupled most",
             statements=tuple(
                 Statement(
-                    text=f"{one.first} and {one.second}: {one.reason}; "
-                    f"{counted(one.imports, 'import')}, {counted(one.calls, 'call')}, "
-                    f"{counted(one.tables, 'shared table')}",
+                    text=f"{one.first} and {one.second}: {_hung(one)}",
                     value=one.imports,
                     citations=("formula: couplings of `archmem map`",),
                 )
@@ -231,6 +231,14 @@ def dependency_parts(known: KnownCode, modules: Sequence[str]) -> Iterator[Part]
                 for one in found.cuts
             ),
         )
+
+
+def _hung(one: CouplingRow) -> str:
+    """Why two modules count as coupled, and what else there is between them."""
+    counts = ((one.imports, "import"), (one.calls, "call"), (one.tables, "shared table"))
+    said = (counted(count, noun) for count, noun in counts if count)
+    rest = ", ".join(each for each in said if each != one.reason)
+    return f"{one.reason}; {rest}" if rest else one.reason
 
 
 def _between_folders(code: CodeBase) -> Iterator[Part]:

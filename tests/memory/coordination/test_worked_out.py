@@ -480,3 +480,13 @@ def test_what_may_be_slow_is_told_with_how_often_that_was_right_and_changed_only
         "show reads major; on the way of 1 route; ask once"
     ]
     assert steps == ["if slow, ask once: show reads major"]
+
+
+def test_of_two_modules_that_are_named_only_what_is_between_them_is_told_and_nothing_twice(code):
+    pairs = ("ab", "ba", "ac", "ca")
+    base = code([(f"{one}/x.py", f"{other}/x.py") for one, other in pairs])
+    title = "Coupled most"
+    assert ask(base, "Part a from b")[1][title] == [
+        "a and b: they import each other (1 and 1); 2 imports"
+    ]
+    assert len(ask(base, "How are modules coupled?")[1][title]) == 2
