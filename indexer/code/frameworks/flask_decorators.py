@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from indexer.code.access import AccessCheck
+from indexer.code.access import BEFORE, SETTINGS, AccessCheck
 from indexer.code.frameworks.python_refusals import PythonFunctionRefusals
 from memory.code.codebase import NOT_ASKED, Answered
 
@@ -70,7 +70,10 @@ class Decorators:
         place = self._project.locate(path, head)
         one = self._project.definition(place) if place else None
         if place and one and one.kind in {"function", "method"}:
-            return AccessCheck(evidence, self._refusals.guard(place))
+            refuses = self._refusals.guard(place)
+            decides = self._refusals.decides(place) if refuses is None else ""
+            said = f"{decides}: {evidence}" if decides else evidence
+            return AccessCheck(said, refuses, SETTINGS if decides else BEFORE)
         is_harmless = _HARMLESS.fullmatch(origin) or (key and _HARMLESS.fullmatch(head))
         return AccessCheck(evidence, False if is_harmless else None)
 

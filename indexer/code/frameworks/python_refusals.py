@@ -39,6 +39,10 @@ _MISSING = re.compile(r"\bnot\b(?!\s*\()|\bis None\b|!=|== None|is_anonymous|\bi
 _PRESENT = re.compile(r"==|!=|\bnot\b|\bis None|is False|anonym")
 #: What a decorator is called that may ask who it is, where it is of a library.
 _GUARDS = re.compile(r"auth|login|permission|token|api_?key|access|private", re.IGNORECASE)
+#: What an application is configured with, asked for by its name.
+_OF_SETTINGS = re.compile(
+    r"(?:not )?(?:\w+\.){0,3}(?:config|settings)(?:\.get\(|\[|\.)['\"]?\w+['\"]?[\])]?"
+)
 _CALLS_FOLLOWED = 3  # from a handler
 REFUSES, MAY = "refuses", "may"
 
@@ -48,11 +52,11 @@ class PythonRefusals(Reader):
 
     A mark `refusal` stands for a function that may refuse anybody. `guard` is what it does as a
     check of its own, a decorator as what it puts around others; `handler` as what a route leads to,
-    which may look for users of whom none asks.
+    which may look for users of whom none asks; `decides` is a setting by which it lets all pass.
     """
 
     name = "python refusals"
-    version = 2
+    version = 3
     languages = frozenset({"python"})
     hint = _NAMED
 
@@ -71,6 +75,7 @@ class PythonRefusals(Reader):
             data = {
                 "guard": _judged(source, _wrapped(node), IDENTITY) or MAY,
                 "handler": _judged(source, node, ASKING) or _may(source, node, body),
+                "decides": _decides(source, _wrapped(node)),
             }
             yield Mark(self.name, "refusal", name, line_of(node), data)
 
@@ -94,6 +99,10 @@ class PythonFunctionRefusals:
         if said == REFUSES:
             return True
         return None if said or self.may_refuse(place) else False
+
+    def decides(self, place: CodePlace) -> str:
+        """The setting by which a function lets everybody pass; "" for none."""
+        return str(self._marks.get((place.path, place.symbol), {}).get("decides", ""))
 
     def handler(self, place: CodePlace) -> bool | None:
         """Whether a handler itself refuses who shows nothing; None if it may."""
@@ -165,6 +174,18 @@ def _judged(source: SourceFile, function: Node, who: re.Pattern[str]) -> str:
                 return REFUSES
         if re.search(r"\breturn\b|\byield\b", text(one)):
             return ""
+    return ""
+
+
+def _decides(source: SourceFile, function: Node) -> str:
+    """The first condition on a setting, and on nothing else, under which a function goes on."""
+    body = function.child_by_field_name("body")
+    for one in body.named_children if body is not None else ():
+        condition = source.text(one.child_by_field_name("condition"))
+        inside = one.child_by_field_name("consequence")
+        is_set = one.type == "if_statement" and _OF_SETTINGS.fullmatch(condition)
+        if is_set and "return" in source.text(inside) and not _refuses(source, [inside]):
+            return condition
     return ""
 
 

@@ -301,3 +301,16 @@ def test_a_login_that_is_not_fresh_is_nobodys(read):
                    "        return current_app.login_manager.needs_refresh()\n")  # fmt: skip
 
     assert [one.auth.answer for one in read({"app.py": text}).routes] == ["yes"]
+
+
+def test_the_setting_that_decides_whether_a_decorator_refuses_is_named(read):
+    body = (
+        "        if current_app.config['OPEN']:\n            return f(*a, **k)\n"
+        "        if not current_user.is_authenticated:\n            abort(401)\n"
+        "        return f(*a, **k)"
+    )
+    text = program(head=f"from flask import current_app\n{own(body)}", below="@own")
+
+    (auth,) = [one.auth for one in read({"app.py": text}).routes]
+    assert (auth.answer, auth.why) == ("unknown", "settings decide")
+    assert auth.evidence.startswith("current_app.config['OPEN']: @own (app.py:")
