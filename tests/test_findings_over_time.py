@@ -313,6 +313,14 @@ def test_of_what_went_into_a_larger_one_a_member_may_be_gone():
     assert compare([a_clone("1 4", "a.py:f", "c.py:f")], [larger], {}).fixed != ()
 
 
+def test_of_what_is_left_of_a_larger_one_a_member_may_be_new():
+    larger = a_clone("4 5 6 7", *(f"{one}.py:f" for one in "abxyzuvw"))
+    left = a_clone("1 2 3 4", "a.py:f", "b.py:f", "c.py:f")
+
+    assert compare([larger], [left], {}).new == ()
+    assert compare([larger], [a_clone("1 4", "a.py:f", "c.py:f")], {}).new != ()
+
+
 def spotted(texts: str, *places: tuple[str, int, int]):
     spots = [Spot(file=path, line=line, last_line=last, said="f") for path, line, last in places]
     parts = [*texts.split(), *(f"{path}:f" for path, *_ in places)]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _CLONE = "duplication.clone"
 _SLACK = 2  # lines, at least, that the ends of clones may be apart
-_MOST = 2 / 3  # share of the members of one that went into a larger one: both, of two
+_MOST = 2 / 3  # share of the places of a clone that are a larger one's: both, of two
 SAME = 0.5  # shared parts / parts of either, from which on two are one
 #: Rules whose findings have members, which come and go.
 _OF_MEMBERS = frozenset({"architecture.file-cycle", "architecture.module-cycle", _CLONE})
@@ -144,11 +144,11 @@ def _slack(lines: int) -> int:
 def _within(
     before: Iterable[Finding], after: Iterable[Finding], renamed: Mapping[str, str]
 ) -> Iterator[tuple[Finding, Finding]]:
-    """Each of the later ones that is a part of an earlier one, with that."""
+    """Each of the later ones that is a part of an earlier one, or most of a clone, with that."""
     wholes = _by_part((one, _renamed(one, renamed)) for one in before)
     for part in after:
         for whole, parts in _sharing(wholes, part.rule, part.parts):
-            if _is_part(part.parts, parts):
+            if _is_part(part.parts, parts, _least(part)):
                 yield whole, part
                 break
 
@@ -156,11 +156,11 @@ def _within(
 def _swallowed(
     before: Iterable[Finding], after: Iterable[Finding], renamed: Mapping[str, str]
 ) -> Iterator[Finding]:
-    """Each of the earlier ones that is a part of a later one, or most of it is."""
+    """Each of the earlier ones that is a part of a later one, or most of a clone."""
     wholes = _by_part((one, one.parts) for one in after)
     for part in before:
         own = _renamed(part, renamed)
-        if any(_is_part(own, parts, _MOST) for _, parts in _sharing(wholes, part.rule, own)):
+        if any(_is_part(own, each, _least(part)) for _, each in _sharing(wholes, part.rule, own)):
             yield part
 
 
@@ -189,7 +189,11 @@ def _texts(parts: Iterable[str]) -> set[str]:
     return {one for one in parts if ":" not in one}
 
 
-def _is_part(part: Iterable[str], whole: frozenset[str], share: float = 1) -> bool:
+def _least(one: Finding) -> float:
+    return _MOST if one.rule == _CLONE else 1
+
+
+def _is_part(part: Iterable[str], whole: frozenset[str], share: float) -> bool:
     """Whether so many members of one are in the other: of a clone places, and some of its text."""
     places, texts = {one for one in part if ":" in one}, _texts(part)
     members = places or texts
