@@ -232,15 +232,16 @@ def _tests(code: CodeBase, parts: Mapping[str, str], name: str) -> list[str]:
 def _interface(
     one: Service, untested: Collection[str], step: Callable[..., PlanStep]
 ) -> Iterator[PlanStep]:
-    if one.published:
-        names = ", ".join(each.name for each in one.published[:_SHOWN])
-        more = len(one.published) - _SHOWN
+    used = [each for each in one.published if each.kind != "constant"]  # which is no behaviour
+    if used:
+        names = ", ".join(each.name for each in used[:_SHOWN])
+        more = len(used) - _SHOWN
         yield step(
-            f"put an interface before {counted(len(one.published), 'definition')} that others use: "
+            f"put an interface before {counted(len(used), 'definition')} that others use: "
             f"{names}{f' and {more} more' if more > 0 else ''}",
-            *(f"{each.file}:{each.line}" for each in one.published[:_SHOWN]),
+            *(f"{each.file}:{each.line}" for each in used[:_SHOWN]),
         )
-    unreached = [each for each in one.published if each.file in untested]
+    unreached = [each for each in used if each.file in untested]
     for each in unreached[:_SHOWN]:
         yield step(
             f"write a test of what {each.name} promises: none is known to lead to its file",

@@ -161,3 +161,15 @@ def test_who_is_to_call_a_service_is_told_with_its_own_imports(code):
     steps = {step.text: step.citations for phase in found.phases for step in phase.steps}
     (cited,) = (own for text, own in steps.items() if text.startswith("let b call"))
     assert [one.partition(":")[0] for one in cited] == ["b/two.py"]
+
+
+def test_no_interface_is_put_before_a_constant(code):
+    base = code(
+        [("a/one.py:f", "mail/send.py:send", "call"), ("a/one.py:f", "mail/send.py:MOST", "use")]
+    )
+    place = CodePlace("mail/send.py", "MOST")
+    constant = base.symbols[place]._replace(kind="constant")
+    base = replace(base, symbols={**base.symbols, place: constant})
+    (found,) = (one for one in asked(base, modules=["mail"]).services if one.name == "mail")
+    steps = [step.text for phase in found.phases for step in phase.steps]
+    assert "put an interface before 1 definition that others use: mail.send.send" in steps
