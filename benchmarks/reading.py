@@ -42,7 +42,12 @@ def checked_out(clones, repository, commit, folder):
     if source is None:
         return None
     subprocess.run(["git", "clone", "-q", "--no-checkout", source, folder], check=True)
-    subprocess.run(["git", "-C", folder, "checkout", "-q", "-f", commit], check=False)
+    for words in (
+        ["update-ref", "--no-deref", "HEAD", commit],
+        ["read-tree", "HEAD"],
+        ["checkout-index", "--all", "--force", "--quiet"],  # goes on where an object is missing
+    ):
+        subprocess.run(["git", "-C", folder, *words], check=False, stderr=subprocess.DEVNULL)
     return folder
 
 

@@ -69,6 +69,7 @@ _OPENED = re.compile(
 _SCHEMAS = (".graphql", ".proto", ".sql")
 _SAME = re.compile(r"\s*(?:export\s+)?(?:type\s+|const\s+)?(\w+)\s*=\s*[\w.]+\.\1;?\s*$")
 _VALUE = re.compile(rf"\s+{_MODIFIERS}(?:{_VALUES})\s")
+_SCOPE = re.compile(r"\s*(?:async\s+def|def|class)\s")  # of Python
 _CONTAINER = re.compile(rf"\b(?:{_CONTAINERS})\b|<script\b")
 _RECEIVER = re.compile(r"func\s+\(\w*\s*\*?(\w+)")
 #: The closing of a block stands at the indentation of its beginning; so does what goes on with it.
@@ -254,7 +255,7 @@ def _by_text(path: str, lines: list[str], last: str) -> list[_Place]:
     found = [
         at
         for at, line in enumerate(lines)
-        if last in line and last in _defined_in(path, line) and not _is_local(lines, at)
+        if last in line and last in _defined_in(path, line) and not _is_local(path, lines, at)
     ]
     owners = {at: _owner(lines, at) for at in found}
     return [_Place(at, _block(lines, at), "" if last in owners[at] else owners[at]) for at in found]
@@ -287,8 +288,11 @@ def _opened_in(line: str) -> str:
     return match[1] if match else ""
 
 
-def _is_local(lines: list[str], at: int) -> bool:
+def _is_local(path: str, lines: list[str], at: int) -> bool:
     """Whether a line gives a value a name inside of a function."""
+    if path.endswith(".py") and _CONSTANT.match(lines[at]):
+        around = next((line for line in _around(lines, at) if _SCOPE.match(line)), "")
+        return bool(around) and not around.lstrip().startswith("class")
     if not _VALUE.match(lines[at]):
         return False
     around = next(_around(lines, at), "")

@@ -27,6 +27,11 @@ _TYPE = re.compile(
     """,
     re.VERBOSE,
 )
+#: "lib/db: …" and "cmd/serve, api: …", as projects write that name the place first.
+_PLACES = re.compile(
+    r"(?P<scope>(?:[\w.*-]{1,40}/[\w.*/-]{1,80}|[\w.*-]{1,40}(?=,))(?:, ?[\w.*/-]{1,80}){0,6}): "
+    r"(?P<text>\S.*)"
+)
 #: "INTERLOK-3776 - …", "#123: …", ":recycle: …", and time tracking as "#time 10m"
 _TICKET = re.compile(
     r"""
@@ -38,7 +43,12 @@ _TICKET = re.compile(
 )
 _TAIL = re.compile(r"\s(?:[A-Z][A-Z0-9]{1,9}-\d{1,7}\s)?#(?:time|comment)\b.*$")
 _NUMBER = re.compile(r"(?<!\s)\s*+\((?:#|[\w./-]{1,100}#|GH-)(?P<number>\d{1,7})\)\s*$")
-_BACKPORT = re.compile(r"(?<!\s)\s*+\((?:backport|cherry-pick)[^()]{0,60}\)\s*$", re.IGNORECASE)
+_ASIDE = re.compile(
+    r"(?<!\s)\s*+\((?:(?:backport|cherry-pick)[^()]{0,60}"
+    r"|(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?|refs?|see|part of):? [^()#]{0,60}#\d[^()]{0,60})\)"
+    r"\s*$",
+    re.IGNORECASE,
+)
 
 _TRAILER = re.compile(rf"{pattern_of('trailers')}\s?:", re.IGNORECASE)
 #: Rulers, boxes to tick, bare links, and what tools leave.
@@ -73,6 +83,8 @@ def read_subject(line: str) -> CommitSubject:
     """A commit's subject, taken apart."""
     text, number = without_numbers(line[:LONGEST_SUBJECT])
     text = _without_tickets(_TAIL.sub("", text))
+    if places := _PLACES.fullmatch(text):
+        return CommitSubject("", places["scope"], _without_tickets(places["text"]), number)
     match = _TYPE.fullmatch(text)
     if match is None:
         return CommitSubject("", "", text, number)
@@ -81,9 +93,12 @@ def read_subject(line: str) -> CommitSubject:
 
 
 def without_numbers(line: str) -> tuple[str, str]:
-    """A subject without the numbers of pull requests that hosts append, and the last of them."""
+    """A subject without what hosts and people append, and the last number of a pull request.
+
+    "(fixes #12)" is of an issue.
+    """
     number = ""
-    while match := _NUMBER.search(line) or _BACKPORT.search(line):
+    while match := _NUMBER.search(line) or _ASIDE.search(line):
         number = number or match.groupdict().get("number", "")
         line = line[: match.start()]
     return line.strip(), number

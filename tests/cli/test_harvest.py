@@ -100,6 +100,18 @@ def test_a_dependency_that_a_subject_takes_away_is_one_that_went(commit, word_mo
     assert objects("harvest") == []  # of such a reader kept three of four
 
 
+def test_a_dependency_whose_place_something_without_one_took_is_a_choice(
+    commit, word_model, objects
+):
+    commit("Start", {"setup.py": 'requires = [\n    "pytz>=2",\n]\n', "zones.py": "1\n"})
+    files = {"setup.py": "requires = [\n]\n", "zones.py": "2\n"}
+    commit("Replace pytz.common_timezones with zoneinfo", files)
+
+    assert [one["title"] for one in objects("harvest")] == [
+        "Replace pytz.common_timezones with zoneinfo"
+    ]
+
+
 def test_of_the_ends_of_support_for_one_thing_the_last_is_proposed(commit, word_model, objects):
     for day, version in (("2023-06-01", "3.7"), ("2024-10-01", "3.8")):
         files = {"setup.py": version, "a.py": version}

@@ -78,6 +78,13 @@ def test_what_a_function_calls_a_value_is_no_definition(path, text):
     assert not definitions(path, text, "total")
 
 
+def test_what_python_calls_a_class_inside_of_a_function_is_no_definition():
+    model = "def migrate(apps):\n    if apps:\n        Order = apps.get_model('Order')\n"
+
+    assert not definitions("a.py", model, "Order")
+    assert definitions("a.py", "class Kind(Enum):\n    Order = 1\n", "Order")
+
+
 def test_a_value_of_a_type_is_a_definition():
     text = "class Order(\n    val id: Int,\n) {\n    val total = 1\n}\n"
 

@@ -28,6 +28,9 @@ from indexer.history.commit_messages import (
         ("SHOP-17 - Move x to y SHOP-17 #time 10m", CommitSubject("", "", "Move x to y")),
         (":recycle: Move x to y", CommitSubject("", "", "Move x to y")),
         ("Move x to y", CommitSubject("", "", "Move x to y")),
+        ("lib/db: Move x to y (fixes #12)", CommitSubject("", "lib/db", "Move x to y")),
+        ("cmd/serve, api: move x", CommitSubject("", "cmd/serve, api", "move x")),
+        ("Fixed, at last: x", CommitSubject("", "", "Fixed, at last: x")),
         ("", CommitSubject("", "", "")),
     ],
 )
