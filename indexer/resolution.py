@@ -105,8 +105,11 @@ class Directory:
             return by_path or self.resolve(called["number"], near)
         same_name = self._by_name.get(f"stem {_stem(said)}", [])
         if (path := path_in_repository(said)) is not None:
-            # Of another repository's record neither the name nor the number says anything.
-            return _only([each for each in same_name if each.path == path], folder)
+            # Of another repository's record neither the name nor the number says anything; whose
+            # file had that name in that folder is ours.
+            named = _only([each for each in same_name if each.path == path], folder)
+            ones = self._by_name.get(former_name(path), []) if not named else []
+            return named or _alone([each for each in ones if _folder(each.path) == _folder(path)])
         return (
             _only([each for each in same_name if each.path == said], folder)
             or _only([each for each in same_name if _ends_alike(each, said)], folder)

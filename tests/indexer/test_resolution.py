@@ -1,6 +1,6 @@
 import pytest
 
-from indexer.resolution import Directory
+from indexer.resolution import Directory, former_name
 from memory.ledger.interface.relations import ReferenceTarget
 
 MEMORIES = [
@@ -113,3 +113,13 @@ def test_an_address_of_a_site_names_the_record_of_that_number_beside_the_one_tha
 
     assert directory.resolve("adr/23", "docs/adr/2022-04-13_018-head.md") == "ours"
     assert directory.resolve("issues/23", "docs/adr/2022-04-13_018-head.md") is None
+
+
+def test_an_address_of_a_host_names_the_record_whose_file_was_called_so_in_that_folder():
+    was = frozenset({former_name("docs/adr/0016-compliance.md")})
+    renumbered = ReferenceTarget("a", "Compliance", "docs/adr/0025-compliance.md", 25, former=was)
+    resolve = Directory([renumbered]).resolve
+    host = "github.com/GSA-TTS/FAC/blob/main"
+
+    assert resolve(f"{host}/docs/adr/0016-compliance.md", "docs/adr/0014-x.md") == "a"
+    assert resolve(f"{host}/other/adr/0016-compliance.md", "docs/adr/0014-x.md") is None
