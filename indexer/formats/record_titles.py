@@ -53,7 +53,8 @@ _OWN_AT_END = re.compile(
 )
 #: "Only allow … (Superseded)"; in small letters it may speak of the thing, unless it tells by what.
 _CLOSING_TAG = re.compile(
-    rf"{BLANK_BEFORE}[\[(](?P<status>(?:(?=[A-Z])|(?=[a-z]{{1,20}}\sby\s[^\]()\[\n]{{0,60}}\d))"
+    rf"{BLANK_BEFORE}[\[(](?P<status>(?:(?=[A-Z])"
+    rf"|(?=[a-z]{{1,20}}\sby\s(?:(?i:{_KIND})[\s#-]{{0,3}}|#)?\d))"
     rf"(?i:{any_of(read_lexicon('statuses')['cues']['tag'])})\b[^\]()\[\n]{{0,60}})[\])]$"
 )
 _DATE = re.compile(rf"[\[(]?{DATE}[\])]?(?:\s*[:|\u2013\u2014-]+\s*|\s+)(?=\S)", re.IGNORECASE)

@@ -807,6 +807,7 @@ def test_small_letters_behind_a_title_are_its_status_where_they_say_by_what():
 
     assert draft.details.status is Status.SUPERSEDED
     assert read("# Drop what is unused (deprecated)\n").details.status is Status.UNSTATED
+    assert read("# Use Valkey (replaced by Redis 7)\n").details.status is Status.UNSTATED
 
 
 @pytest.mark.parametrize(

@@ -317,13 +317,19 @@ def test_what_was_so_before_is_no_status_where_it_goes_on_with_what_is_so_now(sa
     assert read_status(said).status is status
 
 
-def test_of_a_course_of_statuses_the_one_set_off_counts():
-    assert read_status("Draft → Proposed → **Accepted** → Superseded").status is Status.ACCEPTED
+@pytest.mark.parametrize("accepted", ["**Accepted**", "Accepted ✅", "✅ Accepted"])
+def test_of_a_course_of_statuses_the_one_set_off_counts(accepted):
+    assert read_status(f"Draft → Proposed → {accepted} → Superseded").status is Status.ACCEPTED
 
 
 @pytest.mark.parametrize(
     ("said", "status"),
-    [("승인됨", Status.ACCEPTED), ("Odrzucony", Status.REJECTED), ("Застаріло", Status.DEPRECATED)],
+    [
+        ("승인됨", Status.ACCEPTED),
+        ("Zastąpiony przez ADR-8", Status.SUPERSEDED),
+        ("Odrzucony", Status.REJECTED),
+        ("Застаріло", Status.DEPRECATED),
+    ],
 )
 def test_korean_polish_and_ukrainian_statuses_are_read(said, status):
     assert read_status(said).status is status
