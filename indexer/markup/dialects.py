@@ -31,7 +31,7 @@ _DOC = re.compile(r":(doc|ref):`(?:([^`<>\n]{1,300}?)\s*<)?([^<>`\n]{1,300})>?`"
 _FIELD = re.compile(r"^:([A-Za-z][\w -]{0,40}):(?=\s|$)", re.MULTILINE)
 _ADOC_HEADING = re.compile(r"(={1,6}|#{1,6})\s+(\S.*)$")
 #: What AsciiDoc takes as it stands lies between two of these.
-_ADOC_FENCE = re.compile(r"(-{4,}|\.{4,}|\+{4,}|/{4,}|`{3,})(?:[\w,-]*)\s*$")
+_ADOC_FENCE = re.compile(r"(-{4,}+|\.{4,}+|\+{4,}+|/{4,}+|`{3,}+)[\w,-]*+\s*$")
 _ADOC_RANKS = "=-~^+"  # of underlined titles
 _ADOC_LINK = re.compile(r"(?:xref|link):([^\s\[\]]{1,500})\[([^\[\]\n]{0,300})\]")
 

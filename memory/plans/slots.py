@@ -23,17 +23,17 @@ LONGEST = 500  # characters of what is proposed; a longer text is no proposal
 _LISTS = read_lexicon("slots")
 _WORDS = {name: any_of(_LISTS[name]) for name in ("using", "going", "within")}
 _LEAD = (
-    r"^(?:(?:\S+\s+){1,5}?(?:will|must|should|shall)\s+)?"
-    r"(?:(?:then|to|and|also|now|will|must|should|be|we|only|always|continue)\s+)*"
+    r"^(?:(?:\S+\s++){1,5}?(?:will|must|should|shall)\s++)?"
+    r"(?:(?:then|to|and|also|now|will|must|should|be|we|only|always|continue)\s++)*"
 )
 _USE = re.compile(
-    rf"{_LEAD}(?:{_WORDS['using']})\s+(?:(?:with|for|on)\s+)?(?P<thing>.+?)"
-    r"(?:\s+(?:for|as|to|when|where|because)\s+(?P<purpose>.+))?$",
+    rf"{_LEAD}(?:{_WORDS['using']})\s++(?:(?:with|for|on)\s++)?(?P<thing>.+?)"
+    r"(?:(?<!\s)\s++(?:for|as|to|when|where|because)\s++(?P<purpose>.+))?$",
     re.IGNORECASE,
 )
 _TO = re.compile(
-    rf"{_LEAD}(?:{_WORDS['going']})\s+(?:over\s+|back\s+)?(?:to|onto)\s+(?:using\s+)?(?P<thing>.+?)"
-    r"(?:\s+(?:for|as|in)\s+(?P<purpose>.+))?$",
+    rf"{_LEAD}(?:{_WORDS['going']})\s++(?:over\s++|back\s++)?(?:to|onto)\s++(?:using\s++)?(?P<thing>.+?)"
+    r"(?:(?<!\s)\s++(?:for|as|in)\s++(?P<purpose>.+))?$",
     re.IGNORECASE,
 )
 _IN = rf"\s(?:{_WORDS['within']})\s"
