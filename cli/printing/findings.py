@@ -59,6 +59,9 @@ def audit_words(found: Audit) -> Iterator[str]:
     exempt = f"; {len(found.exempted)} exempted" if found.exempted else ""
     yield f"{total}{since if found.since else ''}{less}{exempt}."
     yield from (f"{row.rule}: {row.said}." for row in found.rules if row.said)
+    for row in found.rules:
+        if row.judged:
+            yield f"{row.rule}, less sure ones: judged at first sight, {row.judged}."
     untold = [row for row in found.rules if row.cannot_tell]
     for row in untold:
         why = "; ".join(

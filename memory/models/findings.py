@@ -53,6 +53,7 @@ class RuleRow(Value):
     looked_at: int  # in the rule's own unit: routes, modules, checks
     found: int
     said: str = ""  # all of it in a number, in words: "4.1% of lines stand twice"
+    judged: str = ""  # of those that are less sure: "125 of 216 were worth asking at once"
     cannot_tell: int = 0
     untold: tuple[Spot, ...] = ()  # where it cannot tell, and why; at most so many
     reasons: dict[str, int] = Field(default_factory=dict)  # why it cannot tell: in how many places

@@ -150,8 +150,6 @@ def _repeats(subject: AuditSubject) -> Seen:
     seen = Seen(len(subject.code.queries))
     for (where, what, does), found in sorted(groups.items()):
         seen.findings.append(_told(flow, where, what, does, found))
-    if seen.findings:
-        seen.said = "they need --all: of 216 judged at first sight 125 were worth asking at once"
     return seen
 
 
@@ -181,7 +179,7 @@ def _told(flow: Flow, where: str, what: str, does: str, found: Sequence[_Repeate
         [*spots, *route.spots],
         severity="major" if route.said and reads and is_sure(first) else "minor",
         modules=_modules(flow.code, first.place),
-        sure=False,  # see what `_repeats` says of them
+        sure=False,  # see what `RULES` says of them
         do=_settled(first),
     )
 
@@ -254,8 +252,6 @@ def _unindexed(subject: AuditSubject) -> Seen:
     for (name, column), queries in sorted(missing.items()):
         queries.sort(key=lambda one: one.place not in flow.routed)
         seen.findings.append(_missing(flow, tables[name], column, queries))
-    if seen.findings:
-        seen.said = "they need --all: of 84 judged at first sight 43 were worth an index"
     return seen
 
 
@@ -290,7 +286,7 @@ def _missing(flow: Flow, table: Table, column: str, queries: Sequence[Query]) ->
         [*spots, *route.spots],
         severity="major" if waited and not is_small and not is_key else "minor",
         modules=_modules(flow.code, *(one.place for one in queries)),
-        sure=False,  # nobody tells from code how many rows a table has: see what `_unindexed` says
+        sure=False,  # nobody tells from code how many rows a table has: see what `RULES` says
         do=f"an index on {table.table} ({column}), if the table grows",
     )
 
@@ -374,7 +370,7 @@ def _kept_answer(code: CodeBase, route: Route, queries: Sequence[Query], *, know
         ],
         severity="minor",
         modules=[code.files[route.file].module] if route.file in code.files else [],
-        sure=False,  # of those that were judged at first sight 4 of 7 were right
+        sure=False,  # likewise
         do="its answer could be kept",
     )
 
@@ -388,7 +384,25 @@ def _is_cached(flow: Flow, route: Route, places: Sequence[CodePlace]) -> bool:
 
 
 RULES = (
-    Rule("performance.repeated-query", "queries that a loop repeats for each", _repeats, 6),
-    Rule("performance.missing-index", "columns asked by that no index leads to", _unindexed, 5),
-    Rule("performance.cacheable", "answers that could be kept", _cacheable, 3),
+    Rule(
+        "performance.repeated-query",
+        "queries that a loop repeats for each",
+        _repeats,
+        6,
+        judged="125 of 216 were worth asking at once",
+    ),
+    Rule(
+        "performance.missing-index",
+        "columns asked by that no index leads to",
+        _unindexed,
+        5,
+        judged="43 of 84 were worth an index",
+    ),
+    Rule(
+        "performance.cacheable",
+        "answers that could be kept",
+        _cacheable,
+        3,
+        judged="4 of 7 were right",
+    ),
 )

@@ -71,6 +71,7 @@ class Rule(NamedTuple):
     about: str  # in a line, for people
     look: Callable[[AuditSubject], Seen]
     version: int = 1  # one more whenever it says something else of the same code
+    judged: str = ""  # how many of those that need `--all` were right, read at first sight
 
     @property
     def area(self) -> str:
@@ -85,6 +86,7 @@ class Rule(NamedTuple):
             looked_at=seen.looked_at,
             found=len(seen.findings),
             said=seen.said,
+            judged=self.judged if seen.findings else "",
             cannot_tell=len(seen.untold),
             untold=tuple(seen.untold[:MOST_UNTOLD]),
             reasons=dict(Counter(one.said for one in seen.untold).most_common()),

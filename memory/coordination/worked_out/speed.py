@@ -57,7 +57,7 @@ def speed_parts(
         found = by_cost(code, findings, rule, through)
         statements = tuple(of_finding(one, f"; {_on_the_way(routes)}") for routes, one in found)
         if statements:
-            right = next((row.said.rpartition(": ")[2] for row in rules if row.rule == rule), "")
+            right = next((row.judged for row in rules if row.rule == rule), "")
             yield Part(
                 title=f"{title}, those that most routes come by first"
                 + (f" ({right})" if right else ""),
