@@ -110,6 +110,15 @@ def test_a_query_in_a_loop_is_told_with_the_route_that_leads_to_it(audited):
     ]
 
 
+def test_beside_what_is_less_sure_stands_how_often_that_was_right(made):
+    def judged(*queries):
+        rows = look(AuditSubject(made(*queries)), "performance").rules
+        return {row.rule: row.judged for row in rows}["performance.repeated-query"]
+
+    assert judged(a_query(loop=5)) == "125 of 216 were worth asking at once"
+    assert judged(a_query()) == ""
+
+
 def test_a_query_is_repeated_through_calls_and_less_surely_through_two(audited, likely):
     repeats = [Repeat(VIEW, LOAD, 9, 8)]
 
