@@ -73,8 +73,8 @@ def test_a_list_is_what_reading_everything_would_tell(said, statuses, kinds, len
 def test_only_what_is_told_is_read(db, monkeypatch, statuses):
     fill(db, [("Use a queue", DAYS[at % 3], Status.ACCEPTED, at - 1 or None) for at in range(9)])
     read = []
-    whole = memories._memory
-    monkeypatch.setattr(memories, "_memory", lambda row: read.append(row["uid"]) or whole(row))
+    whole = memories.memory_of
+    monkeypatch.setattr(memories, "memory_of", lambda row: read.append(row["uid"]) or whole(row))
 
     told = list_selected(db, Selection(statuses=statuses), 2)
 
