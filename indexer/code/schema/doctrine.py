@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from indexer.code.php_values import UNKNOWN, value
 from indexer.code.readers import Reader
 from indexer.code.syntax import line_of
-from indexer.code.tables.doctrine_tables import Entities
+from indexer.code.tables.doctrine_tables import EntityTables
 from memory.code.facts import Mark
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ class DoctrineEntities(Reader):
 
     def assemble(self, project: CodeProject) -> Iterable[Table | Unresolved]:
         """The tables of all entities, and those between them."""
-        yield from Entities(project).tables()
+        yield from EntityTables(project).tables()
 
 
 def _constants(source: SourceFile, node: Node) -> dict[str, Any]:

@@ -49,7 +49,7 @@ class Naming:
         return f"{self.word(first)}_{self.word(second)}".lower()
 
 
-class Entities:
+class EntityTables:
     """All entities of a project, by attributes; those of XML and of comments are not read."""
 
     def __init__(self, project: CodeProject) -> None:
