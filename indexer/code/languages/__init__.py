@@ -72,8 +72,12 @@ class Language(ABC):
 
     def opened(self, content: bytes) -> SourceFile:
         """A file of which nothing is known but how long it is; its tree can be asked for."""
+        return SourceFile(content, self.syntax, self.facts(content))
+
+    def facts(self, content: bytes, definitions: tuple[Definition, ...] = ()) -> FileFacts:
+        """How long a file is, and what it defines; no more."""
         lines = content.count(b"\n") + (content[-1:] not in {b"", b"\n"})
-        return SourceFile(content, self.syntax, FileFacts(self.name, lines=lines))
+        return FileFacts(self.name, lines=lines, definitions=definitions)
 
     @abstractmethod
     def read(self, content: bytes) -> SourceFile:
@@ -83,11 +87,15 @@ class Language(ABC):
         """Those of `read` alone; to be overridden where they come cheaper by themselves."""
         return self.read(content).facts.definitions
 
-    @abstractmethod
-    def resolver(self, files: Mapping[str, FileFacts], configs: Mapping[str, str]) -> Resolver:
-        """What names mean among all files of the language.
+    def resolver(
+        self,
+        files: Mapping[str, FileFacts],
+        configs: Mapping[str, str],
+    ) -> Resolver:
+        """What names mean among all files of the language; nothing, if it says nothing else.
 
         Args:
             files: By path.
             configs: The text of those of its configs that are there, by path.
         """
+        return Resolver()

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
-from indexer.code.languages import Language, Resolver
+from indexer.code.languages import Language
 from indexer.code.syntax import SourceFile
 from indexer.code.tables.changelog import changes_in, read_changelog
-from memory.code.facts import Definition, FileFacts
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from memory.code.facts import Definition
 
 
 class Liquibase(Language):
@@ -33,13 +29,4 @@ class Liquibase(Language):
             for _, one in changes_in(read_changelog(content))
             if one.tag == "createTable"
         )
-        lines = content.count(b"\n") + (content[-1:] not in {b"", b"\n"})
-        return SourceFile(content, None, FileFacts(self.name, lines, definitions=definitions))
-
-    def resolver(
-        self,
-        files: Mapping[str, FileFacts],  # noqa: ARG002
-        configs: Mapping[str, str],  # noqa: ARG002
-    ) -> Resolver:
-        """What they include is followed where the tables are put together."""
-        return Resolver()
+        return SourceFile(content, None, self.facts(content, definitions))

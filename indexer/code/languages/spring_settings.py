@@ -5,12 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from indexer.code.languages import Language, Resolver
-from indexer.code.syntax import SourceFile
-from memory.code.facts import FileFacts
+from indexer.code.languages import Language
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from indexer.code.syntax import SourceFile
 
 
 class SpringSettings(Language):
@@ -22,13 +20,4 @@ class SpringSettings(Language):
 
     def read(self, content: bytes) -> SourceFile:
         """Nothing is defined in them."""
-        lines = content.count(b"\n") + (content[-1:] not in {b"", b"\n"})
-        return SourceFile(content, None, FileFacts(self.name, lines))
-
-    def resolver(
-        self,
-        files: Mapping[str, FileFacts],  # noqa: ARG002
-        configs: Mapping[str, str],  # noqa: ARG002
-    ) -> Resolver:
-        """No name of them means anything elsewhere."""
-        return Resolver()
+        return self.opened(content)

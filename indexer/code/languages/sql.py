@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
-from indexer.code.languages import Language, Resolver
+from indexer.code.languages import Language
 from indexer.code.syntax import SourceFile
-from memory.code.facts import Definition, FileFacts
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
+from memory.code.facts import Definition
 
 _TABLE = re.compile(
     r"^[ \t]*CREATE\s+(?:\w+\s+){0,2}?TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?(?P<name>[\w.`\"\[\]]+)",
@@ -28,7 +23,6 @@ class Sql(Language):
 
     def read(self, content: bytes) -> SourceFile:
         """How long it is, and where the tables are that it creates."""
-        lines = content.count(b"\n") + (content[-1:] not in {b"", b"\n"})
         text = content.decode("utf-8", "replace")
         definitions = []
         for found in _TABLE.finditer(text):
@@ -37,13 +31,4 @@ class Sql(Language):
             last = text.count("\n", 0, end if end >= 0 else len(text)) + 1
             name = re.sub(r"[`\"\[\]]", "", found["name"])
             definitions.append(Definition(name, "table", line, last))
-        facts = FileFacts(self.name, lines=lines, definitions=tuple(definitions))
-        return SourceFile(content, None, facts)
-
-    def resolver(
-        self,
-        files: Mapping[str, FileFacts],  # noqa: ARG002
-        configs: Mapping[str, str],  # noqa: ARG002
-    ) -> Resolver:
-        """None of them is known to another."""
-        return Resolver()
+        return SourceFile(content, None, self.facts(content, tuple(definitions)))

@@ -82,7 +82,7 @@ class TypeScript(Language):
 
     def opened(self, content: bytes) -> SourceFile:
         """By the grammar that understands more: `<T>value` is a cast in one, else an element."""
-        bare = FileFacts(self.name, lines=content.count(b"\n") + (content[-1:] not in {b"", b"\n"}))
+        bare = self.facts(content)
         source = SourceFile(content, _PLAIN, bare)
         if source.root.has_error and _JSX.search(content):
             with_jsx = SourceFile(content, _WITH_JSX, bare)
