@@ -49,9 +49,9 @@ if TYPE_CHECKING:
 
 LEAST = 0.7  # of the chance that a reader would keep a commit; see benchmarks/fit_harvest.py
 #: Chances, as a strict reader kept them in repositories that no rule was made with. Of dependencies
-#: in the place of others 7 of 8; of those that only came or went 19 of 21 where the title chooses,
-#: as "Replace pytz by zoneinfo" does, and else 22 of 31; of what is no longer supported 6 of 7; of
-#: what was taken back 2 of 2, elsewhere 14 of 14 (`benchmarks/harvest.py`).
+#: in the place of others 7 of 8; of what is no longer supported 6 of 7; of what was taken back 2 of
+#: 2, elsewhere 14 of 14 (`benchmarks/harvest.py`). Of those that only came or went 19 of 21 where
+#: the title chooses, as "Replace pytz by zoneinfo" does, and else 22 of 31: told apart on these.
 SWAP, CHOSEN, ONE_SIDED, ENDED, REVERT = 0.88, 0.9, 0.7, 0.86, 0.9
 
 

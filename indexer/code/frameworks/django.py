@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from indexer.code.frameworks.class_views import without_as_view
 from indexer.code.frameworks.django_access import (
     Access,
     RegisteredView,
@@ -262,14 +261,14 @@ class _Lists:
         return self._added.get((place.path, place.symbol), {}) if place else {}
 
     def _served(self, path: str, line: int, full: str, view: str) -> Iterator[Route | Unresolved]:
-        name = without_as_view(view)
+        name = _without_as_view(view)
         wrapped: list[str] = []
         while name == view or wrapped:  # login_required(cached(60)(views.index))
             found = re.fullmatch(r"([\w.]+(?:\([^()]*\))?)\((.+)\)", name.strip(), re.DOTALL)
             if found is None:
                 break
             wrapped.append(found[1])
-            name = without_as_view(found[2].strip())
+            name = _without_as_view(found[2].strip())
         place = self._project.locate(path, name) if re.fullmatch(r"[\w.]+", name) else None
         one = self._project.definition(place) if place else None
         if place is None or one is None:
@@ -369,6 +368,11 @@ def _arguments(source: SourceFile, node: Node) -> Iterator[tuple[str, str]]:
             )
         elif child.type != "comment":
             yield "", source.text(child)
+
+
+def _without_as_view(said: str) -> str:
+    """The class of `Class.as_view(...)`; what else is routed stays as it is."""
+    return said.partition(".as_view(")[0] if said.endswith(")") else said
 
 
 def _literal(said: str) -> str | None:

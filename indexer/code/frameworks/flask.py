@@ -120,8 +120,9 @@ class Flask(Reader):
         elif called in _RULES:
             yield Mark(self.name, "rule", owner, line, said)
         elif called in {"before_request", _BEFORE_ALL} and said["args"]:
-            name = source.owner(node).rpartition(".")[0] + said["args"][0].removeprefix("self")
-            name = name if said["args"][0].startswith("self.") else said["args"][0]
+            name = said["args"][0]
+            if name.startswith("self."):
+                name = source.owner(node).rpartition(".")[0] + name.removeprefix("self")
             data = {"is_all": called == _BEFORE_ALL, "function": name}
             data["returns"] = _returns(source, name)
             data["conditional"] = is_conditional(node)

@@ -146,9 +146,12 @@ class FlaskHelpers:
         return self._project.locate(path, mark.name)
 
     def prefix(self, said: str) -> str | None:
-        """A prefix as it is written, or as the one place says it that sets it by its name."""
+        """A prefix as it is written, or as the one place says it that sets it by its name.
+
+        None where it is no literal, or is set in no place that is seen, or in several ways.
+        """
         found = _OF_SETTINGS.fullmatch(said)
         if found is None:
             return literal(said)
         values = self._settings.get(found[1], set())
-        return next(iter(values)) if len(values) == 1 else f"/{{{found[1]}}}"
+        return next(iter(values)) if len(values) == 1 else None

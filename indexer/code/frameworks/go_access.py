@@ -150,21 +150,22 @@ class GoAccess:
         place = self._names.function(path, within, text)
         if place is None:
             return text == HARMLESS or bool(_HARMLESS.match(self._names.origin(path, text)))
-        guard = self._guards.get(place)
-        if guard is not None and guard.data["passes"]:
+        if (guard := self._guards.get(place)) is None:
+            return self._lets_pass(place)
+        data = guard.data
+        if data["passes"]:
             return True
-        handed = [guard.data["hands"]] if guard is not None and guard.data["hands"] else []
-        for one in handed:
-            other = self._meant(place, guard.data, one) if guard else None
-            if other != place and not (self._is_harmless(other) and not self._may_end(other)):
-                return False
-        flag = guard.data["flag"] if guard else None
+        other = self._meant(place, data, data["hands"]) if data["hands"] else place
+        if other != place and not self._lets_pass(other):
+            return False
+        flag = data["flag"]
         if flag and flag["is_quiet"] and _given(text, flag["index"]) == (not flag["is"]):
             return not self._refusals.calls_may_refuse(place)
-        return self._is_harmless(place) and not self._may_end(place)
+        return self._lets_pass(place)
 
-    def _may_end(self, place: CodePlace | None) -> bool:
-        return place is None or self._ends.may_refuse(place)
+    def _lets_pass(self, place: CodePlace | None) -> bool:
+        """Whether a function is known that neither refuses nor ends a request."""
+        return place is not None and self._is_harmless(place) and not self._ends.may_refuse(place)
 
     def _is_harmless(self, place: CodePlace | None) -> bool:
         return place is not None and not self._refusals.may_refuse(place)

@@ -23,7 +23,9 @@ _CLASSES = "[(class_declaration) (trait_declaration)] @class"
 _CONSTANTS = "(const_element) @constant"
 _PROMOTED = "(property_promotion_parameter) @promoted"
 _NAMES = frozenset({"name", "qualified_name"})
-_STRATEGY = re.compile(rb"->namingStrategy\(\s*+['\"]([\w.\\]++)['\"]\s*+\)")
+_STRATEGY = re.compile(
+    rb"(?:->namingStrategy\(|['\"]naming_strategy['\"]\s*+=>)\s*+['\"]([\w.\\]++)['\"]"
+)
 _RENAMES = re.compile(rb"setPrimaryTable\(|setTableName\(")
 
 
@@ -31,9 +33,10 @@ class DoctrineEntities(Reader):
     """Classes and traits with attributes of `Doctrine\\ORM\\Mapping`."""
 
     name = "doctrine"
+    version = 2
     languages = frozenset({"php"})
     hint = re.compile(
-        rb"Doctrine\\ORM\\Mapping|->namingStrategy\(|setPrimaryTable\(|setTableName\("
+        rb"Doctrine\\ORM\\Mapping|->namingStrategy\(|naming_strategy|setPrimaryTable\(|setTableName\("
     )
     yields = True
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -70,11 +71,12 @@ class EntityTables:
     def _strategies(self) -> set[str]:
         """What is configured, "default" where the configuration of Doctrine names none."""
         found = {mark.name for _, mark in self._project.marks("doctrine", "naming")}
-        is_there = any("doctrine" in path.lower() for path in self._project.files)
+        is_there = any(posixpath.basename(path) == "doctrine.php" for path in self._project.files)
         for text in self._project.configs("php").values():
             for key, (said, _) in (read_yaml(text) or {}).items():
                 orm = said.get("orm") if key == "doctrine" and isinstance(said, dict) else None
                 if isinstance(orm, dict):
+                    is_there = True
                     managers = orm.get("entity_managers") or {}
                     each = [orm, *(managers.values() if isinstance(managers, dict) else ())]
                     found |= {str(one["naming_strategy"]) for one in each

@@ -370,7 +370,7 @@ def _kept_answer(code: CodeBase, route: Route, queries: Sequence[Query], *, know
         ],
         severity="minor",
         modules=[code.files[route.file].module] if route.file in code.files else [],
-        sure=False,  # likewise
+        sure=False,  # see what `RULES` says of them
         do="its answer could be kept",
     )
 

@@ -282,6 +282,21 @@ def test_what_a_function_registers_for_others_is_theirs_below_the_declared_prefi
     assert served(code) == expected
 
 
+def test_below_a_prefix_that_is_set_in_two_ways_no_path_is_told(read):
+    code = read(
+        {
+            "config.py": "AUTH_PREFIX = '/auth'\n",
+            "other.py": "AUTH_PREFIX = '/login'\n",
+            "app.py": "from flask import Blueprint, Flask\napp = Flask(__name__)\n"
+            "auth = Blueprint('auth', __name__)\n@auth.route('/me')\ndef me(): return 1\n"
+            "app.register_blueprint(auth, url_prefix=app.config['AUTH_PREFIX'])\n",
+        }
+    )
+
+    assert code.routes == ()
+    assert [one.what for one in code.unresolved] == ["route"]
+
+
 def test_a_method_that_runs_before_all_routes_is_read(read):
     code = read(
         {

@@ -10,6 +10,10 @@ UNDERSCORE = {
     "config/packages/doctrine.yaml": "doctrine:\n  orm:\n"
     "    naming_strategy: doctrine.orm.naming_strategy.underscore_number_aware\n"
 }
+IN_PHP = {
+    "config/packages/doctrine.php": "<?php\nreturn ['doctrine' => ['orm' => [\n"
+    "  'naming_strategy' => 'doctrine.orm.naming_strategy.underscore_number_aware']]];\n"
+}
 DEFAULT = {"config/packages/doctrine.yaml": "doctrine:\n  orm:\n    auto_mapping: true\n"}
 HEAD = "<?php\nnamespace App\\Entity;\nuse Doctrine\\ORM\\Mapping as ORM;\n"
 
@@ -27,7 +31,11 @@ def tables(code):
 
 @pytest.mark.parametrize(
     ("settings", "table", "column"),
-    [(UNDERSCORE, "order_line", "unit_price"), (DEFAULT, "OrderLine", "unitPrice")],
+    [
+        (UNDERSCORE, "order_line", "unit_price"),
+        (IN_PHP, "order_line", "unit_price"),
+        (DEFAULT, "OrderLine", "unitPrice"),
+    ],
 )
 def test_names_are_made_by_the_strategy_that_is_configured(read, settings, table, column):
     body = KEY + "  #[ORM\\Column(nullable: true, unique: true)]\n  private int $unitPrice;"
@@ -137,6 +145,8 @@ def test_entities_that_extend_others_are_in_their_table_or_joined_to_it(read, st
     ("files", "reason"),
     [
         (entity("Order", KEY), "its name is computed"),  # no configuration is seen
+        (entity("Order", KEY) | {"src/Doctrine/Own.php": "<?php\nclass Own {}\n"},
+         "its name is computed"),
         (
             entity("Order", KEY)
             | {"config/packages/doctrine.yaml": "doctrine: {orm: {naming_strategy: app.own}}\n"},
