@@ -9,6 +9,7 @@ import pytest
 from indexer.code.code_at_commit import code_at
 from indexer.git.repository import Repository
 from memory.code.inventory import inventory
+from memory.texts.lexicon import read_lexicon
 
 
 def told(code, what: str) -> list[str]:
@@ -70,3 +71,11 @@ def test_files_of_a_tool_that_defines_tables_are_named(read):
     assert code.unread == {
         "*.orm.yml": "1 file of Doctrine",
     }
+
+
+def test_no_framework_whose_routes_are_read_is_told_as_not_read(read):
+    lists = read_lexicon("code")
+    code = read({"main.go": 'package main\nimport "github.com/gorilla/mux"\nvar R = mux.Vars\n'})
+
+    assert lists["routes"].keys().isdisjoint(lists["serving"])
+    assert not [one for one in code.unresolved if one.what == "unread routes"]
