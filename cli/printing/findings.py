@@ -58,7 +58,10 @@ def audit_words(found: Audit) -> Iterator[str]:
     less = f"; {found.less_sure} less sure are left out (--all)" if found.less_sure else ""
     exempt = f"; {len(found.exempted)} exempted" if found.exempted else ""
     yield f"{total}{since if found.since else ''}{less}{exempt}."
-    yield from (f"{row.rule}: {row.said}." for row in found.rules if row.said)
+    whole = len({row.area for row in found.rules}) > 1
+    for row in found.rules:
+        if row.said and not (whole and row.area == "consistency"):  # what is usual is no news
+            yield f"{row.rule}: {row.said}."
     for row in found.rules:
         if row.judged:
             yield f"{row.rule}, less sure ones: judged at first sight, {row.judged}."

@@ -215,6 +215,14 @@ def test_an_audit_ends_as_it_is_asked_to_and_is_written_for_code_scanners(
     assert said["relatedLocations"][0]["physicalLocation"]["region"] == {"startLine": 1}
 
 
+def test_what_is_usual_is_told_only_where_consistency_is_asked_for(coded, run):
+    api = 'from flask import Flask\napp = Flask("x")\n@app.get("/open-orders")\ndef show(): ...\n'
+    (coded / "api.py").write_text(api)
+
+    assert "consistency.path-names: kebab-case 1." in run("audit", "consistency").stderr
+    assert "consistency.path-names" not in run("audit").stderr
+
+
 def test_an_audit_is_written_as_junit_which_every_ci_shows(coded, run, objects, tmp_path):
     (coded / "users/models.py").write_text("import orders.models\nclass User: ...\n")
     out = tmp_path / "out.xml"

@@ -37,7 +37,7 @@ class Habit(NamedTuple):
 
 
 def stands_out(code: CodeBase, rule: str, what: str, places: Iterable[Habit]) -> Seen:
-    """What a rule says of places, those of tests left out.
+    """What a rule says of places, those of tests left out: each way with its places, too.
 
     Args:
         code: Whose modules are held against each other.
@@ -47,15 +47,15 @@ def stands_out(code: CodeBase, rule: str, what: str, places: Iterable[Habit]) ->
     """
     mine = [one for one in places if one.file in code.files and not code.files[one.file].is_test]
     ways = Counter(one.way for one in mine)
-    seen = Seen(len(mine))
+    said = ", ".join(f"{way} {count}" for way, count in ways.most_common())
+    seen = Seen(len(mine), said=said)
     if len(ways) < 2:
         return seen
     way, count = min(ways.items(), key=lambda one: (-one[1], one[0]))
     if len(mine) < LEAST or count < MOST * len(mine):
         first = min(mine, key=lambda one: (one.file, one.line))
-        told = ", ".join(f"{name} {number}" for name, number in ways.most_common())
         reason = "too few to be a custom" if len(mine) < LEAST else "no way is that of most"
-        seen.untold.append(Spot(file=first.file, line=first.line, said=f"{reason}: {told}"))
+        seen.untold.append(Spot(file=first.file, line=first.line, said=reason))
         return seen
     modules: dict[str, list[Habit]] = defaultdict(list)
     for one in mine:

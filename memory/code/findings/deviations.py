@@ -34,12 +34,14 @@ _OF_HANDLERS = frozenset({"errors", "error keys"})
 
 def _look(subject: AuditSubject, rule: str, about: str, what: str) -> Seen:
     """Each file is a place, by the way that it goes most; languages are told apart."""
-    code, all_of_it = subject.code, Seen()
-    for _, own in sorted(_by_language(code, about).items()):
+    code, all_of_it, told = subject.code, Seen(), []
+    for language, own in sorted(_by_language(code, about).items()):
         seen = stands_out(code, rule, what, own)
+        told += [f"{language}: {seen.said}"] if seen.said else []
         all_of_it.looked_at += seen.looked_at
         all_of_it.findings += seen.findings
         all_of_it.untold += seen.untold
+    all_of_it.said = "; ".join(told)
     return all_of_it
 
 

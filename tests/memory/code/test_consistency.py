@@ -111,6 +111,12 @@ def test_only_a_module_against_the_custom_of_most_is_told(ways, found, untold):
     assert (len(seen.findings), len(seen.untold)) == (found, untold)
 
 
+def test_each_way_is_counted_whether_or_not_a_module_stands_out():
+    seen = stands_out(a_code_base(FILES), "c.x", "things", habits(a=["one"] * 3, b=["two"]))
+
+    assert seen.said == "one 3, two 1"
+
+
 def test_what_tests_do_is_not_counted():
     ways = [*habits(a=["one"] * 9), Habit("two", "tests/x.py", 1), Habit("two", "tests/x.py", 2)]
 
