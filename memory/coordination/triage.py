@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from memory.models.coordination import SimilarChange, TaskOwner, Verdict
 
 _TOLD = 6
+_NO_WORD = re.compile(r"_|.[A-Z]")  # a name that no sentence has by chance
 QUESTIONS = {
     "modules": "Does it affect three modules or more?",
     "schema": "Does it change the schema?",
@@ -142,15 +143,19 @@ def _modules_named(
     if len(modules) >= SYSTEMIC:
         said = f"it names {counted(len(modules), 'module')}: {_listed(modules)}"
         return _indicator("modules", "yes", said, _places(code, named))
+    altered: dict[str, str] = {}
     for name, place in named:
         if "." in place.symbol or not _alters(task, name):
             continue  # of a member, what uses its class tells too much
         reached = by_file(reach(code, [place.top]))
         users = {code.files[path].module for path in reached if not code.files[path].is_test}
+        those = f"{counted(len(users), 'module')}: {_listed(sorted(users))}" if users else "nothing"
+        altered[name] = f"a change to {name} reaches {those}"
         if len(users) >= SYSTEMIC:
-            those = f"{counted(len(users), 'module')}: {_listed(sorted(users))}"
-            said = f"a change to {name} reaches {those}"
-            return _indicator("modules", "yes", said, _places(code, [(name, place)]))
+            return _indicator("modules", "yes", altered[name], _places(code, [(name, place)]))
+    if altered:
+        said = "; ".join(list(altered.values())[:_TOLD])
+        return _indicator("modules", "no", said, _places(code, named))
     if named:
         said = f"it names {_listed([name for name, _ in named])}, of {_listed(modules)}"
         return _indicator("modules", "no", said, _places(code, named))
@@ -187,7 +192,10 @@ def _tables_altered(code: CodeBase, task: str) -> Iterator[Indicator]:
     for table in sorted(code.tables, key=lambda one: one.table):
         name = rf"[`\"']?{re.escape(table.table)}[`\"']?"
         called = rf"(?:{name}\s+(?:table|columns?)\b|tables?\s+{name}(?!\w))"
-        if re.search(rf"\b(?:{verbs})\s(?:[^\s.;]+\s+){{0,5}}?{called}", task, re.IGNORECASE):
+        found = re.search(rf"\b(?:{verbs})\s(?:[^\s.;]+\s+){{0,5}}?{called}", task, re.IGNORECASE)
+        if found or (
+            _NO_WORD.search(table.table) and table.table in task and _alters(task, table.table)
+        ):
             place = f"{table.file}:{table.line}"
             yield _indicator("schema", "yes", f"it changes the table {table.table}", [place])
             return
