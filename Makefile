@@ -10,6 +10,8 @@ ARCHMEM = $(BIN)/archmem --project $(DEMO)
 # By the environment, so that the pins hold in isolated builds too; relative, so that the path
 # of the checkout may have spaces.
 export PIP_CONSTRAINT := constraints.txt
+# What is compiled once serves all programs that tests start.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: chaos fuzz fuzz-by-coverage demo test test-fast lint types contracts docs format wheels release clean
 

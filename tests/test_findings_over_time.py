@@ -20,6 +20,8 @@ from memory.models.findings import Spot
 from memory.verbs.code_facts import known_code
 from tests.indexer.code.conftest import write
 
+pytestmark = pytest.mark.slow
+
 FILES = {
     "apps/users/models.py": "class User: ...\n",
     "apps/orders/models.py": "from apps.users.models import User\n",

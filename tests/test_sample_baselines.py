@@ -20,6 +20,7 @@ def memory(tmp_path_factory):
         yield memory
 
 
+@pytest.mark.slow
 def test_each_metric_is_one_series(memory):
     said = {
         one.metric: [str(point.compared.movement) for point in one.points]

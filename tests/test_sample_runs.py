@@ -26,6 +26,7 @@ def memories(tmp_path_factory):
         return [listed.memory for listed in project.list()]
 
 
+@pytest.mark.slow
 def test_runs_are_no_memories_of_the_project(memories):
     assert memories
     assert not [memory.path for memory in memories if (memory.path or "").endswith(".jsonl")]

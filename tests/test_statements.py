@@ -31,6 +31,7 @@ def statements(project, ask):
     return sum(not one.startswith("--") for one in seen)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("question", ["how are jobs queued", "lessons about webhooks"])
 def test_a_search_takes_as_many_statements_whatever_the_limit(sample, question):
     few, many = (
@@ -41,6 +42,7 @@ def test_a_search_takes_as_many_statements_whatever_the_limit(sample, question):
     assert max(few, many) <= OF_A_SEARCH
 
 
+@pytest.mark.slow
 def test_a_step_more_of_a_plan_takes_three_statements_at_most(sample):
     lines = (SAMPLE / "plan_steps.jsonl").read_text("utf-8").splitlines()
     steps = [Step(text=json.loads(line)["step"]) for line in lines]

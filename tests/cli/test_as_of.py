@@ -27,6 +27,7 @@ def repository(shop):
     return shop
 
 
+@pytest.mark.slow
 def test_a_revision_shows_what_the_files_of_that_commit_said(repository, answer, run):
     answer("index")
 
@@ -80,6 +81,7 @@ def test_by_the_engine_head_is_that_of_whoever_asks(repository, tmp_path):
             engine.call("list", Address(project=linked), {"selection": {"lens": {"commit": "x"}}})
 
 
+@pytest.mark.slow
 def test_what_has_no_date_is_not_shown_as_of_a_day_in_silence(run, new_shop):
     folder = new_shop / "docs" / "adr"
     folder.mkdir(parents=True, exist_ok=True)

@@ -25,6 +25,7 @@ def project(new_shop, answer):
     return new_shop
 
 
+@pytest.mark.slow
 def test_flags_are_listed_raised_and_settled(project, run, answer, objects):
     [flag] = objects("flag", "list", "--for", "api", "--json")
 
@@ -42,6 +43,7 @@ def test_flags_are_listed_raised_and_settled(project, run, answer, objects):
     assert "overdue since 2026-01-01" in answer("flag", "list")
 
 
+@pytest.mark.slow
 def test_proposals_are_printed_applied_listed_and_undone(project, run, answer, objects):
     before = (project / LEARNED).read_text()
     [proposal] = objects("consolidate", "--json")

@@ -1,6 +1,8 @@
 import sqlite3
 from contextlib import closing
 
+import pytest
+
 
 def test_a_sound_memory_ends_well(run, shop):
     result = run("doctor")
@@ -9,6 +11,7 @@ def test_a_sound_memory_ends_well(run, shop):
     assert "All is as it was written." in result.stderr
 
 
+@pytest.mark.slow
 def test_damage_is_told_by_every_command_and_mended_by_one(run, objects, shop):
     uid = objects("list", "--kind", "decision")[0]["uid"]
     with closing(sqlite3.connect(shop / ".archmem/memory.db")) as db, db:

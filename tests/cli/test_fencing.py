@@ -74,6 +74,7 @@ def test_what_addresses_nobody_stays_as_it_is(text):
     assert harmless(text) == text
 
 
+@pytest.mark.slow
 @given(texts)
 def test_doing_it_twice_changes_nothing_more(text):
     assert harmless(harmless(text)) == harmless(text)
@@ -88,6 +89,7 @@ def test_only_look_alikes_and_signs_differ(text):
         assert said.translate(BACK) == text.replace("\r\n", "\n").translate(BACK)
 
 
+@pytest.mark.slow
 @given(texts, texts)
 def test_whatever_the_text_the_fence_holds(text, title):
     lines = fenced(text, {"uid": "dec-1", "title": title}).split("\n")

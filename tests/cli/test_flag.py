@@ -14,6 +14,8 @@ from memory.kinds.vocabulary import LinkType, Status
 from memory.models.details import Flag
 from tests.builders import NOW, a_draft
 
+pytestmark = pytest.mark.slow
+
 PENDING = ".claude/memory/flags/pending.json"
 FILE = """{
   "flags": [

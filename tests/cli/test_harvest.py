@@ -10,6 +10,8 @@ import pytest
 
 from memory.ledger.sqlite.seals import register
 
+pytestmark = pytest.mark.slow
+
 REASON = "Polling took a quarter of the processor, because every file was asked once a second."
 
 

@@ -80,6 +80,7 @@ def site_modules() -> set[str]:
     return set(done.stdout.split())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "command", [["status"], ["list"], ["timeline", "queue"]], ids=lambda command: command[0]
 )
@@ -158,6 +159,7 @@ def test_an_interrupt_ends_quietly_with_130(run, shop, monkeypatch):
     assert (result.exit_code, result.output) == (130, "")
 
 
+@pytest.mark.slow
 def test_a_reader_that_goes_away_ends_it_quietly_with_141(shop):
     reading, writing = os.pipe()
     os.close(reading)
@@ -174,6 +176,7 @@ def test_a_reader_that_goes_away_ends_it_quietly_with_141(shop):
     assert (done.returncode, done.stderr) == (128 + signal.SIGPIPE, b"")
 
 
+@pytest.mark.slow
 def test_letters_that_stdout_does_not_know_are_escaped(shop):
     environment = os.environ | {"PYTHONIOENCODING": "ascii"}
     code = "from cli.main import main; main()"

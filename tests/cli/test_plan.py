@@ -8,6 +8,8 @@ import pytest
 
 from tests.indexer.code.conftest import write
 
+pytestmark = pytest.mark.slow
+
 FILES = {
     "users/models.py": "class User:\n    def save(self): ...\n",
     "orders/models.py": "from users.models import User\nclass Order:\n    owner = User\n",

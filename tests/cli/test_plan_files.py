@@ -144,6 +144,7 @@ def test_a_file_that_cannot_be_read_is_told(tmp_path):
         read_plan_file(str(tmp_path / "binary"))
 
 
+@pytest.mark.slow
 @given(st.text(max_size=400))
 def test_any_text_is_a_plan_or_refused(text):
     try:

@@ -9,6 +9,8 @@ import pytest
 from cli.verbs.learn import LEARNED_FIELDS
 from cli.verbs.run import BEGUN_FIELDS, FINISHED_FIELDS, RUN_FIELDS
 
+pytestmark = pytest.mark.slow
+
 RESULT = {
     "from": "coordinator-backend",
     "result": {

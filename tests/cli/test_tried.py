@@ -8,6 +8,8 @@ import pytest
 
 from tests.indexer.history.conftest import run_git
 
+pytestmark = pytest.mark.slow
+
 SPLIT = "refactor: split payments out of api"
 
 

@@ -11,6 +11,8 @@ from cli.printing.verified import STALE_CODE, VERIFIED_FIELDS
 from memory.views.json_fields import MEMORY_FIELDS, STANDING_FIELDS
 from tests.shop import MEMORY
 
+pytestmark = pytest.mark.slow
+
 
 def git(root, *arguments: str) -> None:
     who = ["-c", "user.name=Dana", "-c", "user.email=dana@example.com"]

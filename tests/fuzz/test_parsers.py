@@ -29,6 +29,7 @@ def texts_like(*samples: Path) -> st.SearchStrategy[str]:
 TEXTS = {True: texts_like(*CODE), False: texts_like(*RECORDS)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PARSERS)
 def test_a_parser_takes_any_text(name, fuzzed):
     @given(TEXTS[name in LANGUAGES])
@@ -40,6 +41,7 @@ def test_a_parser_takes_any_text(name, fuzzed):
     takes()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("line", FOUND.read_text("ascii").splitlines())
 def test_what_a_parser_once_raised_on_is_read_now(line):
     name, raw = json.loads(line)

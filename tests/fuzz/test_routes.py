@@ -72,6 +72,7 @@ def said(body: object) -> bytes:
     return json.dumps(body).encode("utf-8", "surrogatepass")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["verbs", "printed", "hooks"])
 def test_a_route_takes_any_body(client, shop, fuzzed, kind):
     fields = {
@@ -97,6 +98,7 @@ def test_a_route_takes_any_body(client, shop, fuzzed, kind):
     takes()
 
 
+@pytest.mark.slow
 def test_messages_of_mcp_may_be_any(client, shop, fuzzed):
     message = st.fixed_dictionaries(
         {},

@@ -20,6 +20,8 @@ from memory.models.memory import Reference
 from memory.retrieval.passages import keep_memory
 from tests.builders import NOW, a_decision, a_draft, a_source
 
+pytestmark = pytest.mark.slow
+
 SAMPLE = Path(__file__).parents[2] / "data/sample"
 LOG = ".claude/memory/context/decisions.md"
 BANK = "memory-bank/decisionLog.md"

@@ -21,6 +21,7 @@ def busy() -> None:
         pass
 
 
+@pytest.mark.slow
 def test_what_takes_too_much_of_a_processor_is_ended_and_what_comes_next_is_done():
     with pytest.raises(TooHeavy, match=r"takes longer than 0\.3"):
         apart(busy, seconds=0.3)

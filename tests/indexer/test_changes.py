@@ -1,5 +1,6 @@
 import os
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
@@ -84,6 +85,7 @@ def test_nothing_is_gone_from_where_the_walk_was_blind():
 PATHS = st.sampled_from([f"{folder}/{name}" for folder in "xyz" for name in "abc"])
 
 
+@pytest.mark.slow
 @given(
     seen=st.sets(PATHS),
     known=st.dictionaries(PATHS, st.sampled_from(list(FileState))),

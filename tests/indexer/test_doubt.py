@@ -97,6 +97,7 @@ def by_export(root):
         memory.import_(str(root / "all.jsonl"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "way",
     [

@@ -13,6 +13,8 @@ from memory.kinds.vocabulary import Status
 from tests.builders import a_decision
 from tests.shop import write_shop
 
+pytestmark = pytest.mark.slow
+
 SECRET = "ghp" + "_" + Maker(3).of(ALNUM, 36)
 
 

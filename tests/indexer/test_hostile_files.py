@@ -19,6 +19,7 @@ FILES = {"docs/adr/0001-use-kafka.md": RECORD, ".claude/memory/context/decisions
 LIMIT = 3.0  # seconds; it takes a tenth of that, and took minutes
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", FILES)
 @pytest.mark.parametrize(
     ("before", "unit", "after"),

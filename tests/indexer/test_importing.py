@@ -106,6 +106,7 @@ def memory(tmp_path, word_model):
         yield memory
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("made", "count"),
     [

@@ -170,6 +170,7 @@ def found(ledger):
     return ledger.db.execute(links).fetchall(), ledger.db.execute(labels).fetchall()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(12))
 def test_what_is_found_step_by_step_is_what_is_found_anew(tmp_path, seed):
     pick = random.Random(seed)

@@ -61,6 +61,7 @@ def test_names_that_a_system_may_take_for_one_are_one(name):
     assert len({folder_name(each) for each in (name, name.lower())}) == 1
 
 
+@pytest.mark.slow
 @given(st.sampled_from([PurePosixPath("/srv/shop"), PureWindowsPath(r"C:\Users\dana\shop")]), PARTS)
 def test_a_place_is_told_from_the_root_with_forward_slashes(root, parts):
     assert path_from(root, root.joinpath(*parts)) == "/".join(parts)
@@ -71,6 +72,7 @@ def test_on_windows_a_root_is_the_same_in_other_case():
     assert path_from(PureWindowsPath("C:/Shop"), PureWindowsPath(r"c:\shop\Src\a.py")) == "Src/a.py"
 
 
+@pytest.mark.slow
 @given(PARTS)
 def test_reports_that_were_made_on_windows_tell_places_here(parts):
     path = "/".join(parts)

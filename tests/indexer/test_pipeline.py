@@ -263,6 +263,7 @@ BROKEN = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("breaking", BROKEN.values(), ids=BROKEN)
 def test_what_cannot_be_used_is_not_gone_and_is_reported_until_it_is_mended(project, breaking):
     file = project.write("a.txt", ONE + TWO)

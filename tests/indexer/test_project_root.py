@@ -150,6 +150,7 @@ def test_what_is_not_a_folder_is_no_project(tmp_path):
             find_project(start)
 
 
+@pytest.mark.slow
 @needs_git
 def test_a_record_that_only_another_worktree_has_is_not_removed(tmp_path, monkeypatch):
     from indexer.project import open_project

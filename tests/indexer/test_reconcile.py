@@ -221,6 +221,7 @@ def seconds_for(found, memories) -> tuple[float, Reconciliation]:
     return time.perf_counter() - started, plan
 
 
+@pytest.mark.slow
 def test_two_thousand_records_that_all_move_take_seconds_at_most():
     drafts = [a_decision(title=f"T{n}", body=numbered(n)) for n in range(2_000)]
     memories = [known(draft, f"old/{n}.md") for n, draft in enumerate(drafts)]
@@ -233,6 +234,7 @@ def test_two_thousand_records_that_all_move_take_seconds_at_most():
     assert seconds < 5
 
 
+@pytest.mark.slow
 def test_two_thousand_records_that_all_move_and_change_take_seconds_at_most():
     """All share a template, so that each looks a little like every other."""
     memories = [

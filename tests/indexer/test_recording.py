@@ -11,6 +11,8 @@ from memory.models.details import Note, Run
 from memory.models.selection import EVERYTHING
 from tests.builders import a_decision, a_draft
 
+pytestmark = pytest.mark.slow
+
 LOG = ".claude/memory/context/decisions.md"
 OTHER = "\n## Another entry\n\n**Status:** accepted\n\nWords of its own.\n"
 DRAFT = a_decision(title="Retries carry a key", body="Each retry carries the key of its order.")

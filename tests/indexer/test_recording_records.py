@@ -12,6 +12,8 @@ from memory.kinds.vocabulary import LinkType, Status
 from memory.models.details import Decision
 from memory.models.memory import Draft, Reference
 
+pytestmark = pytest.mark.slow
+
 NYGARD = """# {n}. {title}
 
 Date: 2020-01-0{n}

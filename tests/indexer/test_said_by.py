@@ -10,6 +10,8 @@ from memory.models.details import Baseline, Flag, Note
 from memory.models.memory import Draft
 from tests.builders import a_decision
 
+pytestmark = pytest.mark.slow
+
 RECORDED = {
     Kind.DECISION: a_decision(title="Use a queue"),
     Kind.NOTE: Draft(title="Slow start", body="The cache is cold.", details=Note(), agent="ops"),

@@ -511,6 +511,7 @@ def test_every_folder_is_told_before_it_is_listed_under_each_of_its_names(tmp_pa
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_finding_a_thousand_files_among_twenty_thousand_costs_a_few_bare_walks(tmp_path):
     for number in range(400):
         folder = tmp_path / f"src/{number % 20}/{number}"

@@ -13,7 +13,10 @@ from memory.models.details import Baseline, Decision
 from memory.models.selection import Selection
 from tests.builders import a_decision, a_draft
 
-pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git takes things back")
+pytestmark = [
+    pytest.mark.skipif(shutil.which("git") is None, reason="git takes things back"),
+    pytest.mark.slow,
+]
 
 DAYS = [f"2026-0{month}-01" for month in range(1, 9)]
 LOG = ".claude/memory/context/decisions.md"

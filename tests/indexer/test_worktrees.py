@@ -7,7 +7,10 @@ from indexer.project import open_project
 from memory.models.report import NOTED, READ
 from tests.builders import a_decision
 
-pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git makes worktrees")
+pytestmark = [
+    pytest.mark.skipif(shutil.which("git") is None, reason="git makes worktrees"),
+    pytest.mark.slow,
+]
 
 LOG = ".claude/memory/context/decisions.md"
 COUNT = 8

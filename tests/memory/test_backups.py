@@ -18,6 +18,8 @@ from memory.session import create_store
 from tests.builders import a_decision, rows
 from tests.shop import write_shop
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def memory(tmp_path, word_model):

@@ -9,6 +9,8 @@ import pytest
 from indexer.code.code_reader import forget
 from indexer.project import open_project
 
+pytestmark = pytest.mark.slow
+
 DECISION = """# 7. Users stand alone
 
 Status: accepted

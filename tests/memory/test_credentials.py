@@ -125,6 +125,7 @@ def test_what_people_write_is_not_random():
     assert is_random(Maker(1).of("abcdefghijkmnopqrstuvwxyzABCDEFGHIJKLMNPQRSTUVWXYZ23456789", 32))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "unit", ["a", "password:", "://a@", "key=", " -u a:", "'", "[", "A1b", "-----BEGIN ", "= \t"]
 )

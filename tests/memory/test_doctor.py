@@ -21,6 +21,8 @@ from memory.retrieval.vectors import Vectors
 from tests.builders import a_decision
 from tests.shop import write_shop
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def root(tmp_path, word_model):

@@ -15,6 +15,8 @@ from memory.retrieval.vectors import Vectors
 from tests.builders import a_decision
 from tests.shop import write_shop
 
+pytestmark = pytest.mark.slow
+
 SECRET = "zeitgeist-9f8e7d6c"
 STATEMENT = f"The key of the gateway is {SECRET}, which everybody uses."
 

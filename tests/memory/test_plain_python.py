@@ -20,6 +20,7 @@ def test_a_place_is_given_as_text(tmp_path):
         assert memory.folder == tmp_path / "kept"
 
 
+@pytest.mark.slow
 def test_a_run_is_finished_with_a_mapping(memory):
     one, two = (
         memory.run_start(task, with_brief=False, author=AUTHOR).uid for task in ("One", "Two")

@@ -15,6 +15,8 @@ from memory.retrieval.model import BEING_LOADED, SharedModels
 from memory.retrieval.vector_index import VectorIndex
 from tests.builders import WordEmbedder, a_decision
 
+pytestmark = pytest.mark.slow
+
 LIMIT = 30  # seconds
 ADR = "# {0}. Choice {0}\n\n## Status\n\nAccepted\n\n## Decision\n\nWe take way number {0}.\n"
 

@@ -84,6 +84,7 @@ def take_last(text: str, *names: str) -> str | None:
     return take_out(document, [*way, document.members(way[-1])[-1]])
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(laid_out(), VALUES)
 @example("{}", 1)
@@ -108,6 +109,7 @@ def test_a_member_comes_out_as_it_went_in(text, value):
     assert take_member(after, "hooks", "ours") == text
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(laid_out(), st.lists(VALUES, min_size=1, max_size=3))
 @example('{"hooks": {"Stop": []}}', [1, 2])

@@ -55,6 +55,7 @@ def test_taking_out_is_the_reverse_of_putting_in(text):
     assert PART.take(installed) == text
 
 
+@pytest.mark.slow
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)  # on a busy machine
 @given(documents())
 def test_hooks_go_in_and_out_of_a_file_with_comments_too(text):
@@ -84,6 +85,7 @@ def test_a_comment_outlives_the_file_that_was_made_for_the_server_alone():
     assert PART.take("// mine\n" + PART.put(None)) == "// mine"
 
 
+@pytest.mark.slow
 def test_a_long_file_takes_no_longer_than_its_length_asks():
     text = "{" + ",".join(f'"{number}": [{number},]' for number in range(250_000)) + "}"
     begun = time.process_time()

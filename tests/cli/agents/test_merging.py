@@ -86,6 +86,7 @@ def handlers_of(text: str, event: str) -> list[object]:
     return [handler for group in groups for handler in group["hooks"]]
 
 
+@pytest.mark.slow
 @PROPERTY
 @given(settings_texts(), st.booleans())
 def test_what_install_adds_to_settings_uninstall_takes_away(text, allow):
@@ -249,6 +250,7 @@ def test_only_tools_that_read_are_ever_allowed():
     assert not any(rule.endswith("*") for rule in allowed)
 
 
+@pytest.mark.slow
 @PROPERTY
 @given(settings_texts(), st.randoms(use_true_random=False))
 def test_taking_out_holds_for_files_that_were_formatted_anew_meanwhile(text, random):

@@ -70,6 +70,7 @@ EMPTY = st.sampled_from(
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", JSON_PARTS)
 @examples(max_examples=25, deadline=None)
 @given(text=strange_texts() | EMPTY)

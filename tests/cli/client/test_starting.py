@@ -94,6 +94,7 @@ def test_a_socket_that_was_left_behind_is_no_engine(runtime, program):
     assert ensure_engine(program=program.command()).health()
 
 
+@pytest.mark.slow
 def test_of_eight_processes_at_once_one_starts_the_engine(program):
     command = [sys.executable, "-c", STARTING, *program.command(delay=0.2)]
     clients = [

@@ -43,6 +43,7 @@ def test_what_is_read_when_the_engine_is_told_to_stop_is_left_to_the_next_run(
     assert "1 memory: 1 added" in json.loads(done[-1])["printed"]["out"]
 
 
+@pytest.mark.slow
 def test_each_route_is_described_and_no_other(client):
     described = client.get("/openapi.json").json()["paths"]
     routes = [one for one in client.app.routes if one.path != "/mcp"]  # which MCP describes

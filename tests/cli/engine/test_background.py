@@ -51,6 +51,7 @@ def test_what_waits_is_embedded_and_the_thread_is_gone(embed, stores, shop):
     assert eventually(lambda: not names_of_threads())
 
 
+@pytest.mark.slow
 def test_asking_again_and_again_takes_one_thread(embed, stores, shop, monkeypatch):
     go_on = threading.Event()
     monkeypatch.setattr(Upkeep, "embed", lambda *_, **__: go_on.wait(10))

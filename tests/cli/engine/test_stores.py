@@ -16,6 +16,8 @@ from tests.builders import a_decision
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.slow
+
 
 def folder_of(address: Address) -> Path:
     return address.project / ".archmem"

@@ -16,6 +16,8 @@ from indexer.watching import Mode
 from memory.errors import TooWide
 from tests.machine import eventually
 
+pytestmark = pytest.mark.slow
+
 NEW = """
 ## 2026-02-16 — Limit request rates with token buckets
 

@@ -1,5 +1,6 @@
 """No hook says more than it may, whatever is recalled."""
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -68,6 +69,7 @@ def test_what_fits_is_the_beginning_and_has_room(blocks, room):
     assert length("\n".join(kept)) <= room or not kept
 
 
+@pytest.mark.slow
 @settings(suppress_health_check=[HealthCheck.too_slow])
 @given(flags(), texts, st.integers(0, 2_000))
 def test_a_quote_has_the_room_it_was_given(listed, title, room):
@@ -83,6 +85,7 @@ def test_a_quote_has_the_room_it_was_given(listed, title, room):
         assert said.count("</memory-") == 1
 
 
+@pytest.mark.slow
 @settings(suppress_health_check=[HealthCheck.too_slow], max_examples=40)
 @given(st.lists(flags(), max_size=9), texts, st.integers(0, 3_000))
 def test_a_listing_has_the_room_it_was_given_a_line_each(found, title, room):

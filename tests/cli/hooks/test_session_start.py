@@ -9,6 +9,8 @@ from cli.hooks.sessions import KEPT, AgentSession, list_sessions, save_session
 from tests.builders import a_draft
 from tests.cli.hooks.conftest import DECISIONS
 
+pytestmark = pytest.mark.slow
+
 LATER = DECISIONS + "\n## 2026-05-01 Sign webhooks\n\n**Decision:** With one secret a merchant.\n"
 FLAGS = [
     {"id": "F-1", "description": "Late mail.", "severity": "low", "timestamp": "2026-03-03"},

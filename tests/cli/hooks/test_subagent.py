@@ -63,6 +63,7 @@ def test_an_agent_of_whom_nothing_is_known_is_told_nothing(team, name):
     assert team.answer("SubagentStart", agent_type=name) == {}
 
 
+@pytest.mark.slow
 def test_much_keeps_the_limit_and_says_that_there_is_more(team):
     for number in range(12):
         draft = a_draft(

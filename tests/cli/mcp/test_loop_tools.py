@@ -12,6 +12,8 @@ from memory.models.plan import CheckedPlan, CheckedStep, Cited, Ground, Step, St
 from tests.cli.mcp.conftest import call
 from tests.indexer.history.conftest import run_git
 
+pytestmark = pytest.mark.slow
+
 SUCCESS = {
     "success": True,
     "approach": "Drain the old queue before the new one takes jobs",

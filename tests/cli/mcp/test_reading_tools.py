@@ -204,6 +204,7 @@ def test_the_state_of_the_memory(told, text):
     assert "decision: 2 accepted, 1 superseded" in text("memory_status")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("max_tokens", [600, 900, 2000])
 @pytest.mark.parametrize(
     ("tool", "arguments"),

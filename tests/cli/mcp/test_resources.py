@@ -62,6 +62,7 @@ def test_an_unknown_memory_is_no_resource(read):
         read("memory://dec-nope")
 
 
+@pytest.mark.slow
 def test_resources_are_bounded_and_say_what_they_leave_out(read, told):
     for number in range(12):
         told(

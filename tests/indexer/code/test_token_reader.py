@@ -88,6 +88,7 @@ def test_a_file_says_that_it_was_generated(language, head, is_so):
     assert found.generated is is_so
 
 
+@pytest.mark.slow
 def test_what_is_kept_gives_the_same_tokens():
     names = "".join(f"n{i} = {i}\n" for i in range(30_000))
     text = "x = 'é'\n" + "\n" * 70_000 + names

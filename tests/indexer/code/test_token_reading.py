@@ -42,6 +42,7 @@ def kept(memory):
     return {one.id: one for one in found}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(4))
 def test_incremental_equals_full(tmp_path, seed):
     rng = random.Random(seed)

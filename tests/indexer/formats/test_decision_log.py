@@ -296,6 +296,7 @@ def test_an_owner_is_taken_from_the_folder():
     assert draft.modules == ("auth",)
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None)
 @given(
     st.lists(

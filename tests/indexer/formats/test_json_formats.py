@@ -293,6 +293,7 @@ def test_a_processed_flag_is_the_same_flag_resolved():
     assert draft.extra["verification"] == {"by": "dana"}
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None)
 @given(
     st.recursive(

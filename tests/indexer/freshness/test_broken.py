@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from indexer.freshness import look
 from indexer.freshness.look import find_look_mark
 from indexer.project import open_project
@@ -28,6 +30,7 @@ def test_a_look_at_everything_says_why_it_could_not_look_and_goes_on_when_it_can
         assert memory.verify().problems == ()
 
 
+@pytest.mark.slow
 def test_a_look_at_everything_reads_again_only_what_names_something(history, monkeypatch):
     history.write(src__a_py="x = 1\n")
     names, plain = "It stands in `src/a.py`, by `docs/b.md`.", "Nothing is named."

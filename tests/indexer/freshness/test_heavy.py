@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 
+import pytest
+
 from indexer import apart
 from indexer.freshness import memory_anchors
 from indexer.freshness.memory_anchors import anchors_of
@@ -20,6 +22,7 @@ def test_a_long_text_names_what_a_short_one_does():
     assert [one.name for one in anchors_of(a_long_memory(), ())] == ["src/orders.py"]
 
 
+@pytest.mark.slow
 def test_what_takes_too_long_names_nothing(monkeypatch):
     monkeypatch.setattr(
         memory_anchors, "apart", lambda *_: apart.apart(time.sleep, 60, seconds=0.2)

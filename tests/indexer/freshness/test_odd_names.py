@@ -12,6 +12,7 @@ from memory.models.assessment import AnchorVerdict
 ODD = (b"we\nird/orders.py", b"caf\xe9/orders.py", b"tab\there/orders.py", b'"quoted"/orders.py')
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ODD)
 def test_an_odd_name_stops_no_look(history, name):
     _write(history, name, "def total(): pass\n")

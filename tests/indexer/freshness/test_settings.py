@@ -64,6 +64,7 @@ def named(history):
     return history
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("setting", SETTINGS)
 def test_a_setting_of_the_users_changes_no_verdict(named, setting):
     before = named.look_at_all()
@@ -74,6 +75,7 @@ def test_a_setting_of_the_users_changes_no_verdict(named, setting):
     assert named.look_at_all() == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("setting", SETTINGS)
 def test_nor_what_is_known_of_lines_changes_and_definitions(named, setting):
     def known():
@@ -90,6 +92,7 @@ def test_nor_what_is_known_of_lines_changes_and_definitions(named, setting):
     assert known() == before
 
 
+@pytest.mark.slow
 def test_how_paths_are_matched_elsewhere_does_not_count(named, monkeypatch):
     before = named.look_at_all()
 
@@ -99,6 +102,7 @@ def test_how_paths_are_matched_elsewhere_does_not_count(named, monkeypatch):
     assert named.look_at_all() == before
 
 
+@pytest.mark.slow
 def test_a_blame_that_fails_is_told_and_not_taken_for_a_file_unknown_to_git(named, monkeypatch):
     def fail(*_):
         raise GitFailed("it broke")

@@ -7,6 +7,8 @@ from indexer.freshness.look import look_again
 from memory.models.assessment import AnchorVerdict
 from memory.models.selection import NOW, Lens
 
+pytestmark = pytest.mark.slow
+
 LONG = "".join(f"line {number} of a file that is long enough\n" for number in range(30))
 CODE = "def confirm_checkout(order):\n    return order.total\n\n\ndef other():\n    pass\n"
 

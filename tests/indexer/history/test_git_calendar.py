@@ -11,6 +11,8 @@ from memory.kinds.vocabulary import Kind
 from memory.models.selection import Lens, Selection
 from tests.indexer.history.conftest import Repository, run_git
 
+pytestmark = pytest.mark.slow
+
 ADR = """\
 # {title}
 {date}

@@ -170,6 +170,7 @@ def known_reverts(reader) -> dict[str, tuple[Status, str]]:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "message",
     [
@@ -214,6 +215,7 @@ def test_a_reverted_pull_request_that_was_merged_has_its_title(repository, reade
     assert known_reverts(reader) == {COOKIES: (Status.REVERTED, "Too big.")}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "again", [COOKIES, f'Reapply "{COOKIES}"', f'Revert "Revert "{COOKIES}""', f"{COOKIES} (#40)"]
 )

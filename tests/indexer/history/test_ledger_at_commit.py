@@ -21,6 +21,8 @@ from memory.retrieval.passages import keep_memory, keep_revision
 from tests.builders import a_decision, a_draft, rows
 from tests.indexer.history.conftest import Repository, run_git
 
+pytestmark = pytest.mark.slow
+
 ADR = """\
 # {number}. {title}
 

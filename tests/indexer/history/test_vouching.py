@@ -9,6 +9,8 @@ from memory.kinds.vocabulary import Kind, Trust
 from tests.builders import a_decision
 from tests.indexer.test_said_by import RECORDED
 
+pytestmark = pytest.mark.slow
+
 ADR = (
     "# {0}. Use tool {0}\n\nDate: 2024-01-0{0}\n\n## Status\n\nAccepted\n\n"
     "## Decision\n\nWe use it.\n"

@@ -183,6 +183,7 @@ Text.
 """
 
 
+@pytest.mark.slow
 @settings_
 @given(data=st.data())
 @pytest.mark.parametrize("kind", sorted(details))

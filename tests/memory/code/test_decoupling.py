@@ -52,6 +52,7 @@ def test_no_set_of_edges_that_parts_two_nodes_is_cheaper(costs):
     assert sum(costs[edge] for edge in cuts.edges) == least
 
 
+@pytest.mark.slow
 @SETTINGS
 @given(
     st.dictionaries(

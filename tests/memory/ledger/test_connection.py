@@ -217,6 +217,7 @@ def test_a_store_that_another_program_holds_is_busy_and_not_damaged(tmp_path, mo
     holder.close()
 
 
+@pytest.mark.slow
 def test_a_migration_that_fails_leaves_nothing_and_is_made_good_by_the_next(tmp_path, monkeypatch):
     path = tmp_path / "memory.db"
     real = connection._connect

@@ -90,6 +90,7 @@ def test_no_flipped_bit_gives_other_words_or_a_bare_exception(root, ledger, tell
     tell(bits=len(outcomes), **Counter(one.replace(" ", "_") for one in outcomes))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("table", [one.name for one in SEALED if one.name != "consolidations"])
 def test_a_changed_value_of_any_table_is_noticed_and_said(root, ledger, table):
     with closing(sqlite3.connect(ledger)) as db, db:
@@ -127,6 +128,7 @@ def test_a_row_that_changes_while_the_ledger_is_open_is_never_told(root, ledger)
             memory.show(uid)
 
 
+@pytest.mark.slow
 def test_a_memory_whose_newest_revision_is_damaged_is_told_as_before_and_named(root, ledger):
     with open_project(root, environment={}) as memory:
         run = memory.run_start("Try a second queue", with_brief=False, author="human:dana").uid

@@ -16,6 +16,8 @@ from memory.models.details import Lesson, Run
 from memory.models.selection import Selection
 from tests.builders import a_draft, copy_project, rows
 
+pytestmark = pytest.mark.slow
+
 AUTHOR = "human:dana"
 APPROACH = "Declare quorum queues in RabbitMQ"
 WHERE = "A deploy of the broker loses jobs"

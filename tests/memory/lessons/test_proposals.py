@@ -20,6 +20,8 @@ from memory.models.details import Decision, Flag, Lesson, Note
 from memory.models.standing import Standing
 from tests.builders import NOW, a_memory
 
+pytestmark = pytest.mark.slow
+
 LEARNED = ".claude/memory/learned/antipatterns.md"
 FILE = """# Patterns that failed
 

@@ -14,6 +14,8 @@ from memory.models.selection import Lens, Selection
 from tests.builders import rows
 from tests.indexer.history.conftest import run_git
 
+pytestmark = pytest.mark.slow
+
 AUTHOR = "agent:coordinator"
 DONE = {"success": True, "approach": "Quorum queues", "situation": "A deploy loses jobs"}
 

@@ -121,6 +121,7 @@ def test_without_lines_there_are_none():
     assert cut("text")[0].lines is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "body",
     [

@@ -185,6 +185,7 @@ def garble(path):
 
 # Without the seal, Chroma 1.5.9 dies of `header.bin` cut and `data_level0.bin` garbled, and finds
 # less, in silence, with `data_level0.bin` cut or empty and `index_metadata.pickle` deleted.
+@pytest.mark.slow
 @pytest.mark.parametrize("harm", [delete, cut, empty, garble])
 @pytest.mark.parametrize(
     "name",
@@ -279,6 +280,7 @@ def test_a_full_disk_is_not_taken_for_damage(index, monkeypatch):
         index.add(some_keys(1), some_vectors(1))
 
 
+@pytest.mark.slow
 def test_threads_may_ask_while_one_adds(index):
     vectors, wrong = some_vectors(600), []
     index.add(some_keys(100), vectors[:100])
@@ -329,6 +331,7 @@ def test_importing_the_module_does_not_import_chroma():
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.slow
 def test_neither_network_nor_embedding_model_is_touched(folder):
     guard = """
 import sys
@@ -346,6 +349,7 @@ sys.addaudithook(refuse)
     assert [path.name for path in folder.parent.iterdir()] == ["vectors"]
 
 
+@pytest.mark.slow
 def test_a_projects_env_file_that_chroma_rejects_is_named(tmp_path, folder):
     (tmp_path / ".env").write_text("MIGRATIONS=sometimes\n")
 

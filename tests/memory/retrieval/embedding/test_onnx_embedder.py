@@ -79,6 +79,7 @@ def test_prompts_stand_before_questions_and_passages(compiled):
     np.testing.assert_array_equal(prompted.encode(["kafka"]), plain.encode(["because kafka"]))
 
 
+@pytest.mark.slow
 def test_onnxruntime_is_kept_from_reporting_to_its_makers(compiled, tmp_path):
     home = tmp_path / "home"
     home.mkdir()
