@@ -29,6 +29,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from benchmarks.common import print_table
 
 WITHOUT_REVISIONS = """
+import gc
+gc.set_threshold(100_000)  # as `main` does, before anything is imported
 try:
     from indexer.history import git_calendar
     git_calendar.read_calendar = lambda *_, **__: git_calendar.CalendarReport()

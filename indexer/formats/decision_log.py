@@ -35,7 +35,7 @@ from indexer.wording.mentions import TextPlace
 from indexer.wording.statuses import read_status
 from memory.kinds.vocabulary import Status, Trust
 from memory.models.details import Decision
-from memory.texts.patterns import BLANK_BEFORE, BLANKS
+from memory.texts.patterns import BLANK_BEFORE, BLANKS, lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -44,15 +44,15 @@ if TYPE_CHECKING:
     from indexer.formats.document import Document
     from memory.models.memory import Draft
 
-_LEADING_DATE = re.compile(
+_LEADING_DATE = lazy(
     rf"[\s\[(*]*+{DATE}[\])*]*+\s*+[-–—:|,.]*+\s*+",
     re.IGNORECASE,
 )
-_TRAILING_DATE = re.compile(
+_TRAILING_DATE = lazy(
     rf"{BLANK_BEFORE}(?:[-–—,]\s*+)?[\[(]\s*+{DATE}\s*+[\])]\s*+$|{BLANKS}[-–—]\s++{DATE}\s*+$",
     re.IGNORECASE,
 )
-_PREFIX = re.compile(
+_PREFIX = lazy(
     r"\[(?:adr|tdr|ddr|dec|d)[\s#-]{0,2}(?P<tag>\d{1,5})\]\s*[:.–—-]*\s*"
     rf"|(?:(?:architect\w* )?(?:{TITLES})(?: record)?|adr|tdr|ddr|dec|d)[\s#-]{{0,2}}"
     rf"(?P<number>\d{{1,5}})\s*[:.)–—-]*\s+|(?:architect\w* )?(?:{TITLES})\s*[:–—-]\s+"
@@ -60,11 +60,11 @@ _PREFIX = re.compile(
     re.IGNORECASE,
 )
 #: What a log calls its entries by, with their numbers: "AD-12".
-_NUMBERED = re.compile(r"(?P<kind>[A-Z]{1,6})[-#_ ](?P<number>\d{1,5})\b(?:\s*+[:.)–—-]++\s++)?+")
-_STATUS_TAG = re.compile(BLANK_BEFORE + r"[\[(](?P<status>[^\[\]()\n]{3,60})[\])]\s*+$")
-_BOLD_START = re.compile(r"\*\*(?P<bold>.+?)\*\*")
+_NUMBERED = lazy(r"(?P<kind>[A-Z]{1,6})[-#_ ](?P<number>\d{1,5})\b(?:\s*+[:.)–—-]++\s++)?+")
+_STATUS_TAG = lazy(BLANK_BEFORE + r"[\[(](?P<status>[^\[\]()\n]{3,60})[\])]\s*+$")
+_BOLD_START = lazy(r"\*\*(?P<bold>.+?)\*\*")
 _A_SENTENCE = 3  # words
-_ABOUT = re.compile(
+_ABOUT = lazy(
     rf"(?:this|records?|tracks?|registro|dieses?|ce|cette|este|esta|questo)\b|[\[(*]*+{DATE}|[\W\d_]*+(?:y{{4}}|tbd)",
     re.IGNORECASE,
 )

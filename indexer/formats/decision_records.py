@@ -52,6 +52,7 @@ from memory.models.details import Decision
 from memory.models.memory import Draft, Figures
 from memory.norms.considered_options import chosen_in
 from memory.texts.lexicon import any_of, read_lexicon
+from memory.texts.patterns import lazy
 from memory.texts.words import stems
 
 if TYPE_CHECKING:
@@ -78,11 +79,9 @@ _USED = frozenset(
         ),
     )
 )
-_BEGINS_WITH_DATE = re.compile(rf"\W*+(?:[^\W\d_]++,?\s++)?{DATE}", re.IGNORECASE)
+_BEGINS_WITH_DATE = lazy(rf"\W*+(?:[^\W\d_]++,?\s++)?{DATE}", re.IGNORECASE)
 _OTHER_MEANINGS = frozenset({"data"})  # a date in Portuguese and Italian
-_IN_FORCE = re.compile(
-    rf"\b(?:{any_of(read_lexicon('statuses')['cues']['in_force'])})", re.IGNORECASE
-)
+_IN_FORCE = lazy(rf"\b(?:{any_of(read_lexicon('statuses')['cues']['in_force'])})", re.IGNORECASE)
 
 
 class DecisionRecords(Format):
@@ -303,7 +302,7 @@ _HEADINGS = read_lexicon("sections")
 
 def _heading(languages: Mapping[str, Iterable[str]]) -> re.Pattern[str]:
     words = any_of(chain(*languages.values()))
-    return re.compile(rf"(?:{words})(?:\s*\(.*\)|:\s.*\?)?[:.]?", re.IGNORECASE)
+    return lazy(rf"(?:{words})(?:\s*\(.*\)|:\s.*\?)?[:.]?", re.IGNORECASE)
 
 
 #: Each part with the headings that begin it; the first pattern that matches a whole heading.
@@ -312,7 +311,7 @@ _SUMMARY = _heading(_HEADINGS["summary"])
 _TEMPLATES = tuple(_HEADINGS["templates"]["en"])
 #: The longest word of each: without one of them no text can begin like a template's.
 _TEMPLATE_WORDS = sorted({max(re.findall(r"[a-z]+", each), key=len) for each in _TEMPLATES})
-_SYMBOLS = re.compile(r"^[\W_]+(?=\w)")
+_SYMBOLS = lazy(r"^[\W_]+(?=\w)")
 _LONGEST_HEADING = 500  # characters; of a part, with an aside in it
 #: Parts that describe what was not decided, or how such things are written.
 NOT_ASSERTED = frozenset({"alternatives", "outlook"})
@@ -389,7 +388,7 @@ def _one_line_items(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(each for each in said if each))
 
 
-_PLACEHOLDER = re.compile(r"\{.*\}|\[[^\[\]]*\](?!\()|<[^<>]*>|[.\u2026\s-]*|tbd|todo", re.S | re.I)
+_PLACEHOLDER = lazy(r"\{.*\}|\[[^\[\]]*\](?!\()|<[^<>]*>|[.\u2026\s-]*|tbd|todo", re.S | re.I)
 
 
 _UNSETTLED = (Status.UNSTATED, Status.PROPOSED)

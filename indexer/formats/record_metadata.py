@@ -27,7 +27,7 @@ from indexer.wording.dates import DATE, ordered, read_when
 from indexer.wording.statuses import read_status
 from memory.kinds.vocabulary import Status
 from memory.texts.lexicon import any_of, read_lexicon
-from memory.texts.patterns import BLANK_BEFORE, BLANKS
+from memory.texts.patterns import BLANK_BEFORE, BLANKS, lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -39,20 +39,16 @@ if TYPE_CHECKING:
 MAX_TITLE = 300
 
 _RECORDS, _HEADINGS = read_lexicon("records"), read_lexicon("sections")
-_TITLE = re.compile(r"title\W*", re.IGNORECASE)
-ORDINAL = re.compile(r"(?:\d{1,2}(?:\.\d{1,2}){0,8}[.)]?|[A-Z][.)]|[IVX]{1,4}[.)])\s+")
+_TITLE = lazy(r"title\W*", re.IGNORECASE)
+ORDINAL = lazy(r"(?:\d{1,2}(?:\.\d{1,2}){0,8}[.)]?|[A-Z][.)]|[IVX]{1,4}[.)])\s+")
 #: With a `_` between the last two, or a `-` or blank anywhere.
-_SEVERAL_WORDS = re.compile(r"[\w.]++(?:[- ]\w++)+|(?:[\w.]*\.|\w)\w*_\w+")
-_GENERIC = re.compile(
-    rf"(?:\d+[.)]?\s*)?(?:{any_of(_HEADINGS['generic']['en'])})[:.]?$", re.IGNORECASE
-)
-_PART = re.compile(
+_SEVERAL_WORDS = lazy(r"[\w.]++(?:[- ]\w++)+|(?:[\w.]*\.|\w)\w*_\w+")
+_GENERIC = lazy(rf"(?:\d+[.)]?\s*)?(?:{any_of(_HEADINGS['generic']['en'])})[:.]?$", re.IGNORECASE)
+_PART = lazy(
     any_of(chain(*(words for part in _HEADINGS["parts"].values() for words in part.values()))),
     re.IGNORECASE,
 )
-_NO_FEATURE = re.compile(
-    r"$|\W*(?:fill me in|n/?a\b|none\b|not applicable|tbd\b|\.\.\.)", re.IGNORECASE
-)
+_NO_FEATURE = lazy(r"$|\W*(?:fill me in|n/?a\b|none\b|not applicable|tbd\b|\.\.\.)", re.IGNORECASE)
 
 
 def stated_in_heading(title: str) -> tuple[str, str] | None:
@@ -130,27 +126,25 @@ def _feature_title(feature: str, name: str) -> str:
     return named if feature.casefold() in named.casefold() else f"{named} ({feature})"
 
 
-_PLACEHOLDER = re.compile(
+_PLACEHOLDER = lazy(
     r"\{[^{}]*\}|<[^<>]*>|\(?fill me in.*|yyyy-mm-dd.*|n/?a\.?|none\.?|-+"
     r"|\[(?=[^\[\]]*?\.\.)[^\[\]]*+\]"
     r"|\[(?:list|date|name|names|status|tbd|your)\b[^\[\]]*\]",
     re.IGNORECASE | re.DOTALL,
 )
-_CHOSEN = re.compile(r"\{\s*([\w-]+(?:\s[\w-]+)?)\s*\}$")  # `{ accepted }`: braces left in
+_CHOSEN = lazy(r"\{\s*([\w-]+(?:\s[\w-]+)?)\s*\}$")  # `{ accepted }`: braces left in
 #: What parts several fields on one line: a bar or a dot with a label behind it.
-_SEVERAL = re.compile(
-    r"(?<![ \t])[ \t]++[|·•][ \t]++(?=[*_]{0,3}[^\W\d_][\w -]{0,30}[*_]{0,3}\s?:)"
-)
+_SEVERAL = lazy(r"(?<![ \t])[ \t]++[|·•][ \t]++(?=[*_]{0,3}[^\W\d_][\w -]{0,30}[*_]{0,3}\s?:)")
 _KNOWN_FIELDS = frozenset(
     ("title", "author", "authors", "owner", "version", *chain(*_RECORDS["fields"].values()))
 )
-_HOLDER = re.compile(
+_HOLDER = lazy(
     any_of(chain(_RECORDS["front_matter"]["holders"], *_HEADINGS["metadata"].values())),
     re.IGNORECASE,
 )
-_METADATA = re.compile(any_of(chain(*_HEADINGS["metadata"].values())), re.IGNORECASE)
+_METADATA = lazy(any_of(chain(*_HEADINGS["metadata"].values())), re.IGNORECASE)
 _VALUES = frozenset(chain(*_HEADINGS["values"].values()))
-_STATED = re.compile(
+_STATED = lazy(
     rf"(?P<name>{any_of((*_RECORDS['fields']['status'], *_RECORDS['fields']['date']))})\s*"
     r"(?:[:\uff1a\u2013\u2014-]\s*(?P<value>\S(?:.*[^\s#])?)|[(\[](?P<aside>[^()\[\]]+)[)\]])[\s#]*$",
     re.IGNORECASE,
@@ -159,16 +153,16 @@ _DATE_FIELDS = frozenset(
     chain(*(_RECORDS["fields"][one] for one in ("date", "created", "changed")))
 )
 _STATUS_FIELDS = frozenset(_RECORDS["fields"]["status"])
-_WHOLE_DATE = re.compile(rf"(?:[^\W\d_]++,?\s++)?{DATE}\.?", re.IGNORECASE)
-_NAMED_FIRST = re.compile(
+_WHOLE_DATE = lazy(rf"(?:[^\W\d_]++,?\s++)?{DATE}\.?", re.IGNORECASE)
+_NAMED_FIRST = lazy(
     rf"(?P<name>{any_of(_DATE_FIELDS | _STATUS_FIELDS)})(?:\s*+[:\uff1a]\s*+|\s++)(?P<value>\S.*)",
     re.IGNORECASE,
 )
-_HAS_VALUE = re.compile(r"\S[\s:\uff1a]")
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")  # `supersededBy`, in front matter
+_HAS_VALUE = lazy(r"\S[\s:\uff1a]")
+_CAMEL = lazy(r"(?<=[a-z])(?=[A-Z][a-z])")  # `supersededBy`, in front matter
 _MAX_NAME_WORDS = 4
 _MAX_VALUE = 2_000  # characters; a longer value is a paragraph, not a field
-_SEPARATORS = re.compile(rf"{BLANK_BEFORE}[,;]\s*+|(?<!\s)[^\S\n]*+\n\s*+|{BLANKS}(?:and|&)\s++")
+_SEPARATORS = lazy(rf"{BLANK_BEFORE}[,;]\s*+|(?<!\s)[^\S\n]*+\n\s*+|{BLANKS}(?:and|&)\s++")
 
 
 def read_fields(page: Page) -> dict[str, JsonValue]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from indexer.formats.document import MEMORY_FOLDER, NOTHING_FOUND, FoundFolders
 from indexer.wording.mentions import record_name
 from memory.texts.lexicon import any_of, read_lexicon
+from memory.texts.patterns import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,24 +22,24 @@ _ASIDE = _FOLDERS["of_other_formats"].union(read_lexicon("record_folders")["fold
 ENDINGS = frozenset(_LEXICON["files"]["endings"])  # of records
 _BESIDE = frozenset(_LEXICON["files"]["beside"])
 _KINDS = any_of(_LEXICON["kinds"]["files"])
-_RECORD_NAME = re.compile(
+_RECORD_NAME = lazy(
     rf"(?:{_KINDS}|ddr|tdr)[-_ ]?\d{{0,5}}(?:[-_. ]|$)|\d{{1,5}}[-_. #]"
     r"|(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:\d\d)?[-_. ]",
     re.IGNORECASE,
 )
 #: Any tradition's: `eip-1`, `HIP-30`, `ch01-02`, beside those above.
-_CALLED_LIKE_RECORD = re.compile(
+_CALLED_LIKE_RECORD = lazy(
     rf"{_RECORD_NAME.pattern}|[a-z]{{1,8}}[-_ ]?\d{{1,5}}(?:[-_. ]|$)", re.IGNORECASE
 )
 #: The words of a file's name: `decisionLog`, `ADR-LOG`, `technical_decisions`.
-_WORD = re.compile(r"[A-Z]{2,}s?(?![a-z])|[^\W_][^\W_A-Z]*")
-_PLACE = re.compile(r"\A\d{1,2}[-_. ]+")  # among chapters: `09_architecture_decisions`
+_WORD = lazy(r"[A-Z]{2,}s?(?![a-z])|[^\W_][^\W_A-Z]*")
+_PLACE = lazy(r"\A\d{1,2}[-_. ]+")  # among chapters: `09_architecture_decisions`
 _LONGEST_NAME = 5  # words of a name of a log
 #: What is called a record by its kind: `adr-12`, "RFC: ...".
-KIND_NAMED = re.compile(rf"(?:{_KINDS}|tep|ddr|tdr)s?(?:[-_ #:]|\d)", re.IGNORECASE)
+KIND_NAMED = lazy(rf"(?:{_KINDS}|tep|ddr|tdr)s?(?:[-_ #:]|\d)", re.IGNORECASE)
 #: What stands behind the name of a folder that holds those of one state.
-_STATE = re.compile(rf"[-_](?:{any_of(_LEXICON['folders']['states'])})$")
-_NOT_A_RECORD = re.compile(
+_STATE = lazy(rf"[-_](?:{any_of(_LEXICON['folders']['states'])})$")
+_NOT_A_RECORD = lazy(
     rf"(?:{any_of(_LEXICON['files']['not_records'])}"
     rf"|(?:how[-_ ]?to|guide[-_ ]to|about|writing)[-_ ](?:\w++[-_ ])*(?:{_KINDS})s?"
     rf"|(?:{_KINDS}|design|enhancement)s?(?:[-_ ](?:and|for|of|the|to))*[-_ ]"

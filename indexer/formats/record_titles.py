@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from indexer.wording.dates import DATE
 from indexer.wording.mentions import numbered_name, without_day
 from memory.texts.lexicon import any_of, read_lexicon
-from memory.texts.patterns import BLANK_BEFORE, BLANKS
+from memory.texts.patterns import BLANK_BEFORE, BLANKS, lazy
 
 _RECORDS, _HEADINGS = read_lexicon("records"), read_lexicon("sections")
 _KIND = f"(?:{any_of(_RECORDS['kinds']['titles'])})"
@@ -16,7 +16,7 @@ _CALLED = (  # "ODH-ADR-DR-", "Architecture Decision Record (ADR) "
     rf"(?:[A-Z]{{2,10}}-){{0,2}}(?:{_KIND})(?:\s*\((?:{_KIND})\))?(?:-[A-Z]{{1,10}}){{0,2}}"
     r"[\s#_\u2013-]{0,3}"
 )
-_PREFIX = re.compile(
+_PREFIX = lazy(
     rf"(?:{_CALLED}(?P<number>\d{{1,5}})(?:\s*[:.)\u2013\u2014|-]+\s*|\s+)"
     rf"|(?:{_KIND})\s*(?:[:\u2013\u2014]|\s-)\s*"
     r"|\[(?:adr|rfc)[^\]]{0,12}\]\s*:?\s*|(?-i:n|nn|nnn|nnnn)\.\s+"
@@ -24,13 +24,13 @@ _PREFIX = re.compile(
     re.IGNORECASE,
 )
 #: "[Superseded by ADR-0056] Only allow …", as indexes of records like it.
-_STATUS_TAG = re.compile(
+_STATUS_TAG = lazy(
     rf"[\[(](?P<status>(?:{any_of(read_lexicon('statuses')['cues']['tag'])})\b[^\]()\[\n]{{0,60}})[\])]"
     r"\s*+:?\s*+(?=\S)",
     re.IGNORECASE,
 )
 #: A number at the beginning of a title, with whatever word before it: "TEP-0012: ", "12 Logs".
-_OWN_NUMBER = re.compile(
+_OWN_NUMBER = lazy(
     r"(?:[^\W\d_][\w.\u00ba\u00b0-]{0,15}?[\s/#_-]*)?(?i:n[r\u00ba\u00b0o]\.?\s*)?#?\s?"
     r"(?P<number>\d{1,6})(?:\s*[:|\u2013\u2014]\s*|\s+-+\s+|-\s+|[.)_]\s*(?=[^\W\d_]))"
     r"|(?:[A-Z]{2,6}[-/# ]|#)?(?P<alone>\d{1,6})\s+(?=[^\W\d_])"
@@ -39,7 +39,7 @@ _OF_KIND = rf"(?:{_CALLED}|(?-i:[A-Z]{{2,6}})[\s#_-]{{0,2}})"
 _SET_OFF = r"\s*[.:|\u2013\u2014-]+\s+(?=\S)"
 #: The record's own number with what it is one of, wherever that is set off from the title.
 _OWN = tuple(
-    re.compile(pattern, re.IGNORECASE)
+    lazy(pattern, re.IGNORECASE)
     for pattern in (
         rf"[\[(](?:{_OF_KIND}|#)?(?P<number>\d{{1,6}})[\])](?:\s*[:|\u2013\u2014-]+)?\s*(?=\S)",
         rf"(?:[\w&.+]+\s){{1,5}}?[|:\u2013\u2014-]\s+{_OF_KIND}(?P<number>\d{{1,6}}){_SET_OFF}",
@@ -47,42 +47,42 @@ _OWN = tuple(
     )
 )
 #: "Use Kafka (ADR-7)", "Use Kafka - ADR 7".
-_OWN_AT_END = re.compile(
+_OWN_AT_END = lazy(
     rf"(?:{BLANK_BEFORE}[\[(]|{BLANKS}[|\u2013\u2014-]\s++){_CALLED}(?P<number>\d{{1,6}})[\])]?$",
     re.IGNORECASE,
 )
 #: "Only allow … (Superseded)"; in small letters it may speak of the thing, unless it tells by what.
-_CLOSING_TAG = re.compile(
+_CLOSING_TAG = lazy(
     rf"{BLANK_BEFORE}[\[(](?P<status>(?:(?=[A-Z])"
     rf"|(?=[a-z]{{1,20}}\sby\s(?:(?i:{_KIND})[\s#-]{{0,3}}|#)?\d))"
     rf"(?i:{any_of(read_lexicon('statuses')['cues']['tag'])})\b[^\]()\[\n]{{0,60}})[\])]$"
 )
-_DATE = re.compile(rf"[\[(]?{DATE}[\])]?(?:\s*[:|\u2013\u2014-]+\s*|\s+)(?=\S)", re.IGNORECASE)
-_QUOTED = re.compile(
+_DATE = lazy(rf"[\[(]?{DATE}[\])]?(?:\s*[:|\u2013\u2014-]+\s*|\s+)(?=\S)", re.IGNORECASE)
+_QUOTED = lazy(
     r"[\"\u201c\u201e\u00ab]\s*+([^\"\u201c\u201d\u00bb]*[^\s\"\u201c\u201d\u00bb])\s*+"
     r"[\"\u201c\u201d\u00bb]"
 )
 _EMOJI = r"[\u2190-\u2bff\u3030\U0001f000-\U0001faff][\u200d\ufe0f]?"
 #: ":memo: ADR 7", and the picture itself.
-_SHORTCODES = re.compile(rf"(?:(?::[a-z0-9_+-]{{2,40}}:|{_EMOJI})\s*)+(?=\S)")
-_LABEL = re.compile(r"title\s*:\s*(?=\S)", re.IGNORECASE)
-_TRADITION = re.compile(r"([A-Z][A-Za-z]{1,9})[ #_-]?\d{1,5}(?:\s*:|\s+[\u2013\u2014-])\s")
-_BARE = re.compile(rf"(?:{_KIND})?[\s#:_-]*\d*$", re.IGNORECASE)
+_SHORTCODES = lazy(rf"(?:(?::[a-z0-9_+-]{{2,40}}:|{_EMOJI})\s*)+(?=\S)")
+_LABEL = lazy(r"title\s*:\s*(?=\S)", re.IGNORECASE)
+_TRADITION = lazy(r"([A-Z][A-Za-z]{1,9})[ #_-]?\d{1,5}(?:\s*:|\s+[\u2013\u2014-])\s")
+_BARE = lazy(rf"(?:{_KIND})?[\s#:_-]*\d*$", re.IGNORECASE)
 _TEMPLATE_TITLES = frozenset(_HEADINGS["template_titles"]["en"])
-_ASIDE = re.compile(
+_ASIDE = lazy(
     r"[({<\[][^(){}<>\[\]]*[)}>\]]|\b(?:adr|rfc|otep|pep)(?![a-z])|[\W\d_]", re.IGNORECASE
 )
-_MARK = re.compile(
+_MARK = lazy(
     r"[{<\[]\s*(?:title|short\stitle|adr[-_ ](?:number|seq|title)|decision\stitle|number|n{2,}"
     r"|x{2,})",
     re.IGNORECASE,
 )
 #: `2024-05-14-queues`, `20240514_queues`, `202405-queues`, `2024-05-queues`
-_DATED_NAME = re.compile(
+_DATED_NAME = lazy(
     r"(?P<year>(?:19|20)\d\d)-?(?P<month>0[1-9]|1[0-2])"
     r"(?:(?P<day>-?(?:0[1-9]|[12]\d|3[01]))[-_ ]|[-_ ](?!\d))"
 )
-_NAME_PREFIX = re.compile(
+_NAME_PREFIX = lazy(
     rf"(?:(?:{any_of(_RECORDS['kinds']['files'])})[-_ ]*(?=\d|draft|[-_]))?"
     r"(?:\d{1,30}(?:[-_. ]+|$))?"
     r"(?:draft[-_ ])?",

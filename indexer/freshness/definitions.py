@@ -19,6 +19,7 @@ from indexer.git.process import GitFailed
 from indexer.source_paths import is_code
 from indexer.wording.anchors import symbol_parts
 from memory.texts.lexicon import read_lexicon, words_of
+from memory.texts.patterns import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -37,47 +38,47 @@ _CONTAINERS, _VALUES = (
 _MODIFIERS = rf"(?:(?:{_MODIFIER})\s++|@[\w.]++(?:\([^()]*\))?\s++)*"
 _NOT_TYPES = rf"(?!(?:{_NOT_TYPE})\b)"
 _TYPE = r"(?:<[^()]{1,80}>\s+)?[\w.:]+(?:<[^()={}]{1,120}>)?[\[\]?&*]*\s+"
-_BY_KEYWORD = re.compile(
+_BY_KEYWORD = lazy(
     rf"\s*{_MODIFIERS}(?:{_KEYWORDS})\s+(?:\([^)]*\)\s*|<[^()]{{1,80}}>\s+)?"
     r"(?:self\.|[\w.]+(?:<[^()]{1,80}>)?\.|mut\s)?(\w+)(?![.:]\w)"
     r"|\s*(?:CREATE|create)\s+(?:\w+\s+)*(\w+)",
     re.ASCII,
 )
-_CONSTANT = re.compile(
+_CONSTANT = lazy(
     rf"\s*{_MODIFIERS}(?:{_TYPE}(?=[A-Z][A-Z\d_]+\s*=))?(\w+)\s*(?::\s*+[^=(){{}}]{{1,80}})?\s*=(?![=~>])",
     re.ASCII,
 )
 #: In Go: `const (`, and below it `\tMost int = 8`; elsewhere a field, `\tOrder order = one`.
-_GROUPED = re.compile(r"\t(\w+)[ \t]+(?:u?int\d*|float\d+|string|bool|byte|time\.\w+)[ \t]*=(?!=)")
-_METHOD = re.compile(
+_GROUPED = lazy(r"\t(\w+)[ \t]+(?:u?int\d*|float\d+|string|bool|byte|time\.\w+)[ \t]*=(?!=)")
+_METHOD = lazy(
     rf"\s*{_NOT_TYPES}{_MODIFIERS}{_NOT_TYPES}(?:{_TYPE})?[*&]?(?:\w+::)?(\w+)"
     r"\s*(?:<[^>]*>)?\([^;]*\)[^;=]{0,80}\{\s*$"
     r"|\s*(\w+)\s*:\s*(?:async\s+)?function\b",
     re.ASCII,
 )
 #: A method that an interface asks for, in languages that write its type before it.
-_ASKED = re.compile(
+_ASKED = lazy(
     rf"\s+{_NOT_TYPES}{_MODIFIERS}{_NOT_TYPES}{_TYPE}(\w+)"
     r"\s*\([^;{}=]*\)(?:\s*throws\s[\w., ]+)?;\s*$",
     re.ASCII,
 )
 _WITH_ASKED = (".java", ".cs")
 #: A method whose parameters go on below; of a call that looks so, the facts know better.
-_OPENED = re.compile(
+_OPENED = lazy(
     rf"\s*{_NOT_TYPES}{_MODIFIERS}{_NOT_TYPES}(?:{_TYPE})?(\w+)\s*(?:<[^>]*>)?\((?:[^;{{}}=]*,)?\s*$"
 )
 _SCHEMAS = (".graphql", ".proto", ".sql")
-_SAME = re.compile(r"\s*(?:export\s+)?(?:type\s+|const\s+)?(\w+)\s*=\s*[\w.]+\.\1;?\s*$")
-_VALUE = re.compile(rf"\s+{_MODIFIERS}(?:{_VALUES})\s")
-_SCOPE = re.compile(r"\s*(?:async\s+def|def|class)\s")  # of Python
-_CONTAINER = re.compile(rf"\b(?:{_CONTAINERS})\b|<script\b")
-_RECEIVER = re.compile(r"func\s+\(\w*\s*\*?(\w+)")
+_SAME = lazy(r"\s*(?:export\s+)?(?:type\s+|const\s+)?(\w+)\s*=\s*[\w.]+\.\1;?\s*$")
+_VALUE = lazy(rf"\s+{_MODIFIERS}(?:{_VALUES})\s")
+_SCOPE = lazy(r"\s*(?:async\s+def|def|class)\s")  # of Python
+_CONTAINER = lazy(rf"\b(?:{_CONTAINERS})\b|<script\b")
+_RECEIVER = lazy(r"func\s+\(\w*\s*\*?(\w+)")
 #: The closing of a block stands at the indentation of its beginning; so does what goes on with it.
-_CLOSING = re.compile(r"[})\]]|end\b|fi\b|done\b")
-_GOING_ON = re.compile(
+_CLOSING = lazy(r"[})\]]|end\b|fi\b|done\b")
+_GOING_ON = lazy(
     r"\{|(?:private|protected|public|internal|where|else|elsif|rescue|ensure|catch|finally|throws)\b"
 )
-_COMMENT = re.compile(r"\s*(?://|#|/?\*|--|<!--|\"\"\")")
+_COMMENT = lazy(r"\s*(?://|#|/?\*|--|<!--|\"\"\")")
 
 
 LONGEST = 500  # characters of a line that defines something; of a longer one patterns take long

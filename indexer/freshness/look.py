@@ -1,4 +1,7 @@
-"""Looks at what memories name, all of it or what may be another than last time, and keeps it."""
+"""Looks at what memories name, all of it or what may be another than last time, and keeps it.
+
+What looks is imported when there is something to look at: a run over an unchanged tree has nothing.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +11,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from indexer.freshness.checker import Checker, without_git
-from indexer.freshness.definitions import LANGUAGES
-from indexer.freshness.manifests import is_manifest
-from indexer.freshness.memory_anchors import anchors_of
 from indexer.git.process import GitFailed
 from indexer.git.repository import Repository
 from indexer.wording.anchors import symbol_parts
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
 LOOKS_BACK = 32  # commits in whose files an index run looks for definitions that are gone now
 _BATCH = 200  # memories in one transaction
 _NOT_LOOKED_AT = "What memories name was not looked at"
-_CODE = tuple(f".{ending}" for ending in LANGUAGES)
 _WORD = re.compile(r"[A-Za-z_]\w*")
 
 
@@ -55,6 +53,8 @@ class ChangedPaths(NamedTuple):
     @property
     def has_manifest(self) -> bool:
         """Whether versions may be."""
+        from indexer.freshness.manifests import is_manifest
+
         return any(is_manifest(path) for path in self.paths)
 
 
@@ -194,8 +194,11 @@ def _touched_by(
     git: Repository, head: str, changed: Collection[str], dirty: Collection[str]
 ) -> ChangedPaths:
     """What commits changed since the last look, and the worktree, then or now."""
+    from indexer.freshness.definitions import LANGUAGES
+
+    code = tuple(f".{ending}" for ending in LANGUAGES)
     places = [(head, path) for path in changed] + [("", path) for path in dirty]
-    texts = git.texts(place for place in places if place[1].endswith(_CODE))
+    texts = git.texts(place for place in places if place[1].endswith(code))
     words = {word for text in texts.values() for word in _WORD.findall(text)}
     return ChangedPaths(frozenset({*changed, *dirty}), frozenset(words))
 
@@ -213,6 +216,9 @@ def _check(
     ]
     if not memories:
         return
+    from indexer.freshness.checker import Checker, without_git
+    from indexer.freshness.memory_anchors import anchors_of
+
     records = ledger.db.memories.paths()
     named = {one.uid: anchors for one in memories if (anchors := anchors_of(one, records))}
     found: dict[str, list[AnchorFinding]] = {}

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from indexer.source_paths import is_test
 from memory.texts.lexicon import read_lexicon, words_of
+from memory.texts.patterns import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-_NAMED = re.compile(
+_NAMED = lazy(
     r"(?:pyproject\.toml|setup\.(?:cfg|py)|(?>.*?(?:requirements|constraints)).*\.(?:txt|in)|package\.json"
     r"|go\.mod|Gemfile|Cargo\.toml|libs\.versions\.toml|pom\.xml|build\.gradle(?:\.kts)?|composer\.json|.*Dockerfile.*"
     r"|(?:docker-)?compose[\w.-]*\.ya?ml|\.tool-versions|\.python-version|\.ruby-version|\.nvmrc"
@@ -21,43 +22,39 @@ _NAMED = re.compile(
 )
 _DEEPEST = 4  # folders above a manifest; what lies deeper is an example or a test
 
-_RANGE = re.compile(r"\^|~[>=]?\s*v?\d+(?:\.\d+)?(?![\d.])")
-_WORD = re.compile(r"[a-z]+")
+_RANGE = lazy(r"\^|~[>=]?\s*v?\d+(?:\.\d+)?(?![\d.])")
+_WORD = lazy(r"[a-z]+")
 _NUMBER = r"v?(?P<version>\d+(?:\.\d+){0,3})"
-_REQUIREMENT = re.compile(
+_REQUIREMENT = lazy(
     rf"(?<![\w./@-])(?P<name>[A-Za-z@][\w./@-]*+)(?:\[[\w, -]++\])?[\"']?\s*+"
     rf"(?:[=:]\s*+)?[\"']?\s*+"
     rf"(?:>=|==|~=|~>|\^|~|=)\s*{_NUMBER}"
 )
-_PLAIN = re.compile(
-    rf"^[ \t]*+[\"']?(?P<name>[A-Za-z@][\w./@-]*)[\"']?\s*[=:]\s*[\"']{_NUMBER}", re.M
-)
-_IMAGE = re.compile(
+_PLAIN = lazy(rf"^[ \t]*+[\"']?(?P<name>[A-Za-z@][\w./@-]*)[\"']?\s*[=:]\s*[\"']{_NUMBER}", re.M)
+_IMAGE = lazy(
     rf"(?:^[ \t]*+FROM\s+(?:--\S+\s+)?|image:\s*[\"']?)(?:[\w.-]+/)*(?P<name>[\w.-]+):{_NUMBER}",
     re.MULTILINE | re.IGNORECASE,
 )
-_TOOL = re.compile(rf"^(?P<name>[a-z](?:\w|-(?!v?\d))*+)[ \t-]++{_NUMBER}", re.MULTILINE)
-_GO = re.compile(
-    rf"^[ \t]*+(?:require\s++)?(?P<name>[\w.-]++(?:/[\w.-]++)*+)\s++{_NUMBER}", re.MULTILINE
-)
-_GEM = re.compile(
+_TOOL = lazy(rf"^(?P<name>[a-z](?:\w|-(?!v?\d))*+)[ \t-]++{_NUMBER}", re.MULTILINE)
+_GO = lazy(rf"^[ \t]*+(?:require\s++)?(?P<name>[\w.-]++(?:/[\w.-]++)*+)\s++{_NUMBER}", re.MULTILINE)
+_GEM = lazy(
     rf"^[ \t]*+(?:gem\s++[\"'])?(?P<name>[\w-]++)[\"',\s]++(?:~>|>=|=)?\s*+{_NUMBER}", re.MULTILINE
 )
-_POM = re.compile(
+_POM = lazy(
     rf"<artifactId>(?P<name>[\w.-]+)</artifactId>\s*<version>{_NUMBER}"
     rf"|<(?P<tag>[\w.-]+?)\.version>(?P<tagged>\d+(?:\.\d+){{0,3}})"
     r"|<(?:maven\.compiler\.)?(?:release|source)>(?:1\.)?(?P<release>\d+)<"
 )
-_PROPERTY = re.compile(r"<([\w.-]+)>\s*([^<>\s]+)\s*</\1>")
-_PROPERTY_USED = re.compile(r"\$\{([\w.-]+)\}")
-_GRADLE_JAVA = re.compile(
+_PROPERTY = lazy(r"<([\w.-]+)>\s*([^<>\s]+)\s*</\1>")
+_PROPERTY_USED = lazy(r"\$\{([\w.-]+)\}")
+_GRADLE_JAVA = lazy(
     r"(?:JavaLanguageVersion\.of\(|jvmToolchain\(|(?:source|target)Compatibility\s*=\s*"
     r"(?:JavaVersion\.(?:VERSION_)?|JavaVersion\.toVersion\()?)[\"']?(?:1[._])?(?P<version>\d+)"
 )
-_GRADLE_PLUGIN = re.compile(
+_GRADLE_PLUGIN = lazy(
     rf"id[\s(]+[\"'](?P<name>[\w.-]+)[\"']\)?\s+version\s+[\"']{_NUMBER}", re.MULTILINE
 )
-_GRADLE_LIBRARY = re.compile(rf"[\"'][\w.-]+:(?P<name>[\w.-]+):{_NUMBER}")
+_GRADLE_LIBRARY = lazy(rf"[\"'][\w.-]+:(?P<name>[\w.-]+):{_NUMBER}")
 
 
 class Pinned(NamedTuple):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from indexer.markup.elements import without_code, without_comments
 from indexer.wording.anchors import symbol_parts
 from memory.texts.lexicon import any_of, read_lexicon
+from memory.texts.patterns import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,20 +18,18 @@ _WORDS = read_lexicon("removals")
 _GOES = any_of(_WORDS["goes"])
 _REMOVE = rf"\b(?:{any_of(_WORDS['remove'])})\b"
 _REMOVED = rf"\b(?:{any_of(_WORDS['removed'])})\b"
-_NOT = re.compile(rf"\b(?:{any_of(_WORDS['not'])})\b", re.IGNORECASE)
+_NOT = lazy(rf"\b(?:{any_of(_WORDS['not'])})\b", re.IGNORECASE)
 _NEAR = 30  # characters before a verb in which a negation is its own
 _BETWEEN = rf"(?:(?!\b(?:{any_of(_WORDS['elsewhere'])})\b)[^.;:]){{0,90}}?"
 _NAME = "\0"  # what stands for the name of what goes, in sentences
 #: "Remove X", "X is to be removed", "X (removed)".
 _FORMS = (
-    re.compile(rf"(?i:{_REMOVE})(?i:{_BETWEEN}){_NAME}"),
-    re.compile(
-        rf"{_NAME}[`)\"']*(?i:{_BETWEEN})(?i:\b(?:{_GOES})\s+(?:\w+ly\s+|be\s+)?{_REMOVED})"
-    ),
-    re.compile(rf"{_NAME}[`)\"']*(?i:[^.;:]{{0,40}}?[,:(]?\s*{_REMOVED}\s*(?:by\b|[,.;)]|$))"),
+    lazy(rf"(?i:{_REMOVE})(?i:{_BETWEEN}){_NAME}"),
+    lazy(rf"{_NAME}[`)\"']*(?i:{_BETWEEN})(?i:\b(?:{_GOES})\s+(?:\w+ly\s+|be\s+)?{_REMOVED})"),
+    lazy(rf"{_NAME}[`)\"']*(?i:[^.;:]{{0,40}}?[,:(]?\s*{_REMOVED}\s*(?:by\b|[,.;)]|$))"),
 )
-_ITEM = re.compile(r"\s*(?:[-*+]|\d+[.)])\s+")
-_PART = re.compile(r"[A-Z]?[a-z\d]+|[A-Z]+(?![a-z])")
+_ITEM = lazy(r"\s*(?:[-*+]|\d+[.)])\s+")
+_PART = lazy(r"[A-Z]?[a-z\d]+|[A-Z]+(?![a-z])")
 
 
 def decides_removal(text: str, name: str) -> bool:

@@ -11,50 +11,50 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from indexer.markup.elements import fold_label
-from memory.texts.patterns import BLANK_BEFORE
+from memory.texts.patterns import BLANK_BEFORE, lazy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-_OPENING = re.compile(r"(`{3,}+|~{3,}+)[^`]*$")
-_PAIRS = re.compile(
+_OPENING = lazy(r"(`{3,}+|~{3,}+)[^`]*$")
+_PAIRS = lazy(
     r"(?>[ \t]*+(?:[\w(][\w ()/.-]{0,40}[ \t]*:(?:[ \t].*)?|(?<=[ \t])\S.*|#.*|)(?:\n|$))+"
 )
-_HTML = re.compile(r"<(?:table|dl|pre|br|b|strong|details|p|div)\b", re.IGNORECASE)
+_HTML = lazy(r"<(?:table|dl|pre|br|b|strong|details|p|div)\b", re.IGNORECASE)
 #: A tag is searched for up to the last one that closes it: there is none from which one would
 #: look for an end in vain, as far as the text goes.
-_TABLE = re.compile(r"<table\b.*?</table>", re.IGNORECASE | re.DOTALL)
+_TABLE = lazy(r"<table\b.*?</table>", re.IGNORECASE | re.DOTALL)
 _NO_ROW = "| . |"  # between rows: a blank line would end the table, a rule begin another
-_ROW = re.compile(r"<tr\b[^>]{0,2000}>(.*?)</tr>", re.IGNORECASE | re.DOTALL)
-_CELL = re.compile(r"<t[hd]\b[^>]{0,2000}>(.*?)</t[hd]>", re.IGNORECASE | re.DOTALL)
-_TERM = re.compile(r"<dt\b[^>]{0,2000}>", re.IGNORECASE)
-_DETAIL = re.compile(rf"(?:</dt>)?{BLANK_BEFORE}<dd\b[^>]{{0,2000}}>", re.IGNORECASE)
-_END_OF_DETAIL = re.compile(r"</dd>|$", re.IGNORECASE)
-_BOLD = re.compile(r"</?(?:b|strong)>", re.IGNORECASE)
-_DROPPED = re.compile(
+_ROW = lazy(r"<tr\b[^>]{0,2000}>(.*?)</tr>", re.IGNORECASE | re.DOTALL)
+_CELL = lazy(r"<t[hd]\b[^>]{0,2000}>(.*?)</t[hd]>", re.IGNORECASE | re.DOTALL)
+_TERM = lazy(r"<dt\b[^>]{0,2000}>", re.IGNORECASE)
+_DETAIL = lazy(rf"(?:</dt>)?{BLANK_BEFORE}<dd\b[^>]{{0,2000}}>", re.IGNORECASE)
+_END_OF_DETAIL = lazy(r"</dd>|$", re.IGNORECASE)
+_BOLD = lazy(r"</?(?:b|strong)>", re.IGNORECASE)
+_DROPPED = lazy(
     r"</?(?:table|thead|tbody|dl|pre|details|p|div|center|code|span)\b[^>]{0,2000}>"
     r"|<summary\b.{0,2000}?</summary>",
     re.IGNORECASE,
 )
-_BETWEEN_ROWS = re.compile(r"(?<=\|)[^\S\n]*+\n\s*+(?=\|)")
-_HARD_BREAK = re.compile(r"\\$", re.MULTILINE)
-_BREAK = re.compile(r"<br\s*/?>[ \t]*\n?", re.IGNORECASE)
-_LISTED_CELL = re.compile(r"[ \t]+(?P<first>\*[ \t]+)?-[ \t]+(?P<cell>.*)$")
+_BETWEEN_ROWS = lazy(r"(?<=\|)[^\S\n]*+\n\s*+(?=\|)")
+_HARD_BREAK = lazy(r"\\$", re.MULTILINE)
+_BREAK = lazy(r"<br\s*/?>[ \t]*\n?", re.IGNORECASE)
+_LISTED_CELL = lazy(r"[ \t]+(?P<first>\*[ \t]+)?-[ \t]+(?P<cell>.*)$")
 #: A badge says a field in its address: `![x](https://img.shields.io/badge/status-accepted-green)`.
-_BADGE = re.compile(
+_BADGE = lazy(
     r"\[?!\[[^\[\]\n]{0,200}\]\([^()\s]{0,300}/badge/(?P<name>[\w%]{2,40})-"
     r"(?P<value>(?:[\w.%]|--){2,60})-\w+[^()\n]{0,300}\)(?:\]\([^()\n]{0,300}\))?"
 )
 #: `![Status][st]` or `![st]`, whose address stands elsewhere.
-_IMAGE = re.compile(r"!\[(?P<words>[^\[\]\n]{0,200})\](?:\[(?P<label>[^\[\]\n]{0,200})\])?(?!\()")
-_DEFINITION = re.compile(r"[ \t]{0,3}:[ \t]+")
-_ITEM = re.compile(r"[ \t]*(?:[-*+][ \t]|[\[(☐☑☒])")
-_BULLET = re.compile(r"[ \t]*[-*+][ \t]")
-_OTHER = re.compile(r"[ \t]*(?:[-*+>][ \t]+)?[*_]{0,3}[^\W\d_][\w ]{0,30}[*_]{0,3}:|[ \t]*[#|]")
-_GRID_RULE = re.compile(r"[ \t]*\+(?:[-=]+\+)+[ \t]*$")
-_SIMPLE_RULE = re.compile(r"={2,}(?:[ \t]+={2,})+[ \t]*$")
-_RULES = re.compile(rf"^(?:{_GRID_RULE.pattern}|{_SIMPLE_RULE.pattern})", re.MULTILINE)
-_COLUMNS = re.compile(r"cols=\"([^\"]*)\"|cols=(\d+)")
+_IMAGE = lazy(r"!\[(?P<words>[^\[\]\n]{0,200})\](?:\[(?P<label>[^\[\]\n]{0,200})\])?(?!\()")
+_DEFINITION = lazy(r"[ \t]{0,3}:[ \t]+")
+_ITEM = lazy(r"[ \t]*(?:[-*+][ \t]|[\[(☐☑☒])")
+_BULLET = lazy(r"[ \t]*[-*+][ \t]")
+_OTHER = lazy(r"[ \t]*(?:[-*+>][ \t]+)?[*_]{0,3}[^\W\d_][\w ]{0,30}[*_]{0,3}:|[ \t]*[#|]")
+_GRID_RULE = lazy(r"[ \t]*\+(?:[-=]+\+)+[ \t]*$")
+_SIMPLE_RULE = lazy(r"={2,}(?:[ \t]+={2,})+[ \t]*$")
+_RULES = lazy(rf"^(?:{_GRID_RULE.pattern}|{_SIMPLE_RULE.pattern})", re.MULTILINE)
+_COLUMNS = lazy(r"cols=\"([^\"]*)\"|cols=(\d+)")
 
 
 def field_lines(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from indexer.markup.elements import links, without_code, without_comments
 from memory.models.assessment import Anchor
 from memory.texts.lexicon import any_of, read_lexicon
+from memory.texts.patterns import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,44 +18,40 @@ MOST = 24  # anchors of one memory; who names more lists them rather than speaks
 
 _LEXICON = read_lexicon("anchors")
 _ENDINGS, _WHOLE_NAMES = frozenset(_LEXICON["endings"]), frozenset(_LEXICON["whole_names"])
-_MEDIA = re.compile(r"(?:application|text|image|audio|video|multipart|font)/[\w.+*-]+$")
-_SPAN = re.compile(r"(?<!`)(`{1,2})(?!`)([^`\n]{1,300})\1(?!`)")
-_URL = re.compile(r"\b[a-z][a-z+.-]{1,12}://\S+", re.IGNORECASE)
-_AT_LINE = re.compile(r"(?::\d+(?:[-:,]\d+){0,9}|#L\d+(?:-L?\d+)?|#[\w-]+)$")
-_PATH = re.compile(r"(?:\.{0,2}/)*+[\w.@+-]++(?:/[\w.@+-]++)*+/?|(?:\.{0,2}/)++(?<=\./)")
-_PATH_IN_WORDS = re.compile(
+_MEDIA = lazy(r"(?:application|text|image|audio|video|multipart|font)/[\w.+*-]+$")
+_SPAN = lazy(r"(?<!`)(`{1,2})(?!`)([^`\n]{1,300})\1(?!`)")
+_URL = lazy(r"\b[a-z][a-z+.-]{1,12}://\S+", re.IGNORECASE)
+_AT_LINE = lazy(r"(?::\d+(?:[-:,]\d+){0,9}|#L\d+(?:-L?\d+)?|#[\w-]+)$")
+_PATH = lazy(r"(?:\.{0,2}/)*+[\w.@+-]++(?:/[\w.@+-]++)*+/?|(?:\.{0,2}/)++(?<=\./)")
+_PATH_IN_WORDS = lazy(
     r"(?<![\w/.:@~$*{}<>\\+-])(?:[\w.@+-]+/)+(?:[\w@+-][\w.@+-]*)?(?![*?{}<>$\w/\\])"
 )
-_BACKSLASHED = re.compile(r"(?<![\w\\/.@+-])(?:[\w.@+-]+\\)+[\w@+-]+\.[a-z]\w{0,9}\b")
-_SYMBOL = re.compile(
+_BACKSLASHED = lazy(r"(?<![\w\\/.@+-])(?:[\w.@+-]+\\)+[\w@+-]+\.[a-z]\w{0,9}\b")
+_SYMBOL = lazy(
     r"(?:[A-Za-z_]\w*(?:::|\.|#|->))*[A-Za-z_]\w*[!?]?(?P<call>\([^()]{0,80}\))?(?:;|:)?"
 )
-_SYMBOL_IN_WORDS = re.compile(
+_SYMBOL_IN_WORDS = lazy(
     r"(?<![\w.:/`@-])(?:(?:[A-Za-z_]\w*(?:\.|::))*[A-Za-z_]\w+\(\)"
     r"|[A-Za-z_]\w*(?:::[A-Za-z_]\w*)+(?:\(\))?)"
 )
-_JOINT = re.compile(r"::|\.|#|->")
-_TELLING = re.compile(
-    r"[a-zA-Z0-9]_[a-zA-Z0-9]|[a-z][A-Z]|^[A-Z][a-z0-9]+[A-Z]|^[A-Z]+[a-z]\w*[A-Z]"
-)
-_HASH = re.compile(r"(?<![\w/.#@-])([0-9a-f]{7,40})(?![\w/-]|\.\w)")
-_BEFORE_HASH = re.compile(
-    rf"\b(?:{any_of(_LEXICON['before_hash'])})\b[^.;\n]{{0,24}}$", re.IGNORECASE
-)
-_OTHER_HASH = re.compile(rf"\b(?:{any_of(_LEXICON['other_hashes'])})\b", re.IGNORECASE)
-_LAST_CLAUSE = re.compile(r"[;\n]|(?<!e\.g)(?<!i\.e)\.\s")
+_JOINT = lazy(r"::|\.|#|->")
+_TELLING = lazy(r"[a-zA-Z0-9]_[a-zA-Z0-9]|[a-z][A-Z]|^[A-Z][a-z0-9]+[A-Z]|^[A-Z]+[a-z]\w*[A-Z]")
+_HASH = lazy(r"(?<![\w/.#@-])([0-9a-f]{7,40})(?![\w/-]|\.\w)")
+_BEFORE_HASH = lazy(rf"\b(?:{any_of(_LEXICON['before_hash'])})\b[^.;\n]{{0,24}}$", re.IGNORECASE)
+_OTHER_HASH = lazy(rf"\b(?:{any_of(_LEXICON['other_hashes'])})\b", re.IGNORECASE)
+_LAST_CLAUSE = lazy(r"[;\n]|(?<!e\.g)(?<!i\.e)\.\s")
 _PRODUCTS = any_of(_LEXICON["products"])
 _OR_LATER = rf"(?:\+|(?:,\s?|\s)(?:{any_of(_LEXICON['or_later'])})\b)"
-_VERSION = re.compile(
+_VERSION = lazy(
     rf"(?<![\w.-])(?:(?P<product>{_PRODUCTS})\s(?:version\s)?v?(?P<number>\d{{1,3}}(?:\.\d+){{0,2}})"
     r"|(?P<go>Go)\s(?P<go_number>\d\.\d+(?:\.\d+)?))"
     rf"(?P<later>{_OR_LATER})?(?![\w%]|\.\d|\s?(?:%|ms\b|times\b|days\b))"
 )
-_REQUIREMENT = re.compile(
+_REQUIREMENT = lazy(
     r"@?[A-Za-z][\w./-]{1,80}(?:\[[\w,]+\])?(?:\s?(?:>=|~=)\s?|==|[@^])[v^~]?\d+(?:\.\d+){0,3}"
 )
-_IMAGE = re.compile(rf"(?:{_PRODUCTS}):\d+(?:\.\d+){{0,2}}(?:-\w+)?", re.IGNORECASE)
-_HOST = re.compile(r"[\w-]+\.(?:com|org|io|dev|net)/")
+_IMAGE = lazy(rf"(?:{_PRODUCTS}):\d+(?:\.\d+){{0,2}}(?:-\w+)?", re.IGNORECASE)
+_HOST = lazy(r"[\w-]+\.(?:com|org|io|dev|net)/")
 _CURVES = frozenset({"ed25519", "ed448"})  # which could be hashes, and never are
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from memory.models.memory import Figures, Period
 from memory.texts.lexicon import any_of, read_lexicon
+from memory.texts.patterns import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -44,12 +45,12 @@ _FORMS = (
     rf"\b{_MONTH}[\s-]{{1,3}}{_DAY}[\s,-]{{1,3}}{_YEAR}{_AFTER}{_TIME}",
     rf"\b(?<!\d[\s.-]){_MONTH}(?:\s+de\b)?[\s,-]{{1,3}}{_YEAR}{_AFTER}",
 )
-_PATTERNS = tuple(re.compile(_BEFORE + form, re.IGNORECASE) for form in _FORMS)
-_HAS_YEAR = re.compile(r"(?:19|20)\d\d|\d[/.]\d\d?[/.][1-4]\d")
-_CHANGE = re.compile(
+_PATTERNS = tuple(lazy(_BEFORE + form, re.IGNORECASE) for form in _FORMS)
+_HAS_YEAR = lazy(r"(?:19|20)\d\d|\d[/.]\d\d?[/.][1-4]\d")
+_CHANGE = lazy(
     rf"\b(?:{any_of(read_lexicon('records')['fields']['changed'])})\b.*", re.IGNORECASE | re.DOTALL
 )
-_NAME = re.compile(r"\?P<\w+>")
+_NAME = lazy(r"\?P<\w+>")
 
 
 def _anonymous(form: str) -> str:

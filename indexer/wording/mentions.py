@@ -11,6 +11,7 @@ from urllib.parse import unquote
 
 from indexer.markup.elements import links, plain
 from memory.texts.lexicon import any_of, read_lexicon
+from memory.texts.patterns import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -37,54 +38,52 @@ def _numbered(tradition: str) -> re.Pattern[str]:
     )
 
 
-_FILE_NAME = re.compile(
+_FILE_NAME = lazy(
     r"(?<![\w/.@-])(?:[\w.-]{1,40}/){0,6}(?:(?:adr|rfc|otep|pep)[-_])?\d{4}-[a-z][\w-]{2,100}"
     r"(?:\.(?:md|rst|txt|markdown|adoc|org))?(?![\w/])",
     re.IGNORECASE,
 )
-_WIKI = re.compile(
-    r"\[\[(\w[\w/ -]{0,150}[- \d][\w/ -]{0,150}(?:\.md)?)(?:\|[^\[\]\n]{0,200})?\]\]"
-)
-_DIGIT = re.compile(r"\d")
-_PADDED = re.compile(r"(?<![\w/.:+-])#?(0\d{3})\b(?![-:/.]?\w)")
+_WIKI = lazy(r"\[\[(\w[\w/ -]{0,150}[- \d][\w/ -]{0,150}(?:\.md)?)(?:\|[^\[\]\n]{0,200})?\]\]")
+_DIGIT = lazy(r"\d")
+_PADDED = lazy(r"(?<![\w/.:+-])#?(0\d{3})\b(?![-:/.]?\w)")
 #: A number where a status or a field is to name a record: "superseded by 12", "see #12", "3 and 4".
-_BARE = re.compile(
+_BARE = lazy(
     rf"(?:^|[(\[,;:&>\u2192]\s?|\b(?:{any_of(_CUES['before_number'])})\s)"
     r"(?P<said>(?:#|№\s?|n[or]\.\s?|n[º°]\s?|number\s)?(?P<number>(?!(?:19|20)\d\d\b)\d{1,4}))\b(?!\s?%|[-:/.\u2013]?\w)"
     rf"(?!\s(?!(?:{any_of(_CUES['after_number'])})\b)[^\W\d])",
     re.IGNORECASE,
 )
-_ALONE = re.compile(r"#?(\d{1,4})")
+_ALONE = lazy(r"#?(\d{1,4})")
 #: What is left around the mention of a reference link that nobody defined.
-_BRACKETS = re.compile(rf"\[{MASK}\](?:\[[^\[\]]{{0,300}}\])?")
-_RECORD_FILE = re.compile(r"(?:[a-z]+[-_])?\d{1,5}(?:[-_. ]|$)|(?:adr|rfc)[-_]", re.IGNORECASE)
-_RENDERED = re.compile(
+_BRACKETS = lazy(rf"\[{MASK}\](?:\[[^\[\]]{{0,300}}\])?")
+_RECORD_FILE = lazy(r"(?:[a-z]+[-_])?\d{1,5}(?:[-_. ]|$)|(?:adr|rfc)[-_]", re.IGNORECASE)
+_RENDERED = lazy(
     r"(?:adr|rfc|otep|pep)?[-_]?\d{3,5}-[a-z].*\.html$|(?:rfc|pep)-\d{1,5}(?:\.html)?$"
 )
-_NAMED_RECORD = re.compile(r"(?:[a-z]+[-_])?\d{1,5}-[a-z]", re.IGNORECASE)
-_PAGE = re.compile(r"\.(?:md|markdown|mdx|rst|txt|adoc|org)$", re.IGNORECASE)
-_PULL = re.compile(r"github\.com/[\w.-]+/(rfc|otep|pep|adr|enhancement|proposal)s?/pull/(\d{1,5})$")
-_BLOB = re.compile(
+_NAMED_RECORD = lazy(r"(?:[a-z]+[-_])?\d{1,5}-[a-z]", re.IGNORECASE)
+_PAGE = lazy(r"\.(?:md|markdown|mdx|rst|txt|adoc|org)$", re.IGNORECASE)
+_PULL = lazy(r"github\.com/[\w.-]+/(rfc|otep|pep|adr|enhancement|proposal)s?/pull/(\d{1,5})$")
+_BLOB = lazy(
     r"(?:https?://)?(?:github|gitlab)[^/]*/[^/]+/[^/]+/(?:-/)?(?:blob|tree|raw)/[^/]+/(.+)$"
 )
-_STANDARDS = re.compile(r"ietf\.org|rfc-editor\.org|w3\.org|rfc-annotations|httpwg", re.IGNORECASE)
+_STANDARDS = lazy(r"ietf\.org|rfc-editor\.org|w3\.org|rfc-annotations|httpwg", re.IGNORECASE)
 #: A day before the number that a file's name has as well: `2023-04-26_023-local-state`.
-_DAY_BEFORE = re.compile(
+_DAY_BEFORE = lazy(
     r"(?:19|20)\d\d-?(?:0[1-9]|1[0-2])-?(?:0[1-9]|[12]\d|3[01])"
     r"(?:_(?=\d{1,5}[-_. ])|[- ](?=0\d{1,4}[-_. ]))"
 )
 _MAX_RANGE = 20  # records; "ADR 3-5" names them all, what is longer is no list of them
 _KEYWORD_RFCS = frozenset({("rfc", 2119), ("rfc", 8174)})
-_PREFIX = re.compile(
+_PREFIX = lazy(
     r"^([a-z]+)[-_ ]?0*(?P<number>\d{1,5})(?!\d)|^0*(?P<alone>\d{1,5})(?=[-_. ])", re.IGNORECASE
 )
-_PADDED_NAME = re.compile(r"0\d{2,4}")  # of a folder; `2024` is a year
+_PADDED_NAME = lazy(r"0\d{2,4}")  # of a folder; `2024` is a year
 #: `ODH-ADR-Operator-0009-tracing`
-_OF_PROJECT = re.compile(
+_OF_PROJECT = lazy(
     r"^(?:[A-Z][A-Za-z]{1,15}[-_]){0,2}(ADR|RFC|KEP|PEP|TEP|OTEP)(?:[-_][A-Z][A-Za-z]{1,15}){0,2}"
     r"[-_]0*(?P<number>\d{1,5})(?=[-_. ]|$)"
 )
-_EXAMPLE = re.compile(r"xxxx|nnnn|(?:^|\d[-_]|adr[-_])(?:example|template)\b(?!-)", re.IGNORECASE)
+_EXAMPLE = lazy(r"xxxx|nnnn|(?:^|\d[-_]|adr[-_])(?:example|template)\b(?!-)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)

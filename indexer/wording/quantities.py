@@ -5,17 +5,18 @@ from __future__ import annotations
 import re
 
 from memory.texts.lexicon import words_of
+from memory.texts.patterns import lazy
 
-_NUMBER = re.compile(
+_NUMBER = lazy(
     r"(?<![\w.,])[-+]?(?:\d{1,3}(?:(?P<gap>[,.\u2019'\u00a0\u202f ])\d{3})(?:(?P=gap)\d{3}){0,4}"
     r"(?:[.,]\d{1,15})?|\d{1,15}(?:[.,]\d{1,15})?(?:e[-+]?\d{1,2})?)(?![.,]?\d)",
     re.IGNORECASE,
 )
-_UNIT = re.compile(r"\s{0,3}(%|‰|€|/\s?\d+|[A-Za-zµμ]{1,12}(?:/[A-Za-z]{1,8})?)")
-_RANGE = re.compile(r"\s{0,3}(?:[-–—]|to\b)\s{0,3}\d")
-_CHANGE = re.compile(r"→|⇒|->|=>|\bfrom\b.{0,80}?\bto\b", re.IGNORECASE)
-_STATED = re.compile(rf"[\s~<>≈≤≥±]*(?P<number>{_NUMBER.pattern})", re.IGNORECASE)
-_STRING = re.compile(r'"((?:\\.|[^"\\]){1,200})"')
+_UNIT = lazy(r"\s{0,3}(%|‰|€|/\s?\d+|[A-Za-zµμ]{1,12}(?:/[A-Za-z]{1,8})?)")
+_RANGE = lazy(r"\s{0,3}(?:[-–—]|to\b)\s{0,3}\d")
+_CHANGE = lazy(r"→|⇒|->|=>|\bfrom\b.{0,80}?\bto\b", re.IGNORECASE)
+_STATED = lazy(rf"[\s~<>≈≤≥±]*(?P<number>{_NUMBER.pattern})", re.IGNORECASE)
+_STRING = lazy(r'"((?:\\.|[^"\\]){1,200})"')
 
 
 def decimal_mark(json: str) -> str:

@@ -13,7 +13,7 @@ from indexer.wording.mentions import MASK, NOWHERE, Mention, TextPlace, mask_men
 from memory.kinds.vocabulary import LinkType
 from memory.models.memory import Reference
 from memory.texts.lexicon import any_of, read_lexicon
-from memory.texts.patterns import BLANKS
+from memory.texts.patterns import BLANKS, lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -47,12 +47,12 @@ _CUES = {name: any_of(words) for name, words in _LEXICON["cues"].items()}
 
 
 def _folded(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern, re.IGNORECASE)
+    return lazy(pattern, re.IGNORECASE)
 
 
 _JOINED = rf"(?:(?:[,;]|\s?&|[,;]?\s(?:{_CUES['joins']})(?:\sby)?)\s|/){MASK}"
 _OBJECTS = rf"(?P<objects>{MASK}(?:{_JOINED})*)"
-LIST_OF_MENTIONS = re.compile(_OBJECTS, re.IGNORECASE)
+LIST_OF_MENTIONS = lazy(_OBJECTS, re.IGNORECASE)
 _GAP = rf"(?P<gap>(?:(?!(?:{_CUES['stops']})\b)[\w'\u2019/-]+\s){{0,7}}?)[(\"'\u2019]?"
 _AGENT_GAP = r"(?P<gap>(?:[\w'\u2019-]+\s){0,3}?)[(\"'\u2019]?"
 #: "entirely", "(partially)", a date.
@@ -117,7 +117,7 @@ _PART = _folded(rf"\b(?:{_CUES['part']})\b")
 _PART_BEHIND = _folded(rf"['\u2019]s\s|[\s,(\u2013\u2014-]{{1,4}}(?:{_CUES['part']})\b\W*$")
 _WHOLE = _folded(rf"\b(?:{_CUES['whole']})\b|\s")
 _BACK = tuple(_LEXICON["cues"]["back"])
-_CLAUSE = re.compile(r"[;:\u2014]|\s--?\s|\s\u2013\s")
+_CLAUSE = lazy(r"[;:\u2014]|\s--?\s|\s\u2013\s")
 #: "… clarifies ADR-3 and " before "amends ADR-4": the subject is further to the left.
 _COORDINATED = _folded(
     rf"(?:^|\s)[a-z]+s\s[^{MASK}.;]{{0,40}}{MASK}(?:,\s{MASK})*,?\s(?:and|but)\s(?:also\s)?$"
@@ -224,25 +224,25 @@ MAX_EVIDENCE = 300
 _FIELDS = relation_fields("fields", "records")
 _TITLED = frozenset({LinkType.SUPERSEDES, LinkType.AMENDS, LinkType.EXTENDS})
 _NOTHING = _folded(rf"(?:{_CUES['nothing']}|-+|\u2014|\?|\{{.*\}}|<.*>)?\.?$")
-_BARE = re.compile(r"#?(\d{1,5})$")
+_BARE = lazy(r"#?(\d{1,5})$")
 _RECORD_WORDS = _folded(rf"\b(?:{any_of(read_lexicon('records')['kinds']['plurals'])})$")
 
 #: The start of a label on a line, and the first cell of a row with what is behind it.
-_LABEL = re.compile(r"\s*(?:[-*+•]\s+)?([^\W\d_][^:|\n]{2,40}):\s")
-_ROW = re.compile(r"\s*+\|\s*+([^|\n]{3,40}?)\s*\|\s*+(.+)$")
-_FOLLOWING = re.compile(
+_LABEL = lazy(r"\s*(?:[-*+•]\s+)?([^\W\d_][^:|\n]{2,40}):\s")
+_ROW = lazy(r"\s*+\|\s*+([^|\n]{3,40}?)\s*\|\s*+(.+)$")
+_FOLLOWING = lazy(
     rf"(?:{BLANKS}the following)?(?:{BLANKS}(?:adr|rfc|record|decision)s?)?:?$", re.IGNORECASE
 )
-_PART_LABEL = re.compile(r"^(?:partly|partially|in part)\s|\s(?:in part)$")
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")
+_PART_LABEL = lazy(r"^(?:partly|partially|in part)\s|\s(?:in part)$")
+_CAMEL = lazy(r"(?<=[a-z])(?=[A-Z][a-z])")
 #: By which fields an item of a list of mappings names a record.
 _NAMING = ("target", "path", "file", "id", "number", "adr", "title")
-_UNIT = re.compile(r"\s*(?:[-*+•]|\d{1,3}[.)])\s|\s*\||\s{0,3}#{1,6}\s|\s{0,3}\[[^\]]{1,300}\]:\s")
-_ITEM = re.compile(r"\s*(?:[-*+•]|\d{1,3}[.)])\s+")
-_DEFINITION = re.compile(r"\s{0,3}\[[^\[\]]{1,300}\]:\s")
-_SENTENCE = re.compile(r"(?<=[.!?])[)\"'*_]{0,3}\s+(?=[A-Z\[(*_\"'\x01\d])")
-_EMPHASIS = re.compile(r"\*+|(?<!\w)_+|_+(?!\w)|`")
-_MARKER = re.compile(r"^\s*(?:[-*+•>|]\s|\d{1,3}[.)]\s|\[[ xX]\]\s|#{1,6}\s)*\s*")
+_UNIT = lazy(r"\s*(?:[-*+•]|\d{1,3}[.)])\s|\s*\||\s{0,3}#{1,6}\s|\s{0,3}\[[^\]]{1,300}\]:\s")
+_ITEM = lazy(r"\s*(?:[-*+•]|\d{1,3}[.)])\s+")
+_DEFINITION = lazy(r"\s{0,3}\[[^\[\]]{1,300}\]:\s")
+_SENTENCE = lazy(r"(?<=[.!?])[)\"'*_]{0,3}\s+(?=[A-Z\[(*_\"'\x01\d])")
+_EMPHASIS = lazy(r"\*+|(?<!\w)_+|_+(?!\w)|`")
+_MARKER = lazy(r"^\s*(?:[-*+•>|]\s|\d{1,3}[.)]\s|\[[ xX]\]\s|#{1,6}\s)*\s*")
 
 
 def find_references(
@@ -272,7 +272,7 @@ def find_references(
 
 
 #: A box in a list that nobody ticked: "- [ ] Superseded by ADR-4" says nothing of its record.
-_UNTICKED = re.compile(r"^[^\S\n]*+(?:[-*+]\s)?(?:\[ ?\](?!\()|[☐⬜])[^\n]*", re.MULTILINE)
+_UNTICKED = lazy(r"^[^\S\n]*+(?:[-*+]\s)?(?:\[ ?\](?!\()|[☐⬜])[^\n]*", re.MULTILINE)
 
 
 def _unticked(text: str) -> str:
@@ -400,7 +400,7 @@ def _unmask(sentence: str, mentions: list[Mention]) -> str:
 
 _MAX_LABEL = 120  # characters, a link among them; what is longer is a sentence
 #: How the names of relations begin: without one of these nothing is one.
-_STEMS = re.compile("|".join(sorted({re.escape(name.split()[0][:4]) for name in _FIELDS})))
+_STEMS = lazy("|".join(sorted({re.escape(name.split()[0][:4]) for name in _FIELDS})))
 
 
 def _relation_of(name: str) -> tuple[LinkType, bool] | None:

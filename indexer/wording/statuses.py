@@ -30,7 +30,7 @@ from memory.kinds.vocabulary import LinkType, Status
 from memory.models.memory import Reference
 from memory.models.standing import ONCE_HELD
 from memory.texts.lexicon import any_of, read_lexicon
-from memory.texts.patterns import BLANK_BEFORE, BLANKS
+from memory.texts.patterns import BLANK_BEFORE, BLANKS, lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,80 +56,80 @@ _CUES = _LEXICON["cues"]
 _STATUSES = tuple(
     (
         Status(status),
-        re.compile(rf"(?<![^\W\d_])(?:{any_of(chain(*words.values()))})", re.IGNORECASE),
+        lazy(rf"(?<![^\W\d_])(?:{any_of(chain(*words.values()))})", re.IGNORECASE),
     )
     for status, words in _LEXICON["statuses"].items()
 )
-_OF_WORK = re.compile(rf"(?:{any_of(_CUES['of_work'])})\b", re.IGNORECASE)
-_OF_WORK_ANYWHERE = re.compile(rf"\b{_OF_WORK.pattern}", re.IGNORECASE)
-_NOUN = re.compile(r"[^\W\d_]\s+$")
-_LEAD = re.compile(
+_OF_WORK = lazy(rf"(?:{any_of(_CUES['of_work'])})\b", re.IGNORECASE)
+_OF_WORK_ANYWHERE = lazy(rf"\b{_OF_WORK.pattern}", re.IGNORECASE)
+_NOUN = lazy(r"[^\W\d_]\s+$")
+_LEAD = lazy(
     rf"(?:[\W_\d]+|(?:{any_of(_CUES['lead'])}|\w+ally(?=\saccept|\sapprov)|partly(?=\saccept))\b)*",
     re.IGNORECASE,
 )
-_OTHERS = re.compile(rf"\b(?:{any_of(_CUES['others'])})\b", re.IGNORECASE)
-_PARTIAL = re.compile(rf"\b(?:{any_of(_CUES['partial'])})\b", re.IGNORECASE)
-_SECTION = re.compile(rf"(?:{any_of(_CUES['section'])})\W+[\w.]+\W", re.IGNORECASE)
-_PARTIAL_BEHIND = re.compile(rf"\W*{_PARTIAL.pattern}|.*\W{_PARTIAL.pattern}\W*$", re.IGNORECASE)
+_OTHERS = lazy(rf"\b(?:{any_of(_CUES['others'])})\b", re.IGNORECASE)
+_PARTIAL = lazy(rf"\b(?:{any_of(_CUES['partial'])})\b", re.IGNORECASE)
+_SECTION = lazy(rf"(?:{any_of(_CUES['section'])})\W+[\w.]+\W", re.IGNORECASE)
+_PARTIAL_BEHIND = lazy(rf"\W*{_PARTIAL.pattern}|.*\W{_PARTIAL.pattern}\W*$", re.IGNORECASE)
 #: What is said in passing of another record, as in "Refines ADR 38 (which superseded ADR 32)".
-_ASIDE = re.compile(rf"(?:[(,]\s*+|{BLANKS})(?:{any_of(_CUES['aside'])})\b.*", re.IGNORECASE)
-_ARROW = re.compile(BLANK_BEFORE + r"(?:->|=>|\u2192)\s*+")
-_STATEMENT = re.compile(rf"\n|(?<=[.;!?])\s+|{_ARROW.pattern}")
+_ASIDE = lazy(rf"(?:[(,]\s*+|{BLANKS})(?:{any_of(_CUES['aside'])})\b.*", re.IGNORECASE)
+_ARROW = lazy(BLANK_BEFORE + r"(?:->|=>|\u2192)\s*+")
+_STATEMENT = lazy(rf"\n|(?<=[.;!?])\s+|{_ARROW.pattern}")
 #: What may stand between two statuses of one line, each with its date.
-_JOINED = re.compile(
+_JOINED = lazy(
     rf"(?:{BLANK_BEFORE}[(,;/|]|{BLANKS}[-–—]\s)\s*+(?:(?:{any_of(_CUES['joining'])})\b\s*+)*+"
     rf"|{BLANKS}(?:(?:{any_of(_CUES['joining'])})\s++)++",
     re.IGNORECASE,
 )
 #: "Previously rejected, now" accepted.
-_FORMERLY = re.compile(
+_FORMERLY = lazy(
     rf"^[^\w\n]*+(?:{any_of(_CUES['former'])})\b[^,;:\n]{{1,80}}[,;]\s*+"
     rf"(?:(?:{any_of(_CUES['now'])})\b\s*+)++(?=\w)",
     re.IGNORECASE | re.MULTILINE,
 )
-_YEAR = re.compile(r"(?<!\d)(?:(?:19|20)\d\d|\d\d?[/.]\d\d?[/.]\d\d)(?!\d)")
-_NAMED = re.compile(rf"\w*+\W++(?:{any_of(_CUES['by'])})\b", re.IGNORECASE)
-_SUCCEEDED = re.compile(rf"\w*\W*(?:$|(?:{any_of(_CUES['by'])})\b|{MASK})", re.IGNORECASE)
+_YEAR = lazy(r"(?<!\d)(?:(?:19|20)\d\d|\d\d?[/.]\d\d?[/.]\d\d)(?!\d)")
+_NAMED = lazy(rf"\w*+\W++(?:{any_of(_CUES['by'])})\b", re.IGNORECASE)
+_SUCCEEDED = lazy(rf"\w*\W*(?:$|(?:{any_of(_CUES['by'])})\b|{MASK})", re.IGNORECASE)
 #: "Superseded by Sign commits", and what no title is: "by PR 12".
-_TITLED = re.compile(
+_TITLED = lazy(
     rf"\b(?:{any_of(chain(*_LEXICON['statuses']['superseded'].values()))})\w*\s"
     rf"(?:{any_of(_CUES['by'])})\b:?\s(?P<title>[^\n]{{4,120}}?)(?:\s\([\d./-]{{6,10}}\))?$",
     re.IGNORECASE,
 )
-_KIND_AND_NUMBER = re.compile(r"(?:\w+\W{0,3})?\d[\d.-]*(?:\W.*)?")
-_SEE = re.compile(rf"\b(?:{any_of(_CUES['see'])})\W*{MASK}", re.IGNORECASE)
+_KIND_AND_NUMBER = lazy(r"(?:\w+\W{0,3})?\d[\d.-]*(?:\W.*)?")
+_SEE = lazy(rf"\b(?:{any_of(_CUES['see'])})\W*{MASK}", re.IGNORECASE)
 #: What is crossed out or was not ticked, and rules.
-_STRUCK = re.compile(
+_STRUCK = lazy(
     r"^[^\S\n]*+(?:[-*+]\s)?(?:\[ ?\]|\( ?\)|[☐⬜]).*$|~~[^~\n]{1,200}~~"
     r"|<(s|del|strike)>[^<\n]{1,200}</\1>|^[^\S\n]*+(?:-{3,}|\*{3,}|_{3,})[^\S\n]*+$",
     re.MULTILINE | re.IGNORECASE,
 )
 #: Boxes on one line, "☐ Proposed ☑ Accepted", each of which begins a line of its own.
 _BOX = r"(?:\[[ xX]\]|\([ xX]\)|[☐☑☒⬜✅])"
-_BOXES = re.compile(rf"^[^\S\n]*+(?:[-*+]\s)?{_BOX}.*$", re.MULTILINE)
-_NEXT_BOX = re.compile(rf"(?<=\w){BLANK_BEFORE}[,;|/]?\s*+(?={_BOX})")
+_BOXES = lazy(rf"^[^\S\n]*+(?:[-*+]\s)?{_BOX}.*$", re.MULTILINE)
+_NEXT_BOX = lazy(rf"(?<=\w){BLANK_BEFORE}[,;|/]?\s*+(?={_BOX})")
 _BY_END = tuple(f" {word}" for word in _CUES["by"])  # "obsoleted by", whatever follows
-_CHOICE = re.compile(BLANK_BEFORE + r"[|/]\s*+")
-_EITHER = re.compile(BLANK_BEFORE + r"\b(?:or|ou|oder)\b\s*+")
-_LISTED = re.compile(rf"{BLANK_BEFORE}[,;]\s*+|{_EITHER.pattern}")
-_EMPHASIS = re.compile(r"\*\*.+\*\*|__.+__|\W*[✓✔✅☑☒🗹].*|[^✓✔✅☑☒🗹]+[✓✔✅☑☒🗹]\W*")
-_BADGE = re.compile(r"/badge/(?:[\w%]+-)?([\w%]{3,60}(?:-{2}[\w%]+)*)-\w+")
+_CHOICE = lazy(BLANK_BEFORE + r"[|/]\s*+")
+_EITHER = lazy(BLANK_BEFORE + r"\b(?:or|ou|oder)\b\s*+")
+_LISTED = lazy(rf"{BLANK_BEFORE}[,;]\s*+|{_EITHER.pattern}")
+_EMPHASIS = lazy(r"\*\*.+\*\*|__.+__|\W*[✓✔✅☑☒🗹].*|[^✓✔✅☑☒🗹]+[✓✔✅☑☒🗹]\W*")
+_BADGE = lazy(r"/badge/(?:[\w%]+-)?([\w%]{3,60}(?:-{2}[\w%]+)*)-\w+")
 _ENDING = frozenset({Status.SUPERSEDED, Status.DEPRECATED, Status.WITHDRAWN})
 _OVER = frozenset({Status.DEPRECATED, Status.WITHDRAWN, Status.REJECTED})
-_CREDIT = re.compile(rf"\W*(?:{any_of(_CUES['credit'])})\s*:", re.IGNORECASE)
+_CREDIT = lazy(rf"\W*(?:{any_of(_CUES['credit'])})\s*:", re.IGNORECASE)
 _LONGEST = 2_000  # characters of a statement that are read
 _TERSE = 3  # words; so few are a status of their own and not a remark on one
 _BRACKETS = " {}[]()*_.>\u2713\u2714\u2705\u2611\u2612"
 _STATUS_NAMES = frozenset(read_lexicon("records")["fields"]["status"])
 _SHORT = 8  # words; in so few a known word anywhere is the status
-_NO = re.compile(rf"\b(?:{any_of(_CUES['not'])})\b|n['\u2019]t\b", re.IGNORECASE)
-_OVER_NOW = re.compile(rf"\b(?:{any_of(_CUES['over'])})\b", re.IGNORECASE)
-_NO_SUCCESSOR = re.compile(
+_NO = lazy(rf"\b(?:{any_of(_CUES['not'])})\b|n['\u2019]t\b", re.IGNORECASE)
+_OVER_NOW = lazy(rf"\b(?:{any_of(_CUES['over'])})\b", re.IGNORECASE)
+_NO_SUCCESSOR = lazy(
     rf"\w+\s+(?:{any_of(_CUES['by'])})\b"
     rf"(?:\s*+:\s*$|[\s:]*+(?:{'|'.join(map(re.escape, _CUES['nobody']))})\W*$)",
     re.IGNORECASE,
 )
-_AFTER = re.compile(rf"\w*+\s*+(?:$|[\W\d]|(?:{any_of(_CUES['after'])})\b|{DATE})", re.IGNORECASE)
+_AFTER = lazy(rf"\w*+\s*+(?:$|[\W\d]|(?:{any_of(_CUES['after'])})\b|{DATE})", re.IGNORECASE)
 
 
 def read_status(text: str, place: TextPlace = NOWHERE) -> StatusLine:

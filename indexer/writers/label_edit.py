@@ -20,6 +20,7 @@ from indexer.wording.statuses import names_successor, read_status, status_word
 from indexer.writers.facets import cased, moment_words, relation_name
 from indexer.writers.record_text import link_to
 from memory.kinds.vocabulary import Status
+from memory.texts.patterns import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -30,19 +31,19 @@ if TYPE_CHECKING:
 _FIELDS = {name: field.name for name, field in (DECISION | LESSON).items()}
 _FIELDS |= {"decision status": "status", "current status": "status"}
 _MOST_DATED = 4  # changed statuses that are tried with a date beside them
-_LINE = re.compile(r"([^\r\n]*)(\r\n|\r|\n|$)")
-_LABEL = re.compile(
+_LINE = lazy(r"([^\r\n]*)(\r\n|\r|\n|$)")
+_LABEL = lazy(
     r"(?P<lead>[ \t]*(?:>[ \t]?)?(?:[-*+•][ \t]+)?[*_:]{0,3})(?P<name>[^\W\d_][\w -]{0,40}?)"
     r"(?P<between>[*_]{0,3}[ \t]*[:\uff1a][*_]{0,3}[ \t]*|[*_]{2,3}[ \t]*$)(?P<value>\S.*)?$"
 )
-_ROW = re.compile(
+_ROW = lazy(
     r"(?P<lead>[ \t]*+\|[ \t]*+[*_]*+)(?P<name>[^|*_:](?:[^|*_:]*[^|*_: \t])?)"
     r"(?P<between>[*_:]*+[ \t]*+\|[ \t]*+)"
     r"(?P<value>[^|]*)"
 )
-_MARKER = re.compile(r"[ \t]*(?:(?:[-*+•>]|\d{1,9}[.)])[ \t]+)?")
-_TAG = re.compile(r"[\[(](?P<said>[^\[\]()\n]{3,})[\])]")
-_NOTHING = re.compile(r"(?:n/?a|none|[\W_])*", re.IGNORECASE)
+_MARKER = lazy(r"[ \t]*(?:(?:[-*+•>]|\d{1,9}[.)])[ \t]+)?")
+_TAG = lazy(r"[\[(](?P<said>[^\[\]()\n]{3,})[\])]")
+_NOTHING = lazy(r"(?:n/?a|none|[\W_])*", re.IGNORECASE)
 
 
 def label_edits(

@@ -21,6 +21,7 @@ from indexer.writers.facets import RELATION_NAMES, even, moment_words
 from memory.kinds import SPECS
 from memory.kinds.spec import FieldForm
 from memory.kinds.vocabulary import Kind, Status
+from memory.texts.patterns import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -46,11 +47,11 @@ _TEXTS = (
 _RELATION_NAMES = dict(
     sorted(RELATION_NAMES.items(), key=lambda item: list(RELATIONS).index(item[1]))
 )
-_BACKSLASH = re.compile(rf"\\(?={PUNCTUATION}|$)", re.MULTILINE)
-_FIRST_MARK = re.compile(rf"(?<!\\)(?!\\){PUNCTUATION}")
-_DAY = re.compile(r"\d{4}-\d\d-\d\d\b")
-_LINE_END = re.compile(r"\r\n|\r|\n")
-_BOLD_ITEM = re.compile(r"[ \t]*[-*+][ \t]+\*\*")
+_BACKSLASH = lazy(rf"\\(?={PUNCTUATION}|$)", re.MULTILINE)
+_FIRST_MARK = lazy(rf"(?<!\\)(?!\\){PUNCTUATION}")
+_DAY = lazy(r"\d{4}-\d\d-\d\d\b")
+_LINE_END = lazy(r"\r\n|\r|\n")
+_BOLD_ITEM = lazy(r"[ \t]*[-*+][ \t]+\*\*")
 
 
 class _Style(NamedTuple):

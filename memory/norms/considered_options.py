@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from memory.texts.patterns import lazy
 from memory.texts.words import stems
 
 if TYPE_CHECKING:
@@ -13,25 +14,25 @@ if TYPE_CHECKING:
     from memory.models.details import Decision
 
 MOST_WORDS = 12  # of an option; what is longer is an argument
-_NUMBER = re.compile(
+_NUMBER = lazy(
     r"^\W*(?:(?:option|alternative|solution)\s+)?#?(?:\d{1,2}|[A-D](?=[.):]))[.):]?"
     r"(?:\s*[–:.)-])?\s+",
     re.IGNORECASE,
 )
-_CHOSEN = re.compile(
+_CHOSEN = lazy(
     r"(?:chosen|selected|preferred) options?:?\W*+(?P<option>[^\"”\n]+?)"
     r"[\"”'*]*+\s*+(?:,?\s*+because\b.*)?$",
     re.IGNORECASE | re.MULTILINE,
 )
-_NUMBERED = re.compile(r"\b(?:option|alternative|solution)s?\s+#?(?P<number>\w{1,2})\b", re.I)
-_HEAD = re.compile(r"^(?P<head>[^:.(;]{3,160})(?:[:.(;]|$)")
-_ARGUES = re.compile(
+_NUMBERED = lazy(r"\b(?:option|alternative|solution)s?\s+#?(?P<number>\w{1,2})\b", re.I)
+_HEAD = lazy(r"^(?P<head>[^:.(;]{3,160})(?:[:.(;]|$)")
+_ARGUES = lazy(
     r"(?:[^\w`\"'(]|(?:this|it|its|we|that|there|these|they|however|if|in|for|as|but|also|because|i|"
     r"when|while|the (?:main|majority|current|problem|reason)|rationale|none|leaving|do nothing|"
     r"good|bad|neutral|pros?|cons?|advantages?|disadvantages?)\b|[^{}]*(?:[{}<>=]|::))",
     re.IGNORECASE,
 )
-_SENTENCE_END = re.compile(r"(?<=[.!?:])\s+(?=[A-Z`\"'(\[*-])|\n\s*\n|\n\s*(?=[-*\d])")
+_SENTENCE_END = lazy(r"(?<=[.!?:])\s+(?=[A-Z`\"'(\[*-])|\n\s*\n|\n\s*(?=[-*\d])")
 
 
 def chosen_in(decision: str) -> list[set[str]]:

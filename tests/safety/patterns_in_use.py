@@ -67,6 +67,8 @@ def _main() -> None:  # noqa: C901  (one pass after another)
         return made
 
     re.compile = noting  # type: ignore[assignment]
+    late = importlib.import_module("memory.texts.patterns")
+    late.lazy = noting  # type: ignore[attr-defined]
     modules = {}
     for name in PACKAGES:
         package = importlib.import_module(name)

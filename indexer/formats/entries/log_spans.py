@@ -24,6 +24,7 @@ from indexer.wording.dates import DATE, read_when
 from indexer.wording.statuses import read_status
 from memory.kinds.vocabulary import Status
 from memory.texts.lexicon import any_of, read_lexicon
+from memory.texts.patterns import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from memory.models.memory import Figures
 
 _LOG = read_lexicon("labels")["log"]
-_STAMP = re.compile(
+_STAMP = lazy(
     rf"[ \t]{{0,3}}(?:[-*+][ \t]++)?(?:\*\*)?(?:\[(?P<date>{DATE})\]"
     r"|(?P<timed>\d{4}-\d\d-\d\d[ T]\d{1,2}:\d\d(?::\d\d)?)"
     rf"|(?<=\*\*)(?P<bold>{DATE})(?=:?\*\*):?"
@@ -41,44 +42,40 @@ _STAMP = re.compile(
     r"[ \t]*+[-–—:|]*+[ \t]*+(?P<title>.*)$",
     re.IGNORECASE,
 )
-_ROW = re.compile(rf"[ \t]{{0,3}}\|[ \t]*+[\[*]*+(?P<date>{DATE})[\]*]*+[ \t]*+\|", re.IGNORECASE)
-_RULE = re.compile(r"[ \t]{0,3}\|?(?:[ \t]*:?-+:?[ \t]*(?:\||$))+")
+_ROW = lazy(rf"[ \t]{{0,3}}\|[ \t]*+[\[*]*+(?P<date>{DATE})[\]*]*+[ \t]*+\|", re.IGNORECASE)
+_RULE = lazy(r"[ \t]{0,3}\|?(?:[ \t]*:?-+:?[ \t]*(?:\||$))+")
 _USUAL_COLUMNS = ("date", "decision", "rationale", "consequences")
-_OF_THE_FILE = re.compile(rf"(?:{any_of(_LOG['of_the_file'])})[\W_]*", re.IGNORECASE)
+_OF_THE_FILE = lazy(rf"(?:{any_of(_LOG['of_the_file'])})[\W_]*", re.IGNORECASE)
 #: What decisions are called before their number or before a colon.
 TITLES = any_of(_LOG["titles"])
 #: What parts the labels of an entry on one line.
-SEVERAL = re.compile(
-    r"(?<![ \t])[ \t]++(?:\|[ \t]++(?=\*\*|[^\W\d_]++[ \t]?:)|[—–·-][ \t]++(?=\*\*))"
-)
+SEVERAL = lazy(r"(?<![ \t])[ \t]++(?:\|[ \t]++(?=\*\*|[^\W\d_]++[ \t]?:)|[—–·-][ \t]++(?=\*\*))")
 _PLURAL = any_of(_LOG["plural"])
-_LOG_TITLE = re.compile(
+_LOG_TITLE = lazy(
     rf"(?:[\w'-]+ ){{0,4}}(?:{_PLURAL})"
     r"(?: (?:log|records?|register|registry|history|journal|made|list))*$"
     rf"|(?:{_PLURAL})s? [^\W\d_]+$|(?:decision ?log|adr log|log)$",
     re.IGNORECASE,
 )
 #: The title of a file of decisions, in whatever words.
-_FILE_TITLE = re.compile(rf"(?:\S+ ){{0,4}}\S*(?:{_PLURAL})\S*(?: \S+){{0,4}}$", re.IGNORECASE)
-_BREAK = re.compile(
-    r"[ \t]{0,3}(?:-[ \t]*){3,}|[ \t]{0,3}(?:\*[ \t]*){3,}|[ \t]{0,3}(?:_[ \t]*){3,}"
-)
+_FILE_TITLE = lazy(rf"(?:\S+ ){{0,4}}\S*(?:{_PLURAL})\S*(?: \S+){{0,4}}$", re.IGNORECASE)
+_BREAK = lazy(r"[ \t]{0,3}(?:-[ \t]*){3,}|[ \t]{0,3}(?:\*[ \t]*){3,}|[ \t]{0,3}(?:_[ \t]*){3,}")
 _NOT_AN_ENTRY, _GROUPS = frozenset(_LOG["no_entry"]), frozenset(_LOG["groups"])
-_PLACEHOLDERS = re.compile(
+_PLACEHOLDERS = lazy(
     r"\[(?:date|title|yyyy|decision|name|short|number|topic)[^\]]{0,200}\]"
     r"|<(?:date|title|decision)[^>]{0,200}>|\{(?:date|title|decision)[^}]{0,200}\}"
     r"|yyyy-mm|\bXXX+\b",
     re.IGNORECASE,
 )
-_DATED = re.compile(rf"[\s\[(]*+{DATE}|.*[\[(]{DATE}[\])]\s*$", re.IGNORECASE)
+_DATED = lazy(rf"[\s\[(]*+{DATE}|.*[\[(]{DATE}[\])]\s*$", re.IGNORECASE)
 _CALLED = rf"(?:{TITLES}|adr|d|dec|tdr|ddr)[-\s#]{{0,2}}\d+\b"
-_NUMBERED = re.compile(
+_NUMBERED = lazy(
     rf"{_CALLED}|#?\d{{1,4}}[.):]\s|(?:{TITLES})[ \t]?:\s",
     re.IGNORECASE,
 )
 #: "9. Architecture Decisions", and what stands in such a chapter beside what is dated.
-_CHAPTER, _IN_CHAPTER = re.compile(r"\d{1,2}[.)]\s"), re.compile(_CALLED, re.IGNORECASE)
-_ONLY_A_DATE = re.compile(rf"[\s\[(]*+{DATE}[\])\s:.–—-]*$", re.IGNORECASE)
+_CHAPTER, _IN_CHAPTER = lazy(r"\d{1,2}[.)]\s"), lazy(_CALLED, re.IGNORECASE)
+_ONLY_A_DATE = lazy(rf"[\s\[(]*+{DATE}[\])\s:.–—-]*$", re.IGNORECASE)
 _ANY_LEVEL = 7
 _TITLES = frozenset({"title", "name", "topic", "subject"})
 _STAMPS = ("date", "timed", "bold", "plain")

@@ -13,7 +13,7 @@ from indexer.formats.entries.json_fields import DetailsT, read_details
 from indexer.markup.elements import list_items, plain, without_code, without_comments
 from indexer.markup.page import read_page
 from memory.kinds.spec import Field, FieldForm
-from memory.texts.patterns import BLANK_BEFORE
+from memory.texts.patterns import BLANK_BEFORE, lazy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,26 +22,26 @@ if TYPE_CHECKING:
 
 #: What a backslash takes the meaning from: ASCII punctuation, as in CommonMark, and the wide colon.
 PUNCTUATION = r"[!-/:-@\[-`{-~\uff1a]"
-_ESCAPED = re.compile(rf"\\({PUNCTUATION})")
-_BOLD = re.compile(
+_ESCAPED = lazy(rf"\\({PUNCTUATION})")
+_BOLD = lazy(
     r"[ \t]{0,8}(?:>[ \t]?)?(?:[-*+][ \t]+)?(?P<mark>\*\*|__)(?P<name>[^*:\uff1a\\\n]{1,60}?)[ \t]*"
     r"(?:[:\uff1a](?P=mark)|(?P=mark)[ \t]*[:\uff1a]|(?P=mark)(?=[ \t]*$))[ \t]*(?P<value>.*)$"
 )
-_PLAIN = re.compile(
+_PLAIN = lazy(
     r"[ \t]{0,3}(?:>[ \t]?)?(?:[-*+][ \t]+)?(?P<name>[^\W\d_a-z][^*:\uff1a\\\n]{0,40}?)[ \t]*"
     r"[:\uff1a](?:[ \t]+(?P<value>.*))?$"
 )
-_HEADING = re.compile(r" {0,3}(?P<level>#{1,6})(?:[ \t]++(?P<title>.*))?$")
+_HEADING = lazy(r" {0,3}(?P<level>#{1,6})(?:[ \t]++(?P<title>.*))?$")
 #: Of a line: its bullet with a box, and the marks that end it.
-_AROUND = re.compile(r"^[\s>*+-]*(?:\[[ xX]\]\s*)?(?:[\s*_]++$)?|(?<![\s*_])[\s*_]++$")
-_RULE = re.compile(r"[ \t]*+(?:[-=*_][ \t]*+){3,}$")
-_STRUCTURE = re.compile(
+_AROUND = lazy(r"^[\s>*+-]*(?:\[[ xX]\]\s*)?(?:[\s*_]++$)?|(?<![\s*_])[\s*_]++$")
+_RULE = lazy(r"[ \t]*+(?:[-=*_][ \t]*+){3,}$")
+_STRUCTURE = lazy(
     r"\s*(?:#{1,6}(?:\s|$)|[-=*_][-=*_ \t]*$|\||\[[^\]\n]*\d|\[[^\]\n]+\]:"
     r"|(?:(?:[-*+>]|\d{1,9}[.)])\s+)*(?:`{3}|~{3}|<|\[?\**\[?\d{1,4}[-/.]\d))"
 )
-_NAME_EDGE = re.compile(r"^[\W\d_]++|(?<![\W_])[\W_]++$")
-_ASIDE = re.compile(BLANK_BEFORE + r"\([^()]*+\)\s*+$")
-_PLACEHOLDER = re.compile(
+_NAME_EDGE = lazy(r"^[\W\d_]++|(?<![\W_])[\W_]++$")
+_ASIDE = lazy(BLANK_BEFORE + r"\([^()]*+\)\s*+$")
+_PLACEHOLDER = lazy(
     r"(?:\.{3}|…|-+|tbd|todo|n/?a|none|\[[^\]\n]*\](?!\()|<[^<>\n]*>|\{[^{}\n]*\}"
     r"|(?:yyyy|dd|mm)[-/.](?:mm|dd)(?:[-/.](?:yyyy|dd))?)\.?$",
     re.IGNORECASE,
@@ -290,12 +290,12 @@ def _says_something(text: str) -> bool:
     return any(line and not is_placeholder(line) for line in lines)
 
 
-_MARK = re.compile(
+_MARK = lazy(
     r"<!--\s*archmem:\s*(?P<uid>[\w.:-]{1,80})"
     r"(?:\s+by\s+(?P<by>agent:[\w.@/+-]{1,80}))?\s*-->[ \t]*$"
 )
 
-_SAYS_NOTHING = re.compile(r"[ \t\ufeff]*(?:(?:[-=*_][ \t]*){3,})?")
+_SAYS_NOTHING = lazy(r"[ \t\ufeff]*(?:(?:[-=*_][ \t]*){3,})?")
 
 
 @dataclass(frozen=True)
@@ -314,9 +314,7 @@ def mark_line(uid: str, said_by: str = "") -> str:
     return f"<!-- archmem: {uid} by {said_by} -->" if said_by else f"<!-- archmem: {uid} -->"
 
 
-_PAGE_MARK = re.compile(
-    r"<!-- archmem: recorded by (agent:[\w.@/+-]{1,80}) -->[ \t]*$", re.MULTILINE
-)
+_PAGE_MARK = lazy(r"<!-- archmem: recorded by (agent:[\w.@/+-]{1,80}) -->[ \t]*$", re.MULTILINE)
 
 
 def page_mark(said_by: str) -> str:
