@@ -46,7 +46,7 @@ class Django(Reader):
     """Patterns of `urls.py`, through `include`, to the views that they name."""
 
     name = "django"
-    version = 2
+    version = 3
     languages = frozenset({"python"})
     hint = re.compile(
         rb"urlpatterns|django\.(?:urls|conf\.urls)\b|\.register\s*\(|\binclude\s*\(|MIDDLEWARE"
@@ -243,7 +243,7 @@ class _Lists:
                     route += f"/{{{self._rest.lookup(place)}}}"
                 if served.below:
                     route += f"/{_plain(served.below, is_regex=True)}"
-                yield self._route(served, route + slash, place, one, (path, line))
+                yield self._route(served, route + slash, place, one, (path, line), is_rest=True)
 
     def _nested(self, path: str, kind: dict[str, str], prefix: str | None) -> str | None:
         """What is before the routes of a router within another one, of `drf-nested-routers`."""
@@ -277,14 +277,16 @@ class _Lists:
             return
         _, _, given = view.rpartition(".as_view(")
         said = given.rstrip(")") if given.endswith(")") else ""
-        if self._rest.is_rest(place):
+        is_rest = self._rest.is_rest(place)
+        if is_rest:
             served = self._rest.served(place, said)
         else:
             methods = [each.upper() for each in _METHODS if _has_own(self._project, place, each)]
             methods = [*dict.fromkeys([*methods, *self._access.generic_methods(place)])]
             served = [ViewMethods(method, "") for method in methods if one.kind == "class"]
         for each in served or [ViewMethods("ANY", "")]:
-            yield self._route(each, f"/{full}", place, one, (path, line), tuple(wrapped), said)
+            around, where = tuple(wrapped), (path, line)
+            yield self._route(each, f"/{full}", place, one, where, around, said, is_rest=is_rest)
 
     def _route(
         self,
@@ -295,6 +297,8 @@ class _Lists:
         registered: tuple[str, int],
         wrapped: tuple[str, ...] = (),
         given: str = "",
+        *,
+        is_rest: bool,
     ) -> Route:
         handler = self._project.called(place)
         found = Route(
@@ -307,7 +311,7 @@ class _Lists:
             symbol=place.symbol,
         )
         own = None
-        if self._rest.is_rest(place):
+        if is_rest:
             own = self._rest.checks(place, served, given)
             found = found._replace(**self._rest.access(place, served, own))
         method = (served.action or served.method.lower()) if one.kind == "class" else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from indexer.code.access import ON_SETTINGS, AccessCheck
@@ -196,6 +196,9 @@ def _value(said: str, *, is_safe: bool) -> str:
 
 
 By = list[tuple[list[str] | None, list[str] | None]]
+#: First of the classes for an action where they come beside those that the class has otherwise.
+INHERITED = "super().get_permissions()"
+_KEPT = re.compile(r"(\w+)\s*=\s*(?:list\()?super\([^)]*\)\.get_permissions\(\)\)?")
 
 
 def permissions_by(source: SourceFile, function: Node) -> By | None:
@@ -206,33 +209,81 @@ def permissions_by(source: SourceFile, function: Node) -> By | None:
         states; in the order in which they are asked. None for what is not understood.
     """
     body = function.child_by_field_name("body")
+    nodes = [one for one in body.named_children if not _is_said(one)] if body else []
     found: By = []
-    for one in body.named_children if body is not None else ():
+    for number, one in enumerate(nodes):
         said = source.text(one)
         if one.type == "if_statement":
-            branches = _branches(source, one)
+            branches = _branches(source, one, _classes)
             if branches is None:
                 return None
             found += branches
         elif one.type == "return_statement":
             names = _classes(said)
-            is_stated = re.search(r"super\(|for \w+ in (?:self\.)?permission_classes", said)
-            if names is None and not is_stated:
+            if names is None and "super(" in said:
+                names = [INHERITED]
+            elif names is None and not re.search(r"for \w+ in (?:self\.)?permission_classes", said):
                 return None
             found.append((None, names))
+        elif not found and (kept := _KEPT.fullmatch(said)):
+            return _added_to(source, kept[1], nodes[number + 1 :])
         elif "permission" in said:
             return None
     return found or None
 
 
-def _branches(source: SourceFile, node: Node) -> By | None:
+def _is_said(node: Node) -> bool:
+    """Whether it does nothing: a comment or a docstring."""
+    parts = [one.type for one in node.named_children]
+    return node.type == "comment" or (node.type == "expression_statement" and parts == ["string"])
+
+
+def _added_to(source: SourceFile, kept: str, nodes: Sequence[Node]) -> By | None:
+    """What `get_permissions` gives that adds to what it inherits, by action."""
+
+    def added(said: str) -> list[str] | None:
+        return _appended(kept, said)
+
+    found: By = []
+    for one in nodes:
+        if one.type == "if_statement":
+            branches = _branches(source, one, added)
+            if branches is None:
+                return None
+            found += branches
+        elif one.type == "return_statement":
+            named = [action for actions, _ in found for action in actions or [""]]
+            if source.text(one).removeprefix("return").strip() != kept or len(named) != len(
+                {*named}
+            ):
+                return None
+            return [*found, (None, [INHERITED])]
+        else:
+            return None
+    return None
+
+
+def _appended(kept: str, said: str) -> list[str] | None:
+    """The classes that a block appends to a list, behind what it inherits."""
+    plain = re.sub(r"#[^\n]*", "", said)
+    plain = re.sub(r"if [^\n:]*+:\s*raise [^\n]*+", "", plain)  # refuses more
+    flat = re.sub(r"\s+", "", plain)
+    found = re.findall(rf"{kept}\.append\(((?:\([\w.|&]++\)|[\w.]++)\(\))\)", flat)
+    if "".join(f"{kept}.append({one})" for one in found) != flat or not found:
+        return None
+    return [INHERITED, *(one.removesuffix("()") for one in found)]
+
+
+def _branches(
+    source: SourceFile, node: Node, classes: Callable[[str], list[str] | None]
+) -> By | None:
     found: By = []
     for part in (node, *node.named_children):
         if part.type not in {"if_statement", "elif_clause", "else_clause"}:
             continue
         condition = part.child_by_field_name("condition")
         block = part.child_by_field_name("consequence") or part.child_by_field_name("body")
-        names = _classes(source.text(block))
+        names = classes(source.text(block))
         actions = _named_actions(source.text(condition)) if condition else None
         if names is None or (condition is not None and actions is None):
             return None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from indexer.code.access import HANDLER, AccessCheck
 from indexer.code.frameworks.python_refusals import PythonFunctionRefusals
-from indexer.code.frameworks.rest_permissions import REST, Permissions
+from indexer.code.frameworks.rest_permissions import INHERITED, REST, Permissions
 from memory.code.codebase import NOT_ASKED, Answered, CodePlace
 from memory.code.testing import is_test
 
@@ -292,16 +292,9 @@ class RestViews:
             names = _listed(found[1])
         else:
             by_action = self._of_action(place, served)
-            if by_action is not None:
-                names, path, line = by_action
-            elif (dynamic := self._dynamic(place, served)) is not None:
-                names, path, line = dynamic
-                if names is None:
-                    return [AccessCheck(f"get_permissions ({path}:{line})", None)]
-            if names is None and (found_at := self._attribute(place, "permission_classes")):
-                names, path, line = found_at
-                if names is None:
-                    return [AccessCheck(f"permission_classes ({path}:{line})", None)]
+            if by_action is None or by_action[0] is None:
+                return self._given(place, served)
+            names, path, line = by_action
         if names is None:
             return self._default(place, served)
         return self._asked_of(place, names, path, line, served)
@@ -371,10 +364,9 @@ class RestViews:
                 return None
         return None
 
-    def _dynamic(
-        self, place: CodePlace, served: ViewMethods
-    ) -> tuple[list[str] | None, str, int] | None:
-        """What `get_permissions` gives for an action; None for nothing of its own."""
+    def _given(self, place: CodePlace, served: ViewMethods) -> list[AccessCheck]:
+        """What `get_permissions` gives for an action, or else `permission_classes`, or settings."""
+        found: list[AccessCheck] = []
         for one in self._classes(place):
             hands = (
                 self._hands.get((*one, "get_permissions")) if isinstance(one, CodePlace) else None
@@ -385,15 +377,23 @@ class RestViews:
                 CodePlace(one.path, f"{one.symbol}.get_permissions")
             )
             line = definition.line if definition else 0
-            by: list[Any] | None = hands["by"]
-            if by is None:
-                return None, one.path, line
-            for actions, names in by:
-                name = served.action or served.method.lower()
-                if actions is None or name in actions or served.method in actions:
-                    return (names, one.path, line) if names is not None else None
-            return None
-        return None
+            if hands["by"] is None:
+                return [*found, AccessCheck(f"get_permissions ({one.path}:{line})", None)]
+            asked = {served.action or served.method.lower(), served.method}
+            names = next((of for to, of in hands["by"] if to is None or asked & {*to}), None)
+            if names is None:
+                break
+            own = [name for name in names if name != INHERITED]
+            if own or len(own) == len(names):
+                found += self._asked_of(place, own, one.path, line, served)
+            if len(own) == len(names):
+                return found
+        if stated := self._attribute(place, "permission_classes"):
+            names, path, line = stated
+            if names is None:
+                return [*found, AccessCheck(f"permission_classes ({path}:{line})", None)]
+            return [*found, *self._asked_of(place, names, path, line, served)]
+        return [*found, *self._default(place, served)]
 
     def _default(self, place: CodePlace, served: ViewMethods) -> list[AccessCheck]:
         """What settings say for all views; of what several say differently nobody knows."""

@@ -197,6 +197,56 @@ def test_permissions_may_differ_by_action(read):
     }
 
 
+ADDING = (
+    "class Kept(viewsets.ModelViewSet):\n    permission_classes = [%s]\n"
+    "class One(Kept):\n    def get_permissions(self):\n"
+    '        """Adds permissions."""\n'
+    "        asked = super().get_permissions()\n"
+    "        if self.action in ['update']:\n"
+    "            if self.request.method == 'PATCH':\n                raise PermissionDenied()\n"
+    "            asked.append(\n                (  # either\n"
+    "                    permissions.IsAdminUser | IsAuthenticated\n"
+    "                )()\n            )\n"
+    "        return asked\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("views", "read_one", "write_one"),
+    [
+        (ADDING % "IsAuthenticated", "yes", "yes"),
+        (ADDING % "AllowAny", "no", "yes"),
+        (ADDING.replace("return asked", "return other(asked)") % "AllowAny", "unknown", "unknown"),
+        (ADDING.replace("asked.append", "asked.insert") % "AllowAny", "unknown", "unknown"),
+        (
+            "class Kept(viewsets.ModelViewSet):\n    def get_permissions(self):\n"
+            "        return [IsAuthenticated()]\n"
+            "class One(Kept):\n    def get_permissions(self):\n"
+            "        return super().get_permissions()\n",
+            "yes",
+            "yes",
+        ),
+    ],
+)
+def test_what_get_permissions_adds_is_asked_beside_what_it_inherits(
+    read, views, read_one, write_one
+):
+    urls = URLS.replace("as_view()", "as_view({'get': 'retrieve', 'put': 'update'})")
+    found = {one.method: one.auth.answer for one in read(project(views, urls)).routes}
+
+    assert (found["GET"], found["PUT"]) == (read_one, write_one)
+
+
+def test_a_view_set_whose_base_is_of_a_package_may_be_guarded_there(read):
+    urls = URLS.partition(", path('one")[0] + "]\n"
+    views = (
+        "from saas.viewsets import Guarded\n"
+        "class Orders(Guarded):\n    @action(detail=False)\n    def mine(self, request): ...\n"
+    )
+
+    assert {one.auth.answer for one in read(project(views, urls)).routes} == {"unknown"}
+
+
 def test_functions_have_their_permissions_by_decorators(read):
     urls = ROUTED + "urlpatterns = [path('a', views.a), path('b', views.b)]\n"
     views = (
