@@ -169,7 +169,9 @@ class WorktreeFiles:
         wishes = Wishes(accept, edited, refuse)
         if sessions:
             worktrees = {self._roots.main.resolve(), self._root.resolve()}
-            return harvest_sessions(ledger, self._root, worktrees, wishes, since, author)
+            return harvest_sessions(
+                ledger, self._root, worktrees, wishes, since, author, less_sure=less_sure
+            )
         return harvest(ledger, self._root, wishes, since, most, author, less_sure=less_sure)
 
     def import_notes(self, ledger: Ledger, source: Path) -> tuple[str, int]:

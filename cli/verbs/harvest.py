@@ -201,7 +201,8 @@ def harvest(
     With --sessions, of the sessions of Claude Code and Codex in this project: questions that were
     put to a person, with what was chosen and what else there was; lessons, as single sentences that
     say what caused something, what a tool does not do, or what is always wanted; and dead ends.
-    Nothing of a session is kept but what you accept.
+    What an agent found out, and answers to questions that do not name what there is to choose, are
+    less sure. Nothing of a session is kept but what you accept.
 
     \b
     Examples:

@@ -114,9 +114,7 @@ def harvest(
         _save_state(ledger, state)
     proposals = _not_known(ledger.db, state.harvested.proposals)
     if not wishes:
-        shown = tuple(one for one in proposals if less_sure or one.chance >= SURE)
-        left = len(proposals) - len(shown)
-        return state.harvested.model_copy(update={"proposals": shown, "less_sure": left})
+        return state.harvested.model_copy(update=_shown(proposals, less_sure=less_sure))
     outcomes = _carry_out(ledger, root, wishes, proposals, author)
     return Harvested(outcomes=outcomes, commits=state.harvested.commits)
 
@@ -128,10 +126,13 @@ def harvest_sessions(
     wishes: Wishes,
     since: datetime | None,
     author: str,
+    *,
+    less_sure: bool,
 ) -> Harvested:
     """The same of what was said in sessions of coding agents here, which is kept nowhere.
 
-    Proposed are decisions, dead ends and lessons.
+    Proposed are decisions, dead ends and lessons. A question that a session puts again was
+    answered as it was answered last.
 
     Args:
         ledger: Of the project.
@@ -140,12 +141,14 @@ def harvest_sessions(
         wishes: What is to become of proposals.
         since: Sessions that were last written to before then are left out.
         author: Who accepts.
+        less_sure: Propose also what a reader would probably not keep.
     """
     gate, found, unread = gate_of(ledger), [], []
     files = session_files(worktrees, since)
     for file in files:
         try:
-            found += [told for answer in answers_in(file) if (told := decision_of(answer))]
+            last = {answer.question: answer for answer in answers_in(file)}  # put again, it is that
+            found += [told for answer in last.values() if (told := decision_of(answer))]
             found += lessons_of(words_in(file))
         except OSError as error:
             unread.append(f"a session: {error.strerror}")
@@ -154,7 +157,14 @@ def harvest_sessions(
     if wishes:
         outcomes = _carry_out(ledger, root, wishes, proposals, author)
         return Harvested(outcomes=outcomes, sessions=len(files))
-    return Harvested(proposals=proposals, sessions=len(files), problems=tuple(unread))
+    looked_at = Harvested(sessions=len(files), problems=tuple(unread))
+    return looked_at.model_copy(update=_shown(proposals, less_sure=less_sure))
+
+
+def _shown(proposals: Sequence[HarvestProposal], *, less_sure: bool) -> dict[str, object]:
+    """What is proposed of all that was found, and how many are left out, as fields."""
+    shown = tuple(one for one in proposals if less_sure or one.chance >= SURE)
+    return {"proposals": shown, "less_sure": len(proposals) - len(shown)}
 
 
 def _words(found: FoundDecision) -> tuple[str, ...]:

@@ -192,7 +192,11 @@ def test_what_somebody_answered_to_an_agent_is_proposed_on_request_and_kept_nowh
     questions = [
         {"question": asked, "options": [{"label": label, "description": ""} for label in labels]}
         for asked, labels in (
-            ("Where should orders be kept?", ["In one SQLite file", "In Postgres, as before"]),
+            (
+                "Where should orders be kept, or should each shop choose?",
+                ["In one SQLite file", "In Postgres, as before"],
+            ),
+            ("Which method should shipping use?", ["A flat rate", "By weight"]),
             (f"Should the key {key} be used for payments?", ["Yes, use this one", "No"]),
         )
     ]
@@ -203,6 +207,7 @@ def test_what_somebody_answered_to_an_agent_is_proposed_on_request_and_kept_nowh
     assert [one["origin"] for one in objects("harvest")] == ["dependency"]
     [proposal] = objects("harvest", "--sessions")
     assert proposal["title"] == "In one SQLite file"
+    assert len(objects("harvest", "--sessions", "--all")) == 2
     assert objects("list") == []
     assert "orders be kept" not in (tmp_path / "shop/.archmem/memory.db").read_bytes().decode(
         "latin-1"
@@ -211,7 +216,7 @@ def test_what_somebody_answered_to_an_agent_is_proposed_on_request_and_kept_nowh
     answer("harvest", "--sessions", "--accept", proposal["id"], "--author", "human:dana")
 
     written = (tmp_path / "shop/.claude/memory/context/decisions.md").read_text()
-    assert "Where should orders be kept?" in written
+    assert "Where should orders be kept, or should" in written
     assert "In Postgres, as before" in written
     assert objects("harvest", "--sessions") == []
 
@@ -229,8 +234,9 @@ def test_lessons_and_dead_ends_of_a_session_are_kept_once_they_are_accepted(
     entry = {"type": "assistant", "message": {"content": [{"type": "text", "text": said}]}}
     file.write_text(json.dumps(entry) + "\n")
 
+    assert [one["title"][:7] for one in objects("harvest", "--sessions")] == ["Writing"]
     assert "dead end" in answer("harvest", "--sessions")
-    ids = {one["title"][:5]: one["id"] for one in objects("harvest", "--sessions")}
+    ids = {one["title"][:5]: one["id"] for one in objects("harvest", "--sessions", "--all")}
     answer("harvest", "--sessions", "--accept", ids["Cobra"], "--author", "human:dana")
     review = tmp_path / "review.md"
     answer("harvest", "--sessions", "--write", str(review))

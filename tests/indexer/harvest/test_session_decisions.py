@@ -184,3 +184,20 @@ def test_no_answer_names_where_somebody_keeps_files(tmp_path):
 
     assert str(Path.home()) not in answer.session
     assert "dana" not in answer.session
+
+
+@pytest.mark.parametrize(
+    ("asked", "chosen", "is_surer"),
+    [
+        ("Should sessions be kept in Redis or in Postgres?", "Redis", True),
+        ("Should `Order.total` be rounded?", "Yes, to cents", True),
+        ("How should failed payments be retried?", "Failed ones by the worker", True),
+        ("How should uploads work?", "In parts", False),
+    ],
+)
+def test_an_answer_is_surer_where_the_question_says_what_there_is_to_choose(
+    asked, chosen, is_surer
+):
+    found = decision_of(ChosenAnswer(asked, "", (chosen,), "", (), None, "", 0))
+
+    assert (found.chance > 0.85) is is_surer
