@@ -36,6 +36,8 @@ _OF_RIGHTS = re.compile(
     r"(?:^|[_.\\:])(?:admin|role|perm|owner|can|gate|policy|scope|member)"
     r"|Admin|Role|Perm|Owner|Can[A-Z]|Gate|Polic|Scope|Member",
 )
+#: Traits by which controllers of Laravel log in, register and reset: they ask nobody who he is.
+_OF_LOGINS = re.compile(r"\\?Illuminate\\Foundation\\Auth\\")
 _OF_CHECKS = re.compile(r"[Vv]alid|[Ss]chema|[Ss]anitiz|[Cc]heck")
 
 
@@ -72,15 +74,23 @@ class ProjectWords:
         reached = self._reached(place, route.method)
         middleware = list(self._middleware(route))
         auth = self._authentication(route, reached)
+        limit = route.rate_limit
+        if limit.why in {NOT_ASKED.why, BEFORE, HANDLER}:
+            limit = self._limits.of(route, reached)
+        if limit.answer == "no" and self._is_of_package(place):
+            limit = untold(UNSEEN, route.registered)
         return route._replace(
             auth=auth,
             takes_input=route.takes_input and self._takes(route),
             authorisation=self._authorisation(route, auth, place, reached, middleware),
             validation=self._validation(route, reached, middleware),
-            rate_limit=self._limits.of(route, reached)
-            if route.rate_limit.why in {NOT_ASKED.why, BEFORE, HANDLER}
-            else route.rate_limit,
+            rate_limit=limit,
         )
+
+    def _is_of_package(self, handler: CodePlace) -> bool:
+        """Whether a package has the method that handles: of PHP only its class is known then."""
+        one = self._project.definition(handler)
+        return one is not None and one.kind == "class" and handler.path.endswith(".php")
 
     def _takes(self, route: Route) -> bool:
         """Whether a handler of PHP looks at what was sent; of others nobody knows it here."""
@@ -99,7 +109,13 @@ class ProjectWords:
         """
         is_told = bool(route.symbol) or self._project.files[route.file].language != "typescript"
         demand = self._first(reached, "demands", "refuses", "hides") if is_told else None
-        return untold(HANDLER, str(demand)) if demand and route.auth.answer == "no" else route.auth
+        if route.auth.answer != "no":
+            return route.auth
+        if self._is_of_package(CodePlace(route.file, route.symbol)):
+            targets = (one.target for one in self._project.files[route.file].imports)
+            if not any(_OF_LOGINS.match(one) for one in targets):
+                return untold(UNSEEN, route.registered)
+        return untold(HANDLER, str(demand)) if demand else route.auth
 
     def _authorisation(
         self,
@@ -159,7 +175,8 @@ class ProjectWords:
     def _settled(self, route: Route, why: str, doubt: str, nothing: str) -> Answered:
         if doubt:
             return untold(why, doubt)
-        is_seen = self._project.definition(CodePlace(route.file, route.symbol)) is not None
+        place = CodePlace(route.file, route.symbol)
+        is_seen = self._project.definition(place) and not self._is_of_package(place)
         return Answered("no", nothing) if is_seen else untold(UNSEEN, route.registered)
 
     def _first(self, reached: Iterable[CodePlace], *sorts: str) -> _Word | None:

@@ -331,6 +331,26 @@ def test_authorisation_validation_and_limits_have_their_evidence(read):
     assert one.rate_limit[:2] == ("yes", "throttle:api (app/Http/Kernel.php:4)")
 
 
+@pytest.mark.parametrize(
+    ("base", "auth"),
+    [("Illuminate\\Foundation\\Auth\\AuthenticatesUsers", "no"), ("Vendor\\Pages", "unknown")],
+)
+def test_what_a_package_does_in_a_handler_is_not_known_but_for_logins_of_laravel(read, base, auth):
+    name = base.rpartition("\\")[2]
+    code = read(
+        {
+            "routes/web.php": f"{USE}Route::post('login', 'Logins@login');\n",
+            "app/Http/Kernel.php": KERNEL.format(group="", auth=FRAMEWORKS),
+            "app/Http/Controllers/Logins.php": "<?php\nnamespace App\\Http\\Controllers;\n"
+            f"use {base};\nclass Logins {{ use {name}; }}\n",
+        }
+    )
+    (one,) = code.routes
+
+    assert one.auth.answer == auth
+    assert {one.validation.why, one.rate_limit.why} == {"its handler is not in the project"}
+
+
 def test_what_is_not_a_literal_is_told_and_no_other_object_is_a_router(read):
     code = read(
         {
