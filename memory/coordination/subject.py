@@ -94,7 +94,11 @@ def subject_of(
     places += [(own[place], place) for place in own if place in code.symbols]
     members = [said for said in _MEMBER.findall(text) if said not in (name for name, _ in places)]
     owners = {name for name, _ in places}
-    known = bool(columns or places or tables or routes or modules)
+    files: tuple[str, ...] = ()
+    if not (columns or places or tables or routes or modules):
+        files = named_files(code, rest)
+    if of_data and not (columns or places or tables or routes or modules or files):
+        routes, words = _pages(code, rest)
     return RequestSubject(
         places=tuple({place: (name, place) for name, place in reversed(places)}.values())[::-1],
         columns=columns,
@@ -102,7 +106,7 @@ def subject_of(
         routes=tuple(routes),
         called=" and ".join(words),
         modules=tuple(modules),
-        files=() if known else named_files(code, rest),
+        files=files,
         members=tuple(one for one in members if one.partition(".")[0] in owners),
     )
 
@@ -217,6 +221,21 @@ def _routes(code: CodeBase, text: str) -> tuple[list[Route], list[str]]:
     return list(found), words
 
 
+def _pages(code: CodeBase, text: str) -> tuple[list[Route], list[str]]:
+    """The routes of "for the dashboard", where a part of their paths is called so, and the word."""
+    lexicon = read_lexicon("coordination")["subjects"]
+    left_out = {*lexicon["sorts"].split(), *lexicon["no_name"].split()}
+    for word in _NAMED_AS.findall(text):
+        stem = plain_words(word)
+        own = [one for one in code.routes if stem in _segments(one)]
+        if word.casefold() not in left_out and 0 < len(own) < _LARGEST * len(code.routes):
+            return own, [word]
+    return [], []
+
+
+_NAMED_AS = re.compile(
+    r"\b(?:for|of|in|on|the|our)\s++(?:(?:the|our)\s++)?([a-zA-Z]\w+)\b", re.IGNORECASE
+)
 _APIS = re.compile(
     r"(?<![\w-])((?:[\w-]++\s*+(?:[,&]|\band\b|\bor\b)\s*+){0,12}[\w-]++)\s++(?:(APIs?)|endpoints?|routes?)\b",
     re.IGNORECASE,

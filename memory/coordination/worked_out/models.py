@@ -85,7 +85,7 @@ def _columns(code: CodeBase, table: Table, only: str = "") -> Part:
         if asked[one.name]
     ]
     if rest := [f"{one.name} {one.type}".rstrip() for one in columns if not asked[one.name]]:
-        text = f"no known query asks by {', '.join(rest)}"
+        text = f"no known query asks in a way that an index serves by {', '.join(rest)}"
         if not any(query.table == table.table for query in code.queries):
             text = f"no query of it is known; its columns: {', '.join(rest)}"
         statements.append(Statement(text=text, value=len(rest), citations=(where,)))

@@ -54,7 +54,9 @@ def _model(one: WorkSubject) -> Iterable[Part]:
 
 def _speed(one: WorkSubject, *, caches_first: bool = False) -> Iterable[Part]:
     code = one.known.base
-    named = {each.table for each in tables_of(code, one.about)} if caches_first else ()
+    named = {each.table for each in tables_of(code, one.about)} if caches_first else set()
+    if caches_first and one.about.routes:
+        named |= one.tables or set()
     return speed_parts(
         code, one.findings, one.rules, one.series, one.tables, named, caches_first=caches_first
     )

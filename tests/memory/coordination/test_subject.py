@@ -90,6 +90,20 @@ def test_the_name_of_a_table_alone_means_it_only_where_data_are_asked_about(foru
     assert names(forum, "Cache topics") == ()
 
 
+def test_of_what_is_slow_a_page_is_named_by_a_part_of_its_path(forum):
+    page = Route("GET", "/reports/{id}", "Show", "forum/views.py", 3, symbol="Show")
+    wide = replace(forum, routes=(*forum.routes, *forum.routes, page))
+
+    def found(text, *, of_data=True):
+        about = subject_of(wide, text, (), of_data=of_data)
+        return [one.path for one in about.routes], about.called
+
+    assert found("Cache what is slow in the report") == (["/reports/{id}"], "report")
+    assert found("Speed up our reports") == (["/reports/{id}"], "reports")
+    assert found("Report what is slow") == found("Caching for the API") == ([], "")
+    assert found("Cache what is slow in the report", of_data=False) == ([], "")
+
+
 @pytest.mark.parametrize(
     ("text", "files"),
     [

@@ -338,7 +338,9 @@ def test_of_a_large_module_the_folders_are_told_and_circles_of_folders_of_all(co
 
 def test_columns_that_no_known_query_asks_by_are_told_together(shop):
     _, told, _ = ask(shop, "What happens if we change the User model?")
-    assert told["users: 2 columns"][-1] == ("no known query asks by id int")
+    assert told["users: 2 columns"][-1] == (
+        "no known query asks in a way that an index serves by id int"
+    )
 
 
 @pytest.mark.parametrize(
