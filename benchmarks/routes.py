@@ -1,6 +1,6 @@
 """Routes that are found in public projects, and what is said of their access, beside hand labels.
 
-    python benchmarks/routes.py CLONES [REPO ...]
+    python benchmarks/routes.py CLONES [REPO ...] [--facts FOLDER]
 
 CLONES is a folder with a clone of each labelled repository under its own name ("microblog" for
 "miguelgrinberg/microblog"); it is read at the commit of the labels, whatever is checked out. Labels
@@ -13,9 +13,11 @@ not the right or does not own it?
 found: the share of labels that a route of the same place or of the same method and path stands for;
 right: of those, the same method and path; auth: the same answer; has: the same answer to "has it
 authentication", unknown counted as none; rights: as auth, of authorisation; false, false rights:
-"yes" where the label says otherwise; the columns with a question mark: the share of all routes
-of the project, tests apart, of which it is not told. `--why` names the reasons for these, and
-`--shares` does so for clones without labels, at what is checked out.
+"yes" where the label says otherwise, false no: "no" where it does; the columns with a question
+mark: the share of all routes of the project, tests apart, of which it is not told. `--why` counts
+the reasons for these, of each project and then of all, and `--shares` prints the columns for clones
+without labels, at what is checked out.
+FOLDER keeps the facts of files, so that a second run takes minutes.
 """
 
 from __future__ import annotations
@@ -28,7 +30,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from benchmarks.common import print_table, read_lines, timed
+from benchmarks.common import make_folder, print_table, read_lines, timed
+from benchmarks.kept_facts import known_facts
 from indexer.code.code_at_commit import code_at
 from indexer.git.repository import Repository
 from memory.code.testing import is_test
@@ -81,6 +84,7 @@ def row(name, outcomes, routes=(), seconds=0.0):
         "auth": len(same) / max(1, len(right)),
         "has": len(has) / max(1, len(right)),
         "false": sum(one[3] == "yes" and one[0]["auth"] != "yes" for one in found),
+        "false no": sum(one[3] == "no" and one[0]["auth"] != "no" for one in found),
         "rights": len(rights) / max(1, len(by_right)),
         "false rights": sum(
             one[4] == "yes" and one[0].get("authorisation", "yes") != "yes" for one in found
@@ -104,26 +108,41 @@ def served(code):
     return [one for one in code.routes if not is_test(one.file)]
 
 
-def print_reasons(name, code):
-    """Why it is not told, places and names left out, the most frequent first."""
-    for aspect in ASPECTS:
-        reasons = Counter(
-            re.sub(r"\([^()]*:\d+\)|[^\s()]*:\d+", "...", ": ".join(getattr(one, aspect)[:0:-1]))
-            for one in served(code)
-            if getattr(one, aspect).answer == "unknown"
+def reasons_of(code):
+    """Why it is not told, by aspect and in words without places, how often; and what is lost."""
+    reasons = Counter(
+        (aspect, re.sub(r"\([^()]*:\d+\)|[^\s()]*:\d+", "...", ": ".join(told[:0:-1])))
+        for one in served(code)
+        for aspect in ASPECTS
+        if (told := getattr(one, aspect)).answer == "unknown"
+    )
+    return reasons + Counter(("lost", one.reason) for one in code.unresolved if one.what == "route")
+
+
+def print_reasons(name, reasons, most=6):
+    """The most frequent reasons of each aspect."""
+    for aspect in (*ASPECTS, "lost"):
+        of_it = Counter(
+            {reason: count for (each, reason), count in reasons.items() if each == aspect}
         )
-        for reason, count in reasons.most_common(6):
+        for reason, count in of_it.most_common(most):
             print(f"{name} {aspect} {count}: {reason or 'WITHOUT A REASON'}")
-    lost = Counter(one.reason for one in code.unresolved if one.what == "route")
-    for reason, count in lost.most_common(6):
-        print(f"{name} lost {count}: {reason}")
+
+
+def code_of(options, clone, commit=""):
+    """The code base of a clone at a commit, or at what is checked out."""
+    repository = Repository(clone)
+    commit = commit or repository.head()
+    known = {}
+    if options.facts:
+        known = known_facts(repository, commit, make_folder(options.facts) / f"{clone.name}.pickle")
+    return code_at(repository, commit, known, {})
 
 
 def shares(options, clone):
-    repository = Repository(clone)
-    code, seconds = timed(lambda: code_at(repository, repository.head(), {}, {}))
+    code, seconds = timed(lambda: code_of(options, clone))
     if options.why:
-        print_reasons(clone.name, code)
+        print_reasons(clone.name, reasons_of(code))
     routes = served(code)
     return {"project": clone.name, "routes": len(routes), **untold(routes), "seconds": seconds}
 
@@ -137,6 +156,7 @@ def main():
     parser.add_argument("--wrong", action="store_true", help="names each label that is not met")
     parser.add_argument("--why", action="store_true", help="names the reasons of what is not told")
     parser.add_argument("--shares", action="store_true", help="of REPO, clones without labels")
+    parser.add_argument("--facts", type=Path, metavar="FOLDER", help="keeps facts of files")
     options = parser.parse_args()
     if options.shares:
         print_table([shares(options, options.clones / name) for name in options.repos])
@@ -147,24 +167,26 @@ def main():
             by_repo.setdefault((label["framework"], label["repo"], label["commit"]), []).append(
                 label
             )
-    rows, every = [], []
+    rows, every, reasons = [], [], Counter()
     for (framework, repo, commit), labels in sorted(by_repo.items()):
         clone = options.clones / repo.rpartition("/")[2]
         if not clone.exists():
             print(f"{repo} is not in {options.clones}", file=sys.stderr)
             continue
-        code, seconds = timed(lambda: code_at(Repository(clone), commit, {}, {}))  # noqa: B023
+        code, seconds = timed(lambda: code_of(options, clone, commit))  # noqa: B023
         outcomes = list(compare(labels, code.routes))
         every += outcomes
         rows.append(row(f"{framework} {repo}", outcomes, served(code), seconds))
         if options.why:
-            print_reasons(repo, code)
+            print_reasons(repo, of_it := reasons_of(code))
+            reasons += of_it
         for label, _, is_right, auth, rights in outcomes if options.wrong else ():
             place = f"{label['file']}:{label['line']} {label['method']} {label['path']}"
             if not is_right or auth != label["auth"]:
                 print(f"{place} auth {label['auth']}: {auth if is_right else 'not found so'}")
             if is_right and rights != label.get("authorisation", rights):
                 print(f"{place} authorisation {label['authorisation']}: {rights}")
+    print_reasons("all", reasons, most=40)
     print_table([*rows, row("all", every)] if every else [{"project": "none"}])
 
 
