@@ -1,7 +1,8 @@
-"""Facts of files, kept between runs of a benchmark: a file is read again by what reads otherwise.
+"""What files say of routes, kept between runs of a benchmark; what reads otherwise reads again.
 
-What reads, a language or a reader, is known by its module's code and that of all of
+What reads, a language or a framework, is known by its module's code and that of all of
 `indexer.code` which this imports, not by its version, which is counted up when a change is done.
+Schemas and queries do not read, nor are tests read: no route comes of them.
 """
 
 from __future__ import annotations
@@ -12,33 +13,42 @@ import re
 from functools import cache
 from pathlib import Path
 
+from indexer.code import registry
 from indexer.code.code_files import LARGEST
-from indexer.code.registry import CONFIG, language_of, languages, readers
+from indexer.code.project_code import CodeProject, assemble
+from indexer.code.registry import CONFIG, language_of, languages, read_file
+from memory.code.testing import is_test
 
+SPOKEN = frozenset({"python", "typescript", "php", "java", "go"})  # the languages of frameworks
 ROOT = Path(__file__).parents[1]
 IMPORTED = re.compile(r"^ *from (indexer\.code[\w.]*) import", re.MULTILINE)
 
 
-def known_facts(repository, commit, path):
-    """Facts of a commit's files by blob and language, as `code_at` takes them; kept at `path`."""
-    kept = pickle.loads(path.read_bytes()) if path.exists() else {}
-    stale = {}
+def routes_of(repository, commit, path=None, spoken=SPOKEN):
+    """The code base of a commit as far as routes need it, of files in some languages.
+
+    The file at `path` holds their facts afterwards.
+    """
+    kept = pickle.loads(path.read_bytes()) if path and path.exists() else {}
+    blobs = {}
     for entry in repository.tree(commit):
         language = language_of(entry.path)
-        if language and language != CONFIG:
-            said = kept.get((entry.blob, language), {})
-            codes = who_reads(language).items()
-            if who := {one for one, code in codes if said.get(one, ("", ()))[0] != code}:
-                stale[entry.blob, language] = who
+        if language not in SPOKEN - spoken and language and not is_test(entry.path):
+            blobs[entry.path] = (entry.blob, language)
+    stale = {}
+    for one in set(blobs.values()):
+        said, codes = kept.get(one, {}), who_reads(one[1]).items()
+        if who := {name for name, code in codes if said.get(name, ("", ()))[0] != code}:
+            stale[one] = who
     sizes = repository.sizes({blob for blob, _ in stale})
     contents = repository.blobs(blob for blob, size in sizes.items() if size <= LARGEST)
-    for (blob, language), who in stale.items():
-        if blob in contents:
-            said = kept.setdefault((blob, language), {})
-            said |= _said(language, contents[blob], who)
-    if stale:
+    for one, who in stale.items():
+        if one[0] in contents:
+            kept.setdefault(one, {}).update(_said(one[1], contents[one[0]], who))
+    if stale and path:
         path.write_bytes(pickle.dumps(kept))
-    return {one: _whole(said) for one, said in kept.items()}
+    files = {name: _whole(kept[one]) for name, one in blobs.items() if one in kept}
+    return assemble(CodeProject(files), {}, {name: blobs[name][0] for name in files}, {})
 
 
 def _whole(said):
@@ -48,8 +58,16 @@ def _whole(said):
 
 
 @cache
+def readers():
+    """Those of frameworks."""
+    return [one for one in registry.readers() if ".frameworks." in type(one).__module__]
+
+
+@cache
 def who_reads(language):
     """What reads files of a language, itself as "", each with a hash of its code."""
+    if language == CONFIG:
+        return {"": CONFIG}
     both = {"": languages()[language]}
     both |= {one.name: one for one in readers() if language in one.languages}
     return {name: code_of(type(one).__module__) for name, one in both.items()}
@@ -74,6 +92,8 @@ def _text(module):
 
 def _said(language, content, who):
     """What those who are named say of a file, each beside the hash of its code."""
+    if language == CONFIG:
+        return {"": (CONFIG, read_file(language, content))}
     codes = who_reads(language)
     found = {name: (codes[name], ()) for name in who}
     asked = [one for one in readers() if one.name in who and one.hint.search(content)]

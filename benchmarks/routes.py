@@ -15,9 +15,9 @@ right: of those, the same method and path; auth: the same answer; has: the same 
 authentication", unknown counted as none; rights: as auth, of authorisation; false, false rights:
 "yes" where the label says otherwise, false no: "no" where it does; the columns with a question
 mark: the share of all routes of the project, tests apart, of which it is not told. `--why` counts
-the reasons for these, of each project and then of all, and `--shares` prints the columns for clones
-without labels, at what is checked out.
-FOLDER keeps the facts of files, so that a second run takes minutes.
+the reasons for these, of each project and their kinds in all; `--shares` prints the columns for
+clones without labels, at what is checked out. Files in other languages than those of the labels are
+left out. FOLDER keeps the facts of files, so that a second run takes minutes.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.common import make_folder, print_table, read_lines, timed
-from benchmarks.kept_facts import known_facts
-from indexer.code.code_at_commit import code_at
+from benchmarks.kept_facts import SPOKEN, routes_of
+from indexer.code.registry import language_of
 from indexer.git.repository import Repository
 from memory.code.testing import is_test
 
@@ -119,28 +119,36 @@ def reasons_of(code):
     return reasons + Counter(("lost", one.reason) for one in code.unresolved if one.what == "route")
 
 
-def print_reasons(name, reasons, most=6):
+def print_reasons(name, reasons):
     """The most frequent reasons of each aspect."""
     for aspect in (*ASPECTS, "lost"):
-        of_it = Counter(
-            {reason: count for (each, reason), count in reasons.items() if each == aspect}
-        )
-        for reason, count in of_it.most_common(most):
+        of_it = Counter({said: count for (each, said), count in reasons.items() if each == aspect})
+        for reason, count in of_it.most_common(6):
             print(f"{name} {aspect} {count}: {reason or 'WITHOUT A REASON'}")
 
 
-def code_of(options, clone, commit=""):
-    """The code base of a clone at a commit, or at what is checked out."""
-    repository = Repository(clone)
-    commit = commit or repository.head()
-    known = {}
-    if options.facts:
-        known = known_facts(repository, commit, make_folder(options.facts) / f"{clone.name}.pickle")
-    return code_at(repository, commit, known, {})
+def print_kinds(by_project):
+    """What each kind of reason, without what it is about, costs in all projects."""
+    routes, projects = Counter(), {}
+    for name, reasons in by_project.items():
+        for (aspect, reason), count in reasons.items():
+            kind = aspect, reason.partition(": ")[0]
+            routes[kind] += count
+            projects.setdefault(kind, Counter())[name.rpartition("/")[2]] += count
+    for (aspect, reason), count in routes.most_common():
+        most = ", ".join(f"{name} {many}" for name, many in projects[aspect, reason].most_common(5))
+        print(f"all {aspect} {count} in {len(projects[aspect, reason])}: {reason} ({most})")
+
+
+def code_of(options, clone, commit, labels=()):
+    """The code base of a clone at a commit, of files in the languages of the labels or in all."""
+    spoken = SPOKEN & {language_of(one["file"]) for one in labels} or SPOKEN
+    path = make_folder(options.facts) / f"{clone.name}.pickle" if options.facts else None
+    return routes_of(Repository(clone), commit, path, spoken)
 
 
 def shares(options, clone):
-    code, seconds = timed(lambda: code_of(options, clone))
+    code, seconds = timed(lambda: code_of(options, clone, Repository(clone).head()))
     if options.why:
         print_reasons(clone.name, reasons_of(code))
     routes = served(code)
@@ -167,26 +175,26 @@ def main():
             by_repo.setdefault((label["framework"], label["repo"], label["commit"]), []).append(
                 label
             )
-    rows, every, reasons = [], [], Counter()
+    rows, every, reasons = [], [], {}
     for (framework, repo, commit), labels in sorted(by_repo.items()):
         clone = options.clones / repo.rpartition("/")[2]
         if not clone.exists():
             print(f"{repo} is not in {options.clones}", file=sys.stderr)
             continue
-        code, seconds = timed(lambda: code_of(options, clone, commit))  # noqa: B023
+        code, seconds = timed(lambda: code_of(options, clone, commit, labels))  # noqa: B023
         outcomes = list(compare(labels, code.routes))
         every += outcomes
         rows.append(row(f"{framework} {repo}", outcomes, served(code), seconds))
         if options.why:
-            print_reasons(repo, of_it := reasons_of(code))
-            reasons += of_it
+            reasons[repo] = reasons_of(code)
+            print_reasons(repo, reasons[repo])
         for label, _, is_right, auth, rights in outcomes if options.wrong else ():
             place = f"{label['file']}:{label['line']} {label['method']} {label['path']}"
             if not is_right or auth != label["auth"]:
                 print(f"{place} auth {label['auth']}: {auth if is_right else 'not found so'}")
             if is_right and rights != label.get("authorisation", rights):
                 print(f"{place} authorisation {label['authorisation']}: {rights}")
-    print_reasons("all", reasons, most=40)
+    print_kinds(reasons)
     print_table([*rows, row("all", every)] if every else [{"project": "none"}])
 
 

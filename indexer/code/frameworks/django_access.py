@@ -236,7 +236,7 @@ class Access:
         if origin in _GUARDS:
             return AccessCheck(evidence, True)
         if origin == _TESTS:
-            return AccessCheck(evidence, _passes_known(said.partition("(")[2]))
+            return AccessCheck(evidence, self._passes(said, CodePlace(path, "")))
         if origin == _FOR_METHODS:
             named = _OF_METHOD.search(said)
             if named and named[1] not in {"dispatch", method}:
@@ -256,13 +256,21 @@ class Access:
         place = self._project.locate(path, name)
         one = self._project.definition(place) if place else None
         if place and one:
-            if one.kind == "constant":  # ours = user_passes_test(lambda u: u.is_staff)
-                made = self._tests.get((place.path, place.symbol), "")
-                return _passes_known(made) if made else None
+            made = self._tests.get((place.path, place.symbol), "")
+            if made or one.kind == "constant":  # ours = user_passes_test(lambda u: u.is_staff)
+                return self._passes(made, place) if made else None
             return self._refusals.guard(place)
         if not origin:
             return False if name in {"property", "staticmethod", "classmethod"} else None
         return False if _HARMLESS.fullmatch(origin) or not _NAMED_GUARD.search(name) else None
+
+    def _passes(self, made: str, place: CodePlace) -> bool | None:
+        """True where `user_passes_test` is given what is false for nobody in particular."""
+        given = made.partition("(")[2]
+        name = re.match(r"\s*([\w.]+)\s*[,)]", given)
+        if name and self._refusals.denies(place.path, name[1], place.symbol):
+            return True
+        return _passes_known(given)
 
 
 def test_marks(source: SourceFile, reader: str) -> Iterator[Mark]:
@@ -279,6 +287,10 @@ def test_marks(source: SourceFile, reader: str) -> Iterator[Mark]:
             if re.match(r"(?:\w+\.)*user_passes_test\(", said):
                 name = source.text(found["name"][0])
                 yield Mark(reader, "test", name, line_of(found["value"][0]), {"is": said})
+        for node in source.captures("(return_statement (call) @made)").get("made", ()):
+            said = source.text(node)
+            if re.match(r"(?:\w+\.)*user_passes_test\(", said):
+                yield Mark(reader, "test", source.owner(node), line_of(node), {"is": said})
 
 
 def _passes_known(said: str) -> bool | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from indexer.code.frameworks.python_refusals import asked_of
 from indexer.code.frameworks.rest_permissions import REST, asked_by, permissions_by, verdict
 from indexer.code.readers import Reader
 from indexer.code.syntax import line_of
@@ -100,6 +101,7 @@ class RestFramework(Reader):
             data["safe"] = verdict(source, node, is_safe=True)
             data["unsafe"] = verdict(source, node, is_safe=False)
             data["by"] = asked_by(source, node)
+            data["asks"] = asked_of(source, node)
             yield Mark(self.name, "permission", owner, line, data)
         elif name == "__init__" and (added := _ADDED.search(source.text(node))):
             pairs = re.findall(r"['\"](\w+)['\"]\s*:\s*['\"](\w+)['\"]", added[1])

@@ -50,7 +50,7 @@ class FastApi(Reader):
     """Decorated functions, below the prefixes of the routers and applications that include them."""
 
     name = "fastapi"
-    version = 7
+    version = 8
     languages = frozenset({"python"})
     hint = re.compile(
         rb"fastapi|Depends\(|\bMount\(|\.mount\("
@@ -167,7 +167,8 @@ class _Application:
             said = mark.data["handler"] or mark.data["first"]
             if is_test(path) or (_HARMLESS.search(said) and not _ASKS.search(said)):
                 continue
-            place = self._project.locate(path, said)
+            own = CodePlace(path, said)  # a function within another cannot be named elsewhere
+            place = own if self._project.definition(own) else self._project.locate(path, said)
             if place is None or not place.symbol or self._class_may_refuse(place):
                 yield untold(BEFORE, f"{said} ({path}:{mark.line})")
         for (path, name), mark in self._routers.items():
@@ -177,7 +178,7 @@ class _Application:
     def _class_may_refuse(self, place: CodePlace) -> bool:
         inside = f"{place.symbol}."
         return any(
-            self._refusals.may_refuse(CodePlace(place.path, one.name))
+            self._refusals.guard(CodePlace(place.path, one.name)) is not False
             for one in self._project.files[place.path].definitions
             if one.name == place.symbol or one.name.startswith(inside)
         )
@@ -351,7 +352,7 @@ def _decorated(source: SourceFile, node: Node) -> str:
     """The function that a call decorates; "" for none."""
     decorated = node.parent.parent if node.parent and node.parent.type == "decorator" else None
     function = decorated.child_by_field_name("definition") if decorated else None
-    return source.text(function.child_by_field_name("name")) if function else ""
+    return source.owner(function) if function else ""
 
 
 def _joined(*parts: _Above) -> _Above:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from indexer.code.access import IDENTITY
 from indexer.code.frameworks.fastapi_parameters import DEPENDS, parameters
+from indexer.code.frameworks.python_nobody import PythonNobody
+from indexer.code.frameworks.python_refusals import PythonFunctionRefusals, called
 from indexer.code.syntax import line_of
 from memory.code.codebase import CodePlace
 from memory.code.facts import Mark
@@ -31,9 +34,7 @@ _REFUSING = re.compile(
     r"|log_?in|denied|access|token|session)\w*",
     re.IGNORECASE,
 )
-_WITH_401 = re.compile(r"\b(?:HTTP_)?401(?:_UNAUTHORIZED)?\b")
-#: A condition that holds for who shows nothing: "not user", "grant is None", "key != KEY".
-_MISSING = re.compile(r"\bnot\b|\bis None\b|!=|== None")
+_WITH_401 = re.compile(r"\b(?:HTTP_)?401(?:_UNAUTHORIZED)?\b|\bUNAUTHORIZED\b")
 _RAISES = re.compile(r"\braise\b[^\n]{0,200}(?:\n[^\n]{0,200}){0,3}")
 _ON = re.compile(r"auto_error(?:\s*:\s*bool)?\s*=\s*(?:True|auto_error|self\.auto_error)\b")
 _CHOICE = re.compile(r"(\w+) if (not )?(\w+) else (\w+)")
@@ -54,6 +55,7 @@ def dependency_marks(source: SourceFile, reader: str) -> Iterator[Mark]:
         raises = bool(_REFUSES.search(raised) or _REFUSING.search(raised))
         gives = _given_back(source, node, named)
         if raises or gives or any(given):
+            walked = PythonNobody(source, node, IDENTITY)
             data = {
                 "depends": list(given.depends.values()),
                 "from": given.depends,  # the same by parameter
@@ -64,7 +66,8 @@ def dependency_marks(source: SourceFile, reader: str) -> Iterator[Mark]:
                 "flags": _flags(source, node),
                 "optional": _optional(source, node),
                 "raises": raises,
-                "refuses": raises and _refuses_nobody(source, node),
+                "refuses": bool(_WITH_401.search(raised)) and walked.is_refused,
+                "asked": list(dict.fromkeys(walked.asked)),
             }
             yield Mark(reader, "function", source.owner(node), line_of(node), data)
     for found in source.matches(_CLASSES):
@@ -145,27 +148,6 @@ def _passes_on(source: SourceFile, node: Node) -> bool:
     return True
 
 
-def _refuses_nobody(source: SourceFile, function: Node) -> bool:
-    """Whether a function refuses with 401, before it returns anything, who shows nothing."""
-    body = function.child_by_field_name("body")
-    for statement in body.named_children if body is not None else ():
-        condition = source.text(statement.child_by_field_name("condition"))
-        inside = statement.child_by_field_name("consequence")
-        last = inside.named_children[-1] if inside is not None and inside.named_children else None
-        if (
-            statement.type == "if_statement"
-            and last is not None
-            and last.type == "raise_statement"
-            and _WITH_401.search(source.text(last))
-            and " and " not in condition
-            and _MISSING.search(condition.replace("is not None", ""))
-        ):
-            return True
-        if re.search(r"\breturn\b", source.text(statement)):
-            return False
-    return False
-
-
 class _End(NamedTuple):
     """What is called in the end where something is depended on."""
 
@@ -179,6 +161,7 @@ class Dependencies:
 
     def __init__(self, project: CodeProject) -> None:
         self._project = project
+        self._refusals = PythonFunctionRefusals(project)
         self._schemes = {
             (path, mark.name): mark.data["on"] for path, mark in project.marks("fastapi", "scheme")
         }
@@ -291,8 +274,8 @@ class Dependencies:
         one, data = self._project.definition(place), self.functions.get(end.function, {})
         if one is None or one.kind not in {"function", "method"}:
             return None
-        if data.get("refuses"):
-            return f"{end.said} refuses with 401 ({place.path})"
+        if by := self._refuses_itself(place, 0):
+            return f"{end.said} refuses {by}"
         is_nothing = self._is_nothing(end, depth)
         optional = data["from"][data["optional"]] if is_nothing else ""
         inner = [
@@ -304,7 +287,17 @@ class Dependencies:
             return ""
         # One that refuses some may let others through who show nothing.
         is_unknown = None in inner or bool(data.get("raises"))
+        is_unknown = is_unknown or self._refusals.guard(place) is not False
         return next((each for each in inner if each), None if is_unknown else "")
+
+    def _refuses_itself(self, place: CodePlace, depth: int) -> str:
+        """Where a function refuses, or one that it calls whoever asks; "" for what does not."""
+        data = self.functions.get((place.path, place.symbol), {})
+        if data.get("refuses"):
+            return f"({place.path})"
+        others = (called(self._project, place, one) for one in data.get("asked", ()))
+        known = (self._refuses_itself(one, depth + 1) for one in others if one and one != place)
+        return next(filter(None, known), "") if depth < _DEEPEST else ""
 
     def _is_nothing(self, end: _End, depth: int) -> bool:
         """Whether it gives nothing to who shows nothing, so that what asks for it does nothing."""

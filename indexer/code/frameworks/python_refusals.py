@@ -6,9 +6,17 @@ import re
 from bisect import bisect_left
 from typing import TYPE_CHECKING
 
-from indexer.code.access import ASKING, IDENTITY, ON_SETTINGS, OTHER_REASONS, asks_who
+from indexer.code.access import ASKING, IDENTITY, OTHER_REASONS, asks_who
+from indexer.code.frameworks.python_nobody import (
+    SURELY,
+    TO_LOGIN,
+    PythonNobody,
+    refuses,
+    statements,
+)
 from indexer.code.readers import Reader
 from indexer.code.syntax import line_of
+from memory.code.codebase import CodePlace
 from memory.code.facts import Mark
 
 if TYPE_CHECKING:
@@ -16,27 +24,17 @@ if TYPE_CHECKING:
 
     from indexer.code.project_code import CodeProject
     from indexer.code.syntax import Node, SourceFile
-    from memory.code.codebase import CodePlace, Unresolved
+    from memory.code.codebase import Unresolved
 
 _FUNCTIONS = "(function_definition name: (identifier) @name) @function"
-_401 = re.compile(
-    r"\b(?:HTTP_)?401(?:_UNAUTHORIZED)?\b|\bUNAUTHORIZED\b|Unauthori[sz]ed\b|\bNotAuthenticated\b"
-    r"|\bAuthenticationFailed\b|\.unauthori[sz]ed\(|\.needs_refresh\("
-    r"|\bassert [^\n]{0,200}is_authenticated"
-)
-_403 = re.compile(r"\b(?:HTTP_)?403(?:_FORBIDDEN)?\b|\bFORBIDDEN\b|Forbidden\b|PermissionDenied")
-_TO_LOGIN = re.compile(
-    r"\bredirect\([^\n]{0,999}(?:log_?in|sign_?in|register)|redirect_to_login", re.IGNORECASE
-)
 #: What stands in every function that may refuse.
 _NAMED = re.compile(
-    rb"40[13]|nauthori|NAUTHORI|orbidden|ORBIDDEN|Denied|redirect|uthenticat|needs_refresh"
+    rb"40[13]|nauthori|NAUTHORI|orbidden|ORBIDDEN|Denied|[rR]edirect|uthenticat|needs_refresh|is_anonymous"
 )
-_ENDS = frozenset({"raise_statement", "return_statement"})
-_ABORTS = re.compile(r"abort\(|\.unauthori[sz]ed\(|\.needs_refresh\(")
-#: What holds for who shows nothing: "not user", "grant is None", "key != KEY".
-_MISSING = re.compile(r"\bnot\b(?!\s*\()|\bis None\b|!=|== None|is_anonymous|\bis False\b")
-_PRESENT = re.compile(r"==|!=|\bnot\b|\bis None|is False|anonym")
+_UNKNOWN_TO = re.compile(
+    r"\bnot (?:\w+\.)*user\.is_(?:authenticated|superuser|staff|admin)|is_anonymous"
+)
+_TURNED = re.compile(r"\breturn [^\n]{0,99}[rR]edirect\(")
 #: What a decorator is called that may ask who it is, where it is of a library.
 _GUARDS = re.compile(r"auth|login|permission|token|api_?key|access|private", re.IGNORECASE)
 #: What an application is configured with, asked for by its name.
@@ -44,7 +42,10 @@ _OF_SETTINGS = re.compile(
     r"(?:not )?(?:\w+\.){0,3}(?:config|settings)(?:\.get\(|\[|\.)['\"]?\w+['\"]?[\])]?"
 )
 _CALLS_FOLLOWED = 3  # from a handler
-REFUSES, MAY = "refuses", "may"
+#: `return has_role(user, "admin")`, and nothing behind it.
+_ANSWERS = re.compile(r"return (?:bool\()?([\w.]++)\((?:[^()]|\([^()]*+\))*+\)\)?$")
+_TELLS = re.compile(r"(?i)perm|group|role|auth|admin|member|access|allow|can_|is_|has_")
+REFUSES, MAY, PASSES = "refuses", "may", "passes"
 
 
 class PythonRefusals(Reader):
@@ -53,10 +54,11 @@ class PythonRefusals(Reader):
     A mark `refusal` stands for a function that may refuse anybody. `guard` is what it does as a
     check of its own, a decorator as what it puts around others; `handler` as what a route leads to,
     which may look for users of whom none asks; `decides` is a setting by which it lets all pass.
+    A mark `test` stands for one that tells whether somebody may: nobody, or what it `asks` tells.
     """
 
     name = "python refusals"
-    version = 3
+    version = 4
     languages = frozenset({"python"})
     hint = _NAMED
 
@@ -65,15 +67,27 @@ class PythonRefusals(Reader):
         places = [one.start() for one in _NAMED.finditer(source.content)]
         for found in source.matches(_FUNCTIONS):
             node = found["function"][0]
+            if asks := asked_of(source, node):
+                yield Mark(self.name, "test", source.owner(node), line_of(node), {"asks": asks})
             first = bisect_left(places, node.start_byte)
             if first == len(places) or places[first] >= node.end_byte:
                 continue
-            body = source.text(node.child_by_field_name("body"))
-            if not any(one.search(body) for one in (_401, _403, _TO_LOGIN)):
+            body = "\n".join(map(source.text, statements(node)))
+            name, within = source.owner(node), _wrapped(node)
+            surely = PythonNobody(source, within, SURELY)
+            if surely.is_denied:
+                yield Mark(self.name, "test", name, line_of(node), {"asks": ""})
+            if not refuses(body):
+                guard = MAY if _keeps_back(source, node, within) else ""
+                if guard or (handler := _may(source, node, body)):
+                    data = {"guard": guard, "calls": [], "handler": guard or handler, "decides": ""}
+                    yield Mark(self.name, "refusal", name, line_of(node), data)
                 continue
-            name = source.owner(node)
+            guard = _judged(source, within, IDENTITY)
+            passes = not guard and not surely.may_be_refused
             data = {
-                "guard": _judged(source, _wrapped(node), IDENTITY) or MAY,
+                "guard": guard or (PASSES if passes else MAY),
+                "calls": list(dict.fromkeys(surely.called)) if passes else [],
                 "handler": _judged(source, node, ASKING) or _may(source, node, body),
                 "decides": _decides(source, _wrapped(node)),
             }
@@ -90,15 +104,31 @@ class PythonFunctionRefusals:
     def __init__(self, project: CodeProject) -> None:
         self._project = project
         self._marks = {
-            (path, mark.name): mark.data for path, mark in project.marks(PythonRefusals.name)
+            (path, mark.name): mark.data
+            for path, mark in project.marks(PythonRefusals.name, "refusal")
+        }
+        self._tests = {
+            CodePlace(path, mark.name): mark.data["asks"]
+            for path, mark in project.marks(PythonRefusals.name, "test")
         }
 
     def guard(self, place: CodePlace) -> bool | None:
         """Whether a function, put before others, refuses who shows nothing; None if unknown."""
-        said = self._marks.get((place.path, place.symbol), {}).get("guard", "")
+        data = self._marks.get((place.path, place.symbol), {})
+        said = data.get("guard", "")
         if said == REFUSES:
             return True
+        if said == PASSES:
+            others = (called(self._project, place, one) for one in data["calls"])
+            return None if any(one and self.may_refuse(one, 1) for one in others) else False
         return None if said or self.may_refuse(place) else False
+
+    def denies(self, path: str, name: str, within: str = "", depth: int = 0) -> bool:
+        """Whether what is called so, in a function too, is false for who shows nothing."""
+        inner = CodePlace(path, f"{within}.{name}")
+        place = inner if inner in self._tests else called(self._project, CodePlace(path, ""), name)
+        asks = self._tests.get(place) if place and depth < _CALLS_FOLLOWED else None
+        return asks == "" or bool(place and asks and self.denies(place.path, asks, "", depth + 1))
 
     def decides(self, place: CodePlace) -> str:
         """The setting by which a function lets everybody pass; "" for none."""
@@ -134,6 +164,29 @@ class PythonFunctionRefusals:
         return False
 
 
+def called(project: CodeProject, place: CodePlace, name: str, depth: int = 0) -> CodePlace | None:
+    """What a function calls by a name, a method of its own class or of one above too."""
+    owner, _, member = name.rpartition(".")
+    if owner not in {"self", "cls", "super()"}:
+        found = project.locate(place.path, name)
+        return found if found and project.definition(found) else None
+    within = place.symbol.rpartition(".")[0]
+    own = CodePlace(place.path, f"{within}.{member}")
+    if owner != "super()" and project.definition(own):
+        return own
+    one = project.definition(CodePlace(place.path, within))
+    for base in one.bases if one and depth < _CALLS_FOLLOWED else ():
+        above = project.locate(place.path, base)
+        if above and (found := called(project, _member(above), f"self.{member}", depth + 1)):
+            return found
+    return None
+
+
+def _member(place: CodePlace) -> CodePlace:
+    """Any member of a class."""
+    return place._replace(symbol=f"{place.symbol}.")
+
+
 def _wrapped(node: Node) -> Node:
     """Of a decorator what it puts around others; of any other function the function itself."""
     while True:
@@ -148,33 +201,33 @@ def _wrapped(node: Node) -> Node:
         node = functions[0]
 
 
+def asked_of(source: SourceFile, function: Node) -> str:
+    """What a function gives back the answer of, and does nothing else; "" for none."""
+    said = list(statements(function))
+    found = _ANSWERS.match(source.text(said[0])) if len(said) == 1 else None
+    return found[1] if found and _TELLS.search(found[1]) else ""
+
+
+def _keeps_back(source: SourceFile, outer: Node, within: Node) -> bool:
+    """Whether a decorator, by who asks, gives back something else than what it is put around."""
+    parameters = outer.child_by_field_name("parameters")
+    names = [source.text(one) for one in parameters.named_children] if parameters else []
+    called = re.compile("|".join(rf"\b{re.escape(one)}\(" for one in names if one.isidentifier()))
+    if within == outer or not called.pattern:
+        return False
+    for found in source.matches("(if_statement condition: (_) @condition) @if", within):
+        asked, said = source.text(found["condition"][0]), source.text(found["if"][0])
+        returned = re.findall(r"\breturn\b[^\n]*", said)
+        if asks_who(asked, IDENTITY) and any(not called.search(one) for one in returned):
+            return True
+    return False
+
+
 def _judged(source: SourceFile, function: Node, who: re.Pattern[str]) -> str:
-    """Whether a function refuses, before it lets anybody pass, who shows nothing; "" if not."""
-    body = function.child_by_field_name("body")
-    text = source.text
-    if body is None or OTHER_REASONS.search(text(function)):
+    """Whether a function refuses who shows nothing, on whatever way; "" if not."""
+    if OTHER_REASONS.search(source.text(function)):
         return ""
-    statements = [one for one in body.named_children if one.type != "comment"]
-    for index, one in enumerate(statements):
-        if one.type == "if_statement":
-            condition = text(one.child_by_field_name("condition"))
-            inside = one.child_by_field_name("consequence")
-            said = text(inside)
-            if _is_missing(condition, said, who) and _refuses(source, [inside]):
-                return REFUSES
-            otherwise = [each for each in one.named_children if each.type == "else_clause"]
-            rest = [each.child_by_field_name("body") for each in otherwise] or [
-                *statements[index + 1 :]
-            ]
-            if (
-                _is_present(condition, who)
-                and not any(each.type == "elif_clause" for each in one.named_children)
-                and _refuses(source, rest)
-            ):
-                return REFUSES
-        if re.search(r"\breturn\b|\byield\b", text(one)):
-            return ""
-    return ""
+    return REFUSES if PythonNobody(source, function, who).is_refused else ""
 
 
 def _decides(source: SourceFile, function: Node) -> str:
@@ -184,64 +237,19 @@ def _decides(source: SourceFile, function: Node) -> str:
         condition = source.text(one.child_by_field_name("condition"))
         inside = one.child_by_field_name("consequence")
         is_set = one.type == "if_statement" and _OF_SETTINGS.fullmatch(condition)
-        if is_set and "return" in source.text(inside) and not _refuses(source, [inside]):
+        if is_set and "return" in source.text(inside) and not refuses(source.text(inside)):
             return condition
     return ""
 
 
-def _is_missing(condition: str, consequence: str, who: re.Pattern[str]) -> bool:
-    """Whether a condition holds for everybody who shows nothing."""
-    condition = condition.replace("is not None", "")
-    if " and " in condition or ON_SETTINGS.search(condition):
-        return False
-    is_certain = who is IDENTITY and bool(_401.search(consequence))
-    return any(
-        _MISSING.search(one) and (is_certain or asks_who(one, who))
-        for one in condition.split(" or ")
-    )
-
-
-def _is_present(condition: str, who: re.Pattern[str]) -> bool:
-    """Whether a condition holds for nobody who shows nothing."""
-    plain = condition.replace("is not None", "")
-    doubts = _PRESENT.search(plain) or " or " in condition or ON_SETTINGS.search(condition)
-    return asks_who(condition, who) and not doubts
-
-
-def _refuses(source: SourceFile, blocks: list[Node | None]) -> bool:
-    """Whether statements, or blocks of them, end in a refusal on every way."""
-    statements = [
-        each
-        for one in blocks
-        if one is not None
-        for each in (one.named_children if one.type == "block" else (one,))
-        if each.type != "comment"
-    ]
-    if not statements:
-        return False
-    *before, last = statements
-    said = " ".join(source.text(one) for one in statements)
-    if any(re.search(r"\breturn\b|\byield\b", source.text(one)) for one in before):
-        return False
-    if last.type == "if_statement":
-        parts = [last.child_by_field_name("consequence")]
-        others = [one for one in last.named_children if one.type == "else_clause"]
-        parts += [one.child_by_field_name("body") for one in others]
-        is_whole = bool(others) and not any(
-            one.type == "elif_clause" for one in last.named_children
-        )
-        return is_whole and all(_refuses(source, [one]) for one in parts)
-    ends = last.type in _ENDS or _ABORTS.search(source.text(last))
-    return bool(ends) and any(one.search(said) for one in (_401, _403, _TO_LOGIN))
-
-
 def _may(source: SourceFile, function: Node, body: str) -> str:
     """Whether a handler may refuse who asks; one that only shows the login again does not."""
-    if _401.search(body) or _403.search(body):
+    if refuses(TO_LOGIN.sub("", body)):
         return MAY
     for found in source.matches("(if_statement condition: (_) @condition) @if", function):
         condition = source.text(found["condition"][0])
-        asked = ASKING.search(condition) and _MISSING.search(condition.replace("is not None", ""))
-        if asked and _TO_LOGIN.search(source.text(found["if"][0])):
+        said = source.text(found["if"][0])
+        is_turned = _UNKNOWN_TO.search(condition) and _TURNED.search(said)
+        if ASKING.search(condition) and (is_turned or TO_LOGIN.search(said)):
             return MAY
     return ""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from indexer.code.access import ON_SETTINGS, AccessCheck
+from indexer.code.frameworks.python_refusals import PythonFunctionRefusals
 
 if TYPE_CHECKING:
     from indexer.code.project_code import CodeProject
@@ -53,6 +54,7 @@ class Permissions:
 
     def __init__(self, project: CodeProject) -> None:
         self._project = project
+        self._refusals = PythonFunctionRefusals(project)
         self._view: Attributes = lambda _: None
         self._own = {
             (path, mark.name): mark.data for path, mark in project.marks(REST, "permission")
@@ -96,6 +98,8 @@ class Permissions:
         own = self._own.get((place.path, place.symbol))
         one = self._project.definition(place)
         said = own["safe" if method in _SAFE else "unsafe"] if own else SUPER
+        if own and own["asks"] and self._refusals.denies(place.path, own["asks"]):
+            return True
         if own and own.get("by"):
             return self._view(own["by"])
         if said in {REFUSES, PASSES}:

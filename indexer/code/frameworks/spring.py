@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from indexer.code.frameworks.spring_chains import security_marks
 from indexer.code.frameworks.spring_functional import functional
+from indexer.code.frameworks.spring_interceptors import interceptor_marks
 from indexer.code.frameworks.spring_security import (
     GUARDS,
     RouteNotes,
@@ -66,7 +67,7 @@ class Spring(Reader):
     """Mappings of classes and methods; the context path of a server is no part of their paths."""
 
     name = "spring"
-    version = 7
+    version = 8
     languages = frozenset({"java"})
     hint = re.compile(
         rb"Mapping|Controller|Security|RouterFunction|RestResource|String(?:\[\])?\s+[A-Z][A-Z0-9_]{0,99}\s*="
@@ -81,6 +82,7 @@ class Spring(Reader):
         yield from functional(source, self.name)
         yield from constants(source, self.name)
         yield from security_marks(source, self.name)
+        yield from interceptor_marks(source, self.name)
         yield from refusing(source, self.name, _REFUSES)
         yield from _constants_that_refuse(source, self.name)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from indexer.code.access import BEFORE, HANDLER, LIBRARY, MANAGED, SECURITY, SETTINGS, untold
 from indexer.code.ant_paths import Match, covers
+from indexer.code.frameworks.spring_interceptors import Interceptors
 from indexer.code.frameworks.spring_modules import SpringModules, module_of
 from indexer.code.frameworks.spring_settings import DeclaredPaths
 from indexer.code.java_values import UNKNOWN
@@ -102,6 +103,7 @@ class SpringSecurity:
             for path, mark in project.marks("spring", "handler")
         }
         builds = project.configs("java")
+        self._interceptors = Interceptors(project, constants, paths)
         #: What sees requests first and may refuse.
         self._first = next(self._before(), None)
         # What is only on the class path refuses by itself: it has to be known that it is not.
@@ -114,7 +116,8 @@ class SpringSecurity:
     def _before(self) -> Iterator[Answered]:
         """Why what sees requests first may refuse: it does, or nobody sees what it does."""
         for path, mark in self._project.marks("spring", "first"):
-            if not is_test(path) and self._class_may_refuse(path, mark.name):
+            is_put = CodePlace(path, mark.name) in self._interceptors.known
+            if not is_test(path) and not is_put and self._class_may_refuse(path, mark.name):
                 yield untold(BEFORE, f"{mark.name} ({path}:{mark.line})")
         for path, mark in self._project.marks("spring", "added"):
             is_known = mark.name and (
@@ -185,6 +188,8 @@ class SpringSecurity:
             if authorised:
                 left = untold(BEFORE, authorised.evidence)
             answer = left or Answered("no", "no security, filter or handler refuses")
+        if answer.answer != "yes":
+            answer = self._interceptors.judged(route.path, route.file) or answer
         if answer.answer == "no" and not asked.is_plain:
             answer = untold(BEFORE, f"what stands before its function ({route.registered})")
         return route._replace(auth=answer, authorisation=authorisation)

@@ -1,0 +1,206 @@
+"""Functions of Python, walked as who shows nothing walks them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, ClassVar
+
+from indexer.code.access import IDENTITY
+from indexer.code.nobody import BACK, FAILED, ON, REFUSED, Nobody
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from indexer.code.syntax import Node, SourceFile
+
+_401 = re.compile(
+    r"\b(?:HTTP_)?401(?:_UNAUTHORIZED)?\b|\bUNAUTHORIZED\b|Unauthori[sz]ed\b|\bNotAuthenticated\b"
+    r"|\bAuthenticationFailed\b|\.unauthori[sz]ed\(|\.needs_refresh\("
+    r"|\bassert [^\n]{0,200}is_authenticated"
+)
+_403 = re.compile(r"\b(?:HTTP_)?403(?:_FORBIDDEN)?\b|\bFORBIDDEN\b|Forbidden\b|PermissionDenied")
+TO_LOGIN = re.compile(
+    r"(?:\bredirect|Redirect)\([^\n]{0,999}(?:log_?in|sign_?in|register)|redirect_to_login",
+    re.IGNORECASE,
+)
+_ABORTS = re.compile(r"abort\(|\.unauthori[sz]ed\(|\.needs_refresh\(")
+#: What alone tells for sure that somebody is known, or is not.
+SURELY = re.compile(r"\buser\.is_(?:authenticated|anonymous)\b")
+_ADDRESS = re.compile(r"\brequest\.client\b|remote_addr|REMOTE_ADDR|\b(?:client_)?ip\b|ip_addr")
+_LAST = frozenset({"return_statement", "raise_statement"})
+_ASIDE = frozenset({"function_definition", "decorated_definition", "class_definition", "comment"})
+_CLAUSES = frozenset({"elif_clause", "else_clause"})
+_EMPTY = frozenset({"None", "False", '""', "''", "{}", "[]", "()"})
+_CAUGHT = re.compile(r"\bexcept\b[^\n:]{0,300}+:")
+#: Parameters of a function that a framework gives what was sent, if that was sent.
+_SENT = re.compile(r"\b(?:Depends|Security|Cookie|Header|Query)\(|:\s*Request\b")
+
+
+class PythonNobody(Nobody):
+    """A function of Python.
+
+    Args:
+        source: Its file.
+        function: Its definition.
+        who: The words that stand for who asks.
+    """
+
+    def __init__(self, source: SourceFile, function: Node, who: re.Pattern[str]) -> None:
+        super().__init__(source, who)
+        self._empty = set(self._sent(function))
+        self.asked: list[str] = []  # what is called on every way
+        self.called: list[str] = []  # what is called on some way
+        self._made: dict[str, str] = {}  # by what a name was made
+        self._said: list[str] = []  # what is done on some way
+        self._gave: set[bool | None] = set()  # whether what is given back is true
+        self.ends = self.block(statements(function))
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether nobody comes through, and somebody is refused."""
+        return REFUSED in self.ends and self.ends <= {REFUSED, FAILED}
+
+    @property
+    def is_denied(self) -> bool:
+        """Whether a function that tells whether somebody may answers that nobody may."""
+        return self._gave == {False} and ON not in self.ends
+
+    @property
+    def may_be_refused(self) -> bool:
+        """Whether anything on the ways that nobody goes refuses somebody."""
+        return any(map(refuses, self._said))
+
+    def _sent(self, function: Node) -> Iterator[str]:
+        """The parameters that are nothing if nothing was sent."""
+        parameters = function.child_by_field_name("parameters")
+        if parameters is None or not _SENT.search(self._text(parameters)):
+            return
+        for one in parameters.named_children:
+            if self._text(one.child_by_field_name("value")) in _EMPTY:
+                yield self._text(one.child_by_field_name("name"))
+
+    def statement(self, node: Node, before: str) -> set[str]:
+        """How one ends that has no others within it, behind what stands before it."""
+        if node.type in _ASIDE:
+            return {ON}
+        self._note(node)
+        said = self._text(node)
+        first = node.named_children[0].type if node.named_children else ""
+        if node.type in _LAST or first == "yield" or _ABORTS.search(said):
+            is_back = node.type == "return_statement" or first == "yield"
+            if is_back:
+                given = node.named_children[0] if node.named_children else None
+                self._gave.add(self.truth(given) if given is not None else False)
+            return {REFUSED if refuses(before + said) else BACK if is_back else FAILED}
+        if node.type == "assert_statement" and self.truth(node.named_children[0]) is False:
+            return {REFUSED}
+        self._assign(node)
+        return {ON}
+
+    def _loop(self, node: Node) -> set[str]:
+        return {ON} | self.maybe(_body(node))
+
+    def _match(self, node: Node) -> set[str]:
+        found = {ON}
+        for one in _body(node):
+            found |= self.maybe(_body(one, "consequence"))
+        return found
+
+    def _with(self, node: Node) -> set[str]:
+        return self.block(_body(node))
+
+    def _note(self, node: Node) -> None:
+        self._said.append(self._text(node))
+        for one in _calls(node):
+            name = self._text(one.child_by_field_name("function"))
+            name = f"{self._made[name]}.__call__" if name in self._made else name
+            self.called.append(name)
+            if self._is_certain:
+                self.asked.append(name)
+
+    def _assign(self, node: Node) -> None:
+        for one in node.named_children:
+            left = self._text(one.child_by_field_name("left"))
+            right = one.child_by_field_name("right")
+            if one.type != "assignment" or right is None:
+                continue
+            if right.type == "call":
+                self._made[left] = self._text(right.child_by_field_name("function"))
+            if self._text(right) in _EMPTY and self._is_certain:
+                self._empty.add(left)
+            else:
+                self._empty.discard(left)
+
+    def _if(self, node: Node) -> set[str]:
+        ends: set[str] = set()
+        is_open = False  # whether what stands before may have been gone through
+        for one in (node, *(each for each in node.named_children if each.type in _CLAUSES)):
+            condition = one.child_by_field_name("condition")
+            if condition is not None:
+                self._note(condition)
+            body = _body(one, "body" if one.type == "else_clause" else "consequence")
+            inside = " ".join(map(self._text, body))
+            is_401 = self._who is IDENTITY and bool(_401.search(inside))
+            holds = True if condition is None else self._holds(condition, is_401=is_401)
+            if holds is False:
+                continue
+            if holds and not is_open:
+                return ends | self.block(body)
+            ends |= self.maybe(body)
+            if holds:
+                return ends
+            is_open = True
+        return ends | {ON}
+
+    def _try(self, node: Node) -> set[str]:
+        ends = self.maybe(_body(node))
+        for one in node.named_children:
+            if one.type in {"except_clause", "except_group_clause"}:
+                ends |= self.maybe(one.named_children[-1].named_children)
+            elif one.type in {"else_clause", "finally_clause"} and ON in ends:
+                inner = one.named_children[-1].named_children
+                ends = (ends - {ON}) | self.maybe(inner)
+        return ends
+
+    def _holds(self, condition: Node, *, is_401: bool) -> bool | None:
+        said = self._text(condition)
+        if self._who is SURELY and _ADDRESS.search(said) and not IDENTITY.search(said):
+            return False  # who is refused for where he asks from has nothing to show
+        return self.truth(condition, is_401=is_401)
+
+    within: ClassVar[dict[str, Callable[..., set[str]]]] = {
+        "if_statement": _if,
+        "try_statement": _try,
+        "with_statement": _with,
+        "for_statement": _loop,
+        "while_statement": _loop,
+        "match_statement": _match,
+    }
+
+
+def refuses(said: str) -> bool:
+    """Whether statements refuse somebody: the errors that are only caught do not."""
+    said = _CAUGHT.sub("", said)
+    return any(one.search(said) for one in (_401, _403, TO_LOGIN))
+
+
+def statements(function: Node) -> Iterator[Node]:
+    """What a function does, without what is said about it."""
+    for one in _body(function):
+        if one.type != "comment" and not (
+            one.type == "expression_statement" and one.named_children[0].type == "string"
+        ):
+            yield one
+
+
+def _body(node: Node, field: str = "body") -> list[Node]:
+    body = node.child_by_field_name(field)
+    return body.named_children if body is not None else []
+
+
+def _calls(node: Node) -> Iterator[Node]:
+    """What a statement calls, but not what functions within it do."""
+    if node.type == "call":
+        yield node
+    for one in node.named_children if node.type != "lambda" else ():
+        yield from _calls(one)
