@@ -10,7 +10,9 @@ from memory.code.map import draw_map
 from memory.code.reach import by_file, reach
 from memory.code.targets import named_symbols
 from memory.texts.formatting import counted
+from memory.texts.lexicon import read_lexicon
 from memory.texts.module_names import modules_in, same_modules
+from memory.texts.words import stems
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 _SHOWN = 6  # of one list
 _SYMBOLS = 3
 _TYPES = frozenset({"class", "interface", "trait", "enum", "type", "struct"})
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 #: What people write as the name of something in code: User, OrderLine, line_total, users.models.
 _WORD = re.compile(r"\b[A-Z]\w+(?:\.\w+)*|\b[a-z]\w*(?:[._]\w+)+")
 
@@ -46,8 +49,10 @@ def in_reach(
     wanted = [one for one in known if same_modules([one], modules)] or list(modules_in(task, known))
     lines = [line for name in _WORD.findall(task)[:20] for line in _symbol(code, name)]
     lines = list(dict.fromkeys(lines))[:_SYMBOLS]
+    verbs = read_lexicon("triage")
+    about = stems(_CAMEL.sub(" ", task)) - stems(" ".join([*verbs["parting"], *verbs["altering"]]))
     for module in wanted[:_SYMBOLS]:
-        lines += _module(code, cochange, module)
+        lines += _module(code, cochange, module, about - stems(module))
     return [*_broken(judged, wanted), *lines]
 
 
@@ -79,7 +84,10 @@ def _symbol(code: CodeBase, name: str) -> Iterator[str]:
         )
 
 
-def _module(code: CodeBase, cochange: CoChange | None, module: str) -> Iterator[str]:
+def _module(
+    code: CodeBase, cochange: CoChange | None, module: str, about: frozenset[str]
+) -> Iterator[str]:
+    """What a module has; of each list first what is called by most of the words."""
     drawn = draw_map(code, cochange, (module,))
     row = next(one for one in drawn.modules if one.module == module)
     strong = [one for one in drawn.couplings if one.level != "LOW"][:_SHOWN]
@@ -93,18 +101,22 @@ def _module(code: CodeBase, cochange: CoChange | None, module: str) -> Iterator[
     routes = [one for one in code.routes if one.file in inside]
     if routes:
         said = [f"{one.method} {one.path} ({one.file}:{one.line})" for one in routes]
-        yield _listed(f"{module} routes", said)
+        yield _listed(f"{module} routes", _nearest(said, about))
     tables = [one for one in code.tables if one.file in inside]
     if tables:
-        yield _listed(
-            f"{module} tables", [f"{one.table} ({one.file}:{one.line})" for one in tables]
-        )
+        said = [f"{one.table} ({one.file}:{one.line})" for one in tables]
+        yield _listed(f"{module} tables", _nearest(said, about))
     tests = sorted(path for path in inside if code.files[path].is_test)
     if tests:
-        yield _listed(f"{module} tests", tests)
-    hot = _hotspots(code, cochange, inside)
+        yield _listed(f"{module} tests", _nearest(tests, about))
+    hot = _nearest(_hotspots(code, cochange, inside), about)[: _SHOWN // 2]
     if hot:
         yield _listed(f"{module} hotspots", hot)
+
+
+def _nearest(said: Sequence[str], words: frozenset[str]) -> list[str]:
+    """Those that are called by most of the words first, else in their order."""
+    return sorted(said, key=lambda one: -len(words & stems(_CAMEL.sub(" ", one))))
 
 
 def _hotspots(code: CodeBase, cochange: CoChange | None, inside: set[str]) -> list[str]:
@@ -117,7 +129,7 @@ def _hotspots(code: CodeBase, cochange: CoChange | None, inside: set[str]) -> li
             scored.append((-changes * (1 + users), path, changes, users))
     return [
         f"{path} ({changes} commits, {users} files need it)"
-        for _, path, changes, users in sorted(scored)[: _SHOWN // 2]
+        for _, path, changes, users in sorted(scored)[: 2 * _SHOWN]
     ]
 
 

@@ -1,0 +1,20 @@
+"""What a brief says of the code: of a module first what the task's words call."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from memory.code.codebase import Route
+from memory.code.in_reach import in_reach
+
+
+def test_of_a_module_comes_first_what_the_task_calls_by_name(code):
+    base = code([(f"api/{name}.py:f", "core/x.py:g", "call") for name in ("a", "b", "c")])
+    paths = [*(f"/a{number}" for number in range(8)), "/splits", "/portfolio/calculations"]
+    routes = tuple(Route("GET", path, "f", "api/a.py", 1, symbol="f") for path in paths)
+
+    lines = in_reach(replace(base, routes=routes), None, "Split portfolioCalculator off", ["api"])
+
+    (told,) = [one for one in lines if one.startswith("api routes (10)")]
+    assert told.partition(": ")[2].startswith("GET /portfolio/calculations (api/a.py:1), GET /a0")
+    assert "/splits" not in told
