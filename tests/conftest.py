@@ -1,6 +1,7 @@
 import atexit
 import os
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 from types import SimpleNamespace
@@ -29,6 +30,14 @@ if "ARCHMEM_STATE" not in os.environ:  # else it is that of the process that sta
     os.environ["ARCHMEM_STATE"] = tempfile.mkdtemp(prefix="archmem-state-")
     atexit.register(shutil.rmtree, os.environ["ARCHMEM_STATE"], ignore_errors=True)
 os.environ["PYTHONPATH"] = str(Path(__file__).parent.parent)
+
+
+def pytest_collection_modifyitems(items):
+    """On Windows, what is marked `posix` is left out, and says why."""
+    lacks = "Windows has no forks, killing signals, modes of files, pipes and sockets in folders"
+    for item in items if sys.platform == "win32" else ():
+        if item.get_closest_marker("posix"):
+            item.add_marker(pytest.mark.skip(reason=lacks))
 
 
 @pytest.fixture

@@ -87,6 +87,7 @@ def test_options_are_in_the_singular_where_they_may_be_repeated():
     assert names["consequences"] == "--consequences"
 
 
+@pytest.mark.posix
 def test_a_form_can_be_filled_in_by_hand(run, objects, shop, editor):
     editor("""sed -i "s/^title = ''/title = 'By hand'/; s/^tags = ../tags = ['x']/" "$1" """)
 
@@ -97,6 +98,7 @@ def test_a_form_can_be_filled_in_by_hand(run, objects, shop, editor):
     assert (line["modules"], line["tags"]) == (["auth"], ["x"])
 
 
+@pytest.mark.posix
 def test_relations_survive_the_editor(run, objects, shop, editor, uid_of):
     editor("""sed -i "s/^title = ''/title = 'By hand'/" "$1" """)
 
@@ -106,6 +108,7 @@ def test_relations_survive_the_editor(run, objects, shop, editor, uid_of):
     assert line["replaces"] == [uid_of("RabbitMQ")]
 
 
+@pytest.mark.posix
 def test_a_form_that_is_not_saved_records_nothing(run, objects, shop, editor):
     editor("true")
 
@@ -122,6 +125,7 @@ sed -i "s/^title = ''/title = 'x/" "$1"
 """
 
 
+@pytest.mark.posix
 def test_what_cannot_be_recorded_can_be_mended(run, objects, shop, editor):
     editor(MENDING)
 
@@ -133,6 +137,7 @@ def test_what_cannot_be_recorded_can_be_mended(run, objects, shop, editor):
     assert any(one["title"] == "mended" for one in objects("list"))
 
 
+@pytest.mark.posix
 def test_mending_can_be_given_up(run, objects, shop, editor):
     editor(MENDING)
 

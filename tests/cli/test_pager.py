@@ -1,12 +1,12 @@
 """Long answers on a terminal are read in a pager."""
 
 import os
-import pty
 import subprocess
 import sys
 
 import pytest
 
+pytestmark = pytest.mark.posix
 PROGRAM = """
 from cli.endings import print_answer
 print_answer("".join(f"line {{number}}\\n" for number in range({lines})), colour=False)
@@ -19,7 +19,7 @@ def printed(lines: int, *, terminal: bool) -> str:
     environment = os.environ | {"PAGER": "sed s/^/paged:/", "LINES": "10", "COLUMNS": "80"}
     if not terminal:
         return subprocess.check_output(program, env=environment, text=True)
-    ours, theirs = pty.openpty()
+    ours, theirs = os.openpty()
     subprocess.run(program, env=environment, stdin=theirs, stdout=theirs, check=True)
     os.close(theirs)
     said = b""

@@ -11,6 +11,7 @@ import pytest
 from indexer import reading
 from indexer.reading import MAX_BYTES, FileState, FileText, Unread, read_document
 from indexer.scanner import SeenFile
+from tests.builders import IS_ROOT
 
 FAR_AHEAD = 4_000_000_000 * 10**9  # in the year 2096
 LONG_AGO = 1_700_000_000_000_000_000
@@ -190,6 +191,7 @@ def test_a_file_that_vanished_since_the_walk_is_gone(tmp_path, path):
     assert fail(tmp_path, SeenFile(path, 1, LONG_AGO))[0] is FileState.GONE
 
 
+@pytest.mark.posix
 def test_a_pipe_in_place_of_the_file_does_not_make_us_wait(tmp_path):
     os.mkfifo(tmp_path / "a.md")
 
@@ -227,7 +229,8 @@ def test_an_error_on_opening_is_unreadable_and_not_gone(tmp_path, monkeypatch, e
     )
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read every file")
+@pytest.mark.posix
+@pytest.mark.skipif(IS_ROOT, reason="root may read every file")
 def test_a_file_without_permission_is_unreadable(tmp_path):
     seen = write(tmp_path, b"x")
     (tmp_path / "a.md").chmod(0)
@@ -279,6 +282,7 @@ def test_nobody_waits_for_an_old_file_nor_for_one_dated_in_the_future(
     assert isinstance(outcome, FileText)
 
 
+@pytest.mark.posix
 @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="looks at descriptors by /proc")
 def test_no_descriptor_is_left_open(tmp_path):
     os.mkfifo(tmp_path / "pipe.md")

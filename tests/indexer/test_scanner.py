@@ -10,6 +10,7 @@ import pytest
 
 from indexer.scanner import Scan, scan
 from memory.errors import ProjectNotFound, ProjectUnreadable
+from tests.builders import IS_ROOT
 
 DENIED = PermissionError(errno.EACCES, "Permission denied")
 BROKEN = OSError(errno.EIO, "Input/output error")
@@ -115,7 +116,8 @@ def test_a_folder_that_cannot_be_listed_is_blind_and_the_rest_is_found(
     assert result.sees("docs/other.md")
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may list every folder")
+@pytest.mark.posix
+@pytest.mark.skipif(IS_ROOT, reason="root may list every folder")
 def test_a_folder_without_permission_is_blind(tmp_path):
     write(tmp_path, "docs/1.md", "2.md")
     (tmp_path / "docs").chmod(0)
@@ -379,6 +381,7 @@ def test_a_link_does_not_open_a_folder_that_is_never_entered(tmp_path):
     assert scan(tmp_path, is_markdown) == Scan((), (), ())
 
 
+@pytest.mark.posix
 def test_pipes_sockets_and_devices_are_named_and_never_opened(tmp_path, monkeypatch):
     os.mkfifo(tmp_path / "pipe.md")
     os.mkfifo(tmp_path / "pipe")

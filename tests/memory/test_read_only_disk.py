@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from contextlib import contextmanager
 
 import pytest
@@ -14,7 +13,7 @@ from memory.errors import StoreNotWritable
 from tests.builders import a_decision, copy_project
 from tests.shop import write_shop
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="POSIX permissions and mounts")
+pytestmark = pytest.mark.posix
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from types import SimpleNamespace
 
 import pytest
@@ -14,7 +15,7 @@ from cli.workspace import Workspace
 @pytest.fixture
 def machine(tmp_path, monkeypatch):
     """archmem is on PATH, in no virtual environment."""
-    program = tmp_path / "bin" / "archmem"
+    program = tmp_path / "bin" / ("archmem.exe" if sys.platform == "win32" else "archmem")
     program.parent.mkdir()
     program.write_text("#!/bin/sh\n")
     program.chmod(0o755)

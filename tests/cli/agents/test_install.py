@@ -353,6 +353,7 @@ def test_the_home_folder_is_no_project(project, run, files, monkeypatch):
     assert files() == {}
 
 
+@pytest.mark.posix
 def test_mode_and_links_are_kept(project, do, files):
     file = write(project, "config/mcp.json", "{}\n")
     file.chmod(0o600)

@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
-from cli.client.runtime import FileLock
+from cli.client.runtime import HAS_UNIX_SOCKETS, FileLock
 
 if TYPE_CHECKING:
     from cli.client.runtime import Runtime
@@ -57,7 +57,7 @@ class FakeEngine:
 
     runtime: Runtime
     answers: list[Answer]
-    port: bool = False
+    port: bool = not HAS_UNIX_SOCKETS
     pid: int = field(default_factory=os.getpid)
     asked: list[Asked] = field(default_factory=list)
 

@@ -37,6 +37,7 @@ def test_else_it_lies_where_the_session_keeps_its_sockets(folder, monkeypatch):
     assert find_runtime().folder == folder / "archmem"
 
 
+@pytest.mark.posix
 def test_the_session_of_who_called_sudo_is_not_ours(folder, monkeypatch):
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(folder))
     monkeypatch.setenv("TMPDIR", str(folder))
@@ -45,6 +46,7 @@ def test_the_session_of_who_called_sudo_is_not_ours(folder, monkeypatch):
     assert find_runtime().folder == folder / "archmem-12345"
 
 
+@pytest.mark.posix
 def test_else_it_lies_among_temporary_files(folder, monkeypatch):
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(folder / "gone"))
     monkeypatch.setenv("TMPDIR", str(folder / "gone"))
@@ -60,11 +62,13 @@ def test_looking_makes_nothing(folder, monkeypatch):
     assert not (folder / "run").exists()
 
 
+@pytest.mark.posix
 def test_a_folder_that_is_made_is_ours_alone(runtime):
     assert stat.S_IMODE(runtime.folder.stat().st_mode) == 0o700
     assert ensure_runtime() == runtime
 
 
+@pytest.mark.posix
 @pytest.mark.parametrize("mode", [0o755, 0o770, 0o701])
 @pytest.mark.parametrize("get", [find_runtime, ensure_runtime])
 def test_a_folder_that_is_open_to_others_is_refused(runtime, mode, get):
@@ -74,6 +78,7 @@ def test_a_folder_that_is_open_to_others_is_refused(runtime, mode, get):
         get()
 
 
+@pytest.mark.posix
 def test_a_folder_of_another_user_is_refused(runtime, monkeypatch):
     monkeypatch.setattr(runtime_module.os, "getuid", lambda: 12345)
 
@@ -98,6 +103,7 @@ def test_a_folder_that_cannot_be_made_is_refused(folder, monkeypatch):
         ensure_runtime()
 
 
+@pytest.mark.posix
 def test_a_path_too_long_for_a_socket_is_replaced_by_a_short_one(folder, monkeypatch):
     monkeypatch.setenv("TMPDIR", str(folder))
     named = set()
@@ -111,6 +117,7 @@ def test_a_path_too_long_for_a_socket_is_replaced_by_a_short_one(folder, monkeyp
         assert len(os.fsencode(runtime.socket)) <= runtime_module.LONGEST_SOCKET_PATH
 
 
+@pytest.mark.posix
 def test_the_engine_finds_the_short_folder_by_its_own_name(folder, monkeypatch):
     monkeypatch.setenv("TMPDIR", str(folder))
     monkeypatch.setenv("ARCHMEM_RUNTIME", "/" + "a" * 90)
@@ -121,6 +128,7 @@ def test_the_engine_finds_the_short_folder_by_its_own_name(folder, monkeypatch):
     assert find_runtime() == runtime
 
 
+@pytest.mark.posix
 def test_a_long_folder_for_temporary_files_is_passed_over(folder, monkeypatch):
     long = folder / ("t" * 90)
     long.mkdir()
@@ -135,6 +143,7 @@ def test_an_engine_without_a_socket_is_reached_by_its_port(runtime):
     assert find_address(runtime) == EngineEndpoint(None, 4711, "secret")
 
 
+@pytest.mark.posix
 def test_a_socket_is_better_than_a_port(runtime):
     runtime.description.write_text('{"port": 4711, "token": "secret", "pid": 1}')
     runtime.socket.touch()

@@ -18,6 +18,8 @@ from cli.client.errors import EngineUnavailable
 from cli.client.runtime import FileLock, is_free
 from tests.cli.client.fake_engine import reply
 
+pytestmark = pytest.mark.posix  # the program that stands for the engine's is none for Windows
+
 FAKE = Path(__file__).with_name("fake_program.py")
 STARTING = """
 import sys

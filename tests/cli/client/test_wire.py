@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from cli.client.runtime import EngineEndpoint
+from cli.client.runtime import EngineEndpoint, find_address
 from cli.client.wire import (
     DeadlinePassed,
     NothingThere,
@@ -30,7 +30,8 @@ def ask(runtime):
 
     def ask_engine(body=None, *, method="POST", by_line=False, seconds=None):
         until = None if seconds is None else time.monotonic() + seconds
-        with request(EngineEndpoint(str(runtime.socket)), method, "/x", body, until=until) as reply:
+        address = find_address(runtime) or EngineEndpoint(str(runtime.socket))
+        with request(address, method, "/x", body, until=until) as reply:
             return list(reply.objects()) if by_line else reply.object()
 
     return ask_engine
@@ -48,7 +49,7 @@ def test_what_is_sent_arrives_as_it_was_meant(engine_that, ask):
     assert (asked.method, asked.path) == ("POST", "/x")
     assert asked.headers["archmem-version"] == VERSION
     assert asked.headers["content-type"] == "application/json"
-    assert "authorization" not in asked.headers
+    assert ("authorization" in asked.headers) is engine.port  # a socket is for the user alone
 
 
 def test_a_question_without_a_body_has_none(engine_that, ask):
@@ -130,6 +131,7 @@ def test_what_is_no_reply_is_refused(engine_that, ask, sent):
         ask()
 
 
+@pytest.mark.posix
 def test_objects_arrive_one_by_one(engine_that, runtime):
     heard = threading.Event()
 
@@ -195,6 +197,7 @@ def test_a_deadline_in_the_past_asks_nothing(engine_that, ask):
     assert engine.asked == []
 
 
+@pytest.mark.posix
 def test_who_answers_before_having_read_all_is_heard(runtime):
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(str(runtime.socket))
@@ -213,6 +216,7 @@ def test_who_answers_before_having_read_all_is_heard(runtime):
         thread.join()
 
 
+@pytest.mark.posix
 @pytest.mark.parametrize("left", [None, "file", "socket"])
 def test_where_nobody_listens_there_is_nothing(runtime, left):
     if left == "file":
@@ -225,6 +229,7 @@ def test_where_nobody_listens_there_is_nothing(runtime, left):
         connect(EngineEndpoint(str(runtime.socket)))
 
 
+@pytest.mark.posix
 def test_an_engine_that_does_not_accept_is_not_waited_for_longer_than_asked(runtime):
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(str(runtime.socket))

@@ -59,6 +59,7 @@ def test_prometheus_can_read_every_line(counted):
     assert 'archmem_call_seconds_count{call="search"} 4' in lines
 
 
+@pytest.mark.posix
 @pytest.mark.usefixtures("logging_as_before")
 def test_the_log_is_lines_of_json_that_begin_anew_when_it_is_full(tmp_path, monkeypatch):
     monkeypatch.setattr(figures, "LOG_BYTES", 2_000)

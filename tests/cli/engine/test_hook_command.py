@@ -76,6 +76,7 @@ def test_whatever_it_is_given_it_ends_well_and_silent(machine, words, stdin):
     assert took < AT_MOST
 
 
+@pytest.mark.posix
 def test_an_engine_that_hangs_is_given_up(machine):
     """A socket that accepts and never answers stands for it."""
     with socket.socket(socket.AF_UNIX) as hung:
@@ -89,6 +90,7 @@ def test_an_engine_that_hangs_is_given_up(machine):
     assert "hook UserPromptSubmit" in (machine.runtime / "engine.log").read_text()
 
 
+@pytest.mark.posix
 def test_a_log_that_cannot_be_written_changes_nothing(machine):
     machine.runtime.chmod(0o755)  # others could put themselves in the engine's place
     done, _ = run_hook("UserPromptSubmit", stdin=prompt("which queue?", "."), cwd=machine.folder)

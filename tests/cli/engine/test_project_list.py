@@ -71,6 +71,7 @@ def test_a_list_without_a_file_lives_as_long_as_the_process():
     assert projects.addresses() == (SHOP,)
 
 
+@pytest.mark.posix
 def test_what_is_kept_is_for_the_user_alone(file):
     ProjectList(file).add(SHOP)
 
@@ -78,6 +79,7 @@ def test_what_is_kept_is_for_the_user_alone(file):
     assert [one.name for one in file.parent.iterdir()] == [file.name]
 
 
+@pytest.mark.posix
 def test_folders_that_are_made_for_it_are_the_users_alone(tmp_path):
     file = tmp_path / "share" / "archmem" / "projects.json"
 

@@ -32,6 +32,7 @@ def test_many_commands_at_once_start_one_engine(machine):
     assert len(machine.engines()) == 1
 
 
+@pytest.mark.posix
 def test_an_engine_that_was_killed_is_replaced_and_nothing_is_lost(machine):
     shop = machine.shop()
     machine.run("--project", shop, "index")
@@ -92,6 +93,7 @@ def test_without_the_engine_an_owned_memory_is_politely_refused(machine):
     assert machine.run("--no-engine", "--project", shop, "status").returncode == 0
 
 
+@pytest.mark.posix
 def test_its_files_are_the_users_alone(machine):
     machine.run("--project", machine.shop(), "index")
 
@@ -165,6 +167,7 @@ def test_an_engine_that_nobody_can_reach_any_more_ends(machine, monkeypatch):
     assert "its runtime folder is gone" in engine.communicate()[1]
 
 
+@pytest.mark.posix
 def test_who_is_of_no_version_or_another_is_told_what_to_do(machine):
     import socket
 

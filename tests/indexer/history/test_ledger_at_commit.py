@@ -569,6 +569,7 @@ def test_a_store_that_cannot_be_written_costs_no_answer(shop, monkeypatch):
     assert (shop.memory.folder / "at").is_file()
 
 
+@pytest.mark.posix
 @pytest.mark.slow
 def test_a_process_that_is_killed_while_it_makes_one_leaves_nothing_that_is_used(shop):
     shop.decide("0001-queue", adr("Use a queue"))

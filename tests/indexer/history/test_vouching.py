@@ -157,6 +157,7 @@ def test_it_is_the_word_of_who_committed_and_not_of_whom_the_commit_or_a_mailmap
     assert source(shop, uid).author == "human:Dana"
 
 
+@pytest.mark.posix
 def test_whom_a_repository_trusts_counts_for_nothing(shop, word_model, key, signing):
     uid, path = recorded(shop)
     unmark(path)

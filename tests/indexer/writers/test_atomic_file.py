@@ -20,6 +20,7 @@ def test_folders_are_made_and_nothing_else_is_left(tmp_path):
     assert [each.name for each in (tmp_path / "a/b").iterdir()] == ["c.md"]
 
 
+@pytest.mark.posix
 def test_the_mode_and_the_line_ends_stay(tmp_path):
     file = tmp_path / "c.md"
     file.write_bytes(b"\xef\xbb\xbfa\r\n")
@@ -133,7 +134,8 @@ def test_a_link_inside_the_project_stays_a_link(tmp_path):
     assert (tmp_path / "real.md").read_text() == "b"
 
 
-@pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo], ids=["folder", "fifo"])
+@pytest.mark.posix
+@pytest.mark.parametrize("make", [Path.mkdir, getattr(os, "mkfifo", None)], ids=["folder", "fifo"])
 def test_what_is_no_file_is_refused(tmp_path, make):
     make(tmp_path / "c.md")
 
@@ -186,6 +188,7 @@ def test_a_file_system_without_links_takes_files_too(tmp_path, monkeypatch):
         assert {one.name: one.read_text() for one in tmp_path.iterdir()} == {"log.md": text}
 
 
+@pytest.mark.posix
 def test_what_cannot_be_looked_at_and_came_at_the_last_moment_stays(tmp_path, monkeypatch):
     file = tmp_path / "log.md"
     file.write_text("as read\n")

@@ -132,7 +132,11 @@ def another_database() -> bytes:
         return other.serialize()
 
 
-@pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo], ids=["folder", "pipe"])
+@pytest.mark.parametrize(
+    "make",
+    [Path.mkdir, pytest.param(getattr(os, "mkfifo", None), marks=pytest.mark.posix)],
+    ids=["folder", "pipe"],
+)
 @pytest.mark.parametrize("create", [True, False])
 def test_what_is_no_file_is_damage_and_stays_as_it_is(tmp_path, make, create):
     path = tmp_path / "memory.db"

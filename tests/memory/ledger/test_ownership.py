@@ -288,6 +288,7 @@ def test_what_is_not_there_cannot_be_kept(folder):
     assert not folder.with_name("other").exists()
 
 
+@pytest.mark.posix
 @pytest.mark.slow
 def test_who_is_killed_keeps_nothing(folder):
     script = (

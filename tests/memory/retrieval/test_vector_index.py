@@ -226,6 +226,7 @@ def test_bytes_that_flip_while_size_and_time_stay_are_noticed(closed, name):
         open_index(closed)
 
 
+@pytest.mark.posix
 @pytest.mark.slow
 def test_an_index_whose_owner_was_killed_is_opened_by_another_process_first(closed, monkeypatch):
     seal = json.loads((closed / "seal.json").read_text())
@@ -358,6 +359,7 @@ def test_a_projects_env_file_that_chroma_rejects_is_named(tmp_path, folder):
     assert f"ConfigInvalid: environment or {tmp_path / '.env'}" in done.stderr
 
 
+@pytest.mark.posix
 @pytest.mark.slow
 def test_killed_while_adding_it_keeps_what_was_acknowledged_or_says_so(folder):
     story = f"""
