@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Sequence
 
 HERE = Path(__file__).parent
 _ANSWER = "answer "  # before what a function returned
@@ -118,6 +118,47 @@ def use_word_model() -> None:
     state = SimpleNamespace(manifest=True, model_id=embedder.model_id)
     model.load_embedder = lambda *_, **__: embedder
     model.model_state = lambda *_, **__: state
+
+
+class _NoVectors:
+    """In the place of a `VectorIndex`, for a process that is to ask nothing of Chroma."""
+
+    def __init__(self, folder: Path, dimension: int) -> None:
+        self.folder, self.dimension = folder, dimension
+        self._keys = set[str]()
+
+    @classmethod
+    def open(cls, folder: Path, *, model_id: str, dimension: int, **_: object) -> _NoVectors:
+        return cls(folder, dimension)
+
+    def add(self, keys: Sequence[str], _vectors: object) -> None:
+        self._keys |= {*keys}
+
+    def remove(self, keys: Iterable[str]) -> None:
+        self._keys -= {*keys}
+
+    def nearest(self, *_: object) -> list[tuple[str, float]]:
+        return []
+
+    def keys(self) -> set[str]:
+        return set(self._keys)
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    def close(self) -> None:
+        pass
+
+    @staticmethod
+    def find_fault(_folder: Path) -> str:
+        return ""
+
+
+def use_no_chroma() -> None:
+    """Afterwards what is written to the vectors is kept by nobody, and the next run adds it."""
+    from memory.retrieval import vectors
+
+    vectors.VectorIndex = _NoVectors
 
 
 def load() -> None:

@@ -1,8 +1,9 @@
 """Runs commands in which something fails, and tells all that is in a memory and its files.
 
 A place has a folder `project`; the rest of a user's machine is beside it. A fault is null or a list
-of what fails ("disk", "full" or "ledger"), which call of it (0 for none), and with which errno or
-which error of SQLite; of a disk then what else `arm` takes.
+of what fails (a name of `each_call.FAULTS`), which call of it (0 for none), and with which errno or
+which error of SQLite; of a disk then what else `arm` takes. What is of the vectors is asked of
+Chroma; for all others somebody stands in for it, who keeps nothing.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from memory.ledger.adoption import adopt
-from tests.chaos.forks import arm, disarm
+from tests.chaos.forks import arm, disarm, use_no_chroma
+from tests.chaos.places import without_moments
 
 #: What a memory consists of; whatever else lies there, a command forgot.
 KNOWN = re.compile(
@@ -81,8 +83,11 @@ def run(place: str, arguments: list[str], fault: list | None = None) -> dict:
         connect = sqlite3.connect
         sqlite3.connect = lambda *said, **more: connect(*said, **more, factory=FailingConnection)
         FailingConnection.fail_at, FailingConnection.code = fault[1:]
+    if fault and not fault[0].startswith("vectors"):
+        use_no_chroma()
     if is_of_disk:
-        arm(place, *fault[1:])
+        is_of_vectors = fault[0].startswith("vectors")
+        arm(f"{place}/project/.archmem/vectors" if is_of_vectors else place, *fault[1:])
     ended = CliRunner().invoke(archmem, arguments, prog_name="archmem")
     calls = disarm() if is_of_disk else FailingConnection.asked
     raised = None
@@ -90,10 +95,6 @@ def run(place: str, arguments: list[str], fault: list | None = None) -> dict:
         raised = "".join(traceback.format_exception(*ended.exc_info))
     said = {"code": ended.exit_code, "out": ended.stdout, "err": ended.stderr}
     return said | {"raised": raised, "calls": calls}
-
-
-UID = re.compile(r"\b(?:[a-z]{3}-[a-z2-7]{8}|[0-9a-f]{32})\b")  # or the hash of what has some
-MOMENT = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)?")
 
 
 def told(place: str) -> str:
@@ -123,4 +124,4 @@ def told(place: str) -> str:
         path = file.relative_to(root).as_posix()
         if file.is_file() and not KNOWN.match(path):
             said.append(f"left over: {path}")
-    return "\n".join(sorted(MOMENT.sub("THEN", UID.sub("UID", one)) for one in said))
+    return "\n".join(sorted(map(without_moments, said)))
