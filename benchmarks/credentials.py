@@ -1,9 +1,9 @@
 """How many credentials are found, of which families, and how often one is seen where there is none.
 
 Credentials are made at random by a fixed seed; one counts as found where no third of it in a row
-can be read afterwards. Those of `credential_samples.toml` were written down before the rules were
-read, those of `credential_samples_apart.toml` too, and no rule was made from them. In the records
-of a folder there is none, so that whatever is found is counted, by record, and shown.
+can be read afterwards. Those of the `credential_samples*.toml` were written down before the rules
+were read; no rule was made from those of `apart` and `third`. In the records of a folder there is
+none, so that whatever is found is counted, by record, and shown.
 
     python benchmarks/credentials.py [FOLDER]
 """
@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 SEED, EACH = 20261129, 20  # of each form of each family
-SAMPLES = (
-    Path(__file__).with_name("credential_samples.toml"),
-    Path(__file__).with_name("credential_samples_apart.toml"),
+SAMPLES = tuple(
+    Path(__file__).with_name(f"credential_samples{which}.toml")
+    for which in ("", "_apart", "_second", "_third")
 )
 _LETTERS = string.ascii_letters + string.digits
 _ALPHABETS = {

@@ -57,6 +57,9 @@ def _left(text: str, secret: str) -> bool:
         "Passed: `trial_users=not_available`, then `blackbox-stage1-public-web`",
         "| FR-034-14 | Pass | `S-028-04` |",
         "the GitHub token `shop-ci-team-2026-08-20` is scoped to the team",
+        "token = base64.b64decode(token)",
+        "* KMS auth key: authnz-production-useast1",
+        "export OAUTH_SECRET='0123456789abcdefghijklmnop'",
         "FileHash: sha256:09ymwqf5i9q7d4dm7x4pjjcqqj0qrcp5lnznbh42gfsci5hcbqqm",
         "2048 SHA256:c7qFl4d3KfF3Y8m9ZRzbCnbyK0GAB0Jc6u4L4wUTiko no comment (RSA)",
         "postgresql://postgres:<password>@aws-0-us-west-2.pooler.example.com:6543/shop",
@@ -72,6 +75,27 @@ def _left(text: str, secret: str) -> bool:
 )
 def test_what_only_speaks_of_credentials_is_none(text):
     assert find_credentials(text) == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "curl -u KEY:X https://acme.freshdesk.com/api/v2/tickets",
+        "The client secret of the LinkedIn app is KEY, which nobody rotated.",
+        "Authorization: sso-key hJ3kd92LKsd8f7GHd2kLs9df82jGds8fK3kD9:KEY",
+        "irc.send('PASS oauth:k3y0qu0t4xnw6ttdfy25wzz4bjuidwk8')",
+        "https://mainnet.infura.io/v3/KEY",
+        "APPVEYOR_API_TOKEN=v2.KEY",
+        "modal token set --token-secret as-KEY",
+        "sqlplus scott/KEY@//db.acme.dev:1521/orcl",
+    ],
+)
+def test_a_key_is_known_by_where_it_stands(text):
+    key = "q8Zt4nW6yTdf25wB4bJu1dWk8hRm3sXp"
+
+    said = text.replace("KEY", key)
+
+    assert not _left(said, key if key in said else "k3y0qu0t4xnw6ttdfy25wzz4bjuidwk8")
 
 
 @pytest.mark.parametrize("end", ["", ".", ",", "&callback=init", ")", "]", "|", ":"])
