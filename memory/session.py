@@ -44,8 +44,8 @@ def _open(path: Path, shared: SharedVectors) -> Ledger:
     """The ledger, looked through the first time; of a damaged one what can still be read."""
     try:
         ledger = open_ledger(path)
-    except StoreNotWritable:  # a disk that takes no writes can be read all the same
-        ledger = open_copy(path)
+    except StoreNotWritable as error:  # a disk that takes no writes can be read all the same
+        ledger = open_copy(path, error)
     if not shared.is_sound and path.stat().st_size > EXAMINED_UP_TO:
         return ledger
     damage = None if shared.is_sound else ledger.examine()

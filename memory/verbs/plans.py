@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from memory.models.brief import Brief
     from memory.models.details import PhasedPlan
     from memory.models.memory import Memory
+    from memory.models.runs import Learned
     from memory.planning.directives import Task
     from memory.planning.kept_plans import BegunStep
     from memory.planning.plan_facts import PlanFacts
@@ -246,7 +247,7 @@ def plan_close(
     """Close a plan with what came of it, and learn from that.
 
     What its gates measured at their start and measure now is part of the result. Its flags
-    expire. Closing it again changes nothing.
+    expire. Closing it again changes nothing, but completes what was interrupted.
 
     Raises:
         ChangedMeanwhile: another revision than the expected one is the newest.
@@ -256,13 +257,14 @@ def plan_close(
     from memory.lessons.result_parser import result_of
     from memory.models.runs import Result
     from memory.planning.closing import issues_of, result_said, with_facts
-    from memory.planning.following import open_flags
     from memory.planning.kept_plans import fetch_plan
 
     with archmem.ledger.reading() as db:
         memory, plan = fetch_plan(db, uid, expected)
     if plan.status is not Status.OPEN:
-        return ClosedPlan(uid=memory.uid, status=plan.status, changed=False)
+        learned = _learned_at_last(archmem, memory, author)
+        _expire_flags(archmem, memory.uid)
+        return ClosedPlan(uid=memory.uid, status=plan.status, changed=False, learned=learned)
     told = result if isinstance(result, Result) else result_of(result_said(plan, result))
     now = _followed(archmem, memory, _facts(archmem))
     learned = archmem.learn(with_facts(told, memory, plan, now), author=author)
@@ -270,12 +272,33 @@ def plan_close(
     said = told.approach or "; ".join(told.issues)
     new = plan.model_copy(update={"status": status, "outcome": said})
     _keep_plan(archmem, memory, new, author, run=learned.run)
-    with archmem.ledger.reading() as db:
-        flags = open_flags(db, memory.uid)
-    for flag in flags:
-        archmem.flag("expire", flag, reason=f"{memory.uid} was closed.", author=ARCHMEM)
+    _expire_flags(archmem, memory.uid)
     left = tuple(issues_of(plan, now))
     return ClosedPlan(uid=memory.uid, status=status, changed=True, left=left, learned=learned)
+
+
+def _learned_at_last(archmem: "ArchMem", memory: "Memory", author: str | None) -> "Learned | None":
+    """What the run of a closed plan had not taught yet, as something failed then."""
+    from memory.lessons.runs import details_of, fetch_run
+
+    tried = [
+        one.target for one in memory.revision.draft.references if one.type == LinkType.TRIED_IN
+    ]
+    with archmem.ledger.reading() as db:
+        runs = [fetch_run(db, one) for one in tried if db.memories.contains(one)]
+    if not runs or details_of(runs[-1]).learned:
+        return None
+    return archmem.learn(runs[-1].uid, author=author)
+
+
+def _expire_flags(archmem: "ArchMem", uid: str) -> None:
+    """Of a plan that is over."""
+    from memory.planning.following import open_flags
+
+    with archmem.ledger.reading() as db:
+        flags = open_flags(db, uid)
+    for flag in flags:
+        archmem.flag("expire", flag, reason=f"{uid} was closed.", author=ARCHMEM)
 
 
 def follow_plans(archmem: "ArchMem") -> tuple[PlanProgress, ...]:

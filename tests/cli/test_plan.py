@@ -6,6 +6,8 @@ import json
 
 import pytest
 
+from memory.api import ArchMem
+from memory.errors import StoreNotWritable
 from tests.indexer.code.conftest import write
 
 pytestmark = pytest.mark.slow
@@ -188,6 +190,23 @@ def test_a_plan_that_is_closed_is_learned_from(planned, shop, answer, objects):
     assert "No plan is open" in answer("plan", "status") or not objects("plan", "status")
     (again,) = objects("plan", "status", planned)
     assert again["status"] == "done"
+
+
+def test_closing_a_plan_again_learns_what_could_not_be_kept_before(
+    planned, shop, answer, objects, monkeypatch
+):
+    def refuse(*_, **__):
+        raise StoreNotWritable(shop, "no room")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(ArchMem, "record", refuse)
+        answer("plan", "close", "--success", "--approach", "Write to both tables")
+    assert not objects("list", "--kind", "lesson")
+
+    assert "Write to both tables" in answer("plan", "close", planned)
+
+    assert len(objects("list", "--kind", "lesson")) == 1
+    assert "Write to both tables" not in answer("plan", "close", planned)
 
 
 def test_what_is_left_of_a_plan_that_is_closed_is_told_and_is_no_part_of_what_worked(

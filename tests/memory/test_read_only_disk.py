@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import subprocess
 from contextlib import contextmanager
+from unittest.mock import Mock
 
 import pytest
 
 from indexer.project import open_project
+from memory import session
 from memory.errors import StoreNotWritable
 from tests.builders import a_decision, copy_project
 from tests.shop import write_shop
@@ -59,3 +61,17 @@ def test_it_is_read_with_all_that_its_log_holds_and_takes_nothing(tmp_path, word
             assert there.search("payments wait in a queue").hits
             with pytest.raises(StoreNotWritable):
                 there.record(a_decision(title="Too late"), author="human:dana")
+
+
+def test_what_was_read_into_memory_takes_nothing_though_the_disk_does_again(tmp_path, monkeypatch):
+    write_shop(tmp_path / "shop")
+    with open_project(tmp_path / "shop", environment={}) as memory:
+        memory.index()
+    full = StoreNotWritable(tmp_path / "shop/.archmem", "database or disk is full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(session, "open_ledger", Mock(side_effect=full))
+        there = open_project(tmp_path / "shop", environment={})
+
+    with there, pytest.raises(StoreNotWritable, match="is full"):
+        there.run_start("Lost when the process ends", with_brief=False, author="human:dana")

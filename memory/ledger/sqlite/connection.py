@@ -52,10 +52,18 @@ LOCK_TIMEOUT = 30.0  # seconds
 class SqliteLedger(Ledger):
     """A ledger in one SQLite file."""
 
-    def __init__(self, db: SqliteDatabase, path: Path, damage: Damage | None = None) -> None:
+    def __init__(
+        self,
+        db: SqliteDatabase,
+        path: Path,
+        damage: Damage | None = None,
+        unwritable: StoreNotWritable | None = None,
+    ) -> None:
+        """With what whoever writes is told: what lies in memory, nobody would read."""
         self._db = db
         self.path = path
         self.damage = damage
+        self._unwritable = unwritable
         self._file = identity(path)
 
     @property
@@ -85,6 +93,8 @@ class SqliteLedger(Ledger):
     def writing(self) -> Iterator[SqliteDatabase]:
         if self.damage:
             raise _damaged(self.path, self.damage.what)
+        if self._unwritable:
+            raise self._unwritable
         with (
             self.alone(),
             _said_plainly(self.path),
@@ -175,11 +185,15 @@ def open_ledger(path: Path, *, create: bool = False, durable: bool = True) -> Sq
     return ledger
 
 
-def open_copy(path: Path) -> SqliteLedger:
+def open_copy(path: Path, because: StoreNotWritable) -> SqliteLedger:
     """What a ledger says whose disk takes no writes, its log included, in memory.
 
+    Args:
+        path: Of the ledger.
+        because: What whoever writes to it is told, also where the disk takes writes again by then.
+
     Raises:
-        As `open_ledger`; whoever writes to it is told that it cannot be written.
+        As `open_ledger`.
     """
     with tempfile.TemporaryDirectory(prefix="archmem-") as name:
         copied = Path(name, path.name)
@@ -192,7 +206,7 @@ def open_copy(path: Path) -> SqliteLedger:
             source.db.conn.backup(db.conn)
         finally:
             source.close()
-    return SqliteLedger(db, path)
+    return SqliteLedger(db, path, unwritable=because)
 
 
 def open_salvaged(path: Path, damage: Damage, derive: Callable[[Draft], Derived]) -> SqliteLedger:
