@@ -23,6 +23,7 @@ from indexer.reconcile import FoundDraft, plan_reconciliation
 from indexer.recording import write_pending
 from indexer.scanner import SeenFile, is_outside, plan_changes
 from indexer.worktrees import name_worktrees
+from indexer.writers.drafts import sweep
 from memory.credentials.gate import gate_of
 from memory.ledger.project_modules import found_modules, modules_mark, save_found_modules
 from memory.ledger.store_facts import BLIND, PARSED_BY, UNLINKED
@@ -252,7 +253,7 @@ def take_in(
             only=None if upgraded else only,
             outside=[one for one in outside if isinstance(one, SeenFile)],
         )
-        seen, find_format = looked.scan, finder(looked.formats)
+        seen, find_format = _swept(root, looked.scan), finder(looked.formats)
         if upgraded:  # another version of archmem may read the same bytes another way
             trees.read_others_anew(ledger)
         lost = trees.wake_for_lost(ledger) if seen.only is None else []
@@ -351,6 +352,13 @@ def _find_modules(
             if is_news:
                 db.facts.save(UNLINKED, to_text(at))
     return [str(problem) for problem in missing_modules(root, declared)]
+
+
+def _swept(root: Path, seen: Scan) -> Scan:
+    """What was seen; beside it nobody's draft is left, where everything was looked at."""
+    if seen.only is None:
+        sweep({(root / one.path).parent for one in seen.files})
+    return seen
 
 
 def look_up(ledger: Ledger, *, upgraded: bool = False) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from indexer.writers.drafts import make_draft, sweep
 from indexer.writers.exchange import put_in_place, put_new
 from memory.errors import ArchMemError, FileChangedMeanwhile, FileNotWritable
 
@@ -53,7 +53,8 @@ def write_file(root: Path, path: str, change: Callable[[str | None], str]) -> st
         return new
     file.parent.mkdir(parents=True, exist_ok=True)
     _inside(root, path)  # the folders may have become links meanwhile
-    descriptor, name = tempfile.mkstemp(prefix=f".{file.name}.", suffix=".tmp", dir=file.parent)
+    sweep([file.parent])
+    descriptor, name = make_draft(file, before.data or b"", new.encode())
     try:
         with os.fdopen(descriptor, "wb") as beside:
             beside.write(new.encode())
