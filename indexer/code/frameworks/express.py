@@ -26,6 +26,7 @@ from indexer.code.frameworks.express_middleware import (
     of_rights,
     validates,
 )
+from indexer.code.frameworks.express_registrars import Registrars, registrar_marks
 from indexer.code.frameworks.typescript_libraries import begins_login
 from indexer.code.frameworks.typescript_refusals import judge
 from indexer.code.readers import Reader
@@ -50,7 +51,8 @@ _CALLS = """
     property: (property_identifier) @called) arguments: (arguments) @arguments) @call
 """
 _HANDED = """
-(expression_statement (call_expression function: [(identifier) (call_expression)] @callee
+(expression_statement (call_expression
+    function: [(identifier) (call_expression) (member_expression)] @callee
     arguments: (arguments . (identifier)) @arguments)) @statement
 """
 _DECLARED = "(function_declaration) @function"
@@ -60,6 +62,7 @@ _APPLICATION = re.compile(r"^express\(\)")
 _STRING = re.compile(r"(['\"`])([^'\"`]*)\1")
 _REQUIRED = re.compile(r"require\(\s*['\"]([^'\"]+)['\"]\s*\)(?:\.(\w+))?")
 _PARAMETER = re.compile(r":(\w+)(?:\([^)]{0,999}\))?\??")
+_DECIDING = re.compile(r"credentialsRequired|optional|unless|failureRedirect|skip")
 _NEW = re.compile(r"new\s+([\w$.]+)")
 _OF_INSTANCE = re.compile(r"(new\s+[\w$.]+\([^()]*\)|(?:this\.)?[\w$]+)\.([\w$]+)")
 _NO_LITERAL = "its path is not a literal"
@@ -71,6 +74,7 @@ class Express(Reader):
     """Calls of applications and routers, in the order of the text."""
 
     name = "express"
+    version = 2
     languages = frozenset({"typescript"})
     hint = re.compile(
         rb"express|Router\(|passport|req, res|req: |morgan|multer|celebrate|Limit\("
@@ -100,6 +104,7 @@ class Express(Reader):
             data = {"args": args}
             line = line_of(found["statement"][0])
             yield Mark(self.name, "handed", text(found["callee"][0]), line, data)
+        yield from registrar_marks(source, self.name)
 
     def _made(self, source: SourceFile, name: str, value: Node) -> Iterator[Mark]:
         said, line = source.text(value), line_of(value)
@@ -117,8 +122,9 @@ class Express(Reader):
         elif value.type in FUNCTIONS and (made := returned(source, value)):
             yield Mark(self.name, "value", name, line, {"is": made})
         elif value.type in {"call_expression", "identifier", "member_expression"}:
-            if is_top(value) and len(said) < LONGEST and not said.startswith("require("):
-                yield Mark(self.name, "value", name, line, {"is": said})
+            is_seen = is_top(value) or limits(MiddlewareArgument(said.partition("(")[0]))
+            if is_seen and not said.startswith("require(") and (made := _short(said)):
+                yield Mark(self.name, "value", name, line, {"is": made})
         elif value.type == "object" and is_top(value):
             for pair in value.named_children:
                 one = pair.child_by_field_name("value")
@@ -163,6 +169,7 @@ class Express(Reader):
 
 
 Key = tuple[str, str]  # an application or router: its file and name
+Given = list[tuple[str, MiddlewareArgument]]  # what a route is given, each with its file
 
 
 class _Above(NamedTuple):
@@ -212,7 +219,11 @@ class _Site:
         for path, mark in self._project.marks("express", "handed"):
             required = _REQUIRED.match(mark.name)
             file = self._project.module(path, required[1]) if required else ""
-            place = CodePlace(file, "default") if file else self._project.locate(path, mark.name)
+            place = self._project.locate(path, mark.name)
+            if file and required:
+                place = CodePlace(file, required[2] or "default")
+            elif place and not place.symbol and "." in mark.name:
+                place = CodePlace(place.path, mark.name.rpartition(".")[2])
             for index, said in enumerate(mark.data["args"]):
                 key = self._key(path, said)
                 if place and key:
@@ -332,12 +343,10 @@ class _Site:
 
     def routes(self) -> Iterator[Route | Unresolved]:
         """All of them, by file and line."""
-        for path, mark in self._project.marks("express", "route"):
-            if is_test(path):
-                continue
+        for path, mark, at, args in self._registered():
             key = self._owner(path, mark)
             if key is None:
-                if self._looks_like(path, mark):
+                if at != path or self._looks_like(path, mark):
                     reason = "what it is registered at is not known"
                     yield Unresolved(path, mark.line, "route", mark.data["path"][:80], reason)
                 continue
@@ -352,7 +361,22 @@ class _Site:
                         said = mark.data["path"][:80]
                         yield Unresolved(path, mark.line, "route", said, _NO_LITERAL)
                     else:
-                        yield self._route(path, mark, key, above, own or "", full)
+                        route = self._route(path, mark, key, above, own or "", full, args)
+                        yield route._replace(registered=f"{at}:{mark.line}")
+
+    def _registered(self) -> Iterator[tuple[str, Mark, str, Given]]:
+        """What registers a route: by the file of its router, with its own file and arguments."""
+        registrars = Registrars(self._project)
+        for path, mark in self._project.marks("express", "route"):
+            if not is_test(path) and (path, mark.line) not in registrars.places:
+                yield (
+                    path,
+                    mark,
+                    path,
+                    [(path, MiddlewareArgument(*one)) for one in mark.data["args"]],
+                )
+        for owner, mark, path, args in registrars.routes():
+            yield owner, mark, path, [(one.path, each) for one in args for each in one.said]
 
     def _looks_like(self, path: str, mark: Mark) -> bool:
         imports = self._project.files[path].imports
@@ -360,16 +384,18 @@ class _Site:
         is_path = is_named and mark.data["path"][1:2] in {"/", "*"}
         return bool(is_path) and any(one.target == "express" for one in imports)
 
-    def _route(self, path: str, mark: Mark, key: Key, above: _Above, own: str, full: str) -> Route:
-        args = [MiddlewareArgument(*each) for each in mark.data["args"]]
+    def _route(
+        self, path: str, mark: Mark, key: Key, above: _Above, own: str, full: str, given_: Given
+    ) -> Route:
+        args = [one for _, one in given_]
         checks, used = self._before(key, path, mark.line, own)
         checks = [*above.checks, *checks]
-        asked = [(at, one) for at, one in enumerate(args, 1) if not begins_login(one.text, full)]
+        asked = [one for one in enumerate(given_, 1) if not begins_login(one[1][1].text, full)]
         before = [one for at, one in asked if at < len(args)]
-        checks += [self._middleware.check(one, path, mark.line) for one in before]
+        checks += [self._middleware.check(one, where, mark.line) for where, one in before]
         place = None
         if len(asked) > len(before):
-            check, place = self._middleware.handler(args[-1], path, mark.line)
+            check, place = self._middleware.handler(args[-1], given_[-1][0], mark.line)
             checks.append(check._replace(why=HANDLER))
         middleware = [*above.before, *used, *args[:-1]]
         definition = self._project.definition(place) if place else None
@@ -395,6 +421,13 @@ class _Site:
             registered=here,
             symbol=place.symbol if place else "",
         )
+
+
+def _short(said: str) -> str:
+    """What a value is made by, without what it is given if that is long; "" where it matters."""
+    if len(said) < LONGEST:
+        return said
+    return "" if _DECIDING.search(said) else f"{said.partition('(')[0][:LONGEST]}(...)"
 
 
 def _paths(said: str) -> list[str] | None:

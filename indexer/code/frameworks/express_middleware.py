@@ -26,6 +26,7 @@ _RIGHTS = re.compile(
 _HEAD = re.compile(r"(?:new\s+)?([\w$.]+)\s*(\()?")
 _OF_PASSPORT = re.compile(r"(?:[\w$]+\.)*\w*[pP]assport\.(?:initialize|session)")
 _BOUND = re.compile(r"\.bind\([^()]*\)$")
+_OF_ERRORS = 4  # parameters
 _DEEPEST = 5  # values that are made of other values
 
 
@@ -42,6 +43,9 @@ def given(source: SourceFile, node: Node) -> list[MiddlewareArgument]:
     if node.type == "array":
         return [each for one in node.named_children for each in given(source, one)]
     if node.type in FUNCTIONS:
+        listed = node.child_by_field_name("parameters")
+        if listed is not None and len(listed.named_children) == _OF_ERRORS:
+            return []  # it sees errors, and no request before they happen
         return [MiddlewareArgument("", judge(source, node), line_of(node))]
     said = _BOUND.sub("", source.text(node))  # of `show.bind(this)` the function
     return [] if node.type == "comment" else [MiddlewareArgument(said)]
