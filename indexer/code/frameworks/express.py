@@ -10,12 +10,17 @@ from indexer.code.frameworks.express_calls import (
     LONGEST,
     METHODS,
     ROUTER,
+    STRING,
     around,
     chain,
+    is_below,
     is_top,
+    joined,
     parameter,
+    paths,
     repeated,
     returned,
+    short,
 )
 from indexer.code.frameworks.express_middleware import (
     FUNCTIONS,
@@ -59,10 +64,7 @@ _DECLARED = "(function_declaration) @function"
 _EXPORTED = "(export_statement value: (_) @value)"
 _LISTS = "(variable_declarator name: (identifier) @name value: (array (object)) @list)"
 _APPLICATION = re.compile(r"^express\(\)")
-_STRING = re.compile(r"(['\"`])([^'\"`]*)\1")
 _REQUIRED = re.compile(r"require\(\s*['\"]([^'\"]+)['\"]\s*\)(?:\.(\w+))?")
-_PARAMETER = re.compile(r":(\w+)(?:\([^)]{0,999}\))?\??")
-_DECIDING = re.compile(r"credentialsRequired|optional|unless|failureRedirect|skip")
 _NEW = re.compile(r"new\s+([\w$.]+)")
 _OF_INSTANCE = re.compile(r"(new\s+[\w$.]+\([^()]*\)|(?:this\.)?[\w$]+)\.([\w$]+)")
 _NO_LITERAL = "its path is not a literal"
@@ -123,7 +125,7 @@ class Express(Reader):
             yield Mark(self.name, "value", name, line, {"is": made})
         elif value.type in {"call_expression", "identifier", "member_expression"}:
             is_seen = is_top(value) or limits(MiddlewareArgument(said.partition("(")[0]))
-            if is_seen and not said.startswith("require(") and (made := _short(said)):
+            if is_seen and not said.startswith("require(") and (made := short(said)):
                 yield Mark(self.name, "value", name, line, {"is": made})
         elif value.type == "object" and is_top(value):
             for pair in value.named_children:
@@ -149,7 +151,7 @@ class Express(Reader):
                     "identifier",
                     "call_expression",
                 }
-                is_list = first.type != "array" or bool(_STRING.search(source.text(first)))
+                is_list = first.type != "array" or bool(STRING.search(source.text(first)))
                 is_path = is_path and is_list
             elif len(args) == 1:
                 return  # app.get("port")
@@ -312,11 +314,11 @@ class _Site:
             yield _Above("", (), ())
         for owner, path, line, said, before in mounts:
             for above in self._ways(owner, depth + 1):
-                for own in _paths(said) or (None,):
+                for own in paths(said) or (None,):
                     checks, used = self._before(owner, path, line, own or "")
                     checks += [self._middleware.check(one, path, line) for one in before]
                     yield _Above(
-                        _joined(above.prefix, own),
+                        joined(above.prefix, own),
                         (*above.checks, *checks),
                         (*above.before, *used, *before),
                     )
@@ -327,10 +329,10 @@ class _Site:
         """What an application or router uses before a line, for a path of its own."""
         checks, used = [], []
         for where, at, said, middleware, maybe in self._uses.get(key, ()):
-            prefixes = _paths(said)
+            prefixes = paths(said)
             if where == path and at > line:
                 continue
-            if prefixes is not None and not any(_is_below(own, one) for one in prefixes):
+            if prefixes is not None and not any(is_below(own, one) for one in prefixes):
                 continue
             is_sure = prefixes is not None and where == path and not maybe
             for one in middleware:
@@ -355,8 +357,8 @@ class _Site:
                 reason = "nobody uses its router"
                 yield Unresolved(path, mark.line, "route", mark.data["path"][:80], reason)
             for above in ways:
-                for own in _paths(mark.data["path"]) or (None,):
-                    full = _joined(above.prefix, own)
+                for own in paths(mark.data["path"]) or (None,):
+                    full = joined(above.prefix, own)
                     if full is None:
                         said = mark.data["path"][:80]
                         yield Unresolved(path, mark.line, "route", said, _NO_LITERAL)
@@ -421,40 +423,3 @@ class _Site:
             registered=here,
             symbol=place.symbol if place else "",
         )
-
-
-def _short(said: str) -> str:
-    """What a value is made by, without what it is given if that is long; "" where it matters."""
-    if len(said) < LONGEST:
-        return said
-    return "" if _DECIDING.search(said) else f"{said.partition('(')[0][:LONGEST]}(...)"
-
-
-def _paths(said: str) -> list[str] | None:
-    """The paths that a registration names, "" for none; None where one is no literal.
-
-    What is set somewhere stands in braces: `{RouterBasePath}` for `global.RouterBasePath`.
-    """
-    if not said:
-        return [""]
-    if of_settings := re.fullmatch(r"(?:[\w$]+\.)+([\w$]+)", said):
-        return [f"/{{{of_settings[1]}}}"]
-    if found := _STRING.fullmatch(said):
-        return None if "${" in said else [found[2]]
-    if re.fullmatch(r"\[\s*+(?:['\"`][^'\"`$]*['\"`]\s*+,?\s*+)*+\]", said):
-        return [found[2] for found in _STRING.finditer(said)]
-    return None
-
-
-def _is_below(own: str, prefix: str) -> bool:
-    prefix = prefix.rstrip("/*")
-    return own == prefix or own.startswith(f"{prefix}/") or not prefix
-
-
-def _joined(prefix: str | None, own: str | None) -> str | None:
-    """A path below a prefix, with `{name}` for parameters, and with the slash that ends it."""
-    if prefix is None or own is None:
-        return None
-    plain = f"{prefix.strip('/')}/{own.strip('/')}".strip("/")
-    end = "/" if own.endswith("/") and own.strip("/") else ""
-    return "/" + _PARAMETER.sub(r"{\1}", plain) + end

@@ -18,6 +18,9 @@ ROUTER = re.compile(
     r"|^(?:await\s+)?PromiseRouter\("
 )
 _CHAINED = re.compile(r"\.(?:use|route|all|get|post|put|patch|delete|options|head)$")
+STRING = re.compile(r"(['\"`])([^'\"`]*)\1")
+_PARAMETER = re.compile(r":(\w+)(?:\([^)]{0,999}\))?\??")
+_DECIDING = re.compile(r"credentialsRequired|optional|unless|failureRedirect|skip")
 LONGEST = 400  # characters of a value that is kept
 
 
@@ -145,3 +148,41 @@ def repeated(
 
         args = [each._replace(text=put(each.text)) for each in data["args"]]
         yield data | {"path": put(data["path"]), "args": args}
+
+
+def short(said: str) -> str:
+    """What a value is made by, without what it is given if that is long; "" where it matters."""
+    if len(said) < LONGEST:
+        return said
+    return "" if _DECIDING.search(said) else f"{said.partition('(')[0][:LONGEST]}(...)"
+
+
+def paths(said: str) -> list[str] | None:
+    """The paths that a registration names, "" for none; None where one is no literal.
+
+    What is set somewhere stands in braces: `{RouterBasePath}` for `global.RouterBasePath`.
+    """
+    if not said:
+        return [""]
+    if of_settings := re.fullmatch(r"(?:[\w$]+\.)+([\w$]+)", said):
+        return [f"/{{{of_settings[1]}}}"]
+    if found := STRING.fullmatch(said):
+        return None if "${" in said else [found[2]]
+    if re.fullmatch(r"\[\s*+(?:['\"`][^'\"`$]*['\"`]\s*+,?\s*+)*+\]", said):
+        return [found[2] for found in STRING.finditer(said)]
+    return None
+
+
+def is_below(own: str, prefix: str) -> bool:
+    """Whether a path stands below one that something is used for."""
+    prefix = prefix.rstrip("/*")
+    return own == prefix or own.startswith(f"{prefix}/") or not prefix
+
+
+def joined(prefix: str | None, own: str | None) -> str | None:
+    """A path below a prefix, with `{name}` for parameters, and with the slash that ends it."""
+    if prefix is None or own is None:
+        return None
+    plain = f"{prefix.strip('/')}/{own.strip('/')}".strip("/")
+    end = "/" if own.endswith("/") and own.strip("/") else ""
+    return "/" + _PARAMETER.sub(r"{\1}", plain) + end

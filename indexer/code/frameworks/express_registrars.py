@@ -57,10 +57,10 @@ def registrar_marks(source: SourceFile, reader: str) -> Iterator[Mark]:
         said = source.text(callee)
         is_own = re.fullmatch(r"[\w$.]+", said) and said.rpartition(".")[2] not in METHODS | {"use"}
         if paths and is_own and 2 <= len(inside) <= _MOST:
-            names = {source.text(one) for one in inside if one.type == "identifier"}
+            owners = {source.text(one) for one in inside if one.type == "identifier"}
             data = {
                 "args": [given(source, one) for one in inside],
-                "owners": {name: parameter(source, call, name) for name in sorted(names)},
+                "owners": {name: parameter(source, call, name) for name in sorted(owners)},
             }
             yield Mark(reader, "registered", said, line_of(call), data)
     for found in source.matches(_CONSTANTS):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from indexer.code.access import IDENTITY
 from indexer.code.php_values import UNKNOWN, arguments, texts, value
 from indexer.code.syntax import line_of
 from memory.code.facts import Mark
@@ -52,6 +53,11 @@ _USER = (
 _NOBODY = re.compile(
     rf"^\(*\s*(?:!\s*{_USER}(?:check|user)\([^()]*\)|{_USER}guest\(\)"
     rf"|{_USER}user\([^()]*\)\s*===?\s*null)\s*(?:\|\||\)*$)"
+)
+#: What an application is, that nobody who asks can change by what he shows.
+_STATE = re.compile(r"(?i)setup|install|licen[cs]e|maintenance|\bconfig\(|\benv\(|migrat")
+_SHOWN = re.compile(
+    r"(?i)header|cookie|input|query|bearer|password|secret|signature|public|private|guest|access|allow"
 )
 _SOMEBODY = re.compile(rf"^\(*\s*{_USER}(?:check|user)\([^()]*\)(?!\s*=)(?:(?!\|\||\?\?).)*$")
 _ABORTS = re.compile(r"^abort_(if|unless)\((.*),[^,]*(?:40[13]|UNAUTHORIZED|FORBIDDEN)[^,]*\);?$")
@@ -191,15 +197,33 @@ def _statements(body: Node) -> list[Node]:
 
 
 def _passes_nobody(source: SourceFile, body: Node) -> bool:
-    """Whether `handle` itself ends a request before `$next` for somebody at most."""
+    """Whether `handle` itself ends a request before `$next` for somebody at most, or for all."""
+    is_handed = False
     for statement in _statements(body):
         endings = source.captures(_ENDINGS, statement).get("ending", ())
         is_plain = statement.type in {"expression_statement", "return_statement"}
         if is_plain and "$next(" in source.text(statement):
             return True
-        if any(not _is_for_somebody(source, one, body) for one in endings):
+        if not all(
+            _is_for_somebody(source, one, body) or _is_of_state(source, one, body)
+            for one in endings
+            if "$next(" not in source.text(one)
+        ):
             return False
-    return False
+        is_handed = "$next(" in source.text(statement)
+    return is_handed
+
+
+def _is_of_state(source: SourceFile, node: Node, body: Node) -> bool:
+    """Whether something is done as the application is set up, whoever asks."""
+    conditions = []
+    outer = node.parent
+    while outer is not None and outer != body:
+        if outer.type in {"if_statement", "else_if_clause"}:
+            conditions.append(source.text(outer.child_by_field_name("condition")))
+        outer = outer.parent
+    is_about = any(IDENTITY.search(one) or _SHOWN.search(one) for one in conditions)
+    return not is_about and any(map(_STATE.search, conditions))
 
 
 def _is_for_somebody(source: SourceFile, node: Node, body: Node) -> bool:

@@ -37,7 +37,8 @@ class TypeScriptFunctionRefusals:
         guard = said.get("guard", "")
         if guard in {REFUSES, PASSES}:
             return bool(guard == REFUSES)
-        if self._is_answered_first(said, place):
+        other = self._project.locate(place.path, said["else"]) if "else" in said else None
+        if self._is_answered_first(said, place) or (other and "always" in self.said(other)):
             return True
         through = self._project.locate(place.path, said.get("through", ""))
         if through and self.said(through).get("guard") == REFUSES:

@@ -7,6 +7,7 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING, Any
 
 from indexer.code.access import ASKING, IDENTITY, ON_SETTINGS, OTHER_REASONS, asks_who
+from indexer.code.frameworks.typescript_handing import ENDS_PLAINLY, checked_first, or_else
 from indexer.code.frameworks.typescript_libraries import is_strict
 from indexer.code.readers import Reader
 from indexer.code.syntax import line_of
@@ -63,13 +64,9 @@ _STRATEGY = re.compile(r"authenticate\(\s*(\[[^\[\]]*+\]|['\"][^'\"]*['\"])")
 _STOPS = re.compile(
     r"\bres\w*\.(?:json\w*|send\w*|end|redirect|render|status|writeHead)\(|\bthrow\b|\bnext\(\s*\w"
 )
-_ENDS_PLAINLY = re.compile(r"return(?: null| undefined)?[\s;]*")
-#: `const session = await check(req, res)`, which answers itself where nothing comes of it.
-_CHECKED = re.compile(
-    r"(?:const|let|var) (\w+) = (?:await )?([\w$.]+)\((?:req|request), (?:res|response)\b[^()]*\);?"
-)
 _COMMENT = re.compile(r"(?<!:)//[^\n]*|/\*.*?(?:\*/|\Z)", re.DOTALL)
 _GOES_ON = re.compile(r"\bnext\(\)[\s;)]*+\}?[\s;)]*$")
+_CHOOSES = re.compile(r"\bif\b|\?|&&|\|\||\bnext\(|\bswitch\b|\bcatch\b")
 REFUSES, PASSES, MAY = "refuses", "passes", "may"
 
 
@@ -83,7 +80,7 @@ class TypeScriptRefusals(Reader):
     """
 
     name = "typescript refusals"
-    version = 4
+    version = 5
     languages = frozenset({"typescript"})
     hint = _NAMED
 
@@ -100,7 +97,7 @@ class TypeScriptRefusals(Reader):
             said = source.text(node)
             of_guard = name.endswith((".canActivate", ".handleRequest"))
             is_about = of_guard or _may(said) or _LOOKS.search(said)
-            if not (is_about or _checked_first(source, node)):
+            if not (is_about or checked_first(source, node) or or_else(source, node)):
                 continue
             data = judge(source, node)
             if of_guard:
@@ -148,25 +145,16 @@ def judge(source: SourceFile, function: Node) -> dict[str, Any]:
         data["ends"] = True  # as a check of its own, whatever it answers
     if not may:
         data["tells"] = sorted(set(_told(source, function)))
-    if first := _checked_first(source, function):
+    if first := checked_first(source, function):
         data["first"] = first
+    if (other := or_else(source, function)) and guard != REFUSES:
+        data["else"] = other
+    if _401.search(said) and not _CHOOSES.search(done):
+        data["always"] = True
     through = _THROUGH.search(said)
     if through and guard != REFUSES and is_strict(through[1]):
         data["through"] = through[2]
     return data
-
-
-def _checked_first(source: SourceFile, function: Node) -> str:
-    """What a function hands the request to at once, and ends if nothing comes of it."""
-    body = function.child_by_field_name("body")
-    plain = [one for one in (body.named_children if body else ()) if one.type != "comment"]
-    if len(plain) < 2 or plain[1].type != "if_statement":
-        return ""
-    checked = _CHECKED.fullmatch(" ".join(source.text(plain[0]).split()))
-    condition = source.text(plain[1].child_by_field_name("condition"))
-    inside = source.text(plain[1].child_by_field_name("consequence")).strip("{} \n\t")
-    is_end = checked and condition == f"(!{checked[1]})" and _ENDS_PLAINLY.fullmatch(inside)
-    return checked[2] if checked and is_end else ""
 
 
 def _asks_to_log_in(source: SourceFile, function: Node) -> bool:
@@ -412,7 +400,7 @@ class _Judged:
             if each.type not in {"comment", "break_statement"}
         ]
         texts = [self._source.text(one) for one in statements]
-        if texts and _ENDS_PLAINLY.fullmatch(texts[-1]):  # res.sendStatus(401); return;
+        if texts and ENDS_PLAINLY.fullmatch(texts[-1]):  # res.sendStatus(401); return;
             statements, texts = statements[:-1], texts[:-1]
         if not statements or any(_PASSES.search(one) for one in texts[:-1]):
             return False

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 APP = "const express = require('express');\nconst app = express();\n"
 ROUTES = """const express = require('express');
 const router = express.Router();
@@ -93,3 +95,26 @@ def test_what_sees_errors_stands_before_nothing(read):
     )
 
     assert served(read({"app.js": text})) == [("GET", "/x", "no")]
+
+
+@pytest.mark.parametrize(
+    ("check", "answer"),
+    [
+        (
+            "if (tokens.isAuthorized(req.headers.token)) { next(); } else { no(req, res, 'x'); }",
+            "yes",
+        ),
+        ("if (!tokens.isAuthorized(req)) no(req, res); else next();", "yes"),
+        ("if (noAuth || tokens.isAuthorized(req)) { next(); } else { no(req, res); }", "unknown"),
+        ("if (tokens.isAuthorized(req)) { next(); } else { maybe(req, res, next); }", "unknown"),
+    ],
+)
+def test_a_check_that_leaves_the_refusal_to_what_always_refuses_refuses(read, check, answer):
+    text = (
+        f"{APP}function own(req, res, next) {{ {check} }}\n"
+        "function no(req, res, said) { log(said); res.status(401).send(said); }\n"
+        "function maybe(req, res, next) { if (req.x) res.status(401).end(); else next(); }\n"
+        "app.get('/x', own, (req, res) => res.send(1));\n"
+    )
+
+    assert served(read({"app.js": text})) == [("GET", "/x", answer)]
