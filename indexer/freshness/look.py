@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from indexer.freshness.memory_anchors import anchors_of
 from indexer.git.process import GitFailed
 from indexer.git.repository import Repository
 from indexer.wording.anchors import symbol_parts
@@ -217,7 +218,6 @@ def _check(
     if not memories:
         return
     from indexer.freshness.checker import Checker, without_git
-    from indexer.freshness.memory_anchors import anchors_of
 
     records = ledger.db.memories.paths()
     named = {one.uid: anchors for one in memories if (anchors := anchors_of(one, records))}
