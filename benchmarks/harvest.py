@@ -36,8 +36,8 @@ from benchmarks.common import print_table, read_lines
 from indexer.git.log import CommitLog
 from indexer.git.repository import Repository
 from indexer.harvest.commit_decisions import ENDED
-from indexer.harvest.harvester import SURE
 from indexer.project import open_project
+from memory.models.harvest import SURE
 
 LABELS = Path(__file__).with_name("harvest_labels.jsonl")
 PLAIN = re.compile(

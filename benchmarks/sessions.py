@@ -33,11 +33,11 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.common import Row, print_table, read_lines
-from indexer.harvest.harvester import SURE
 from indexer.harvest.session_decisions import decision_of
 from indexer.harvest.session_lessons import lesson_of
 from indexer.harvest.transcripts import ChosenAnswer, SaidWords, plain
 from memory.models.details import Lesson
+from memory.models.harvest import SURE
 
 LOTS = {
     "one": "one project",

@@ -157,7 +157,6 @@ class WorktreeFiles:
         since: datetime | None,
         most: int | None,
         sessions: bool,
-        less_sure: bool,
         author: str,
     ) -> Harvested:
         """Propose decisions that the history tells of, or accept and refuse what was proposed.
@@ -169,10 +168,8 @@ class WorktreeFiles:
         wishes = Wishes(accept, edited, refuse)
         if sessions:
             worktrees = {self._roots.main.resolve(), self._root.resolve()}
-            return harvest_sessions(
-                ledger, self._root, worktrees, wishes, since, author, less_sure=less_sure
-            )
-        return harvest(ledger, self._root, wishes, since, most, author, less_sure=less_sure)
+            return harvest_sessions(ledger, self._root, worktrees, wishes, since, author)
+        return harvest(ledger, self._root, wishes, since, most, author)
 
     def import_notes(self, ledger: Ledger, source: Path) -> tuple[str, int]:
         """Write what another tool remembers into a file of notes; its path, how many are new."""

@@ -79,7 +79,6 @@ class ProjectFiles(Protocol):
         since: datetime | None,
         most: int | None,
         sessions: bool,
-        less_sure: bool,
         author: str,
     ) -> Harvested:
         """Propose decisions that the history tells of, or accept and refuse what was proposed.

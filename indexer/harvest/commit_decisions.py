@@ -133,8 +133,9 @@ def signs_of(said: Said, changes: Sequence[FileChange] | None = None) -> CommitS
     commit = said.commit
     signs = CommitSigns(commit.subject, said.title, commit.body, len(said.reasons))
     if said.reasons:
-        first = said.reasons[0].text
-        signs = signs._replace(reason=first, is_plain=bool(pattern("reasons").search(first)))
+        first = said.reasons[0]
+        is_plain = bool(pattern("reasons").search(first.text))
+        signs = signs._replace(reason=first.text, is_plain=is_plain, is_item=first.is_item)
     if changes is None:
         return signs
     return signs._replace(
@@ -146,7 +147,12 @@ def signs_of(said: Said, changes: Sequence[FileChange] | None = None) -> CommitS
     )
 
 
-_CREDIT = re.compile(r"\s*[A-Z][\w-]+(?: [\w-]+)? ?by: ", re.IGNORECASE)  # "Reviewed by: Ada"
+#: "Reviewed by: Ada", "Reviewers: Ada <ada@example.org>, ..." and the line that goes on so.
+_CREDIT = re.compile(
+    r"\s*[A-Z][\w-]+(?: [\w-]+)? ?by: |\s*(?:reviewers?|authors?|committers?): "
+    r"|[^<>@]*+<[^<>@\s]++@[^<>\s]++>",
+    re.IGNORECASE,
+)
 #: How others write subjects: "bug #14121 [Docker] Use … (author)" as Symfony's tool does, and
 #: "Feature/use …", by the name of a branch.
 _SUBJECTS = (
@@ -192,7 +198,7 @@ def _found(said: Said, changes: Sequence[FileChange], swap: Swap | None) -> Foun
         worth = ENDED if about else worth_of(signs_of(said, changes))
     if not swap and not about and (worth < LEAST or not reasons or (changes and not code)):
         return None
-    quote = reasons[0] if reasons else None
+    quote = next((one for one in reasons if not (about and one.is_item)), None)
     place = {"path": swap.path, "line": swap.line} if swap else {}
     return FoundDecision(
         origin="dependency" if swap else "commit",

@@ -43,7 +43,6 @@ if TYPE_CHECKING:
 MOST = 20_000  # commits, the latest ones; their messages are read in a second or two
 DOCUMENTS = 1_000  # that are looked at, those nearest to the root
 ALL = "all"
-SURE = 0.85  # of the chance that a reader would keep a proposal; see benchmarks/fit_harvest.py
 ACCEPTED_BY = "Accepted by"  # a label in the file that a decision is written to
 MODULES = 3  # a decision about more of them is about none
 _LOG = ".claude/memory/context/decisions.md"  # as what an edited file is read
@@ -86,12 +85,8 @@ def harvest(
     since: datetime | None,
     most: int | None,
     author: str,
-    *,
-    less_sure: bool,
 ) -> Harvested:
     """Propose the decisions that nobody recorded, or do what is wished with proposals.
-
-    Those that are less sure are proposed where that is asked for, and can be accepted anyway.
 
     The same is proposed for the same commit, and never what was accepted or refused, or what is
     recorded already. What was found stays until the project's commit is another one.
@@ -114,7 +109,7 @@ def harvest(
         _save_state(ledger, state)
     proposals = _not_known(ledger.db, state.harvested.proposals)
     if not wishes:
-        return state.harvested.model_copy(update=_shown(proposals, less_sure=less_sure))
+        return state.harvested.model_copy(update={"proposals": proposals})
     outcomes = _carry_out(ledger, root, wishes, proposals, author)
     return Harvested(outcomes=outcomes, commits=state.harvested.commits)
 
@@ -126,8 +121,6 @@ def harvest_sessions(
     wishes: Wishes,
     since: datetime | None,
     author: str,
-    *,
-    less_sure: bool,
 ) -> Harvested:
     """The same of what was said in sessions of coding agents here, which is kept nowhere.
 
@@ -141,7 +134,6 @@ def harvest_sessions(
         wishes: What is to become of proposals.
         since: Sessions that were last written to before then are left out.
         author: Who accepts.
-        less_sure: Propose also what a reader would probably not keep.
     """
     gate, found, unread = gate_of(ledger), [], []
     files = session_files(worktrees, since)
@@ -157,14 +149,7 @@ def harvest_sessions(
     if wishes:
         outcomes = _carry_out(ledger, root, wishes, proposals, author)
         return Harvested(outcomes=outcomes, sessions=len(files))
-    looked_at = Harvested(sessions=len(files), problems=tuple(unread))
-    return looked_at.model_copy(update=_shown(proposals, less_sure=less_sure))
-
-
-def _shown(proposals: Sequence[HarvestProposal], *, less_sure: bool) -> dict[str, object]:
-    """What is proposed of all that was found, and how many are left out, as fields."""
-    shown = tuple(one for one in proposals if less_sure or one.chance >= SURE)
-    return {"proposals": shown, "less_sure": len(proposals) - len(shown)}
+    return Harvested(proposals=proposals, sessions=len(files), problems=tuple(unread))
 
 
 def _words(found: FoundDecision) -> tuple[str, ...]:

@@ -38,6 +38,7 @@ class CommitSigns(NamedTuple):
     is_documented: bool = True  # whether it changed a document
     reason: str = ""  # the first sentence that gives one
     is_plain: bool = False  # whether that sentence says that it gives one
+    is_item: bool = False  # whether it stands in a list, as what was changed does
 
 
 def worth_of(signs: CommitSigns) -> float:
@@ -62,6 +63,7 @@ def measured(signs: CommitSigns) -> Mapping[str, float]:
         "title scope": float(signs.subject != signs.title),
         "reason length": len(signs.reason.split()) / _LONG,
         "reason plain": float(signs.is_plain),
+        "reason listed": float(signs.is_item),
         "documented": float(signs.is_documented),
         "came": log1p(min(signs.came, MOST_FILES)),
         "went": log1p(min(signs.went, MOST_FILES)),

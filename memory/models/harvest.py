@@ -10,6 +10,9 @@ from memory.models.memory import Draft
 from memory.models.runs import Outcome
 from memory.models.value import Value
 
+#: Of the chance that a reader would keep a proposal: below, it is less sure. See
+#: benchmarks/fit_harvest.py.
+SURE = 0.85
 HarvestedFrom: TypeAlias = Literal[
     "commit", "dependency", "revert", "changelog", "document", "session"
 ]
@@ -50,3 +53,9 @@ class Harvested(Value):
     sessions: int = 0  # of coding agents that were looked at instead
     is_all: bool = True  # False where there are more commits than the bound lets be looked at
     problems: tuple[str, ...] = ()  # what could not be read
+
+    def only_sure(self) -> Harvested:
+        """The same without the proposals that are less sure, which are counted."""
+        sure = tuple(one for one in self.proposals if one.chance >= SURE)
+        left_out = len(self.proposals) - len(sure)
+        return self.model_copy(update={"proposals": sure, "less_sure": left_out})

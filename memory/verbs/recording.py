@@ -133,12 +133,11 @@ def harvest(
             since=since,
             most=most,
             sessions=sessions,
-            less_sure=less_sure,
             author=author_of(archmem, author),
         )
     if accept or edited:
         archmem.upkeep.embed_what_came()
-    return harvested
+    return harvested if less_sure else harvested.only_sure()
 
 
 def consolidate(

@@ -122,6 +122,18 @@ def test_of_the_ends_of_support_for_one_thing_the_last_is_proposed(commit, word_
     assert [one["title"] for one in objects("harvest")] == ["Drop support for Python 3.8"]
 
 
+def test_what_was_changed_is_no_reason_for_the_end_of_support(commit, word_model, objects):
+    listed = "* Use `sorted` instead of `order`, so that it reads as elsewhere.\n* Adjust the docs."
+    thanks = "Reviewers: Ada <ada@example.org>, Bo <bo@example.org>,\nCy <cy@example.org>"
+    files = {"setup.py": "3.8", "a.py": "1"}
+    commit(f"Drop support for Python 3.8\n\n{listed}\n\n{thanks}", files)
+
+    [proposal] = objects("harvest")
+
+    assert proposal["title"] == "Drop support for Python 3.8"
+    assert proposal["reason"] == ""
+
+
 def test_what_is_less_sure_is_proposed_where_that_is_asked_for(commit, word_model, objects, run):
     said = "We chose small pages because large ones are too slow for most readers of the archive."
     commit("Start", {"docs/design.md": f"# Design\n\n{said}\n"})

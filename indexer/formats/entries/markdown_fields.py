@@ -31,6 +31,11 @@ _PLAIN = lazy(
     r"[ \t]{0,3}(?:>[ \t]?)?(?:[-*+][ \t]+)?(?P<name>[^\W\d_a-z][^*:\uff1a\\\n]{0,40}?)[ \t]*"
     r"[:\uff1a](?:[ \t]+(?P<value>.*))?$"
 )
+#: What parts labels in bold on one line, if anything does.
+_BESIDE = lazy(
+    r"(?<![ \t])[ \t]++(?:[|·•—–-][ \t]++)?"
+    r"(?=\*\*[^*:\uff1a\\\n]{1,60}(?:[:\uff1a]\*\*|\*\*[ \t]?[:\uff1a]))"
+)
 _HEADING = lazy(r" {0,3}(?P<level>#{1,6})(?:[ \t]++(?P<title>.*))?$")
 #: Of a line: its bullet with a box, and the marks that end it.
 _AROUND = lazy(r"^[\s>*+-]*(?:\[[ xX]\]\s*)?(?:[\s*_]++$)?|(?<![\s*_])[\s*_]++$")
@@ -215,8 +220,24 @@ class _Reader:
 
     def read(self, line: str, shown: str) -> None:
         """Take in one line; `shown` is blank where it is code."""
-        if not (self._open_heading(shown) or self._open_label(shown)):
+        if beside := self._beside(shown):
+            for part in beside:
+                self._open_label(part)
+        elif not (self._open_heading(shown) or self._open_label(shown)):
             self._continue(line)
+
+    def _beside(self, shown: str) -> list[str]:
+        """The labels that stand on one line, as in "**Date**: 2024-02-01 · **Status**: Accepted".
+
+        None where there is but one, or one that nobody knows, or text before another.
+        """
+        parts = _BESIDE.split(shown)
+        found = [
+            self._labels.get(fold(match["name"])) for one in parts if (match := _BOLD.match(one))
+        ]
+        is_known = 1 < len(parts) == len(found) and all(found)
+        of_words = [one.form is LabelForm.WORD for one in found[:-1] if one]
+        return parts if is_known and all(of_words) else []
 
     def _open_heading(self, shown: str) -> bool:
         heading = heading_of(shown)

@@ -58,6 +58,28 @@ def test_undated_topics_are_decisions():
     ]
 
 
+@pytest.mark.parametrize("between", [" · ", " | ", " ", "  ", " — "])
+@pytest.mark.parametrize("label", ["**{}:**", "**{}**:"])
+def test_labels_beside_each_other_below_a_heading_are_each_a_field(between, label):
+    fields = between.join(
+        (label.format("Date") + " 2024-02-01", label.format("Status") + " Rejected")
+    )
+
+    [draft] = read(f"# Decision log\n\n## Use Go\n\n{fields}\n\nIt is known.\n")
+
+    assert (draft.title, draft.details.status) == ("Use Go", Status.REJECTED)
+    assert draft.valid_from == datetime(2024, 2, 1, tzinfo=UTC)
+
+
+def test_a_sentence_with_a_label_in_it_stays_a_sentence():
+    said = "**Context**: what is bold, as **Status**: Rejected is, may be quoted."
+
+    [draft] = read(f"# Decision log\n\n## Use Go\n\n{said}\n")
+
+    assert draft.details.status is Status.UNSTATED
+    assert draft.details.context == "what is bold, as **Status**: Rejected is, may be quoted."
+
+
 def test_tickets_with_a_date_behind_need_no_title_above():
     [draft] = read("\n## bd-12: Use one queue (2026-02-27)\n\nBecause.\n")
 
