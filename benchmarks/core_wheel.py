@@ -4,6 +4,7 @@
     python benchmarks/core_wheel.py --uvx           # once more by uvx and pipx, where they are
 
 `make wheels` has to have built dist/ before. For each interpreter: seconds until it is installed,
+the same for what it depends on without it, which is what pip and other people's packages take,
 MB of its packages without pip's own, that no package of nvidia's came along, seconds of the first
 index of the sample, that nothing was compiled, and what it says when asked for another model. It
 ends with 1 if something is not as promised (`LIMITS`); seconds are promised of an idle machine.
@@ -18,6 +19,8 @@ import subprocess
 import sys
 import tempfile
 import time
+import zipfile
+from email.parser import Parser
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -62,10 +65,12 @@ def _try_pip(python: str, wheel: Path, folder: Path) -> int:
     measured = {"seconds to install": installing, "MB": _megabytes(packages)}
     broken = len(others)
     measured["seconds of the first index"] = _first_index([binaries / "archmem"], folder)
+    floor, floor_busy = _install_others(python, wheel, folder)
     print(
-        f"{python}: {busy:.0f} s of a processor for that, "
+        f"{python}: {busy:.0f} s of a processor to install, "
         f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()}"
     )
+    print(f"{python}: {floor:.0f} s, {floor_busy:.0f} of a processor, for what it depends on alone")
     for what, limit in LIMITS.items():
         broken += measured[what] > limit
         print(f"{python}: {measured[what]:.0f} {what} (at most {limit})")
@@ -75,6 +80,18 @@ def _try_pip(python: str, wheel: Path, folder: Path) -> int:
     _run([binaries / "archmem", "stop"], folder)  # whatever that has started
     print(f"{python}: another model: {said}")
     return broken + len(compiled) + ("pip install archmem" not in said or "\n" in said)
+
+
+def _install_others(python: str, wheel: Path, folder: Path) -> tuple[float, float]:
+    """Seconds by the clock and of a processor to install what the wheel depends on, alone."""
+    with zipfile.ZipFile(wheel) as packed:
+        name = next(one for one in packed.namelist() if one.endswith(".dist-info/METADATA"))
+        said = Parser().parsestr(packed.read(name).decode())
+    needed = [one for one in said.get_all("Requires-Dist") or [] if "extra ==" not in one]
+    _run([python, "-m", "venv", folder / "others"], folder)
+    start, before = time.perf_counter(), _processor()
+    _run([folder / "others" / "bin" / "python", "-m", "pip", "install", "-q", *needed], folder)
+    return time.perf_counter() - start, _processor() - before
 
 
 def _try_runner(command: list[str], folder: Path) -> int:
