@@ -169,7 +169,11 @@ VERBS = (VerifyVerb(),)
     default=None,
     help="Exit code 3 where a memory names something that is so, or worse.",
 )
-@click.option("--rebuild", is_flag=True, help="Read all code anew, and compare with what is kept.")
+@click.option(
+    "--rebuild",
+    is_flag=True,
+    help="Read all files anew, embed all texts, and compare with what is kept.",
+)
 @json_option
 @pass_workspace
 def verify(

@@ -83,9 +83,14 @@ class Meaning:
         return f"texts not embedded yet: {waiting:,}; {what_to_do}"
 
     @property
+    def model_id(self) -> str | None:
+        """Names the model that embeds; None when none is ready."""
+        return self._model.model_id if self.is_ready else None
+
+    @property
     def neighbours(self) -> Neighbours | None:
         """What is near to a vector; None when no model is ready. Loads none itself."""
-        model_id = self._model.model_id if self.is_ready else None
+        model_id = self.model_id
         if model_id is None:
             return None
         if self._neighbours is None or self._neighbours[0] != model_id:
@@ -94,6 +99,10 @@ class Meaning:
             found = Neighbours(self._ledger, model_id, matrix, read_index)
             self._neighbours = model_id, found
         return self._neighbours[1]
+
+    def index(self) -> AbstractContextManager[VectorIndex | None]:
+        """The vectors, where a model is ready, they are whole and nobody else has them."""
+        return self._read_index(self.model_id) if self.model_id else nullcontext()
 
     def catch_up(
         self,

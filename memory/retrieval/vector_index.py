@@ -175,6 +175,16 @@ class VectorIndex:
         with _chroma_failures(self.folder):
             return set(self._collection.get(include=[])["ids"])
 
+    def vectors(self, keys: Sequence[str]) -> dict[str, NDArray[np.float32]]:
+        """The vectors that are kept, by their keys; what is not there is left out."""
+        found: dict[str, NDArray[np.float32]] = {}
+        with _chroma_failures(self.folder):
+            for start in range(0, len(keys), BATCH):
+                batch = list(keys[start : start + BATCH])
+                said = self._collection.get(ids=batch, include=["embeddings"])
+                found.update(zip(said["ids"], said["embeddings"], strict=True))
+        return found
+
     def __len__(self) -> int:
         with _chroma_failures(self.folder):
             return int(self._collection.count())

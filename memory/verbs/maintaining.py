@@ -84,7 +84,7 @@ def verify(
     selection: Selection = EVERYTHING,
     *,
     everything: bool = False,  # what is as it was, is over or comes from git, too
-    rebuild: bool = False,  # read all code and files anew, and compare with what was kept
+    rebuild: bool = False,  # read all files anew, embed all texts, and compare with what was kept
     today: date | None = None,
 ) -> Verified:
     """What no longer holds, or waits for somebody, after a look at all that memories name."""
@@ -95,8 +95,10 @@ def verify(
     if not rebuild:
         return found
     from memory.keeping.doctor import unlike_files
+    from memory.keeping.rebuilt_vectors import unlike_texts
 
-    unlike = (f"{one.uids[0]}: {one.what}" for one in unlike_files(archmem.session, again=False))
+    unlike = [f"{one.uids[0]}: {one.what}" for one in unlike_files(archmem.session, again=False)]
+    unlike += unlike_texts(archmem.session)
     return found.model_copy(update={"problems": (*found.problems, *unlike)})
 
 

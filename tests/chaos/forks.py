@@ -143,6 +143,9 @@ class _NoVectors:
     def keys(self) -> set[str]:
         return set(self._keys)
 
+    def vectors(self, _keys: Sequence[str]) -> dict[str, object]:
+        return {}
+
     def __len__(self) -> int:
         return len(self._keys)
 
