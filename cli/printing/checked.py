@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rich.text import Text
 
@@ -46,11 +46,6 @@ def print_checked(screen: Screen, checked: CheckedPlan) -> None:
             f" · {counted(len(checked.steps), 'step')}: {told}",
         )
     )
-
-
-def checked_line(step: CheckedStep) -> dict[str, Any]:
-    """What memory says to a step, by the names of `CheckedStep`."""
-    return step.model_dump(mode="json")
 
 
 def _print_step(console: Console, step: CheckedStep) -> None:

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 
 MOST_FILES = 30  # of a commit; one of more is a sweep and says nothing of any two
 HALF_LIFE = 400  # commits after which one counts half
-SHORTER = 12  # times shorter is the half-life of what was changed lately
 
 
 class Cochange(NamedTuple):
@@ -40,15 +39,6 @@ class CoChange:
                 for path in files:
                     self._of[path].append(len(self._commits))
                 self._commits.append((0.5 ** (number / HALF_LIFE), frozenset(files)))
-
-    @cached_property
-    def lately(self) -> Mapping[str, float]:
-        """How often each file was changed in the last few commits."""
-        found: dict[str, float] = defaultdict(float)
-        for weight, files in self._commits:
-            for path in files:
-                found[path] += weight**SHORTER
-        return found
 
     @cached_property
     def recent(self) -> Mapping[str, float]:

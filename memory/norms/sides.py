@@ -31,15 +31,6 @@ _TITLE = 4  # words in capitals and none in small letters make a title, in which
 _SUBJECT = 8  # words that the subject of a sentence may have
 
 
-def split_add_remove(text: str) -> Intent:
-    """What a sentence of a record proposes, and what it leaves behind.
-
-    What no cue speaks of is proposed: a record says what was decided.
-    """
-    intent = _read(text, _clauses(text))
-    return Intent(_joined([intent.proposes, intent.unclear]), intent.leaves)
-
-
 def read_step(text: str) -> Intent:
     """What a step proposes, what it leaves behind, and what is done to the rest nobody can tell.
 

@@ -11,7 +11,7 @@ from memory.models.findings import CheckRow, Tristate
 from memory.texts.shortening import shortened
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from memory.code.checks.check import Violation
     from memory.code.checks.web import Tokens
@@ -62,8 +62,3 @@ def violation_words(one: Violation) -> str:
     """A violation in a line, with its place."""
     first = one.spots[0] if one.spots else None
     return f"{one.message} ({first.file}:{first.line})" if first else one.message
-
-
-def failing(judged: Sequence[JudgedCheck]) -> list[JudgedCheck]:
-    """Those that do not hold."""
-    return [one for one in judged if one.verdict.answer is Tristate.BROKEN]
