@@ -48,6 +48,9 @@ MOST_BYTES = 64_000  # of a page: its headings and its metadata stand before tha
 ENOUGH, ENOUGH_OF_NAMED = 0.6, 0.3
 
 _ADR_DIR = ".adr-dir"  # of adr-tools: the folder of the records, relative to where it stands
+_LOG4BRAINS = ".log4brains.yml"  # of which each package may have a folder, named likewise
+_ADR_FOLDER = re.compile(r"""^[ \t-]*+adrFolder:[ \t]*+["']?([^"'#\s]++)""", re.MULTILINE)
+_NEWLINE = "\n"
 _BUNDLE = "index.md"  # at the root of a bundle it states the version of the format
 _OKF = re.compile(r"\A\ufeff?---\n(?:(?!---).*\n)*?okf_version\s*:", re.MULTILINE)
 _OKF_BYTES = 4_000
@@ -72,7 +75,7 @@ class Discovery(Value):
     by: str = ""  # the version of archmem that looked
     looks: dict[str, Look] = Field({})  # by folder
     logs: dict[str, Look] = Field({})  # by path
-    declared: dict[str, str] = Field({})  # the folder that an `.adr-dir` names, by the file's path
+    declared: dict[str, str] = Field({})  # the folder that a file of a tool names, by where it does
     bundles: dict[str, tuple[str, bool]] = Field({})  # by the path of an index: its mark, is it one
 
     def folders(self) -> FoundFolders:
@@ -96,7 +99,7 @@ TELLING_ENDINGS = frozenset({"", ".md", ".yaml", ".yml"}) | ENDINGS
 
 def may_tell(path: PurePosixPath) -> bool:
     """Whether a file may show what a folder is or what a page of it says, by its name."""
-    if path.name in (_ADR_DIR, _BUNDLE) or holds_fields(path):
+    if path.name in (_ADR_DIR, _LOG4BRAINS, _BUNDLE) or holds_fields(path):
         return True
     return is_called_like_record(path) or is_called_like_log(path)
 
@@ -115,12 +118,12 @@ def unsettled(scan: Scan, before: Discovery) -> set[str]:
 def discover(root: Path, scan: Scan, before: Discovery) -> Discovery:
     """What the folders of a scan are; of those that it did not look at, what was known before."""
     groups: dict[str, list[SeenFile]] = defaultdict(list)
-    declared, bundles, logs = {}, {}, {}
+    declared: dict[str, str] = {}
+    bundles, logs = {}, {}
     for one in scan.files:
         path = PurePosixPath(one.path)
-        if path.name == _ADR_DIR:
-            if (named := _adr_dir(root, one)) is not None:
-                declared[one.path] = named
+        if path.name in (_ADR_DIR, _LOG4BRAINS):
+            declared |= _named_folders(root, one)
             continue
         if path.name == _BUNDLE:
             bundles[one.path] = _as_bundle(root, one, before)
@@ -138,7 +141,8 @@ def discover(root: Path, scan: Scan, before: Discovery) -> Discovery:
             looks[folder] = _judge(root, folder, pages, known if before.by == VERSION else None)
     if scan.only is not None:
         looks |= {name: one for name, one in before.looks.items() if not scan.covers(name)}
-        declared = {p: d for p, d in before.declared.items() if not scan.covers(p)} | declared
+        elsewhere = before.declared.items()
+        declared |= {p: d for p, d in elsewhere if not scan.covers(p.partition(":")[0])}
         bundles = {p: b for p, b in before.bundles.items() if not scan.covers(p)} | bundles
         logs = {p: one for p, one in before.logs.items() if not scan.covers(p)} | logs
     return Discovery(by=VERSION, looks=looks, logs=logs, declared=declared, bundles=bundles)
@@ -213,15 +217,27 @@ def _beginning(root: Path, path: str, most: int) -> str:
     return said.decode("utf-8-sig", errors="replace").replace("\r\n", "\n")
 
 
-def _adr_dir(root: Path, seen: SeenFile) -> str | None:
-    """The folder that an `.adr-dir` names; None where it names none inside the project."""
-    said = _beginning(root, seen.target or seen.path, 1_000).strip()
+def _named_folders(root: Path, seen: SeenFile) -> dict[str, str]:
+    """The folders inside the project that a file of adr-tools or log4brains names, by its place."""
+    path = PurePosixPath(seen.path)
+    said = _beginning(root, seen.target or seen.path, 10_000)
+    if path.name == _ADR_DIR:
+        named = {seen.path: said.strip()}
+    else:
+        at = _ADR_FOLDER.finditer(said)
+        named = {f"{seen.path}:{said.count(_NEWLINE, 0, one.start()) + 1}": one[1] for one in at}
+    folders = {place: _inside(path.parent, one) for place, one in named.items()}
+    return {place: one for place, one in folders.items() if one}
+
+
+def _inside(base: PurePosixPath, said: str) -> str:
+    """A folder as it is named from another one; "" where that is none inside the project."""
     parts: list[str] = []
-    for part in (PurePosixPath(seen.path).parent / said).parts:
+    for part in (base / said).parts:
         if part == ".." and not parts:
-            return None
+            return ""
         parts = parts[:-1] if part == ".." else [*parts, part]
-    return "/".join(parts) if said and parts and not said.startswith("/") else None
+    return "/".join(parts) if said and not said.startswith("/") else ""
 
 
 def _as_bundle(root: Path, seen: SeenFile, before: Discovery) -> tuple[str, bool]:

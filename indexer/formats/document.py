@@ -69,7 +69,7 @@ class Parsed:
 class FoundFolders:
     """Folders that are known by what is in them, relative to the project root."""
 
-    declared: frozenset[str] = frozenset()  # by an `.adr-dir`; each page of them is a record
+    declared: frozenset[str] = frozenset()  # by a tool's file; each page of them is a record
     records: frozenset[str] = frozenset()  # in which what is called like a record is one
     others: frozenset[str] = frozenset()  # in which it is not
     logs: frozenset[str] = frozenset()  # files of many decisions

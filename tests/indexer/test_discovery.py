@@ -236,6 +236,24 @@ def test_a_folder_of_adr_tools_is_taken_with_all_its_pages(project):
     assert report.folders[0].why == "packages/web/.adr-dir names it"
 
 
+def test_the_folders_that_log4brains_names_are_taken_with_all_their_pages(project):
+    project.write(
+        ".log4brains.yml",
+        "project:\n  name: Shop\n  adrFolder: ./why\n  packages:\n    - name: web\n"
+        "      path: ./web\n      adrFolder: ./web/handbook\n    - adrFolder: ../elsewhere\n",
+    )
+    project.write("why/20200302-queues.md", NYGARD.format(n=1, word="queues"))
+    project.write("web/handbook/20210501-react.md", NYGARD.format(n=1, word="react"))
+
+    report = index(project)
+
+    assert decisions(project) == {"why/20200302-queues.md", "web/handbook/20210501-react.md"}
+    assert {one.why for one in report.folders} == {
+        ".log4brains.yml:3 names it",
+        ".log4brains.yml:7 names it",
+    }
+
+
 def test_a_page_that_is_saved_makes_its_folder_one_of_records(project):
     lay_out(project, "choices/000{n}-a.md", NYGARD, count=2)
     index(project)
