@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from indexer.code.access import BEFORE, HANDLER, UNSEEN, untold
+from indexer.code.frameworks.fastapi_classes import RoutedClasses, class_marks, method_name
 from indexer.code.frameworks.fastapi_dependencies import SCHEME, Dependencies, dependency_marks
 from indexer.code.frameworks.fastapi_parameters import DEPENDS
 from indexer.code.frameworks.fastapi_routers import MAYBE_ROUTER, is_own, router_kind
@@ -50,7 +51,7 @@ class FastApi(Reader):
     """Decorated functions, below the prefixes of the routers and applications that include them."""
 
     name = "fastapi"
-    version = 8
+    version = 9
     languages = frozenset({"python"})
     hint = re.compile(
         rb"fastapi|Depends\(|\bMount\(|\.mount\("
@@ -75,6 +76,7 @@ class FastApi(Reader):
             yield from self._call(source, found)
         yield from _mounts(source, self.name)
         yield from dependency_marks(source, self.name)
+        yield from class_marks(source, self.name)
         for found in source.matches(_ALIASES):
             said = " ".join(text(found["value"][0]).split())
             if match := DEPENDS.search(said):
@@ -103,7 +105,7 @@ class FastApi(Reader):
             decorated = node.parent.parent
             function = decorated.child_by_field_name("definition") if decorated else None
             if function is not None and function.type == "function_definition":
-                handler = source.text(function.child_by_field_name("name"))
+                handler = method_name(source, function)
                 data = {"method": called, "handler": handler, "at": line_of(function), **said}
                 yield Mark(self.name, "route", owner, line, data)
         elif called == "add_api_route":
@@ -139,6 +141,7 @@ class _Application:
         }
         self._dependencies = Dependencies(project)
         self._functions = self._dependencies.functions
+        self._classes = RoutedClasses(project)
         self._constants: dict[str, set[str]] = {}
         self._own: dict[tuple[str, str], set[str]] = {}
         for path, mark in project.marks("fastapi", "constant"):
@@ -268,6 +271,7 @@ class _Application:
         place = self._project.locate(path, handler) or CodePlace(path, handler)
         line = data.get("at", mark.line)
         depends = [*above.depends, *((path, one, mark.line) for one in data["depends"])]
+        depends += self._classes.depends(place, mark.name)
         depends += self._dependencies.of_function(place, line)
         full = _PARAMETER.sub(r"{\1}", above.prefix + own) or "/"
         given = self._functions.get((place.path, place.symbol), {}).get("given", ())

@@ -339,14 +339,13 @@ def test_routers_of_a_class_of_ones_own_are_read_and_what_they_ask_is_not_known(
     assert (route.path, route.auth.answer) == ("/a/x", "unknown")
 
 
-def test_of_a_handler_in_a_class_nothing_is_said_to_be_missing(read):
+def test_of_a_class_that_no_router_makes_it_is_not_known_who_may_ask(read):
     text = "from fastapi import FastAPI, Depends\napp = FastAPI()\nclass Orders:\n"
     text += "    user = Depends(known)\n    @app.post('/x')\n    def add(self, n: dict): ...\n"
 
     (route,) = read({"main.py": text}).routes
 
-    answers = (route.auth, route.authorisation, route.validation)
-    assert [one.answer for one in answers] == ["unknown"] * 3
+    assert (route.auth.answer, route.authorisation.answer) == ("unknown", "unknown")
 
 
 def test_a_prefix_is_the_constant_of_its_own_file_where_others_are_called_so(read):
@@ -432,3 +431,42 @@ def test_a_dependency_that_raises_what_is_called_as_a_refusal_may_refuse(read, r
     code = read({"main.py": program(head=user, parameters=", user=Depends(user)")})
 
     assert [one.auth.answer for one in code.routes] == [answer]
+
+
+CLASSES = """from abc import ABC
+from fastapi import APIRouter, Depends, FastAPI, HTTPException
+from fastapi_utils.cbv import cbv
+{head}
+app = FastAPI()
+router = APIRouter(prefix="/orders")
+
+class Base({base}):
+    user: dict = Depends({user})
+
+@{decorator}
+class Orders(Base):
+    @router.get("")
+    def list(self): ...
+
+app.include_router(router)
+"""
+
+
+@pytest.mark.parametrize(
+    ("parts", "answer"),
+    [
+        ({}, "yes"),
+        ({"decorator": "controller(router)"}, "yes"),
+        ({"user": "page"}, "no"),
+        ({"user": "page", "base": "Elsewhere"}, "unknown"),
+        ({"user": "page", "decorator": "cbv(other)"}, "unknown"),
+    ],
+)
+def test_what_a_class_of_routes_depends_on_is_fulfilled_before_its_methods(read, parts, answer):
+    head = CURRENT + "def page(number: int = 1):\n    return number\n"
+    usual = {"head": head, "base": "ABC", "user": "current_user", "decorator": "cbv(router)"}
+
+    (route,) = read({"main.py": CLASSES.format(**(usual | parts))}).routes
+
+    assert (route.path, route.auth.answer) == ("/orders", answer)
+    assert route.handler == "main.Orders.list"
