@@ -73,6 +73,7 @@ class VectorIndex:
         self._client = client
         self._collection = collection
         self._is_closed = False
+        self._is_torn = False  # a write failed half way
 
     @staticmethod
     def find_fault(folder: Path) -> str:
@@ -136,7 +137,7 @@ class VectorIndex:
         """
         if vectors.shape != (len(keys), self.dimension):
             raise ValueError(f"{len(keys)} keys, but vectors of shape {vectors.shape}")
-        with _chroma_failures(self.folder):
+        with self._writing():
             for start in range(0, len(keys), BATCH):
                 batch = slice(start, start + BATCH)
                 self._collection.add(ids=list(keys[batch]), embeddings=vectors[batch])
@@ -145,7 +146,7 @@ class VectorIndex:
     def remove(self, keys: Iterable[str]) -> None:
         """Forget keys; those that are not there are no error."""
         going = list(keys)
-        with _chroma_failures(self.folder):
+        with self._writing():
             for start in range(0, len(going), BATCH):
                 self._collection.delete(ids=going[start : start + BATCH])
                 write_seal(self.folder)
@@ -196,8 +197,22 @@ class VectorIndex:
         self._client.close()
         if not self._is_closed:
             self._is_closed = True
+            if self._is_torn:  # then nobody can vouch for it
+                return
             with contextlib.suppress(OSError):  # then nobody can vouch for it, which is said
                 write_seal(self.folder, is_closed=True)
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[None]:
+        """A block that writes; where one failed, the next would wait for its lock for 1,000 s."""
+        if self._is_torn:
+            raise VectorIndexDamaged(self.folder, "what was written to it last failed half way")
+        try:
+            with _chroma_failures(self.folder):
+                yield
+        except BaseException:
+            self._is_torn = True
+            raise
 
 
 def wipe(folder: Path) -> None:

@@ -299,6 +299,25 @@ def test_a_full_disk_is_not_taken_for_damage(index, monkeypatch):
 
 
 @pytest.mark.slow
+def test_a_write_that_failed_half_way_is_followed_by_none(index, folder, monkeypatch):
+    """Chroma's connection keeps its lock then, for which the next write waits 1,000 seconds."""
+    failure = type("InternalError", (Exception,), {"__module__": "chromadb.errors"})
+
+    def fail(**_):
+        raise failure("error returned from database: (code: 10) disk I/O error")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(index, "_collection", type("Faulty", (), {"add": staticmethod(fail)}))
+        with pytest.raises(OSError, match="disk I/O error"):
+            index.add(some_keys(1), some_vectors(1))
+
+    with pytest.raises(VectorIndexDamaged, match="failed half way"):
+        index.add(some_keys(1), some_vectors(1))
+
+    index.close()
+    assert json.loads((folder / "seal.json").read_text())["database"] == ""
+
+
 def test_threads_may_ask_while_one_adds(index):
     vectors, wrong = some_vectors(600), []
     index.add(some_keys(100), vectors[:100])
