@@ -113,7 +113,8 @@ def told(place: str) -> str:
         for one in memory.list(limit=500):
             uid = one.memory.uid
             for revision in memory.history(uid).revisions:
-                draft = revision.draft.model_dump_json()
+                # Its lines are of when it was tried; where it stands, the memory says.
+                draft = revision.draft.model_dump_json(exclude={"lines"})
                 said.append(f"memory {uid[:3]} {revision.number} {draft}")
         said += [f"ill {finding}" for finding in memory.doctor().findings]
     for file in sorted(root.rglob("*")):
