@@ -12,7 +12,7 @@ from memory.models.value import Value
 
 #: Of the chance that a reader would keep a proposal: below, it is less sure. See
 #: benchmarks/fit_harvest.py.
-SURE = 0.85
+SURE = 0.8
 HarvestedFrom: TypeAlias = Literal[
     "commit", "dependency", "revert", "changelog", "document", "session"
 ]
