@@ -10,7 +10,7 @@ the answer before any rule was run on them: `good` where a coordinator would wan
 decision about how the program is built or what it does. What is done next, how a session goes on,
 and where a button stands is none. The rule was made with those of the one project in view, and
 mended by what it said of the next five lots at first sight: of the last two of these, 69 of 106
-right, of the strangers, 40 of 51. The last lot is some ninety projects that were asked once, when
+right, of the strangers, 40 of 51. The last lot is some seventy projects that were asked once, when
 the rule and what it calls sure stood already, and were used for nothing since.
 
 The sentences of `session_lesson_labels.jsonl` are all that a rule ever proposed as a lesson or a
