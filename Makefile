@@ -58,7 +58,7 @@ fuzz: $(VENV)/.installed  # whatever a file or a caller may say, to every parser
 	$(BIN)/pip install --quiet --disable-pip-version-check schemathesis
 	$(BIN)/python -m tests.fuzz.by_schema --examples $(EXAMPLES)
 
-# So many inputs of each of its parsers, led by what each input reaches; what is worth keeping is in
+# So many inputs of its parsers on average, led by what each input reaches; what is worth keeping is in
 # build/fuzz for the next time. atheris has wheels for Linux.
 RUNS ?= 21000
 fuzz-by-coverage: $(VENV)/.installed
