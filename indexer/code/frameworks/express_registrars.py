@@ -45,10 +45,14 @@ def registrar_marks(source: SourceFile, reader: str) -> Iterator[Mark]:
             functions[node.start_byte] = (source.text(found["name"][0]), names, node)
     for found in source.matches(_CALLS):
         call, callee = found["call"][0], found["callee"][0]
+        if not 2 <= found["given"][0].named_child_count <= _MOST:
+            continue
         inside = [one for one in found["given"][0].named_children if one.type != "comment"]
-        within = _within(call, functions)
-        paths = [one for one in inside[:3] if _PATH.fullmatch(source.text(one))]
-        if within is not None and not paths and 2 <= len(inside) <= _MOST:
+        paths = [
+            one for one in inside[:3] if "string" in one.type and _PATH.fullmatch(source.text(one))
+        ]
+        within = None if paths else _within(call, functions)
+        if within is not None:
             name, names, _ = within
             data = _registers(source, callee, inside, names)
             if data is not None:
@@ -56,7 +60,7 @@ def registrar_marks(source: SourceFile, reader: str) -> Iterator[Mark]:
                 continue
         said = source.text(callee)
         is_own = re.fullmatch(r"[\w$.]+", said) and said.rpartition(".")[2] not in METHODS | {"use"}
-        if paths and is_own and 2 <= len(inside) <= _MOST:
+        if paths and is_own:
             owners = {source.text(one) for one in inside if one.type == "identifier"}
             data = {
                 "args": [given(source, one) for one in inside],

@@ -41,6 +41,8 @@ _GUARDS = re.compile(r"auth|login|permission|token|api_?key|access|private", re.
 _OF_SETTINGS = re.compile(
     r"(?:not )?(?:\w+\.){0,3}(?:config|settings)(?:\.get\(|\[|\.)['\"]?\w+['\"]?[\])]?"
 )
+_KNOWN = re.compile(r"is_(?:authenticated|anonymous)")
+_FEW = 3  # statements, with what is said about a function
 _CALLS_FOLLOWED = 3  # from a handler
 #: `return has_role(user, "admin")`, and nothing behind it.
 _ANSWERS = re.compile(r"return (?:bool\()?([\w.]++)\((?:[^()]|\([^()]*+\))*+\)\)?$")
@@ -74,10 +76,11 @@ class PythonRefusals(Reader):
                 continue
             body = "\n".join(map(source.text, statements(node)))
             name, within = source.owner(node), _wrapped(node)
-            surely = PythonNobody(source, within, SURELY)
-            if surely.is_denied:
+            may_refuse, is_known = refuses(body), _KNOWN.search(body)
+            surely = PythonNobody(source, within, SURELY) if may_refuse or is_known else None
+            if surely is not None and is_known and surely.is_denied:
                 yield Mark(self.name, "test", name, line_of(node), {"asks": ""})
-            if not refuses(body):
+            if surely is None or not may_refuse:
                 guard = MAY if _keeps_back(source, node, within) else ""
                 if guard or (handler := _may(source, node, body)):
                     data = {"guard": guard, "calls": [], "handler": guard or handler, "decides": ""}
@@ -203,6 +206,9 @@ def _wrapped(node: Node) -> Node:
 
 def asked_of(source: SourceFile, function: Node) -> str:
     """What a function gives back the answer of, and does nothing else; "" for none."""
+    body = function.child_by_field_name("body")
+    if body is None or body.named_child_count > _FEW:
+        return ""
     said = list(statements(function))
     found = _ANSWERS.match(source.text(said[0])) if len(said) == 1 else None
     return found[1] if found and _TELLS.search(found[1]) else ""
