@@ -204,7 +204,7 @@ class VectorIndex:
 
     @contextlib.contextmanager
     def _writing(self) -> Iterator[None]:
-        """A block that writes; where one failed, the next would wait for its lock for 1,000 s."""
+        """A block that writes; behind one that failed the next waited for its lock, for minutes."""
         if self._is_torn:
             raise VectorIndexDamaged(self.folder, "what was written to it last failed half way")
         try:
