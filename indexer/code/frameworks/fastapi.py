@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from indexer.code.access import BEFORE, HANDLER, UNSEEN, untold
 from indexer.code.frameworks.fastapi_classes import RoutedClasses, class_marks, method_name
+from indexer.code.frameworks.fastapi_decorators import decorator_marks, handed_routes
 from indexer.code.frameworks.fastapi_dependencies import SCHEME, Dependencies, dependency_marks
 from indexer.code.frameworks.fastapi_parameters import DEPENDS
 from indexer.code.frameworks.fastapi_routers import MAYBE_ROUTER, is_own, router_kind
@@ -51,7 +53,7 @@ class FastApi(Reader):
     """Decorated functions, below the prefixes of the routers and applications that include them."""
 
     name = "fastapi"
-    version = 9
+    version = 10
     languages = frozenset({"python"})
     hint = re.compile(
         rb"fastapi|Depends\(|\bMount\(|\.mount\("
@@ -77,6 +79,7 @@ class FastApi(Reader):
         yield from _mounts(source, self.name)
         yield from dependency_marks(source, self.name)
         yield from class_marks(source, self.name)
+        yield from decorator_marks(source, self.name)
         for found in source.matches(_ALIASES):
             said = " ".join(text(found["value"][0]).split())
             if match := DEPENDS.search(said):
@@ -189,7 +192,8 @@ class _Application:
     def routes(self) -> Iterator[Route | Unresolved]:
         """All of them, by file and line."""
         yield from self._lost
-        for path, mark in self._project.marks("fastapi", "route"):
+        own = self._project.marks("fastapi", "route")
+        for path, mark in chain(own, handed_routes(self._project)):
             key = self._key(path, mark.name)
             if key is None:
                 continue  # of another framework, or of a client

@@ -470,3 +470,29 @@ def test_what_a_class_of_routes_depends_on_is_fulfilled_before_its_methods(read,
 
     assert (route.path, route.auth.answer) == ("/orders", answer)
     assert route.handler == "main.Orders.list"
+
+
+GUARDED = """from fastapi import APIRouter, FastAPI
+def guarded(method, path, scopes=None, **more):
+    def decorate(function):
+        return {made}
+    return decorate
+app = FastAPI()
+router = APIRouter(prefix="/orders")
+@guarded(router.get, "/{{number}}", ["read"])
+def show(number: int): ...
+app.include_router(router)
+"""
+
+
+def test_a_decorator_that_is_given_a_method_of_a_router_makes_a_route(read):
+    (route,) = read({"main.py": GUARDED.format(made="method(path, **more)(function)")}).routes
+
+    assert (route.method, route.path, route.handler) == ("GET", "/orders/{number}", "main.show")
+    assert (route.auth.answer, route.auth.evidence) == ("unknown", "guarded (main.py:8)")
+
+
+def test_a_route_that_a_decorator_may_make_is_told_as_lost(read):
+    code = read({"main.py": GUARDED.format(made="wrap(method, path)(function)")})
+
+    assert (code.routes, [one.name for one in code.unresolved]) == ((), ["show"])
