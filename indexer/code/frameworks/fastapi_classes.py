@@ -63,7 +63,7 @@ class RoutedClasses:
         one = self._project.definition(owner)
         if one is None or one.kind != "class":
             return
-        given = re.compile(rf"[\w.]+\(\s*{re.escape(router)}\s*[,)]")
+        given = re.compile(rf"(?<![\w.])[\w.]++\(\s*+{re.escape(router)}\s*+[,)]")
         if not any(given.match(said) for said in one.annotations):
             yield owner.path, owner.symbol, one.line
         yield from self._of_class(owner, 0)

@@ -202,6 +202,7 @@ def _value(said: str, *, is_safe: bool) -> str:
 By = list[tuple[list[str] | None, list[str] | None]]
 #: First of the classes for an action where they come beside those that the class has otherwise.
 INHERITED = "super().get_permissions()"
+_RAISING = re.compile(r"^[ \t]*+if [^\n:]*+:\s*+raise [^\n]*+", re.MULTILINE)
 _KEPT = re.compile(r"(\w+)\s*=\s*(?:list\()?super\([^)]*\)\.get_permissions\(\)\)?")
 
 
@@ -270,7 +271,7 @@ def _added_to(source: SourceFile, kept: str, nodes: Sequence[Node]) -> By | None
 def _appended(kept: str, said: str) -> list[str] | None:
     """The classes that a block appends to a list, behind what it inherits."""
     plain = re.sub(r"#[^\n]*", "", said)
-    plain = re.sub(r"if [^\n:]*+:\s*raise [^\n]*+", "", plain)  # refuses more
+    plain = _RAISING.sub("", plain)  # refuses more
     flat = re.sub(r"\s+", "", plain)
     found = re.findall(rf"{kept}\.append\(((?:\([\w.|&]++\)|[\w.]++)\(\))\)", flat)
     if "".join(f"{kept}.append({one})" for one in found) != flat or not found:
