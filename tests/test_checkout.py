@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 import cli
 from tests.machine import ARCHMEM
 
@@ -25,6 +27,7 @@ def test_programs_that_tests_start_run_the_checkout_under_test(tmp_path):
     assert all(Path(file).is_relative_to(checkout) for file in said.split())
 
 
+@pytest.mark.slow
 def test_the_installed_command_runs_the_checkout_under_test(tmp_path):
     said = subprocess.run(
         [sys.executable, "-X", "importtime", ARCHMEM, "--version"],

@@ -32,6 +32,7 @@ def test_each_metric_is_one_series(memory):
     assert len(said) == 7
 
 
+@pytest.mark.slow
 def test_decisions_know_the_baselines_that_they_rest_on(memory):
     rested = {
         one.memory.title: [(premise.was, premise.now) for premise in one.premises]

@@ -12,6 +12,8 @@ from memory.models.memory import Source
 from memory.retrieval.passages import keep_memory
 from tests.builders import NOW, a_decision
 
+pytestmark = pytest.mark.slow
+
 
 def git(folder, *arguments):
     who = ("-c", "user.name=Dana", "-c", "user.email=dana@example.com")

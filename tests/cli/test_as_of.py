@@ -40,6 +40,7 @@ def test_a_revision_shows_what_the_files_of_that_commit_said(repository, answer,
     assert answer("show", uid, "--as-of", "HEAD~1")
 
 
+@pytest.mark.slow
 def test_a_date_stays_a_date(repository, answer):
     answer("index")
     run_git(repository, "tag", "2026-01-31", "HEAD~1")
@@ -62,6 +63,7 @@ def test_what_is_neither_is_one_clear_line(repository, run, arguments, code, sai
     assert said in " ".join(result.stderr.split())
 
 
+@pytest.mark.slow
 def test_by_the_engine_head_is_that_of_whoever_asks(repository, tmp_path):
     linked = tmp_path / "linked"
     run_git(repository, "worktree", "add", "-q", "--detach", str(linked), "HEAD~1")

@@ -4,6 +4,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 MORE = ("--metric", "queue_throughput", "--unit", "jobs/s", "--module", "queue")
 
 
@@ -66,7 +68,6 @@ def test_a_series_is_plotted_with_its_values_and_movements(shop, record, answer)
     assert lines[3].endswith("worse, past 900")
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("columns", ["40", "60", "100"])
 def test_no_line_is_wider_than_the_terminal(shop, record, answer, monkeypatch, columns):
     record(655, "--spread", "20", "--environment", "staging, 4 vCPU, 8 workers, " * 5)
@@ -81,7 +82,6 @@ def test_no_line_is_wider_than_the_terminal(shop, record, answer, monkeypatch, c
         assert max(map(len, lines)) <= int(columns)
 
 
-@pytest.mark.slow
 def test_many_series_are_told_in_a_line_each(shop, record, answer):
     for number in range(4):
         record(1.5 + number, metric=f"metric_{number}")
@@ -94,7 +94,6 @@ def test_many_series_are_told_in_a_line_each(shop, record, answer):
     assert "first" in lines[4]
 
 
-@pytest.mark.slow
 def test_a_long_series_is_cut_and_says_so(shop, record, answer):
     for month in range(1, 13):
         for day in ("01", "15"):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from cli.form import OutputForm, Terminal
 from cli.forms.screen import Screen
 from cli.verbs import find_verb
@@ -14,6 +16,7 @@ from tests.builders import copy_project
 TASK = "move background jobs"
 
 
+@pytest.mark.slow
 def test_what_is_printed_is_the_brief(shop, answer):
     said = answer("brief", TASK, "--modules", "queue, api")
 
@@ -36,6 +39,7 @@ def test_the_response_is_one_json_object(shop, answer):
     assert said["analysis"]["impact_assessment"]["effort_estimate"] == "unknown"
 
 
+@pytest.mark.slow
 def test_everything_needs_no_task(shop, answer, run):
     assert "Loaded: 5 of 5 memories" in answer("brief", "--everything")
     assert run("brief").exit_code == 2

@@ -107,6 +107,7 @@ def test_a_brief_names_the_code_in_reach(coded, answer):
     assert "orders tests (1): orders/test_views.py" in reach
 
 
+@pytest.mark.slow
 def test_what_people_wrote_of_a_module_governs_its_code(coded, objects, answer):
     written = ("--title", "Orders own their lines", "--decision", "One row.", "--module", "orders")
     answer("record", "decision", *written)
@@ -116,6 +117,7 @@ def test_what_people_wrote_of_a_module_governs_its_code(coded, objects, answer):
     assert [one["title"] for one in said["governs"]] == ["Orders own their lines"]
 
 
+@pytest.mark.slow
 def test_what_only_speaks_of_a_module_governs_it_by_that_name(coded, objects, answer):
     said = ("--title", "One row a line", "--decision", "The payments module keeps one row.")
     answer("record", "decision", *said, "--module", "orders")
@@ -131,6 +133,7 @@ def test_what_only_speaks_of_a_module_governs_it_by_that_name(coded, objects, an
     }
 
 
+@pytest.mark.slow
 def test_what_is_kept_of_code_can_be_held_against_its_files(coded, run, objects):
     objects("inventory", "symbols", "--json")
     same = run("verify", "--rebuild")
@@ -176,6 +179,7 @@ def test_files_that_were_not_read_are_named(coded, run):
     assert "not read: data.py (larger than 1,000,000 bytes)" in run("map").stderr
 
 
+@pytest.mark.slow
 def test_the_code_of_an_earlier_commit_is_told_from_its_tree(coded):
     def git(*arguments):
         command = ["git", "-C", str(coded), "-c", "user.name=d", "-c", "user.email=d@e", *arguments]
@@ -195,6 +199,7 @@ def test_the_code_of_an_earlier_commit_is_told_from_its_tree(coded):
     assert [one.name for one in impact.cascade] == ["orders.views.show"]
 
 
+@pytest.mark.slow
 def test_an_audit_ends_as_it_is_asked_to_and_is_written_for_code_scanners(
     coded, run, objects, tmp_path
 ):
@@ -269,6 +274,7 @@ They know nobody.
 """
 
 
+@pytest.mark.slow
 def test_a_decision_that_the_code_breaks_is_found_with_the_edge_and_cited(coded, objects):
     write(coded, {"docs/adr/0007-users.md": CHECKED, "users/late.py": "import orders.views\n"})
     assert [*objects("index", "--json")]
@@ -286,6 +292,7 @@ def test_a_decision_that_the_code_breaks_is_found_with_the_edge_and_cited(coded,
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("said", "reason"),
     [
@@ -305,6 +312,7 @@ def test_a_check_that_cannot_be_told_is_not_recorded(coded, run, said, reason):
     assert "- users must not import orders\n- lines of users at most 90" in log.read_text()
 
 
+@pytest.mark.slow
 def test_a_brief_and_a_plan_are_told_of_the_decisions_that_the_code_breaks(coded, answer, run):
     write(coded, {"docs/adr/0007-users.md": CHECKED, "users/late.py": "import orders.views\n"})
     assert run("index").exit_code == 0
@@ -317,6 +325,7 @@ def test_a_brief_and_a_plan_are_told_of_the_decisions_that_the_code_breaks(coded
     assert "its check would not hold: users.models imports orders.models" in plan.stdout
 
 
+@pytest.mark.slow
 def test_a_page_tells_how_the_code_is(coded, answer, objects):
     (said,) = objects("health", "--json")
     assert {one["name"]: one["value"] for one in said["measures"]}["modules"] == 2
@@ -334,6 +343,7 @@ def test_all_that_is_known_can_be_loaded_in_place_of_an_answer(coded, run, answe
     assert "without a request" in run("coordinate", "--load", "--query", "x").stderr
 
 
+@pytest.mark.slow
 def test_a_request_is_answered_from_a_file_or_a_question(coded, run, objects, tmp_path):
     request = tmp_path / "request.json"
     request.write_text(json.dumps({"query": "What breaks if we change the User model?"}))

@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def note(shop, objects):
@@ -44,7 +46,6 @@ def test_what_a_file_says_by_itself_is_never_taken_back(run, shop, objects):
     assert file.read_text() == said
 
 
-@pytest.mark.slow
 def test_what_was_corrected_says_again_what_it_said(run, note, shop):
     done = run("correct", note, "-", stdin=json.dumps({"title": "Retries are bounded"}))
     assert done.exit_code == 0, done.output

@@ -87,6 +87,7 @@ def test_options_are_in_the_singular_where_they_may_be_repeated():
     assert names["consequences"] == "--consequences"
 
 
+@pytest.mark.slow
 @pytest.mark.posix
 def test_a_form_can_be_filled_in_by_hand(run, objects, shop, editor):
     editor("""sed -i "s/^title = ''/title = 'By hand'/; s/^tags = ../tags = ['x']/" "$1" """)
@@ -98,6 +99,7 @@ def test_a_form_can_be_filled_in_by_hand(run, objects, shop, editor):
     assert (line["modules"], line["tags"]) == (["auth"], ["x"])
 
 
+@pytest.mark.slow
 @pytest.mark.posix
 def test_relations_survive_the_editor(run, objects, shop, editor, uid_of):
     editor("""sed -i "s/^title = ''/title = 'By hand'/" "$1" """)
@@ -125,6 +127,7 @@ sed -i "s/^title = ''/title = 'x/" "$1"
 """
 
 
+@pytest.mark.slow
 @pytest.mark.posix
 def test_what_cannot_be_recorded_can_be_mended(run, objects, shop, editor):
     editor(MENDING)

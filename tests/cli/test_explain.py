@@ -37,6 +37,7 @@ def uid_of(objects, title: str) -> str:
     return uid
 
 
+@pytest.mark.slow
 def test_the_arithmetic_of_a_lesson_is_told_line_by_line(answer, learned):
     said = answer("explain", learned)
 
@@ -46,6 +47,7 @@ def test_the_arithmetic_of_a_lesson_is_told_line_by_line(answer, learned):
     assert "least of its own" in said
 
 
+@pytest.mark.slow
 def test_a_program_gets_the_same_numbers(objects, learned):
     (said,) = objects("explain", learned)
 
@@ -59,6 +61,7 @@ def test_a_program_gets_the_same_numbers(objects, learned):
     assert any(line.startswith("posterior: Beta(1 + 1 = 2") for line in said["reasons"])
 
 
+@pytest.mark.slow
 def test_asking_twice_gives_the_same(answer, learned):
     assert answer("explain", learned) == answer("explain", learned)
 
@@ -74,6 +77,7 @@ def test_what_is_no_lesson_is_told_how_it_stands_and_why(answer, objects):
     assert "posterior" not in said
 
 
+@pytest.mark.slow
 def test_a_record_that_only_names_its_successor_is_not_told_to_state_no_status(
     shop, run, answer, objects
 ):

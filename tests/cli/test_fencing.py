@@ -81,6 +81,7 @@ def test_doing_it_twice_changes_nothing_more(text):
     assert harmless_line(harmless_line(text)) == harmless_line(text)
 
 
+@pytest.mark.slow
 @given(texts)
 def test_only_look_alikes_and_signs_differ(text):
     said = harmless(text)
@@ -104,6 +105,7 @@ def test_whatever_the_text_the_fence_holds(text, title):
     assert "</memory" not in inside.lower()
 
 
+@pytest.mark.slow
 @given(texts)
 def test_nothing_in_it_drives_a_terminal_or_hides(text):
     said = harmless(text)

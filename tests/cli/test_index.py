@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from memory.models.report import IndexReport
 from tests.shop import MEMORY
 
@@ -22,6 +24,7 @@ def test_a_store_can_lie_elsewhere(run, new_shop, tmp_path):
     assert not (new_shop / ".archmem").exists()
 
 
+@pytest.mark.slow
 def test_index_reports_on_stdout_and_narrates_on_stderr(run, new_shop):
     result = run("index")
 
@@ -59,6 +62,7 @@ def test_each_problem_is_a_line_on_stderr_and_no_failure(run, shop):
     assert "\x1b" not in problem
 
 
+@pytest.mark.slow
 def test_many_removals_are_reported_and_asked_about(run, shop):
     (shop / MEMORY / "context" / "decisions.md").unlink()
 
@@ -73,6 +77,7 @@ def test_many_removals_are_reported_and_asked_about(run, shop):
     assert "3 removed" in accepted.stdout
 
 
+@pytest.mark.slow
 def test_compiling_the_model_is_narrated(run, new_shop, monkeypatch):
     from memory.retrieval import model
     from tests.builders import WordEmbedder

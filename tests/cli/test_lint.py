@@ -27,6 +27,7 @@ def faulty(shop, run):
     return shop
 
 
+@pytest.mark.slow
 def test_a_fault_is_printed_with_its_line_and_what_to_do(faulty, run):
     result = run("lint")
 
@@ -36,6 +37,7 @@ def test_a_fault_is_printed_with_its_line_and_what_to_do(faulty, run):
     assert result.exit_code == 0
 
 
+@pytest.mark.slow
 def test_json_has_an_object_a_fault(faulty, objects):
     [fault] = objects("lint")
 
@@ -43,6 +45,7 @@ def test_json_has_an_object_a_fault(faulty, objects):
     assert fault["uid"].startswith("dec-")
 
 
+@pytest.mark.slow
 def test_faults_fail_where_that_is_asked_for(faulty, run):
     assert run("lint", "--fail").exit_code == 3
 
@@ -54,6 +57,7 @@ def test_a_memory_without_faults_passes(shop, run):
     assert "Nothing to mend." in result.stderr
 
 
+@pytest.mark.slow
 def test_sarif_is_written_for_code_scanners_also_where_faults_fail(faulty, run, tmp_path):
     result = run("lint", "--fail", "--sarif", str(tmp_path / "out.sarif"))
 
@@ -67,5 +71,6 @@ def test_sarif_is_written_for_code_scanners_also_where_faults_fail(faulty, run, 
     assert [rule["id"] for rule in ran["tool"]["driver"]["rules"]] == ["unknown-successor"]
 
 
+@pytest.mark.slow
 def test_two_forms_at_once_are_refused(faulty, run):
     assert run("lint", "--json", "--sarif", "x.sarif").exit_code == 2

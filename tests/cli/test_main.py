@@ -58,6 +58,7 @@ def test_each_line_of_the_help_is_the_first_one_of_its_command(command):
     assert len(command.short_help) < 60
 
 
+@pytest.mark.slow
 def test_the_help_imports_nothing_but_click_and_the_standard_library():
     ours = {
         "cli", "cli.main", "cli.lazy",
@@ -123,6 +124,7 @@ def test_a_wrong_command_is_wrong_usage_and_the_right_one_is_suggested():
     assert "Did you mean 'search'?" in result.stderr
 
 
+@pytest.mark.slow
 def test_an_error_of_ours_is_one_line_with_a_hint(run, shop, monkeypatch):
     def busy(*_):
         raise StoreBusy(Path("/shop/\x1b[31m.archmem"), "another\nprocess")

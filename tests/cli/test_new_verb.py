@@ -115,6 +115,7 @@ def test_the_same_four_make_one_of_the_engine(touched, shop, tmp_path):
             engine.call("tally", here, {"kind": "baseline", "most": 0})
 
 
+@pytest.mark.slow
 def test_the_same_four_make_a_tool_and_a_response_that_can_be_sent(touched, shop):
     caller = DirectCaller(shop)
     try:

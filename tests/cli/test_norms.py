@@ -1,10 +1,13 @@
 import json
 
+import pytest
+
 
 def uid_of(answer, words):
     return json.loads(answer("search", words, "--limit", "1", "--json").splitlines()[0])["uid"]
 
 
+@pytest.mark.slow
 def test_what_a_decision_demands_is_shown_and_explained_with_its_lines(answer, shop):
     uid = uid_of(answer, "background jobs RabbitMQ quorum")
     page = json.loads(answer("show", uid, "--json"))

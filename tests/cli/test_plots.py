@@ -24,6 +24,7 @@ def test_a_scale_has_round_ends(values, low, high):
     assert (scale.low, scale.high) == (pytest.approx(low, abs=2), pytest.approx(high, abs=2))
 
 
+@pytest.mark.slow
 @given(VALUES)
 def test_every_value_is_on_its_scale(values):
     scale = scale_for(values)
@@ -32,6 +33,7 @@ def test_every_value_is_on_its_scale(values):
     assert 2 <= len(scale.marks) <= 14
 
 
+@pytest.mark.slow
 @given(VALUES, st.integers(1, 40))
 def test_a_sparkline_has_a_bar_for_each_value_that_fits(values, width):
     assert len(sparkline(values, width=width)) == min(len(values), width)
@@ -45,6 +47,7 @@ def test_a_row_shows_value_spread_and_threshold():
     assert row(scale, 11, 5, spread=3, threshold=4) == "  ├─┼●──┤  "
 
 
+@pytest.mark.slow
 @given(st.floats(-5, 15), st.floats(0, 9) | st.none(), st.floats(-5, 15) | st.none())
 def test_a_row_is_as_wide_as_it_may_be(value, spread, threshold):
     drawn = row(Scale(0, 10, 1), 20, value, spread=spread, threshold=threshold)

@@ -80,6 +80,7 @@ def test_a_uid_that_fits_nothing_or_several_is_named(run, shop, command):
     assert ambiguous.stderr.endswith("Give more of it.\n")
 
 
+@pytest.mark.slow
 def test_history_shows_what_changed(run, answer, shop, uid_of):
     uid = uid_of("token buckets")
     revise(shop, run, "A token bucket per merchant.", "A token bucket per merchant and route.")
@@ -93,6 +94,7 @@ def test_history_shows_what_changed(run, answer, shop, uid_of):
     assert "modules: + auth" in told
 
 
+@pytest.mark.slow
 def test_history_tells_of_a_removal_and_a_return(run, answer, shop, uid_of):
     uid = uid_of("token buckets")
     text = (shop / MEMORY / "context" / "decisions.md").read_text()
@@ -106,6 +108,7 @@ def test_history_tells_of_a_removal_and_a_return(run, answer, shop, uid_of):
     assert "back again" in told
 
 
+@pytest.mark.slow
 def test_history_as_json_has_a_line_for_each_revision(run, objects, shop, uid_of):
     uid = uid_of("token buckets")
     revise(shop, run, "**Modules:** api", "**Modules:** api, auth")
@@ -188,6 +191,7 @@ def test_a_timeline_of_nothing_says_so(run, shop):
     assert "\x1b" not in result.stderr
 
 
+@pytest.mark.slow
 def test_what_has_a_month_alone_stands_where_the_month_begins(objects, run, shop):
     months = {"1": "2025-07", "2": "2025-11", "3": "2025-03", "4": "2025-09-02"}
     folder = shop / "docs" / "adr"
@@ -249,6 +253,7 @@ def test_status_repeats_the_problems_of_the_last_run(run, shop):
     assert f"{MEMORY}/flags/pending.json" in result.stderr
 
 
+@pytest.mark.slow
 def test_a_list_has_the_numbers_of_records_that_have_one(objects, answer, run, shop):
     folder = shop / "docs" / "adr"
     folder.mkdir(parents=True)
@@ -261,6 +266,7 @@ def test_a_list_has_the_numbers_of_records_that_have_one(objects, answer, run, s
     assert [one["number"] for one in objects("list") if one["title"] == "Keep it"] == [13]
 
 
+@pytest.mark.slow
 def test_how_a_record_and_its_successor_stand_is_told_in_words(answer, shop, run):
     records = {
         "0001-kafka": ("Queue with Kafka", "Superseded by 2"),

@@ -25,6 +25,7 @@ def details(objects, uid: str) -> dict:
     return shown["details"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "options"), SAID.items())
 def test_every_kind_can_be_recorded_and_says_where_it_stands(answer, objects, shop, kind, options):
     said = answer("record", kind, *options)
@@ -39,12 +40,14 @@ def test_every_kind_can_be_recorded_and_says_where_it_stands(answer, objects, sh
     assert shown["kind"] == kind
 
 
+@pytest.mark.slow
 def test_what_was_recorded_is_found_at_once(answer, shop):
     answer("record", *["lesson", *SAID["lesson"]])
 
     assert "Retry with jitter" in answer("search", "retry jitter").splitlines()[0]
 
 
+@pytest.mark.slow
 def test_recording_the_same_again_changes_nothing(objects, answer, shop):
     (first,) = objects("record", "flag", *SAID["flag"])
     (second,) = objects("record", "flag", *SAID["flag"])
@@ -54,12 +57,14 @@ def test_recording_the_same_again_changes_nothing(objects, answer, shop):
     assert answer("record", "flag", *SAID["flag"]).startswith(f"Known already: {first['uid']} in ")
 
 
+@pytest.mark.slow
 def test_as_json_it_has_the_documented_fields(objects, shop):
     (line,) = objects("record", "decision", *SAID["decision"])
 
     assert set(line) == set(MEMORY_FIELDS) | set(STANDING_FIELDS) | set(RECORDED_FIELDS)
 
 
+@pytest.mark.slow
 def test_fields_have_the_types_of_their_model(objects, shop):
     (flag,) = objects("record", "flag", *SAID["flag"], "--due", "2026-12-01", "--severity", "high")
     (move,) = objects("record", "refactoring", *SAID["refactoring"])
@@ -101,6 +106,7 @@ def test_a_date_is_a_day_or_a_moment(objects, shop, date, stored):
     assert line["valid_from"] == stored
 
 
+@pytest.mark.slow
 def test_a_new_decision_supersedes_an_old_one(answer, objects, shop, uid_of):
     old = uid_of("RabbitMQ")
 
@@ -128,6 +134,7 @@ def test_fields_can_come_as_json_on_stdin(objects, shop):
     assert details(objects, line["uid"])["issues"] == ["Herds."]
 
 
+@pytest.mark.slow
 def test_details_may_stand_in_an_object_of_their_own_and_options_have_precedence(
     objects, shop, tmp_path
 ):

@@ -108,6 +108,7 @@ def test_no_color_means_no_colour(answer, shop, monkeypatch):
     assert "\x1b[1;33m" not in answer("search", "quorum queue")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["search", "list", "timeline", "show", "history"])
 def test_recalled_text_cannot_drive_the_terminal(run, shop, command):
     hostile = "Pwn \x1b]0;owned\x07 \u202egnp.exe [red]markup[/red]"

@@ -59,6 +59,7 @@ def traced(shop):
     return shop
 
 
+@pytest.mark.slow
 def test_a_trace_goes_from_the_route_to_tables_and_other_services(traced, objects):
     (said,) = objects("trace", "GET /orders/{id}", "--json")
 
@@ -188,6 +189,7 @@ def test_a_route_that_is_not_there_says_what_comes_near(traced, run):
     assert "near: GET /orders/{order_id}" in refused.stderr
 
 
+@pytest.mark.slow
 def test_baselines_of_a_route_say_how_long_it_takes(traced, objects, run):
     run("record", "baseline", "--metric", "GET /orders/{id} p95", "--value", "120", "--unit", "ms")
     run("record", "baseline", "--metric", "POST /orders p95", "--value", "80", "--unit", "ms")
@@ -197,6 +199,7 @@ def test_baselines_of_a_route_say_how_long_it_takes(traced, objects, run):
     assert [(one["value"], one["unit"]) for one in said["traces"][0]["times"]] == [(120, "ms")]
 
 
+@pytest.mark.slow
 def test_an_agent_asks_for_a_trace(traced):
     caller = DirectCaller(traced)
     try:

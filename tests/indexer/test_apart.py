@@ -29,6 +29,7 @@ def test_what_takes_too_much_of_a_processor_is_ended_and_what_comes_next_is_done
     assert apart(sum, [1, 2]) == 3
 
 
+@pytest.mark.slow
 def test_what_only_waits_is_ended_too_but_later():
     began = time.monotonic()
 
@@ -38,6 +39,7 @@ def test_what_only_waits_is_ended_too_but_later():
     assert 0.1 * CROWDED <= time.monotonic() - began < 30
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(CROWDED == 1, reason="only a clock ends what takes long here")
 def test_a_machine_that_is_busy_with_other_things_ends_nothing():
     assert apart(time.sleep, 0.5, seconds=0.1) is None
@@ -55,6 +57,7 @@ def test_what_is_raised_there_is_raised_here():
         apart(int, "x")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("by_name", [True, False], ids=["a file", "stdin"])
 def test_the_script_that_asks_is_not_run_again_there(tmp_path, by_name):
     script = tmp_path / "script.py"

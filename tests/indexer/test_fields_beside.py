@@ -40,6 +40,7 @@ def test_the_fields_beside_a_page_are_those_of_its_record(project, index):
     assert index().files_read == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("only", [(), (f"{FOLDER}/kep.yaml",)])
 def test_the_record_changes_with_its_fields(project, index, only):
     index()

@@ -133,6 +133,7 @@ def test_what_a_tool_remembers_of_the_project_becomes_notes(memory, tmp_path, ma
     assert memory.index(accept_removals=True).removed == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("front", ["created: 2025-01-01\n", ""], ids=["dated", "not dated"])
 def test_what_another_folder_calls_the_same_is_another_memory(memory, tmp_path, front):
     said = "---\ntitle: {}\npermalink: lock\n{}---\n\nWords.\n"
@@ -144,6 +145,7 @@ def test_what_another_folder_calls_the_same_is_another_memory(memory, tmp_path, 
     assert rows == [1, 1, 0]
 
 
+@pytest.mark.slow
 def test_what_was_taken_away_does_not_come_back(memory, tmp_path):
     source = mcp_memory_service(tmp_path)
     memory.import_(str(source))
@@ -152,6 +154,7 @@ def test_what_was_taken_away_does_not_come_back(memory, tmp_path):
     assert memory.import_(str(source)).rows == 0
 
 
+@pytest.mark.slow
 def test_values_of_another_form_are_taken_as_far_as_they_say_something(memory, tmp_path):
     rows = [
         {"content_hash": 1, "content": "The lock", "tags": None, "created_at": "yesterday"},

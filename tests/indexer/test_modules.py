@@ -78,6 +78,7 @@ def test_what_a_record_says_it_applies_to_is_a_module(project, said, modules):
     ]
 
 
+@pytest.mark.slow
 def test_what_is_declared_or_a_folder_of_code_is_a_module_of_the_records_about_it(project):
     record(project, 1, "Payments wait for the bank")
     record(project, 2, "Shard it", "Labels: catalogue")

@@ -39,6 +39,7 @@ DEVICES = {"con", "prn", "aux", "nul", "conin$", "conout$"} | {
 }
 
 
+@pytest.mark.slow
 @given(NAMES)
 def test_a_folder_for_an_agent_or_a_module_is_one_folder_everywhere(name):
     folder = folder_name(name)

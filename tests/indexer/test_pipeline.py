@@ -519,6 +519,7 @@ class TestOnly:
 
         assert project.index(only=["1.txt"]).revised == 2
 
+    @pytest.mark.slow
     def test_problems_of_other_places_still_stand(self, project, deny):
         project.write("a.txt", "!broken")
         project.write("b/c.txt", ONE)
@@ -586,6 +587,7 @@ def test_only_one_process_indexes_at_a_time(project, monkeypatch):
     assert project.index().added == 1
 
 
+@pytest.mark.slow
 def test_an_index_run_waits_for_a_record_that_is_being_written(project):
     project.write("a.txt", ONE)
     other = open_ledger(project.store / "memory.db")

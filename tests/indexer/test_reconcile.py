@@ -265,6 +265,7 @@ FOUND = st.lists(st.builds(FoundDraft, st.sampled_from(["a", "b"]), DRAFTS), max
 KNOWN = st.lists(st.tuples(st.sampled_from(["a", "b", None]), DRAFTS, st.booleans()), max_size=6)
 
 
+@pytest.mark.slow
 @given(FOUND, KNOWN)
 def test_every_draft_and_every_memory_has_one_fate(found, memories):
     memories = [

@@ -10,6 +10,7 @@ from memory.credentials.credential_rules import find_credentials, is_random
 from memory.credentials.gate import Gate
 
 
+@pytest.mark.slow
 def test_nothing_of_a_credential_is_left_whatever_it_is_of():
     maker = Maker(20)
     texts = [

@@ -33,6 +33,7 @@ def test_a_run_is_finished_with_a_mapping(memory):
     assert [lesson.what for lesson in as_result.learned.lessons] == ["supported"]
 
 
+@pytest.mark.slow
 def test_it_is_learned_from_a_mapping_and_what_has_no_field_is_named(memory):
     learned = memory.learn(DONE | {"foo": 1}, author=AUTHOR)
 
@@ -43,6 +44,7 @@ def test_it_is_learned_from_a_mapping_and_what_has_no_field_is_named(memory):
     ]
 
 
+@pytest.mark.slow
 def test_what_was_learned_before_is_told_again(memory):
     first = memory.learn(DONE, author=AUTHOR)
 
@@ -52,6 +54,7 @@ def test_what_was_learned_before_is_told_again(memory):
     assert [one.uid for one in again.lessons] == [one.uid for one in first.lessons]
 
 
+@pytest.mark.slow
 def test_what_was_learned_is_told_again_though_its_lesson_was_taken_away(memory):
     first = memory.learn(DONE, author=AUTHOR)
     for path in {one.path for one in first.lessons}:
@@ -63,6 +66,7 @@ def test_what_was_learned_is_told_again_though_its_lesson_was_taken_away(memory)
     assert [one.title for one in again.lessons] == [one.title for one in first.lessons]
 
 
+@pytest.mark.slow
 def test_a_result_that_says_nothing_leaves_no_run(memory):
     before = memory.run_list()
 
@@ -72,6 +76,7 @@ def test_a_result_that_says_nothing_leaves_no_run(memory):
     assert memory.run_list() == before
 
 
+@pytest.mark.slow
 def test_a_plan_is_checked_as_a_list_of_texts_or_as_lines(memory):
     steps = ["Move jobs to Redis lists", "Measure"]
 

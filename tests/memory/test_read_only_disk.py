@@ -42,6 +42,7 @@ def on_a_disk_without_writes(folder, mount):
         subprocess.run(["umount", "--lazy", mount], check=True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("owner", [None, "the engine"])
 def test_it_is_read_with_all_that_its_log_holds_and_takes_nothing(tmp_path, word_model, owner):
     write_shop(tmp_path / "shop")
@@ -63,6 +64,7 @@ def test_it_is_read_with_all_that_its_log_holds_and_takes_nothing(tmp_path, word
                 there.record(a_decision(title="Too late"), author="human:dana")
 
 
+@pytest.mark.slow
 def test_what_was_read_into_memory_takes_nothing_though_the_disk_does_again(tmp_path, monkeypatch):
     write_shop(tmp_path / "shop")
     with open_project(tmp_path / "shop", environment={}) as memory:

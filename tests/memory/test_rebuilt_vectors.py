@@ -21,10 +21,12 @@ def said_of_vectors(memory):
     return [one for one in memory.verify(rebuild=True).problems if "vectors" in one]
 
 
+@pytest.mark.slow
 def test_what_is_as_its_text_gives_is_not_told(memory):
     assert said_of_vectors(memory) == []
 
 
+@pytest.mark.slow
 def test_a_vector_of_another_text_is_told_where_it_is_kept_with_the_memory(memory):
     with memory.ledger.writing() as db:
         db.execute(
@@ -38,6 +40,7 @@ def test_a_vector_of_another_text_is_told_where_it_is_kept_with_the_memory(memor
     assert "kept with the memory" in said
 
 
+@pytest.mark.slow
 def test_a_vector_of_another_text_is_told_where_it_is_in_the_index(memory):
     embedder = WordEmbedder()
     with memory.session.shared.vectors.writing(embedder) as index:

@@ -42,6 +42,7 @@ def test_the_front_matter_is_what_claude_code_reads():
     assert front.data["name"] == "coordinator-backend"
 
 
+@pytest.mark.slow
 def test_it_names_the_tools_there_are_and_no_others(tools):
     front = read_page(TEMPLATE).front
     listed = str(front.data["tools"]).split(", ")
@@ -52,12 +53,14 @@ def test_it_names_the_tools_there_are_and_no_others(tools):
     assert set(re.findall(r"\bmemory_\w+", TEMPLATE)) == tools.keys()
 
 
+@pytest.mark.slow
 def test_the_tools_that_may_be_allowed_are_those_that_only_read(tools):
     reading = [name for name, tool in tools.items() if tool.annotations.read_only_hint]
 
     assert sorted(READING_TOOLS) == sorted(f"mcp__archmem__{name}" for name in reading)
 
 
+@pytest.mark.slow
 def test_every_argument_in_an_example_is_one_of_its_tool(tools):
     calls = [
         json.loads(" ".join(said.split()))

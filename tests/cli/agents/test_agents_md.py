@@ -75,6 +75,7 @@ def test_without_a_memory_it_says_how_to_ask(project):
     assert not (project / "AGENTS.md").exists()
 
 
+@pytest.mark.slow
 def test_what_is_in_force_is_listed_for_its_folder(project, word_model):
     log = project / ".claude/memory/context/decisions.md"
     log.parent.mkdir(parents=True)

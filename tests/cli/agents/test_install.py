@@ -458,6 +458,7 @@ def test_one_file_that_cannot_be_written_does_not_keep_the_others(project, run, 
     assert files().keys() == {SERVERS, AGENT}
 
 
+@pytest.mark.slow
 def test_help_imports_nothing_heavy():
     code = (
         "import sys; from cli.commands.install import install\n"

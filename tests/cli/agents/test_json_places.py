@@ -130,6 +130,7 @@ def test_items_come_out_as_they_went_in(text, values):
     assert after == text
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(st.lists(st.sampled_from("abc"), min_size=1, max_size=3, unique=True), VALUES)
 def test_nothing_is_left_of_a_file_that_was_made(names, value):

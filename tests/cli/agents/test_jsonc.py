@@ -41,6 +41,7 @@ def documents(draw):
     return space() + container(chosen) + space()
 
 
+@pytest.mark.slow
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)  # on a busy machine
 @given(documents())
 def test_taking_out_is_the_reverse_of_putting_in(text):

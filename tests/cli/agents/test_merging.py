@@ -103,6 +103,7 @@ def test_what_install_adds_to_settings_uninstall_takes_away(text, allow):
     assert without_permissions(without_hooks(installed)) == text
 
 
+@pytest.mark.slow
 @PROPERTY
 @given(server_texts())
 def test_what_install_adds_to_servers_uninstall_takes_away(text):
@@ -127,6 +128,7 @@ def taken_apart(settings: dict) -> dict:
     return rest
 
 
+@pytest.mark.slow
 @PROPERTY
 @given(settings_texts())
 def test_nothing_is_taken_from_settings_that_have_nothing_of_ours(text):

@@ -86,6 +86,7 @@ def test_it_goes_into_any_file_of_json_and_out_again(name, text):
     assert one.take(installed) == text
 
 
+@pytest.mark.slow
 @example(["# Rules", ""], "\r", "", "")
 @examples(max_examples=100, deadline=None)
 @given(

@@ -40,6 +40,7 @@ def is_toml(text):
     return True
 
 
+@pytest.mark.slow
 @given(THEIRS.filter(is_toml), st.sampled_from(["", "\n", "\n\n"]))
 def test_taking_out_is_the_reverse_of_putting_in(theirs, end):
     text = theirs + end

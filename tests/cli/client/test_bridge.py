@@ -231,6 +231,7 @@ def test_whatever_comes_each_request_has_one_answer_and_each_answer_is_a_message
     assert taken_back or len(answered) == len(engine.said)
 
 
+@pytest.mark.slow
 def test_a_session_imports_nothing_heavy():
     script = """
 import sys

@@ -71,6 +71,7 @@ def test_what_a_hook_says_is_handed_on(engine_that):
     assert (asked.path, asked.body) == ("/hooks/SessionStart", body)
 
 
+@pytest.mark.slow
 def test_a_hook_is_over_by_its_deadline(engine_that):
     def late(asked):
         time.sleep(0.3)

@@ -74,6 +74,7 @@ def test_an_engine_that_runs_is_not_started(engine_that):
     assert told == []
 
 
+@pytest.mark.slow
 def test_an_engine_that_does_not_run_is_started_and_told_of(runtime, program):
     told = []
 
@@ -88,6 +89,7 @@ def test_an_engine_that_does_not_run_is_started_and_told_of(runtime, program):
     assert is_free(runtime.start_lock)
 
 
+@pytest.mark.slow
 def test_a_socket_that_was_left_behind_is_no_engine(runtime, program):
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(str(runtime.socket))
@@ -110,6 +112,7 @@ def test_of_eight_processes_at_once_one_starts_the_engine(program):
     assert said <= {f"{run['pid']}\n", f"starting\n{run['pid']}\n"}
 
 
+@pytest.mark.slow
 def test_what_describes_one_caller_is_not_handed_on(program, monkeypatch):
     for name in ("ARCHMEM_MODEL", "ARCHMEM_STORE", "GIT_DIR", "GIT_INDEX_FILE", "COLUMNS"):
         monkeypatch.setenv(name, "x")
@@ -159,6 +162,7 @@ def test_a_folder_that_takes_no_lock_is_named(runtime):
         ensure_engine(program=["/bin/false"])
 
 
+@pytest.mark.slow
 def test_an_engine_that_never_listens_is_not_waited_for_for_ever(runtime, folder):
     program = python(
         f"import os, time; open('{folder}/pid', 'w').write(str(os.getpid())); time.sleep(9)"
@@ -172,6 +176,7 @@ def test_an_engine_that_never_listens_is_not_waited_for_for_ever(runtime, folder
     await_end(pid)  # it leaves no zombie
 
 
+@pytest.mark.slow
 def test_who_waits_for_another_start_takes_over_if_that_one_dies(runtime, program):
     told = threading.Event()
     other = FileLock(runtime.start_lock)
@@ -208,6 +213,7 @@ def test_an_engine_that_is_coming_up_already_is_waited_for(runtime, program):
         assert stop_engine()
 
 
+@pytest.mark.slow
 def test_an_engine_that_is_on_its_way_out_is_let_go_first(runtime, program):
     with FileLock(runtime.engine_lock) as leaving:
         assert leaving.acquire()
@@ -231,6 +237,7 @@ def test_a_long_log_is_put_aside(runtime, monkeypatch):
     assert (runtime.folder / "engine.log.1").read_text() == "words of an earlier one\n"
 
 
+@pytest.mark.slow
 def test_stopping_waits_until_the_engine_has_gone(runtime, program):
     ensure_engine(program=program.command())
 
@@ -241,6 +248,7 @@ def test_stopping_waits_until_the_engine_has_gone(runtime, program):
     assert stop_engine() is False
 
 
+@pytest.mark.slow
 def test_an_engine_that_was_started_is_no_zombie_after_its_end(program):
     ensure_engine(program=program.command())
     (run,) = program.runs
@@ -250,6 +258,7 @@ def test_an_engine_that_was_started_is_no_zombie_after_its_end(program):
     await_end(run["pid"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "module", ["cli.client.engine_client", "cli.recording.kind_options", "cli.progress"]
 )

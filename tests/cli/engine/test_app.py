@@ -28,6 +28,7 @@ def client(lifetime, tmp_path, word_model):
             yield asked
 
 
+@pytest.mark.slow
 def test_what_is_read_when_the_engine_is_told_to_stop_is_left_to_the_next_run(
     client, lifetime, new_project
 ):
@@ -54,6 +55,7 @@ def test_each_route_is_described_and_no_other(client):
     assert {one.path for some in here.values() for one in some} == {one.path for one in routes}
 
 
+@pytest.mark.slow
 def test_a_verbs_route_asks_for_what_the_verb_asks_for(client):
     said = client.get("/openapi.json").json()
     content = said["paths"]["/verbs/search"]["post"]["requestBody"]["content"]
@@ -70,6 +72,7 @@ def resolved(said, schema):
     return said["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
 
 
+@pytest.mark.slow
 def test_a_form_that_a_verb_does_not_have_is_refused(client, new_project):
     project = str(new_project("shop").project)
     client.post("/printed/index", json={"project": project})

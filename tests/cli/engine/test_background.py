@@ -44,6 +44,7 @@ def pending(stores, address) -> int:
         return memory.upkeep.count_pending()
 
 
+@pytest.mark.slow
 def test_what_waits_is_embedded_and_the_thread_is_gone(embed, stores, shop):
     embed()
 
@@ -64,6 +65,7 @@ def test_asking_again_and_again_takes_one_thread(embed, stores, shop, monkeypatc
     assert eventually(lambda: pending(stores, shop) == 0)
 
 
+@pytest.mark.slow
 def test_vectors_that_are_held_by_another_process_are_tried_again(embed, stores, shop, monkeypatch):
     monkeypatch.setattr(module, "RETRY_AFTER", 0.01)
     real, failures = Upkeep.embed, iter(range(2))
@@ -79,6 +81,7 @@ def test_vectors_that_are_held_by_another_process_are_tried_again(embed, stores,
     assert eventually(lambda: pending(stores, shop) == 0)
 
 
+@pytest.mark.slow
 def test_a_failure_of_any_kind_is_logged_and_not_the_end(embed, stores, shop, monkeypatch, caplog):
     def fails(*_, **__):
         raise ValueError("of a library")

@@ -62,6 +62,7 @@ def asked(port: int) -> bytes:
         return reply(stream)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "begun",
     [
@@ -87,6 +88,7 @@ def hung_up(stream: socket.socket, pieces: Iterator[bytes]) -> bool:
     return False
 
 
+@pytest.mark.slow
 def test_drop_by_drop_is_not_soon_enough(port):
     def drops() -> Iterator[bytes]:
         for _ in range(100):
@@ -97,12 +99,14 @@ def test_drop_by_drop_is_not_soon_enough(port):
         assert hung_up(stream, drops())
 
 
+@pytest.mark.slow
 def test_a_head_without_end_is_cut_off(port):
     with connect(port) as stream:
         stream.sendall(b"GET / HTTP/1.1\r\n")
         assert hung_up(stream, (b"A: " + b"a" * 1_000 + b"\r\n" for _ in range(10_000)))
 
 
+@pytest.mark.slow
 def test_those_who_only_hold_on_take_no_more_places_than_there_are_and_not_for_long(port):
     with ExitStack() as stack:
         held = [stack.enter_context(connect(port)) for _ in range(4)]

@@ -16,6 +16,8 @@ from memory.kinds.vocabulary import Kind
 from memory.models.selection import Selection
 from tests.machine import eventually
 
+pytestmark = pytest.mark.slow
+
 TRIGGER = "\n**Review when:** 2026-06-30\n"
 BEFORE, THEN, AFTER = date(2026, 6, 29), date(2026, 6, 30), date(2026, 7, 1)
 

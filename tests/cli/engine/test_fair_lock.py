@@ -4,9 +4,12 @@ import contextlib
 import threading
 import time
 
+import pytest
+
 from cli.engine.stores import FairLock
 
 
+@pytest.mark.slow
 def test_those_who_wait_have_it_in_the_order_in_which_they_came():
     lock, order, threads = FairLock(), [], []
 

@@ -52,6 +52,7 @@ def js_length(text):
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
+@pytest.mark.slow
 @given(texts, st.integers(0, 500))
 def test_a_shortened_text_has_room_and_is_the_beginning(text, room):
     cut = shortened(text, room)
@@ -61,6 +62,7 @@ def test_a_shortened_text_has_room_and_is_the_beginning(text, room):
     assert cut == text or not cut or cut.endswith("…")
 
 
+@pytest.mark.slow
 @given(st.lists(texts, max_size=9), st.integers(0, 900))
 def test_what_fits_is_the_beginning_and_has_room(blocks, room):
     kept = fitting(blocks, room)

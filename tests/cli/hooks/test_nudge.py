@@ -108,6 +108,7 @@ def test_nor_is_one_that_wrote_it_into_the_projects_files(working):
     assert working.answer("Stop") == {}
 
 
+@pytest.mark.slow
 def test_nor_one_that_edited_a_file_of_decisions(shop):
     record = "# 1. Keep it\n\nDate: 2026-01-01\n\n## Status\n\nAccepted\n\n## Decision\n\nKept.\n"
     shop.log(record, "docs/adr/0001-keep-it.md")
@@ -118,6 +119,7 @@ def test_nor_one_that_edited_a_file_of_decisions(shop):
     assert shop.answer("Stop") == {}
 
 
+@pytest.mark.slow
 def test_what_the_indexer_found_was_not_recorded_by_the_session(working):
     with working.memory.ledger.writing() as db:
         before = db.execute("SELECT max(id) FROM revisions").fetchone()[0]
@@ -170,6 +172,7 @@ def test_in_another_worktree_than_it_began_in_nothing_is_known(working):
     assert second.answer("Stop") == {}
 
 
+@pytest.mark.slow
 def test_git_is_not_waited_for_and_its_lock_is_not_taken(working, monkeypatch):
     change(working, "api", "auth", "queue")
     asked = []

@@ -38,6 +38,7 @@ def told(shop, agent_type):
     return shop.said("SubagentStart", agent_type=agent_type, agent_id="a-1")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["queue-agent", "queue", "Queue_Agent", "ops:queue-agent"])
 def test_an_agent_is_told_its_flags_lessons_notes_and_the_decisions_in_force(team, name):
     said = told(team, name)
@@ -51,6 +52,7 @@ def test_an_agent_is_told_its_flags_lessons_notes_and_the_decisions_in_force(tea
         assert other not in said
 
 
+@pytest.mark.slow
 def test_an_agent_has_the_modules_that_its_definition_says_it_owns(team):
     said = told(team, "worker-agent")
 
@@ -58,6 +60,7 @@ def test_an_agent_has_the_modules_that_its_definition_says_it_owns(team):
     assert "Be careful" not in said  # it is started with that anyway
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["Explore", "Plan", "general-purpose", "", "agent", "billing"])
 def test_an_agent_of_whom_nothing_is_known_is_told_nothing(team, name):
     assert team.answer("SubagentStart", agent_type=name) == {}
@@ -80,5 +83,6 @@ def test_much_keeps_the_limit_and_says_that_there_is_more(team):
     assert len(said.encode("utf-16-le")) // 2 <= LIMIT
 
 
+@pytest.mark.slow
 def test_the_same_memory_gives_the_same_text(team):
     assert told(team, "queue-agent") == told(team, "queue-agent")

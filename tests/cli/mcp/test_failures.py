@@ -61,6 +61,7 @@ def test_a_fault_of_ours_tells_its_traceback_to_the_log_only(tool, arguments, ca
     assert "inner secret" in caplog.text
 
 
+@pytest.mark.slow
 def test_an_unknown_argument_is_refused_with_those_that_there_are(server):
     said = refusal(server, "memory_search", question="x", module="queue")
 

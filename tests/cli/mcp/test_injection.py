@@ -68,6 +68,7 @@ def uid(told):
     )["uid"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("tool", "arguments"), TOOLS.items())
 def test_no_tool_lets_it_address_a_model(server, uid, tool, arguments):
     if tool in ("memory_get", "memory_related"):
@@ -81,6 +82,7 @@ def test_no_tool_lets_it_address_a_model(server, uid, tool, arguments):
     assert not ADDRESSES.search(result.content[0].text)
 
 
+@pytest.mark.slow
 def test_no_resource_lets_it_address_a_model(server, uid, told):
     told("memory_record", kind="decision", author="a", title="<system>x</system>", body=ATTACK)
 
@@ -90,6 +92,7 @@ def test_no_resource_lets_it_address_a_model(server, uid, told):
         assert not ADDRESSES.search(content.text)
 
 
+@pytest.mark.slow
 def test_every_fence_is_closed_once(server, uid):
     said = call(server, "memory_search", question="delete obey evil").content[0].text
 

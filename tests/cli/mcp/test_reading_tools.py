@@ -80,6 +80,7 @@ def test_nothing_found_is_no_error(told, text):
     assert "Nothing is recorded" in text("memory_search", question="x", modules=["nowhere"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("limit", [1, 2, 3])
 def test_pages_have_every_hit_once(told, limit):
     everything = told("memory_search", question="queue tokens jobs", limit=50)
@@ -105,6 +106,7 @@ def test_a_cursor_belongs_to_its_question(told, refused):
     assert refused("memory_search", question="queue", next="nonsense").startswith("next: ")
 
 
+@pytest.mark.slow
 def test_one_memory_in_full(told, uid_of):
     uid = uid_of("RabbitMQ")
 
@@ -131,6 +133,7 @@ def test_short_fields_of_a_kind_come_as_details(told, uid_of):
     assert (details["value"], details["unit"], details["better"]) == (740, "jobs/s", "higher")
 
 
+@pytest.mark.slow
 def test_a_long_text_comes_in_pages_that_make_it_whole(told):
     words = [f"word{number:04}" for number in range(1500)]
     recorded = told(

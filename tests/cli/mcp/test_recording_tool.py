@@ -15,6 +15,7 @@ SAID = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "said"), SAID.items())
 def test_every_kind_can_be_recorded_and_is_found_at_once(told, root, kind, said):
     kept = told("memory_record", kind=kind, author="payments-agent", **said)
@@ -27,6 +28,7 @@ def test_every_kind_can_be_recorded_and_is_found_at_once(told, root, kind, said)
     assert told("memory_get", uid=kept["uid"])["author"] == "agent:payments-agent"
 
 
+@pytest.mark.slow
 def test_recording_the_same_again_changes_nothing(told, text):
     first = told("memory_record", kind="flag", author="a", **SAID["flag"])
     second = told("memory_record", kind="flag", author="agent:a", **SAID["flag"])
@@ -37,6 +39,7 @@ def test_recording_the_same_again_changes_nothing(told, text):
     )
 
 
+@pytest.mark.slow
 def test_a_new_decision_supersedes_an_old_one(told, uid_of):
     old = uid_of("RabbitMQ")
 
@@ -75,6 +78,7 @@ def test_a_relation_to_nothing_records_nothing(refused, told):
     assert told("memory_status")["memories"]["decision"] == {"accepted": 2, "superseded": 1}
 
 
+@pytest.mark.slow
 def test_a_record_that_no_file_holds_yet_says_so(told, text, root):
     (root / ".claude/memory/flags/pending.json").write_text('{"flags": [')
 

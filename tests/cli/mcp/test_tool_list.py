@@ -103,6 +103,7 @@ def test_fields_of_every_kind_that_can_be_recorded_are_named():
     assert "value#" in fields_of(Kind.BASELINE)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("results", "has_text", "has_structure"),
     [("text", True, False), ("structure", False, True), ("both", True, True)],

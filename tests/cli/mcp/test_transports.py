@@ -49,6 +49,7 @@ def post(caller):
         yield send
 
 
+@pytest.mark.slow
 def test_over_http_every_request_stands_for_itself(post):
     assert post(HELLO).json()["result"]["serverInfo"]["name"] == "archmem"
     found = post(request(2, "tools/call", name="memory_search", arguments={"question": "queue"}))
@@ -59,11 +60,13 @@ def test_over_http_every_request_stands_for_itself(post):
     assert "mcp-session-id" not in found.headers
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1:80", "[::1]:80", "archmem"])
 def test_hosts_that_are_known_are_answered(post, host):
     assert post(HELLO, Host=host).status_code == 200
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "headers",
     [{"Host": "evil.example"}, {"Host": "evil.example:8321"}, {"Origin": "http://evil.example"}],

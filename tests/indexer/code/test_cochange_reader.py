@@ -45,6 +45,7 @@ def partners(ledger, root, path="a.py"):
     return {other: one.commits for other, one in read_changes(ledger, root).partners(path).items()}
 
 
+@pytest.mark.slow
 def test_new_commits_are_added_and_another_branch_is_read_anew(commit, ledger):
     commit("a.py", "b.py")
     assert partners(ledger, commit.root) == {"b.py": 1}

@@ -88,6 +88,7 @@ def test_after_any_changes_they_are_what_a_fresh_look_tells(rounds):
             forget()
 
 
+@pytest.mark.slow
 def test_a_rebuild_holds_them_against_what_is_kept(tmp_path, monkeypatch):
     root = tmp_path / "project"
     write(root, {"a.py": PIECES[0], "p/c.py": PIECES[0]})

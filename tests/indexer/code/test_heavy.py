@@ -8,6 +8,7 @@ from indexer.code.project_code import CodeProject, assemble
 from indexer.code.registry import read_file
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [20_000, 300_000], ids=["here", "in the other process"])
 def test_a_file_whose_text_is_one_error_is_named_and_the_rest_is_read(size):
     deep = read_file("java", b"class Deep { int x = " + b"(" * size + b"1;\n}\n")

@@ -15,6 +15,7 @@ def repo(tmp_path):
     return Repo(root)
 
 
+@pytest.mark.slow
 def test_a_merge_is_one_change_with_what_its_branch_brought(repo, ledger):
     repo.commit("begin", {"a.py": "a = 1\n"})
     repo.git("checkout", "-q", "-b", "topic")
@@ -34,6 +35,7 @@ def test_a_merge_is_one_change_with_what_its_branch_brought(repo, ledger):
     assert read_merged(ledger, repo.root).changes == found
 
 
+@pytest.mark.slow
 def test_what_two_merges_have_belongs_to_the_first_and_a_new_head_is_read(repo, ledger):
     repo.commit("begin", {"a.py": "a = 1\n"})
     repo.git("checkout", "-q", "-b", "topic")

@@ -62,6 +62,7 @@ def test_incremental_equals_full(tmp_path, seed):
             assert kept(memory) == fresh(tmp_path)
 
 
+@pytest.mark.slow
 def test_clones_of_a_commit_are_those_that_it_had(tmp_path):
     def git(*arguments):
         identity = ("-c", "user.name=a", "-c", "user.email=a@b")

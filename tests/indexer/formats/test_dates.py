@@ -132,6 +132,7 @@ def test_dates_as_yaml_builds_them_are_taken():
     assert read_date(datetime(2024, 5, 14, 9)) == datetime(2024, 5, 14, 9, tzinfo=UTC)
 
 
+@pytest.mark.slow
 @given(st.text(alphabet="0123456789-/.: TZ+janfebmrupliougstcvd", max_size=40))
 def test_reading_never_raises_and_is_always_aware(text):
     found = read_date(text)

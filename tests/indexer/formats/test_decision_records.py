@@ -380,6 +380,7 @@ FRAGMENTS += [
 ]
 
 
+@pytest.mark.slow
 @given(
     st.lists(st.sampled_from(FRAGMENTS), max_size=50).map("".join),
     st.sampled_from(["md", "rst", "adoc", "txt"]),

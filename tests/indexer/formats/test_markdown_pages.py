@@ -1,3 +1,4 @@
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -157,6 +158,7 @@ FRAGMENTS += ["[a](b.md)", "[", "](", "|", "**", "_", "<!--", "-->", ": ", "Stat
 FRAGMENTS += ["=", "\r", "\u2028", "a", "ADR-1 ", "{", "}", "&a", "*a", "\ufeff", "\ud800"]
 
 
+@pytest.mark.slow
 @example("---\n---")
 @given(st.lists(st.sampled_from(FRAGMENTS), max_size=60).map("".join))
 def test_reading_never_raises_and_every_line_is_accounted_for(text):

@@ -200,6 +200,7 @@ def test_the_definition_that_archmem_ships_is_read_only_once_it_was_edited():
     assert "Our own rule." in draft.body
 
 
+@pytest.mark.slow
 @settings(max_examples=100, deadline=None)
 @given(
     st.lists(

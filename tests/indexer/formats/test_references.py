@@ -162,6 +162,7 @@ WORDS = ["ADR-3", "RFC 12", "[a](0004-x.md)", "supersedes", "superseded by", "th
 WORDS += ["[[", "]]", "amends", "and", ",", "(", ")", "0004", "\n", "`", "if", "in part", "\x01"]
 
 
+@pytest.mark.slow
 @given(st.lists(st.sampled_from(WORDS), max_size=40).map(" ".join))
 def test_finding_references_never_raises(text):
     find_references(text, HERE)

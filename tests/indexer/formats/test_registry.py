@@ -65,6 +65,7 @@ def test_names_are_unique_because_revisions_are_told_by_them():
     assert len(found) == len(set(found))
 
 
+@pytest.mark.slow
 def test_the_sample_project_is_read_without_a_problem():
     kinds: Counter[str] = Counter()
     for file in sorted(SAMPLE.rglob("*")):

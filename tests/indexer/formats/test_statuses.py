@@ -282,6 +282,7 @@ def test_each_status_of_a_line_has_its_own_date(text, status, began, ended):
     assert (line.status, *days) == (status, began, ended)
 
 
+@pytest.mark.slow
 @given(st.text(max_size=80))
 def test_reading_a_status_never_raises(text):
     read_status(text, HERE)

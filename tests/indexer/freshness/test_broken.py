@@ -9,6 +9,7 @@ from indexer.freshness.look import find_look_mark
 from indexer.project import open_project
 
 
+@pytest.mark.slow
 def test_a_look_at_everything_says_why_it_could_not_look_and_goes_on_when_it_can(history):
     history.write(src__a_py="x = 1\n")
     record = "# Decisions\n\n## Use a\n\nStatus: accepted\n\nIt stands in `src/a.py`.\n"

@@ -125,6 +125,7 @@ def test_a_qualifier_in_small_letters_is_a_module():
     assert not definitions("src/inbox.py", text, "outbox.relay_once")
 
 
+@pytest.mark.slow
 @given(st.lists(st.sampled_from(["", "x = 1", "def other():", "    y = 2"]), max_size=6))
 def test_what_stands_around_a_definition_does_not_change_it(around):
     alone = "def pay_out(order):\n    return order\n"

@@ -18,6 +18,7 @@ def a_long_memory():
     return a_memory(title="Long", body=LONG)
 
 
+@pytest.mark.slow
 def test_a_long_text_names_what_a_short_one_does():
     assert [one.name for one in anchors_of(a_long_memory(), ())] == ["src/orders.py"]
 

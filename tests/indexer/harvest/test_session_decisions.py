@@ -108,6 +108,7 @@ ANYTHING = st.recursive(
 )
 
 
+@pytest.mark.slow
 @settings(suppress_health_check=list(HealthCheck), deadline=None)
 @given(st.lists(ANYTHING, max_size=6))
 def test_a_line_of_any_form_is_passed_over(tmp_path, lines):

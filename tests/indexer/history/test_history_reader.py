@@ -11,6 +11,8 @@ from memory.retrieval.passages import keep_memory
 from tests.builders import a_draft, a_source, failing, mended
 from tests.indexer.history.conftest import START, run_git
 
+pytestmark = pytest.mark.slow
+
 SPLIT = "refactor: split payments out of api"
 
 
@@ -170,7 +172,6 @@ def known_reverts(reader) -> dict[str, tuple[Status, str]]:
     }
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "message",
     [
@@ -215,7 +216,6 @@ def test_a_reverted_pull_request_that_was_merged_has_its_title(repository, reade
     assert known_reverts(reader) == {COOKIES: (Status.REVERTED, "Too big.")}
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "again", [COOKIES, f'Reapply "{COOKIES}"', f'Revert "Revert "{COOKIES}""', f"{COOKIES} (#40)"]
 )
@@ -504,7 +504,6 @@ def test_the_share_of_memories_that_may_vanish_from_files_is_not_swayed(reposito
     assert reader.ledger.db.memories.count_live(derived=False) == 0
 
 
-@pytest.mark.slow
 def test_a_run_that_fails_at_any_write_is_made_up_for_by_the_next(repository, tmp_path):
     from tests.indexer.history.conftest import Reader
 

@@ -119,6 +119,7 @@ def test_many_commits_are_held_against_what_reverts_undo():
     assert a_commit("other") not in UndoneCommits()
 
 
+@pytest.mark.slow
 def test_hostile_messages_are_read_quickly():
     for text in ("revert " * 30_000, "0123456 " * 20_000, 'Revert "' * 20_000):
         read_revert(a_commit(text[:500], body=text))

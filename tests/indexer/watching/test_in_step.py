@@ -141,6 +141,7 @@ def known(ledger_of) -> tuple[set, set]:
     return memories, files
 
 
+@pytest.mark.slow
 def test_what_is_recorded_is_no_news_and_makes_no_loop(project, watchers_ledger):
     root = project.root
     roots = ProjectRoots(root, root, None)

@@ -126,6 +126,7 @@ def _unreadable(self, path, mask):
     return self._watch_for_wd.setdefault(-1, Watch(-1, mask, path))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("folder", [None, "deep"])
 @pytest.mark.parametrize(
     ("error", "advice"),
@@ -156,6 +157,7 @@ def test_where_a_limit_is_reached_files_are_looked_at_instead(
     assert watched.wait_for(Mode.WATCHING).said == ""
 
 
+@pytest.mark.slow
 def test_a_limit_that_is_reached_later_is_noticed(watched, monkeypatch, limit):
     watched.start()
     limit(monkeypatch, errno.ENOSPC, "deep")
@@ -168,6 +170,7 @@ def test_a_limit_that_is_reached_later_is_noticed(watched, monkeypatch, limit):
     assert watched.until("docs/deep/2.md") == {"docs/deep/2.md"}
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:Callback with id")  # watchdog's, of new folders on Linux only
 def test_other_systems_are_told_of_the_whole_tree(watched, monkeypatch):
     # By what watchdog has for this system, which is told in much the same words.
@@ -190,6 +193,7 @@ def test_other_systems_are_told_of_the_whole_tree(watched, monkeypatch):
     assert watched.until_cause(Cause.SETTINGS)
 
 
+@pytest.mark.slow
 def test_where_nothing_tells_of_changes_files_are_looked_at(watched, monkeypatch):
     monkeypatch.setattr(notices.sys, "platform", "plan9")
     watched.start()

@@ -63,6 +63,7 @@ def test_one_looks_as_often_as_the_share_of_a_core_allows(tmp_path, polling, mon
     assert 49.0 < polling.next_at - time.monotonic() <= 50.0
 
 
+@pytest.mark.slow
 def test_a_root_that_vanishes_while_it_is_polled_is_waited_for(watched, monkeypatch):
     monkeypatch.setattr(notices.sys, "platform", "plan9")
     watched.start(tuning=replace(QUICK, rescan_every=60.0))

@@ -14,6 +14,8 @@ from memory.config import Settings
 from memory.errors import StoreBusy
 from tests.indexer.watching.conftest import LIMIT, QUICK
 
+pytestmark = pytest.mark.slow
+
 
 def test_the_first_batch_asks_for_everything(watched):
     watched.write("docs/1.md")

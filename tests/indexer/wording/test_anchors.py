@@ -84,6 +84,7 @@ def test_each_is_named_once_in_the_order_of_the_text_and_not_without_end():
     assert len(found) == len(set(found)) == MOST
 
 
+@pytest.mark.slow
 @given(FOLDERS, PROSE, PROSE)
 def test_a_path_in_a_code_span_is_found_among_any_prose(folders, before, after):
     path = f"{'/'.join(folders)}/file.py"

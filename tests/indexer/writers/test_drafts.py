@@ -30,6 +30,7 @@ def left_in(folder):
     return [one for one in folder.iterdir() if one.suffix == ".tmp"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("step", ["_set_mode", "_ensure_unchanged", "_put"])
 def test_the_next_index_takes_away_the_draft_of_one_who_was_killed(tmp_path, monkeypatch, step):
     write_shop(tmp_path)

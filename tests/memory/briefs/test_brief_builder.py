@@ -92,6 +92,7 @@ def test_a_decision_in_force_names_what_it_replaced_and_that_one_never_governs(d
     assert "[dec-old" not in section(text, "What governs")
 
 
+@pytest.mark.slow
 def test_the_modules_are_those_that_the_task_names(desk):
     filled(desk)
 
@@ -191,6 +192,7 @@ def test_an_agent_that_nobody_knows_is_named(desk):
     assert "- ghost: no agent of this name is known" in desk.brief(agents=("ghost",)).text
 
 
+@pytest.mark.slow
 def test_what_did_not_fit_is_counted_with_the_command_that_tells_it(desk):
     for number in range(30):
         body = f"Payments {number}. " + f"word{number} " * 30
@@ -286,6 +288,7 @@ def test_everything_is_the_whole_memory_with_its_counts(desk):
     assert desk.brief().budget == DEFAULT_BUDGET
 
 
+@pytest.mark.slow
 def test_everything_keeps_to_its_budget_and_says_what_it_left_out(desk):
     for number in range(60):
         desk.keep(f"not-{number:02}", a_draft(title=f"Note {number}", body="word " * 100))
@@ -296,6 +299,7 @@ def test_everything_keeps_to_its_budget_and_says_what_it_left_out(desk):
     assert brief.omitted == 60 - len(brief.served) > 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["md", "json"])
 def test_everything_tells_facts_of_the_code_as_far_as_memories_leave_room(desk, form):
     filled(desk)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -39,6 +40,7 @@ def test_headings_are_left_out_if_there_is_more():
     assert without_headings("# A") == "# A"
 
 
+@pytest.mark.slow
 @given(st.text(), st.integers(10, 200))
 def test_no_line_is_longer_than_it_may_be(text, length):
     said = say(text, length)

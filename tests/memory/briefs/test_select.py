@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -92,6 +93,7 @@ def test_what_was_worth_telling_and_had_no_room_is_named():
     assert ("a", 1) in missed
 
 
+@pytest.mark.slow
 @given(
     st.lists(
         st.tuples(st.floats(0, 2), st.sampled_from("xyz"), st.integers(1, 50), st.integers(0, 80)),

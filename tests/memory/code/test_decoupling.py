@@ -33,6 +33,7 @@ def cheapest(costs, is_enough) -> int:
     )
 
 
+@pytest.mark.slow
 @SETTINGS
 @given(graphs)
 def test_no_set_of_edges_that_leaves_no_cycle_is_cheaper(costs):
@@ -43,6 +44,7 @@ def test_no_set_of_edges_that_leaves_no_cycle_is_cheaper(costs):
     assert sum(costs[edge] for edge in cuts.edges) == least
 
 
+@pytest.mark.slow
 @SETTINGS
 @given(graphs)
 def test_no_set_of_edges_that_parts_two_nodes_is_cheaper(costs):

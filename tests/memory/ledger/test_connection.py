@@ -191,6 +191,7 @@ def test_the_log_of_a_ledger_that_was_taken_away_is_not_played_into_a_new_one(tm
     old.close()
 
 
+@pytest.mark.slow
 def test_a_torn_page_is_found_by_the_check(tmp_path):
     path = tmp_path / "memory.db"
     whole = open_ledger(path, create=True)
@@ -207,6 +208,7 @@ def test_a_torn_page_is_found_by_the_check(tmp_path):
         assert ledger.examine().structure
 
 
+@pytest.mark.slow
 def test_a_store_that_another_program_holds_is_busy_and_not_damaged(tmp_path, monkeypatch):
     monkeypatch.setattr(connection, "BUSY_TIMEOUT", 20)
     path = tmp_path / "memory.db"

@@ -102,6 +102,7 @@ def test_a_changed_value_of_any_table_is_noticed_and_said(root, ledger, table):
         assert table in memory.ledger.damage.words
 
 
+@pytest.mark.slow
 def test_a_damaged_ledger_takes_no_writes_and_says_what_mends_it(root, ledger):
     whole = ledger.read_bytes()
     at = whole.index(b"RabbitMQ") if b"RabbitMQ" in whole else whole.rindex(b"queue")
@@ -116,6 +117,7 @@ def test_a_damaged_ledger_takes_no_writes_and_says_what_mends_it(root, ledger):
     assert "archmem doctor --mend" in refused.value.hint
 
 
+@pytest.mark.slow
 def test_a_row_that_changes_while_the_ledger_is_open_is_never_told(root, ledger):
     with open_project(root, environment={}) as memory:
         uid = memory.list()[0].memory.uid

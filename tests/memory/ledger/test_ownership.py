@@ -26,6 +26,7 @@ time.sleep(60)
 """
 
 
+@pytest.mark.slow
 def test_whoever_finds_a_store_owned_is_told_by_whom_and_what_to_do(tmp_path):
     owned = claim(tmp_path, "the engine, process 4711")
 
@@ -45,6 +46,7 @@ def test_looking_whether_a_store_is_owned_leaves_no_file(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_a_killed_owner_leaves_no_lock(tmp_path):
     process = subprocess.Popen(
         [sys.executable, "-c", OWN_UNTIL_KILLED, tmp_path], stdout=subprocess.PIPE, text=True
@@ -60,6 +62,7 @@ def test_a_killed_owner_leaves_no_lock(tmp_path):
     claim(tmp_path, "the next one").release()
 
 
+@pytest.mark.slow
 def test_many_who_look_at_once_do_not_take_each_other_for_the_owner(tmp_path):
     claim(tmp_path, "somebody before").release()
     errors = []
@@ -80,6 +83,7 @@ def test_many_who_look_at_once_do_not_take_each_other_for_the_owner(tmp_path):
     assert errors == []
 
 
+@pytest.mark.slow
 def test_an_owned_store_opens_for_nobody_else_until_its_last_twin_is_closed(tmp_path):
     (tmp_path / "project").mkdir()
     where = {"start": tmp_path / "project", "store": tmp_path / "store"}
@@ -111,6 +115,7 @@ def test_an_owner_that_cannot_open_its_store_owns_nothing(tmp_path):
     open_project(**where).close()
 
 
+@pytest.mark.slow
 def test_a_store_that_is_owned_is_not_brought_up_to_date_by_another(tmp_path, monkeypatch):
     (tmp_path / "project").mkdir()
     where = {"start": tmp_path / "project", "store": tmp_path / "store"}

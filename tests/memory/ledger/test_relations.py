@@ -61,6 +61,7 @@ def test_a_memory_that_names_itself_is_not_linked(db):
     assert arrows(db) == []
 
 
+@pytest.mark.slow
 def test_links_are_chosen_by_end_and_by_type(db):
     keep(db, "a", supersedes("b"), Reference(type=LinkType.RELATES_TO, target="c"))
     keep(db, "b")

@@ -163,6 +163,7 @@ def test_no_word_is_syntax(db, word):
     assert found(db, word, "words") == ["one"]
 
 
+@pytest.mark.slow
 @settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(words=st.lists(WORDS, max_size=5))
 def test_whatever_is_asked_is_answered(db, words):

@@ -9,6 +9,8 @@ from memory.lessons.confidence import one_per_origin, weigh
 from memory.models.assessment import Evidence, Rank
 from tests.builders import DAY, NOW
 
+pytestmark = pytest.mark.slow
+
 ORDER = [Rank.RETIRED, Rank.CANDIDATE, Rank.PRACTICE]
 
 pieces = st.builds(

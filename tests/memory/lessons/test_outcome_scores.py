@@ -137,6 +137,7 @@ def test_what_is_earned_lies_between_minus_one_and_one(alike, found):
     assert values == weigh_outcomes(alike, found[::-1])
 
 
+@pytest.mark.slow
 @given(weights, links)
 def test_one_more_run_that_it_helped_never_lowers_what_a_memory_earned(alike, found):
     more = Link(type=LinkType.HELPED_BY, source="run-a", target=GUIDE)

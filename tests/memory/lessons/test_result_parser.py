@@ -181,6 +181,7 @@ _NAMES = ({}, {"approach": "pattern", "situation": "context", "metrics": "outcom
 _WRAPPED = (lambda said: said, lambda said: {"result": said})
 
 
+@pytest.mark.slow
 @given(
     _results, st.sampled_from(_METRIC_SHAPES), st.sampled_from(_NAMES), st.sampled_from(_WRAPPED)
 )
@@ -194,6 +195,7 @@ def test_every_accepted_shape_gives_the_same_result(result, shape, names, wrappe
     assert read_result(wrapped(told)) == result
 
 
+@pytest.mark.slow
 @given(
     st.recursive(
         st.none() | st.booleans() | st.floats(allow_nan=False) | st.text(max_size=8),

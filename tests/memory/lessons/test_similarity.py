@@ -191,6 +191,7 @@ texts = st.lists(
 )
 
 
+@pytest.mark.slow
 @given(texts, st.sampled_from([0.3, 0.6, 0.7, 0.9, 1.0]))
 def test_pairs_are_those_that_comparing_all_finds(said, least):
     numbered = list(enumerate(said))

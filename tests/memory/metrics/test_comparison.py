@@ -141,6 +141,7 @@ def test_a_wider_spread_never_makes_a_difference_count(a, b, s, more, better):
     assert narrow.is_beyond or not wide.is_beyond
 
 
+@pytest.mark.slow
 @given(VALUES, VALUES, SPREADS, SPREADS)
 def test_lower_and_higher_are_mirror_images(a, b, s, t):
     assume(a != b)

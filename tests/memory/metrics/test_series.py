@@ -150,6 +150,7 @@ def test_a_whole_name_is_meant_before_parts_of_names(ledger, db):
     assert chosen(series, "", (), "staging") == ()
 
 
+@pytest.mark.slow
 @given(
     st.lists(
         st.tuples(st.integers(1, 10**6), st.none() | st.integers(0, 10**5)), min_size=1, max_size=8
@@ -179,6 +180,7 @@ def test_verdicts_do_not_depend_on_the_units_of_the_points(points, in_seconds):
     ]
 
 
+@pytest.mark.slow
 @given(
     st.lists(
         st.tuples(
@@ -242,6 +244,7 @@ def test_of_small_steps_the_words_name_where_they_began(ledger, db):
     assert words.endswith("in steps that were each within it")
 
 
+@pytest.mark.slow
 @given(st.lists(st.floats(-16, 16), min_size=1, max_size=40))
 def test_what_stays_about_one_level_is_noise(around):
     told = movements(440, *(440 + offset for offset in around))

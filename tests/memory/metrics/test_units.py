@@ -41,6 +41,7 @@ def test_there_and_back_is_the_same(value, unit, into):
     assert convert(there, into, unit) == pytest.approx(value, rel=1e-12)
 
 
+@pytest.mark.slow
 @given(st.text(max_size=12))
 def test_every_unit_converts_into_itself(unit):
     assert convert(1.5, unit, unit) == 1.5

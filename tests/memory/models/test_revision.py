@@ -44,6 +44,7 @@ def test_every_field_of_a_draft_is_in_these_tests():
     assert SAID.keys() | {"key", "lines", "uid", "figures"} == Draft.model_fields.keys()
 
 
+@pytest.mark.slow
 @given(st.dictionaries(st.text(max_size=5), st.integers() | st.text()))
 def test_a_draft_survives_the_ledgers_json(extra):
     draft = a_draft(extra=extra, valid_from=NOW)

@@ -208,6 +208,7 @@ LINKS = st.lists(
 )
 
 
+@pytest.mark.slow
 @given(STATES, LINKS, st.integers(-6, 6).map(lambda days: NOW + days * DAY))
 def test_whatever_is_linked_how_a_standing_makes_sense(states, links, as_of):
     stood = stand(states, links, as_of)

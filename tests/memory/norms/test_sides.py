@@ -117,6 +117,7 @@ def test_a_part_that_turns_a_sentence_round_is_not_proposed(step, proposes, uncl
     assert (intent.proposes, intent.unclear) == (proposes, unclear.format(GATEWAY))
 
 
+@pytest.mark.slow
 @given(st.text(max_size=300))
 def test_any_text_has_two_sides_and_the_same_ones_each_time(text):
     intent = read_step(text)

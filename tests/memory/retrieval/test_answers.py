@@ -13,6 +13,8 @@ from memory.models.request import LONGEST_QUESTION
 from memory.models.selection import Lens, Selection
 from tests.builders import a_decision, day
 
+pytestmark = pytest.mark.slow
+
 RECORDS = {
     "0001-queue.md": "# 1. Orders go through a queue\n\nDate: 2020-01-01\n\n## Status\n\n"
     "Superseded by [2](0002-stream.md)\n\n## Decision\n\nOrders wait in RabbitMQ.\n",

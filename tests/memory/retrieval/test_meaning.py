@@ -10,6 +10,8 @@ from memory.retrieval import neighbours
 from memory.retrieval.vector_index import VectorIndex
 from tests.builders import WordEmbedder, a_decision
 
+pytestmark = pytest.mark.slow
+
 RECORDS = {"queue": "Orders wait in RabbitMQ.", "money": "Amounts are integers, so no pennies go."}
 RETRIES = a_decision(title="Retries carry a key", body="Each retry carries the key of its order.")
 

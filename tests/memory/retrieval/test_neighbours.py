@@ -86,6 +86,7 @@ def test_what_another_connection_embeds_is_found_too(ledger, near, tmp_path):
     assert nearest(near, "pears") == pears
 
 
+@pytest.mark.slow
 def test_an_unchanged_ledger_is_not_read_again_and_a_changed_one_not_as_a_whole(
     ledger, near, monkeypatch
 ):

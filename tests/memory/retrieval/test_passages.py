@@ -161,6 +161,7 @@ LINES = st.sampled_from(
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @given(st.lists(LINES, min_size=1, max_size=25).map("\n".join).filter(bool) | st.text(min_size=1))
 @example("a\n---")
 @example("\n\n\n")
@@ -185,6 +186,7 @@ PLAIN_LINES = st.lists(
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @given(PLAIN_LINES)
 def test_every_word_is_in_some_passage_and_found_in_its_lines(lines):
     """All but headings below which nothing stands."""

@@ -52,6 +52,7 @@ def test_without_vectors_the_words_alone_decide():
     assert order[0].signals.keys() == {"words", "force"}
 
 
+@pytest.mark.slow
 @given(
     st.lists(
         st.tuples(st.floats(0, 50), st.none() | st.floats(-1, 1), st.none() | st.floats(-1, 1)),

@@ -164,6 +164,7 @@ def test_whoever_asks_for_refactorings_gets_commits_like_any_other(db):
     assert "aside" not in hit.signals
 
 
+@pytest.mark.slow
 def test_many_commits_leave_every_record_its_place(db):
     for number in range(200):
         keep(db, f"ref-{number}", "Split payments payments payments", derived=True)

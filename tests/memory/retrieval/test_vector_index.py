@@ -121,6 +121,7 @@ def test_a_closed_index_opens_with_everything_in_it(closed):
     index.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("other", [{"model_id": "b-model"}, {"dimension": 8}, {"hnsw": HNSW}])
 def test_another_model_or_setting_never_sees_these_vectors(closed, other):
     index = open_index(closed, **other)
@@ -155,6 +156,7 @@ def test_the_random_story_of_an_index_agrees_with_a_dictionary(folder):
     index.close()
 
 
+@pytest.mark.slow
 def test_chroma_is_imported_without_holding_its_methods_against_their_bases(folder):
     program = f"""
 import sys
@@ -172,6 +174,7 @@ print(len(checked), "chromadb" in sys.modules, overrides.override is kept)
     assert said.split() == ["0", "True", "True"]
 
 
+@pytest.mark.slow
 def test_wiping_makes_room_for_a_new_index_in_the_same_process(closed):
     index = open_index(closed)
     index.close()
@@ -318,6 +321,7 @@ def test_a_write_that_failed_half_way_is_followed_by_none(index, folder, monkeyp
     assert json.loads((folder / "seal.json").read_text())["database"] == ""
 
 
+@pytest.mark.slow
 def test_threads_may_ask_while_one_adds(index):
     vectors, wrong = some_vectors(600), []
     index.add(some_keys(100), vectors[:100])

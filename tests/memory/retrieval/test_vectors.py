@@ -78,6 +78,7 @@ def test_an_index_is_not_closed_under_those_who_use_it(vectors):
     assert not closing.is_alive()
 
 
+@pytest.mark.slow
 def test_readers_of_another_model_do_without_while_the_index_is_in_use(vectors):
     with vectors.writing(MODEL), vectors.reading(OtherEmbedder()) as index:
         assert index is None

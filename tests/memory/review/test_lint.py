@@ -6,6 +6,8 @@ import pytest
 
 from archmem import open_project
 
+pytestmark = pytest.mark.slow
+
 
 def record(number: int, status: str = "Accepted", *, text: str = "We do.") -> str:
     return f"# {number}. Choice {number}\n\n## Status\n\n{status}\n\n## Decision\n\n{text}\n"

@@ -8,6 +8,8 @@ from indexer.project import open_project
 from memory.kinds.vocabulary import Kind, Status
 from memory.models.selection import Selection
 
+pytestmark = pytest.mark.slow
+
 LOG = """\
 # Decisions
 

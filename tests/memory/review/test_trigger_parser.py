@@ -123,6 +123,7 @@ def test_any_alternative_counts_and_each_is_read_by_itself():
     ]
 
 
+@pytest.mark.slow
 @given(st.text(max_size=200))
 def test_any_text_can_be_asked(text):
     read_trigger(text)

@@ -21,6 +21,7 @@ texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=200)
 words = st.lists(st.sampled_from(["two", "words", "日本語", "😀", '"', "\n"])).map(" ".join)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("measure", [len, utf16, as_json])
 @given(text=texts | words, room=st.integers(-3, 250))
 def test_a_text_is_its_beginning_and_has_the_room_it_was_given(measure, text, room):
@@ -57,6 +58,7 @@ def test_a_long_text_is_measured_no_further_than_it_has_room():
     assert sum(measured[1:]) < 2_000
 
 
+@pytest.mark.slow
 @given(st.text(max_size=30), st.integers(1, 20))
 def test_a_shortened_text_has_no_more_characters_than_allowed(text, longest):
     said = shortened(text, longest)

@@ -30,6 +30,7 @@ def ours(text):
     return [stem(word) for word in split_words(text)]
 
 
+@pytest.mark.slow
 def test_every_word_of_the_sample_is_a_word_of_the_index():
     files = [*data_folder().glob("sample/**/*.md"), *data_folder().glob("sample/**/*.json*")]
     words = sorted({word for file in files for word in re.findall(r"\S+", file.read_text("utf-8"))})
@@ -38,6 +39,7 @@ def test_every_word_of_the_sample_is_a_word_of_the_index():
     assert [ours(word) for word in words] == words_of_the_index(words)
 
 
+@pytest.mark.slow
 @given(
     st.from_regex(
         r"([bcdfglmnprst][aeiou]){1,4}[bdglmnprt]?"

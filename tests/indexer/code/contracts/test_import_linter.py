@@ -128,6 +128,7 @@ def oracle(root) -> dict[str, bool]:
     return {one["name"]: one["is"] == "KEPT" for one in lines if one}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [0, 1, 2, 12])
 def test_what_import_linter_keeps_holds_and_what_it_breaks_does_not(tmp_path, seed):
     write(tmp_path, a_project(seed) | {".importlinter": HEAD + CONTRACTS})
@@ -138,6 +139,7 @@ def test_what_import_linter_keeps_holds_and_what_it_breaks_does_not(tmp_path, se
     assert verdicts(tmp_path) == theirs
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("excluded", [True, False])
 def test_imports_for_type_checking_count_unless_they_are_excluded(tmp_path, excluded):
     typed = "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from shop import api\n"

@@ -221,6 +221,7 @@ def test_an_event_is_heard_by_those_of_its_class_and_of_each_of_its_interfaces(r
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "inside",
     [

@@ -133,6 +133,7 @@ def test_an_export_that_does_not_run_is_refused_and_served_by_torch(
     assert "comparing it failed" in model_state(model.name).refusal.reason
 
 
+@pytest.mark.slow
 def test_a_refusal_is_remembered_until_the_libraries_change(model, torch_embedder, monkeypatch):
     model.fails = CompilationRefused("tiny", "not exportable: a loop")
     load_embedder(model.name)
@@ -156,6 +157,7 @@ def test_force_compiles_what_was_compiled_or_refused(model):
     assert model.exports == 3
 
 
+@pytest.mark.slow
 def test_int8_that_strays_is_served_by_fp32(model, monkeypatch, caplog):
     monkeypatch.setattr(
         compiler, "find_objection", lambda _, precision: {"int8": "no"}.get(precision)

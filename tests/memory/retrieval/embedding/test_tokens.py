@@ -42,6 +42,7 @@ def test_special_tokens_in_a_text_are_text():
     assert count_tokens("[UNK]") >= 3
 
 
+@pytest.mark.slow
 def test_a_text_without_an_end_is_read_in_parts():
     assert count_tokens("a b " * 50_000) >= 100_000
 
