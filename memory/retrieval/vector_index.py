@@ -10,13 +10,11 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import importlib
 import json
 import os
 import shutil
 import subprocess
 import sys
-import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -223,38 +221,6 @@ def wipe(folder: Path) -> None:
         folder.unlink(missing_ok=True)
 
 
-_PUT_ASIDE = threading.Lock()
-
-
-@contextlib.contextmanager
-def _methods_unchecked() -> Iterator[None]:
-    """Chroma's methods are taken for what they say they override.
-
-    To hold each against its base anew at every import takes a third of Chroma's.
-    """
-
-    def mark(method: Any = None, **_: Any) -> Any:
-        if method is None:
-            return mark
-        with contextlib.suppress(AttributeError):  # of a property
-            method.__override__ = True  # which is all that its base class asks for
-        return method
-
-    try:
-        overrides: Any = importlib.import_module("overrides")
-    except ImportError:  # a Chroma that does without
-        yield
-        return
-    with _PUT_ASIDE:
-        kept = overrides.override, overrides.overrides
-        overrides.override = overrides.overrides = mark
-        try:
-            yield
-        finally:
-            overrides.override, overrides.overrides = kept
-
-
-@_methods_unchecked()
 def _connect(folder: Path) -> Any:
     """Open Chroma's embedded client; importing it takes longer than all the rest."""
     try:

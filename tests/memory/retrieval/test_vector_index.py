@@ -157,24 +157,6 @@ def test_the_random_story_of_an_index_agrees_with_a_dictionary(folder):
 
 
 @pytest.mark.slow
-def test_chroma_is_imported_without_holding_its_methods_against_their_bases(folder):
-    program = f"""
-import sys
-import overrides
-from memory.retrieval.vector_index import try_to_open
-from pathlib import Path
-kept, checked = overrides.override, []
-overrides.overrides.__globals__["ensure_signature_is_compatible"] = lambda *_: checked.append(1)
-try_to_open(Path({str(folder)!r}))
-print(len(checked), "chromadb" in sys.modules, overrides.override is kept)
-"""
-
-    said = subprocess.check_output([sys.executable, "-c", program], text=True)
-
-    assert said.split() == ["0", "True", "True"]
-
-
-@pytest.mark.slow
 def test_wiping_makes_room_for_a_new_index_in_the_same_process(closed):
     index = open_index(closed)
     index.close()
