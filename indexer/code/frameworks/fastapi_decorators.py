@@ -37,8 +37,10 @@ def decorator_marks(source: SourceFile, reader: str) -> Iterator[Mark]:
     """Functions so decorated, with what their decorator is given; and what may be a decorator."""
     text = source.text
     for found in source.matches(_GIVEN):
-        given = [text(one) for one in found["arguments"][0].named_children if "=" not in text(one)]
-        method = next(filter(None, map(_METHOD.fullmatch, given)), None)
+        nodes = found["arguments"][0].named_children
+        given = [text(one) for one in nodes if one.type != "keyword_argument"]
+        named = [text(one.child_by_field_name("value")) for one in nodes if text(one) not in given]
+        method = next(filter(None, map(_METHOD.fullmatch, [*given, *named])), None)
         if method:
             line = line_of(found["decorator"][0])
             data = {"by": text(found["called"][0]), "given": given, "method": method[2]}

@@ -492,7 +492,16 @@ def test_a_decorator_that_is_given_a_method_of_a_router_makes_a_route(read):
     assert (route.auth.answer, route.auth.evidence) == ("unknown", "guarded (main.py:8)")
 
 
-def test_a_route_that_a_decorator_may_make_is_told_as_lost(read):
-    code = read({"main.py": GUARDED.format(made="wrap(method, path)(function)")})
+@pytest.mark.parametrize(
+    "text",
+    [
+        GUARDED.format(made="wrap(method, path)(function)"),
+        GUARDED.format(made="method(path)(function)").replace(
+            "(router.get, ", "(method=router.get, path="
+        ),
+    ],
+)
+def test_a_route_that_a_decorator_may_make_is_told_as_lost(read, text):
+    code = read({"main.py": text})
 
     assert (code.routes, [one.name for one in code.unresolved]) == ((), ["show"])
