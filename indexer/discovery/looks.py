@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import defaultdict
+from contextlib import suppress
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -35,7 +36,7 @@ from memory.models.value import Value
 from memory.version import VERSION
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from indexer.scanner import Scan, SeenFile
@@ -49,8 +50,6 @@ ENOUGH, ENOUGH_OF_NAMED = 0.6, 0.3
 
 _ADR_DIR = ".adr-dir"  # of adr-tools: the folder of the records, relative to where it stands
 _LOG4BRAINS = ".log4brains.yml"  # of which each package may have a folder, named likewise
-_ADR_FOLDER = re.compile(r"""^[ \t-]*+adrFolder:[ \t]*+["']?([^"'#\s]++)""", re.MULTILINE)
-_NEWLINE = "\n"
 _BUNDLE = "index.md"  # at the root of a bundle it states the version of the format
 _OKF = re.compile(r"\A\ufeff?---\n(?:(?!---).*\n)*?okf_version\s*:", re.MULTILINE)
 _OKF_BYTES = 4_000
@@ -224,10 +223,26 @@ def _named_folders(root: Path, seen: SeenFile) -> dict[str, str]:
     if path.name == _ADR_DIR:
         named = {seen.path: said.strip()}
     else:
-        at = _ADR_FOLDER.finditer(said)
-        named = {f"{seen.path}:{said.count(_NEWLINE, 0, one.start()) + 1}": one[1] for one in at}
+        named = {f"{seen.path}:{line}": one for line, one in _adr_folders(said)}
     folders = {place: _inside(path.parent, one) for place, one in named.items()}
     return {place: one for place, one in folders.items() if one}
+
+
+def _adr_folders(text: str) -> Iterator[tuple[int, str]]:
+    """What a configuration of log4brains calls `adrFolder`, with its lines."""
+    import yaml
+
+    with suppress(yaml.YAMLError):  # then its folders are found as others are, by what is in them
+        left = [yaml.compose(text, yaml.SafeLoader)]
+        while left:
+            node = left.pop()
+            if isinstance(node, yaml.MappingNode):
+                for key, value in node.value:
+                    left.append(value)
+                    if key.value == "adrFolder" and isinstance(value, yaml.ScalarNode):
+                        yield key.start_mark.line + 1, value.value
+            elif isinstance(node, yaml.SequenceNode):
+                left += node.value
 
 
 def _inside(base: PurePosixPath, said: str) -> str:

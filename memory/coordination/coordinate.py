@@ -21,6 +21,7 @@ from memory.coordination.families import (
     OF_A_MODEL,
     OF_DATA,
     OF_ROUTES,
+    OF_SPEED,
     SERVICES,
     WHOLE,
     WITHIN,
@@ -41,7 +42,7 @@ from memory.coordination.reached import (
     test_statements,
     users_of,
 )
-from memory.coordination.subject import extracted, subject_of
+from memory.coordination.subject import extracted, page_of, subject_of
 from memory.coordination.worked_out.registry import (
     PARTS,
     PHASES,
@@ -181,7 +182,8 @@ def _about(code: CodeBase, query: str, family: str) -> RequestSubject:
     if family == "extraction of a service":
         return extracted(code, query)
     said = () if family in NAMES or not family else words_of(query, family)
-    return subject_of(code, query, said, of_data=family in OF_DATA)
+    about = subject_of(code, query, said, of_data=family in OF_DATA)
+    return page_of(code, query) if family in OF_SPEED and not about.names else about
 
 
 def _target(code: CodeBase, about: RequestSubject) -> Target:

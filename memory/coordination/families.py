@@ -32,6 +32,8 @@ WITHIN = frozenset(
 )
 #: Families in which the name of a table alone means that table.
 OF_DATA = frozenset({OF_A_MODEL, "caching", "schema redesign", "performance"})
+#: Families in which a page may be meant by a part of its path: "caching for the dashboard".
+OF_SPEED = frozenset({"caching", "performance"})
 OF_ROUTES = frozenset({"migration of an interface", "API versioning", "security"})
 WHOLE = frozenset({"dependency analysis", "technical debt", "security", "deduplication"})
 

@@ -94,11 +94,7 @@ def subject_of(
     places += [(own[place], place) for place in own if place in code.symbols]
     members = [said for said in _MEMBER.findall(text) if said not in (name for name, _ in places)]
     owners = {name for name, _ in places}
-    files: tuple[str, ...] = ()
-    if not (columns or places or tables or routes or modules):
-        files = named_files(code, rest)
-    if of_data and not (columns or places or tables or routes or modules or files):
-        routes, words = _pages(code, rest)
+    known = bool(columns or places or tables or routes or modules)
     return RequestSubject(
         places=tuple({place: (name, place) for name, place in reversed(places)}.values())[::-1],
         columns=columns,
@@ -106,9 +102,21 @@ def subject_of(
         routes=tuple(routes),
         called=" and ".join(words),
         modules=tuple(modules),
-        files=files,
+        files=() if known else named_files(code, rest),
         members=tuple(one for one in members if one.partition(".")[0] in owners),
     )
+
+
+def page_of(code: CodeBase, text: str) -> RequestSubject:
+    """The routes of "for the dashboard", where a part of their paths is called so."""
+    lexicon = read_lexicon("coordination")["subjects"]
+    left_out = {*lexicon["sorts"].split(), *lexicon["no_name"].split()}
+    for word in _NAMED_AS.findall(main_part(text)):
+        stem = plain_words(word)
+        own = tuple(one for one in code.routes if stem in _segments(one))
+        if word.casefold() not in left_out and 0 < len(own) < _LARGEST * len(code.routes):
+            return RequestSubject(routes=own, called=word)
+    return RequestSubject()
 
 
 def extracted(code: CodeBase, text: str) -> RequestSubject:
@@ -219,18 +227,6 @@ def _routes(code: CodeBase, text: str) -> tuple[list[Route], list[str]]:
                 found |= dict.fromkeys(own)
                 words.append(last)
     return list(found), words
-
-
-def _pages(code: CodeBase, text: str) -> tuple[list[Route], list[str]]:
-    """The routes of "for the dashboard", where a part of their paths is called so, and the word."""
-    lexicon = read_lexicon("coordination")["subjects"]
-    left_out = {*lexicon["sorts"].split(), *lexicon["no_name"].split()}
-    for word in _NAMED_AS.findall(text):
-        stem = plain_words(word)
-        own = [one for one in code.routes if stem in _segments(one)]
-        if word.casefold() not in left_out and 0 < len(own) < _LARGEST * len(code.routes):
-            return own, [word]
-    return [], []
 
 
 _NAMED_AS = re.compile(

@@ -149,7 +149,11 @@ def _modules_named(
             continue  # of a member, what uses its class tells too much
         reached = by_file(reach(code, [place.top]))
         users = {code.files[path].module for path in reached if not code.files[path].is_test}
-        those = f"{counted(len(users), 'module')}: {_listed(sorted(users))}" if users else "nothing"
+        those = (
+            f"{counted(len(users), 'module')}: {_listed(sorted(users))}"
+            if users
+            else "nothing known"
+        )
         altered[name] = f"a change to {name} reaches {those}"
         if len(users) >= SYSTEMIC:
             return _indicator("modules", "yes", altered[name], _places(code, [(name, place)]))

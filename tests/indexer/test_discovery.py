@@ -240,14 +240,18 @@ def test_the_folders_that_log4brains_names_are_taken_with_all_their_pages(projec
     project.write(
         ".log4brains.yml",
         "project:\n  name: Shop\n  adrFolder: ./why\n  packages:\n    - name: web\n"
-        "      path: ./web\n      adrFolder: ./web/handbook\n    - adrFolder: ../elsewhere\n",
+        '      path: ./web\n      adrFolder: "./web/our handbook" # why\n'
+        "    - adrFolder: ../elsewhere\n",
     )
     project.write("why/20200302-queues.md", NYGARD.format(n=1, word="queues"))
-    project.write("web/handbook/20210501-react.md", NYGARD.format(n=1, word="react"))
+    project.write("web/our handbook/20210501-react.md", NYGARD.format(n=1, word="react"))
 
     report = index(project)
 
-    assert decisions(project) == {"why/20200302-queues.md", "web/handbook/20210501-react.md"}
+    assert decisions(project) == {
+        "why/20200302-queues.md",
+        "web/our handbook/20210501-react.md",
+    }
     assert {one.why for one in report.folders} == {
         ".log4brains.yml:3 names it",
         ".log4brains.yml:7 names it",

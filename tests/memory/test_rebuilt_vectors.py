@@ -52,3 +52,12 @@ def test_a_vector_of_another_text_is_told_where_it_is_in_the_index(memory):
 
     assert said.startswith("1 of ")
     assert "in the index" in said
+
+
+@pytest.mark.slow
+def test_an_index_that_cannot_be_compared_is_told(memory):
+    memory.session.shared.vectors.discard()
+
+    (said,) = said_of_vectors(memory)
+
+    assert said.startswith("vectors in the index were not compared: ")

@@ -31,6 +31,16 @@ _LAST = frozenset({"return_statement", "raise_statement"})
 _ASIDE = frozenset({"function_definition", "decorated_definition", "class_definition", "comment"})
 _CLAUSES = frozenset({"elif_clause", "else_clause"})
 _EMPTY = frozenset({"None", "False", '""', "''", "{}", "[]", "()"})
+#: Expressions of which not all is done, with the part that is; of the others nothing surely is.
+_SHORT = {
+    "boolean_operator": 0,
+    "conditional_expression": 1,
+    "comparison_operator": 0,
+    "list_comprehension": -1,
+    "set_comprehension": -1,
+    "dictionary_comprehension": -1,
+    "generator_expression": -1,
+}
 _CAUGHT = re.compile(r"\bexcept\b[^\n:]{0,300}+:")
 #: Parameters of a function that a framework gives what was sent, if that was sent.
 _SENT = re.compile(r"\b(?:Depends|Security|Cookie|Header|Query)\(|:\s*Request\b")
@@ -109,14 +119,15 @@ class PythonNobody(Nobody):
     def _with(self, node: Node) -> set[str]:
         return self.block(_body(node))
 
-    def _note(self, node: Node) -> None:
+    def _note(self, node: Node, *, is_sure: bool = True) -> None:
         self._said.append(self._text(node))
-        for one in _calls(node):
-            name = self._text(one.child_by_field_name("function"))
-            name = f"{self._made[name]}.__call__" if name in self._made else name
-            self.called.append(name)
-            if self._is_certain:
-                self.asked.append(name)
+        self.called += map(self._name, _calls(node))
+        if self._is_certain and is_sure:
+            self.asked += map(self._name, _calls(node, surely=True))
+
+    def _name(self, call: Node) -> str:
+        name = self._text(call.child_by_field_name("function"))
+        return f"{self._made[name]}.__call__" if name in self._made else name
 
     def _assign(self, node: Node) -> None:
         for one in node.named_children:
@@ -137,7 +148,7 @@ class PythonNobody(Nobody):
         for one in (node, *(each for each in node.named_children if each.type in _CLAUSES)):
             condition = one.child_by_field_name("condition")
             if condition is not None:
-                self._note(condition)
+                self._note(condition, is_sure=not is_open)
             body = _body(one, "body" if one.type == "else_clause" else "consequence")
             inside = " ".join(map(self._text, body))
             is_401 = self._who is IDENTITY and bool(_401.search(inside))
@@ -198,9 +209,13 @@ def _body(node: Node, field: str = "body") -> list[Node]:
     return body.named_children if body is not None else []
 
 
-def _calls(node: Node) -> Iterator[Node]:
-    """What a statement calls, but not what functions within it do."""
+def _calls(node: Node, *, surely: bool = False) -> Iterator[Node]:
+    """What a statement calls, but not what functions within it do; or only what it surely does."""
     if node.type == "call":
         yield node
-    for one in node.named_children if node.type != "lambda" else ():
-        yield from _calls(one)
+    inner = node.named_children if node.type != "lambda" else []
+    if surely and node.type in _SHORT:  # of `a or b` the first, of `a if b else c` what is asked
+        at = _SHORT[node.type]
+        inner = inner[at : at + 1] if at >= 0 else []
+    for one in inner:
+        yield from _calls(one, surely=surely)

@@ -46,12 +46,11 @@ def stands_out(code: CodeBase, rule: str, what: str, places: Iterable[Habit]) ->
         places: Where it is done.
     """
     mine = [one for one in places if one.file in code.files and not code.files[one.file].is_test]
-    ways = Counter(one.way for one in mine)
-    said = ", ".join(f"{way} {count}" for way, count in ways.most_common())
-    seen = Seen(len(mine), said=said)
+    ways = sorted(Counter(one.way for one in mine).items(), key=lambda one: (-one[1], one[0]))
+    seen = Seen(len(mine), said=", ".join(f"{way} {count}" for way, count in ways))
     if len(ways) < 2:
         return seen
-    way, count = min(ways.items(), key=lambda one: (-one[1], one[0]))
+    way, count = ways[0]
     if len(mine) < LEAST or count < MOST * len(mine):
         first = min(mine, key=lambda one: (one.file, one.line))
         reason = "too few to be a custom" if len(mine) < LEAST else "no way is that of most"

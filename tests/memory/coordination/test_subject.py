@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from memory.code.codebase import Column, Route, Table
-from memory.coordination.subject import extracted, main_part, subject_of
+from memory.coordination.subject import extracted, main_part, page_of, subject_of
 
 
 @pytest.fixture
@@ -94,14 +94,13 @@ def test_of_what_is_slow_a_page_is_named_by_a_part_of_its_path(forum):
     page = Route("GET", "/reports/{id}", "Show", "forum/views.py", 3, symbol="Show")
     wide = replace(forum, routes=(*forum.routes, *forum.routes, page))
 
-    def found(text, *, of_data=True):
-        about = subject_of(wide, text, (), of_data=of_data)
+    def found(text):
+        about = page_of(wide, text)
         return [one.path for one in about.routes], about.called
 
     assert found("Cache what is slow in the report") == (["/reports/{id}"], "report")
     assert found("Speed up our reports") == (["/reports/{id}"], "reports")
     assert found("Report what is slow") == found("Caching for the API") == ([], "")
-    assert found("Cache what is slow in the report", of_data=False) == ([], "")
 
 
 @pytest.mark.parametrize(

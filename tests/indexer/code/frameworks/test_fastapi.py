@@ -433,6 +433,24 @@ def test_a_dependency_that_raises_what_is_called_as_a_refusal_may_refuse(read, r
     assert [one.auth.answer for one in code.routes] == [answer]
 
 
+@pytest.mark.parametrize(
+    ("body", "answer"),
+    [
+        ("return current_user(token)", "yes"),
+        ("return OPEN or current_user(token)", "unknown"),
+        ("return None if OPEN else current_user(token)", "unknown"),
+        ("return [current_user(one) for one in OPEN]", "unknown"),
+        ("if OPEN and current_user(token):\n        return 1", "unknown"),
+        ("if OPEN:\n        return 1\n    elif current_user(token):\n        return 2", "unknown"),
+    ],
+)
+def test_what_a_dependency_may_call_or_not_refuses_nobody_for_sure(read, body, answer):
+    head = CURRENT + f"OPEN = 1\ndef known(token: str):\n    {body}\n"
+    code = read({"main.py": program(head=head, parameters=", user: dict = Depends(known)")})
+
+    assert served(code) == [("GET", "/v1/orders/{order_id}", answer)]
+
+
 CLASSES = """from abc import ABC
 from fastapi import APIRouter, Depends, FastAPI, HTTPException
 from fastapi_utils.cbv import cbv
