@@ -6,7 +6,16 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from indexer.code.access import HANDLER, LIBRARY, AccessCheck, answer, untold
-from indexer.code.frameworks.flask_calls import FlaskHelpers, helpers, joined, literal, said_of
+from indexer.code.frameworks.flask_before import before, ran
+from indexer.code.frameworks.flask_calls import (
+    Builders,
+    FlaskHelpers,
+    builders,
+    helpers,
+    joined,
+    literal,
+    said_of,
+)
 from indexer.code.frameworks.flask_decorators import (
     ROLES,
     SCHEMES,
@@ -15,9 +24,8 @@ from indexer.code.frameworks.flask_decorators import (
     Key,
     head_of,
 )
-from indexer.code.frameworks.python_refusals import PythonFunctionRefusals
 from indexer.code.readers import Reader
-from indexer.code.syntax import is_conditional, line_of
+from indexer.code.syntax import line_of
 from memory.code.codebase import NOT_ASKED, Answered, CodePlace, Route, Unresolved
 from memory.code.facts import Mark
 from memory.code.testing import is_test
@@ -36,10 +44,6 @@ _CALLS = """
 (call function: (attribute object: (_) @owner attribute: (identifier) @called)
     arguments: (argument_list) @arguments) @call
 """
-_BEFORE = """
-(decorated_definition (decorator (attribute object: (_) @owner attribute: (identifier) @called))
-    definition: (function_definition name: (identifier) @name) @function)
-"""
 _IN_CLASSES = """
 (class_definition body: (block (expression_statement (assignment
     left: (identifier) @name right: (_) @value))))
@@ -55,10 +59,6 @@ _LIMITS = re.compile(r"Limiter$")
 _OF_LIBRARIES = (_OWNERS, SCHEMES, _LIMITS)
 _INCLUDES = frozenset({"register_blueprint", "register_api", "add_namespace", "init_app"})
 _RULES = frozenset({"add_url_rule", "add_resource"})
-_BEFORE_ALL = "before_app_request"
-#: Decorators that say when a function runs, or what it is given.
-_RUN = re.compile(r"\.before_(?:app_)?request$|^@?(?:static|class)method$")
-_RETURNS = re.compile(r"\breturn[ \t]+(?!None\b)\S")
 _DEEPEST = 8  # blueprints within blueprints
 #: Packages that may refuse for a whole application.
 _FORCING = frozenset({"flask_basicauth", "flask_htpasswd", "flask_appbuilder", "flask_oidc"})
@@ -74,10 +74,10 @@ class Flask(Reader):
     """Decorated functions and classes, below the prefixes of blueprints."""
 
     name = "flask"
-    version = 4
+    version = 5
     languages = frozenset({"python"})
     hint = re.compile(
-        rb"@\w+\.(?:route|get|post|put|patch|delete|before)|flask|Flask|[Bb]lueprint|quart|Quart"
+        rb"@\w+\.(?:route|get|post|put|patch|delete|before|url_value)|flask|Flask|[Bb]lueprint|quart|Quart"
         rb"|add_url_rule|add_resource|App(?:lication)?\(|_PREFIX\b|as_view\("
     )
 
@@ -93,14 +93,8 @@ class Flask(Reader):
         for found in source.matches(_CALLS):
             yield from self._call(source, found)
         yield from helpers(source, self.name)
-        for found in source.matches(_BEFORE):
-            called = text(found["called"][0])
-            if called in {"before_request", _BEFORE_ALL}:
-                node = found["function"][0]
-                data = {"is_all": called == _BEFORE_ALL, "function": source.owner(node)}
-                data["returns"] = bool(_RETURNS.search(text(node)))
-                data["conditional"] = is_conditional(node)
-                yield Mark(self.name, "before", text(found["owner"][0]), line_of(node), data)
+        yield from builders(source, self.name)
+        yield from before(source, self.name)
         for found in source.matches(_IN_CLASSES):
             kind = text(found["name"][0])
             if kind in {"decorators", "method_decorators", "methods"}:
@@ -119,14 +113,6 @@ class Flask(Reader):
             yield Mark(self.name, "include", owner, line, said)
         elif called in _RULES:
             yield Mark(self.name, "rule", owner, line, said)
-        elif called in {"before_request", _BEFORE_ALL} and said["args"]:
-            name = said["args"][0]
-            if name.startswith("self."):
-                name = source.owner(node).rpartition(".")[0] + name.removeprefix("self")
-            data = {"is_all": called == _BEFORE_ALL, "function": name}
-            data["returns"] = _returns(source, name)
-            data["conditional"] = is_conditional(node)
-            yield Mark(self.name, "before", owner, line, data)
         elif parent is not None and parent.type == "decorator" and parent.parent is not None:
             one = parent.parent.child_by_field_name("definition")
             if one is not None and (called == "route" or called in _SHORT):
@@ -157,8 +143,8 @@ class _Site:
 
     def __init__(self, project: CodeProject) -> None:
         self._project = project
-        self._refusals = PythonFunctionRefusals(project)
         self._helpers = FlaskHelpers(project)
+        self._builders = Builders(project)
         self._made = {
             (path, mark.name): mark.data | {"class": kind}
             for path, mark in self._marks("made")
@@ -184,7 +170,8 @@ class _Site:
         for path, mark in project.marks("flask", "before"):
             owner = self._key(path, mark.name)
             is_all = mark.data["is_all"] or owner in self._applications or owner is None
-            self._before.setdefault(None if is_all else owner, []).append(self._runs(path, mark))
+            check = ran(project, self._decorators, path, mark)
+            self._before.setdefault(None if is_all else owner, []).append(check)
         self._is_open = not any(
             one.target.partition(".")[0] in _FORCING
             for facts in project.files.values()
@@ -213,7 +200,7 @@ class _Site:
                 self._put(path, data["args"][0], key, {"args": [], "keywords": {}})
             return
         said = data["args"][0] if data["args"] else data["keywords"].get("blueprint", "")
-        key = self._key(path, said)
+        key = self._key(path, said) or self._key(*self._builders.made(path, said))
         if key:
             self._put(path, mark.name, key, data)
         elif self._applications:
@@ -236,23 +223,6 @@ class _Site:
         place = self._project.locate(path, said) if re.fullmatch(r"[\w.]+", said) else None
         key = (place.path, place.symbol) if place else None
         return key if key in self._made else None
-
-    def _runs(self, path: str, mark: Mark) -> AccessCheck:
-        name = mark.data["function"]
-        place = CodePlace(path, name)
-        if not self._project.definition(place):
-            place = self._project.locate(path, name) or place
-        one = self._project.definition(place)
-        refuses = self._refusals.guard(place) if one else None
-        if refuses is False and mark.data["returns"]:
-            refuses = None  # what it returns stands in for an answer
-        for said in one.annotations if one else ():
-            if not _RUN.search(said):
-                around = self._decorators.check(said, place.path, mark.line).refuses
-                refuses = refuses or (around if refuses is False else around or None)
-        if refuses and mark.data["conditional"]:
-            refuses = None
-        return AccessCheck(f"before_request {name} ({path}:{mark.line})", refuses)
 
     # Ways from an application
 
@@ -407,7 +377,7 @@ class _Site:
         line = definition.line if definition else mark.line
         checks = [one for key in (None, *above.holders) for one in self._before.get(key, ())]
         checks += [self._decorators.check(*one, line) for one in said]
-        refuses = self._refusals.handler(place)
+        refuses = self._decorators.refusals.handler(place)
         checks.append(AccessCheck(f"{place.symbol} ({place.path}:{line})", refuses, HANDLER))
         roles = (
             each
@@ -433,13 +403,3 @@ class _Site:
             registered=f"{path}:{mark.line}",
             symbol=place.symbol,
         )
-
-
-def _returns(source: SourceFile, name: str) -> bool:
-    """Whether a function of a file may give back something; True if it is not there."""
-    lines = source.content.split(b"\n")
-    for one in source.facts.definitions:
-        if one.name == name:
-            body = b"\n".join(lines[one.line - 1 : one.last_line])
-            return bool(_RETURNS.search(body.decode("utf-8", "replace")))
-    return True

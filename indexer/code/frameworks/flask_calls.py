@@ -22,6 +22,12 @@ _ADDS = """
 (call function: (attribute object: (identifier) @owner attribute: (identifier) @called)
     arguments: (argument_list) @arguments) @call
 """
+_GIVEN_BACK = "(return_statement (identifier) @name)"
+_BUILT = """
+(assignment left: (identifier) @name
+    right: (call function: [(identifier) (attribute)] @called)) @built
+"""
+_PUT_IN = re.compile(r"\.register_blueprint\(\s*+(\w++)")
 _LOOPS = "(for_statement left: (identifier) @one right: (identifier) @all)"
 _HELPED = (
     "(call function: [(identifier) (attribute)] @called arguments: (argument_list) @arguments)"
@@ -85,6 +91,44 @@ def helpers(source: SourceFile, reader: str) -> Iterator[Mark]:
             name = text(found["name"][0])
             if _PREFIX.fullmatch(name) and said is not None:
                 yield Mark(reader, "setting", name, line_of(found["name"][0]), {"is": said})
+
+
+def builders(source: SourceFile, reader: str) -> Iterator[Mark]:
+    """Functions that give back a blueprint which they make, and names for what functions made."""
+    text = source.text
+    if b"Blueprint(" in source.content:
+        for found in source.matches(_GIVEN_BACK):
+            name, owner = text(found["name"][0]), source.owner(found["name"][0])
+            if owner and re.search(rf"\b{re.escape(name)} = \w*Blueprint\(", text(source.root)):
+                yield Mark(reader, "builder", owner, line_of(found["name"][0]), {"gives": name})
+    if b".register_blueprint(" in source.content:
+        put_in = set(_PUT_IN.findall(text(source.root)))
+        for found in source.matches(_BUILT):
+            name = text(found["name"][0])
+            if name in put_in:
+                data = {"by": text(found["called"][0])}
+                yield Mark(reader, "built", name, line_of(found["built"][0]), data)
+
+
+class Builders:
+    """What functions of a project make and give back, for others to put somewhere."""
+
+    def __init__(self, project: CodeProject) -> None:
+        self._project = project
+        self._given: dict[CodePlace | None, set[str]] = {}
+        for path, mark in project.marks("flask", "builder"):
+            self._given.setdefault(CodePlace(path, mark.name), set()).add(mark.data["gives"])
+        self._built = {
+            (path, mark.name): mark.data["by"] for path, mark in project.marks("flask", "built")
+        }
+
+    def made(self, path: str, said: str) -> tuple[str, str]:
+        """The file and name of what is made by a call, or is called so; "" where that is open."""
+        called = self._built.get((path, said), said.partition("(")[0])
+        is_name = re.fullmatch(r"[\w.]+", called)
+        place = self._project.locate(path, called) if is_name else None
+        given = self._given.get(place, set())
+        return (place.path, next(iter(given))) if place and len(given) == 1 else (path, "")
 
 
 def _helper(source: SourceFile, reader: str, found: dict[str, list[Node]]) -> Iterator[Mark]:

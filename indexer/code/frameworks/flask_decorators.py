@@ -54,7 +54,7 @@ class Decorators:
         self._project = project
         self._made = made
         self._key = key
-        self._refusals = PythonFunctionRefusals(project)
+        self.refusals = PythonFunctionRefusals(project)
 
     def check(self, said: str, path: str, line: int) -> AccessCheck:
         """What a decorator does to who shows nothing."""
@@ -70,8 +70,8 @@ class Decorators:
         place = self._project.locate(path, head)
         one = self._project.definition(place) if place else None
         if place and one and one.kind in {"function", "method"}:
-            refuses = self._refusals.guard(place)
-            decides = self._refusals.decides(place) if refuses is None else ""
+            refuses = self.refusals.guard(place)
+            decides = self.refusals.decides(place) if refuses is None else ""
             said = f"{decides}: {evidence}" if decides else evidence
             return AccessCheck(said, refuses, SETTINGS if decides else BEFORE)
         is_harmless = _HARMLESS.fullmatch(origin) or (key and _HARMLESS.fullmatch(head))

@@ -20,7 +20,8 @@ _401 = re.compile(
 )
 _403 = re.compile(r"\b(?:HTTP_)?403(?:_FORBIDDEN)?\b|\bFORBIDDEN\b|Forbidden\b|PermissionDenied")
 TO_LOGIN = re.compile(
-    r"(?:\bredirect|Redirect)\([^\n]{0,999}(?:log_?in|sign_?in|register)|redirect_to_login",
+    r"(?:\bredirect|Redirect)(?:\d{3})?\([^\n]{0,999}(?:log_?in|sign_?in|register|authenticate\b)"
+    r"|redirect_to_login",
     re.IGNORECASE,
 )
 _ABORTS = re.compile(r"abort\(|\.unauthori[sz]ed\(|\.needs_refresh\(")

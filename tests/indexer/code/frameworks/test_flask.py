@@ -329,3 +329,34 @@ def test_the_setting_that_decides_whether_a_decorator_refuses_is_named(read):
     (auth,) = [one.auth for one in read({"app.py": text}).routes]
     assert (auth.answer, auth.why) == ("unknown", "settings decide")
     assert auth.evidence.startswith("current_app.config['OPEN']: @own (app.py:")
+
+
+def test_a_function_that_is_given_the_values_of_a_path_may_refuse(read):
+    head = "@bp.url_value_preprocessor\ndef taken(endpoint, values):\n"
+    code = read(
+        {"app.py": program() + head + "    if not session.get(values):\n        abort(401)\n"}
+    )
+    assert served(code) == [("GET", "/orders/{order_id}", "yes")]
+
+    code = read({"app.py": program() + head + "    return values.pop('order_id')\n"})
+    assert served(code) == [("GET", "/orders/{order_id}", "no")]
+
+
+def test_a_blueprint_that_a_function_makes_is_registered_by_a_call_of_it(read):
+    made = (
+        "from flask import Blueprint\ndef construct(store):\n    it = Blueprint('it', __name__)\n"
+        "    @it.route('/list')\n    def everything(): ...\n    return it\n"
+    )
+    code = read(
+        {
+            "shop/tags.py": made,
+            "shop/users.py": made,
+            "shop/app.py": "from flask import Flask\napp = Flask(__name__)\n"
+            "import shop.tags as tags\napp.register_blueprint(tags.construct(1), url_prefix='/t')\n"
+            "from shop.users import construct as users_of\nusers = users_of(2)\n"
+            "app.register_blueprint(users, url_prefix='/u')\n",
+        }
+    )
+
+    assert served(code) == [("GET", "/t/list", "no"), ("GET", "/u/list", "no")]
+    assert not code.unresolved

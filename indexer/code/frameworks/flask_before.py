@@ -1,0 +1,100 @@
+"""What Flask runs before the function of a route: for its blueprint, or for all."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from indexer.code.access import AccessCheck
+from indexer.code.syntax import is_conditional, line_of
+from memory.code.codebase import CodePlace
+from memory.code.facts import Mark
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from indexer.code.frameworks.flask_decorators import Decorators
+    from indexer.code.project_code import CodeProject
+    from indexer.code.syntax import Node, SourceFile
+
+_DECORATED = """
+(decorated_definition (decorator (attribute object: (_) @owner attribute: (identifier) @called))
+    definition: (function_definition name: (identifier) @name) @function)
+"""
+_CALLED = """
+(call function: (attribute object: (_) @owner attribute: (identifier) @called)
+    arguments: (argument_list . (_) @given)) @call
+"""
+#: What has a function run, each with whether that is before all routes. Functions that are given
+#: the values of a path may end a request by an error alone.
+_ALL = {
+    "before_request": False,
+    "before_app_request": True,
+    "url_value_preprocessor": False,
+    "app_url_value_preprocessor": True,
+}
+_RETURNS = re.compile(r"\breturn[ \t]+(?!None\b)\S")
+#: Decorators that say when a function runs, or what it is given.
+_RUN = re.compile(
+    r"\.(?:before_(?:app_)?request|(?:app_)?url_value_preprocessor)$|^@?(?:static|class)method$"
+)
+
+
+def before(source: SourceFile, reader: str) -> Iterator[Mark]:
+    """A mark for each function that is run before others, by the name of what runs it."""
+    text = source.text
+    for found in source.matches(_DECORATED):
+        node = found["function"][0]
+        returns = bool(_RETURNS.search(text(node)))
+        yield from _mark(reader, source, found, node, source.owner(node), returns=returns)
+    for found in source.matches(_CALLED):
+        node, name = found["call"][0], text(found["given"][0])
+        if name.startswith("self."):
+            name = source.owner(node).rpartition(".")[0] + name.removeprefix("self")
+        yield from _mark(reader, source, found, node, name, returns=_returns(source, name))
+
+
+def _mark(
+    reader: str,
+    source: SourceFile,
+    found: dict[str, list[Node]],
+    node: Node,
+    function: str,
+    *,
+    returns: bool,
+) -> Iterator[Mark]:
+    called = source.text(found["called"][0])
+    if called in _ALL:
+        answers = called.endswith("_request") and returns
+        data: dict[str, Any] = {"called": called, "is_all": _ALL[called], "function": function}
+        data |= {"returns": answers, "conditional": is_conditional(node)}
+        yield Mark(reader, "before", source.text(found["owner"][0]), line_of(node), data)
+
+
+def _returns(source: SourceFile, name: str) -> bool:
+    """Whether a function of a file may give back something; True if it is not there."""
+    lines = source.content.split(b"\n")
+    for one in source.facts.definitions:
+        if one.name == name:
+            body = b"\n".join(lines[one.line - 1 : one.last_line])
+            return bool(_RETURNS.search(body.decode("utf-8", "replace")))
+    return True
+
+
+def ran(project: CodeProject, decorators: Decorators, path: str, mark: Mark) -> AccessCheck:
+    """What a function that is run before others does to who shows nothing."""
+    name = mark.data["function"]
+    place = CodePlace(path, name)
+    if not project.definition(place):
+        place = project.locate(path, name) or place
+    one = project.definition(place)
+    refuses = decorators.refusals.guard(place) if one else None
+    if refuses is False and mark.data["returns"]:
+        refuses = None  # what it returns stands in for an answer
+    for said in one.annotations if one else ():
+        if not _RUN.search(said):
+            around = decorators.check(said, place.path, mark.line).refuses
+            refuses = refuses or (around if refuses is False else around or None)
+    if refuses and mark.data["conditional"]:
+        refuses = None
+    return AccessCheck(f"{mark.data['called']} {name} ({path}:{mark.line})", refuses)
