@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from indexer.project_root import find_project, other_worktrees
 from memory.api import ArchMem
 from memory.config import load_settings, store_folder
+from memory.errors import StoreHasLink
 from memory.keeping.forgetting import finish
 from memory.ledger.adoption import ensure_ours
 from memory.ledger.ownership import ensure_belongs
@@ -361,6 +362,7 @@ def open_project(
     Raises:
         ProjectNotFound: `start` is not a folder.
         StoreNotAdopted: The memory came from elsewhere.
+        StoreHasLink: Something of it is a link that would lead elsewhere what is written to it.
         StoreNotFound: There is no memory, and `create` is false.
         StoreOwned: Another process owns it.
         StoreOfAnotherProject: It is that of another project.
@@ -372,6 +374,8 @@ def open_project(
     settings = load_settings(roots.worktree, environment)
     if roots.main != roots.worktree:
         settings = settings.with_model_of(load_settings(roots.main, environment))
+    if folder.is_symlink() and _is_committed(folder):
+        raise StoreHasLink(folder)
     if not unadopted:
         ensure_ours(folder / LEDGER, _is_committed)
     if create:
@@ -382,11 +386,16 @@ def open_project(
 
 
 def _is_committed(file: Path) -> bool:
-    """Whether git tracks a file, in whichever repository its folder is."""
+    """Whether git tracks a file, in whichever repository its folder is.
+
+    What lies beside the file may be made to look like a repository; so git is asked at the root.
+    """
     from indexer.git.process import GitFailed, GitProcess
 
+    file = file.parent.resolve() / file.name
+    git = GitProcess(find_project(file.parent).worktree)
     try:
-        return bool(GitProcess(file.parent).ask("ls-files", "-z", "--", file.name))
+        return bool(git.ask("--literal-pathspecs", "ls-files", "-z", "--", str(file)))
     except GitFailed:  # there is no repository, or no git
         return False
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import difflib
 import os
 import tomllib
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from memory.errors import ConfigInvalid, StoreNotWritable
+from memory.errors import ConfigInvalid, StoreHasLink, StoreNotWritable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -143,16 +144,35 @@ def ensure_store_folder(folder: Path) -> None:
 
     Raises:
         StoreNotWritable: it cannot be made.
+        StoreHasLink: something in it is a link.
     """
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # others may read the project
-        if folder.name == STORE_FOLDER and folder.stat().st_mode & 0o077 and os.name != "nt":
+        refuse_links(folder)
+        is_our_name = folder.name == STORE_FOLDER and not folder.is_symlink()
+        if is_our_name and folder.stat().st_mode & 0o077 and os.name != "nt":
             folder.chmod(0o700)  # made by somebody else, as by a copy
         ignore = folder / ".gitignore"
         if not ignore.exists():
             ignore.write_text("*\n", encoding="utf-8")
     except OSError as error:
         raise StoreNotWritable(folder, error.strerror or str(error)) from error
+
+
+def refuse_links(folder: Path) -> None:
+    """Return when nothing in a store is a link, as a repository or an archive may bring some.
+
+    Raises:
+        StoreHasLink: something is.
+        OSError: it cannot be looked at.
+    """
+    with os.scandir(folder) as found:
+        for entry in found:
+            if entry.is_symlink():
+                raise StoreHasLink(Path(entry.path))
+            if entry.is_dir():
+                with suppress(FileNotFoundError):  # another process takes it away
+                    refuse_links(Path(entry.path))
 
 
 def state_folder() -> Path:

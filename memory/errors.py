@@ -163,6 +163,16 @@ class StoreNotAdopted(ArchMemError):
         self.folder = folder
 
 
+class StoreHasLink(ArchMemError):
+    """Something of a store is a link, so that what is written to it would be written elsewhere."""
+
+    hint = "Remove it: nothing that archmem keeps is a link. What it leads to was left alone."
+
+    def __init__(self, link: Path) -> None:
+        super().__init__(f"{link} is a link.")
+        self.link = link
+
+
 class StoreOfAnotherProject(ArchMemError):
     """A store was named that belongs to another project, whose files it would be written to."""
 

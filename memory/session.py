@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from memory.config import ensure_store_folder
+from memory.config import ensure_store_folder, refuse_links
 from memory.errors import StoreNotFound, StoreNotWritable, UnknownCommit
 from memory.ledger.sqlite.connection import open_copy, open_ledger, open_salvaged
 from memory.retrieval.passages import derived
@@ -85,12 +86,15 @@ class Session:
 
         Raises:
             StoreNotFound: There is no memory there; `create_store` makes one.
+            StoreHasLink: Something in the folder is a link.
             StoreOwned: Another process owns it.
             StoreTooNew, StoreDamaged: It cannot be used.
         """
         if shared is None:
             if not (folder / LEDGER).exists():
                 raise StoreNotFound(folder)
+            with suppress(OSError):  # whoever opens it is told why it cannot be read
+                refuse_links(folder)
             shared = SharedVectors(folder, owner=owner)
         self.root = root
         self.folder = folder

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+#: What SQLite plays into a ledger that it opens: of a write-ahead log, of a rollback.
+LOGS = ("-wal", "-journal")
 _BEGINNING = b"SQLite format 3\0"
 _AT_FDCWD = -100
 _STATX_BTIME = 0x800  # linux/stat.h, as the size of a struct statx and the places in it
@@ -45,8 +47,8 @@ def ensure_ours(ledger: Path, is_committed: Callable[[Path], bool]) -> None:
     if not real.exists():
         return
     if (_known() / _name(real)).exists():
-        log = real.with_name(f"{real.name}-wal")  # would be played into it
-        is_foreign = log.exists() and is_committed(log)
+        logs = [real.with_name(f"{real.name}{suffix}") for suffix in LOGS]
+        is_foreign = any(log.exists() and is_committed(log) for log in logs)
     else:
         is_foreign = (_can_remember() or is_committed(real)) and _is_ledger(real)
     if is_foreign:

@@ -128,3 +128,101 @@ def test_one_that_was_made_here_is_opened_wherever_it_was_moved(run, shop, tmp_p
     (tmp_path / "elsewhere").rename(shop)
 
     assert run("list").exit_code == 0
+
+
+@pytest.fixture
+def cloned_with(new_shop, tmp_path):
+    """Make of the shop a clone of one that had these links and files in it."""
+
+    def clone(links=(), files=()):
+        for path, target in dict(links).items():
+            (new_shop / path).parent.mkdir(exist_ok=True, mode=0o700)
+            (new_shop / path).symlink_to(target)
+        for path, content in dict(files).items():
+            (new_shop / path).parent.mkdir(exist_ok=True, mode=0o700)
+            (new_shop / path).write_bytes(content)
+        git(new_shop, "init", "-q")
+        git(new_shop, "add", "-f", ".")
+        git(new_shop, "commit", "-qm", "All of it")
+        subprocess.run(["git", "clone", "-q", new_shop, tmp_path / "clone"], check=True)
+        shutil.rmtree(new_shop)
+        (tmp_path / "clone").rename(new_shop)
+        return new_shop
+
+    return clone
+
+
+@pytest.mark.parametrize(
+    "link", ["owner.txt", "owner.lock", "lock", ".gitignore", "memory.db", "vectors/seal.json"]
+)
+def test_nothing_is_written_through_a_link_that_came_with_a_repository(
+    run, cloned_with, tmp_path, link
+):
+    victim, absent = tmp_path / "victim", tmp_path / "absent"
+    victim.write_text("mine")
+    (tmp_path / "shop/.archmem/vectors").mkdir(parents=True)
+    cloned_with({f".archmem/{link}": "../" * (1 + link.count("/")) + "../victim"})
+
+    assert f"{link} is a link" in run("index").stderr
+    assert [run(command).exit_code for command in ("init", "list", "adopt")] == [1, 1, 1]
+    (tmp_path / "shop/.archmem" / link).unlink()
+    (tmp_path / "shop/.archmem" / link).symlink_to(absent)
+    assert run("index").exit_code == 1
+
+    assert victim.read_text() == "mine"
+    assert not absent.exists()
+
+
+def test_nor_is_a_memory_made_where_a_link_of_a_repository_leads(run, cloned_with, tmp_path):
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir(mode=0o755)
+    cloned_with({".archmem": "../elsewhere"})
+
+    assert ".archmem is a link" in run("index").stderr
+
+    assert not any(elsewhere.iterdir())
+    assert elsewhere.stat().st_mode & 0o777 == 0o755
+
+
+def a_rollback_journal(store, of):
+    """What SQLite plays into a ledger so that it says what another one does."""
+    shutil.copy(of / "memory.db", store / "theirs.db")
+    theirs = sqlite3.connect(store / "theirs.db", isolation_level=None)
+    for order in ("PRAGMA journal_mode = DELETE", "PRAGMA synchronous = OFF", "BEGIN"):
+        theirs.execute(order).fetchall()
+    theirs.execute("PRAGMA user_version = 0")
+    for table in ("memories", "revisions", "passages"):
+        theirs.execute(f"UPDATE {table} SET rowid = rowid + 100000")
+    journal = (store / "theirs.db-journal").read_bytes()
+    theirs.close()
+    (store / "theirs.db").unlink()
+    return journal
+
+
+def test_no_rollback_of_somebody_elses_is_played_into_a_new_memory(run, cloned_with, tmp_path):
+    theirs = tmp_path / "theirs"
+    theirs.mkdir()
+    open_ledger(theirs / "memory.db", create=True).close()
+    forge(theirs)
+    journal = a_rollback_journal(theirs, theirs)
+    shop = cloned_with(files={".archmem/memory.db-journal": journal})
+
+    assert run("index").exit_code == 0
+
+    assert "Tokens are checked by nobody" not in run("list").stdout
+    assert (shop / ".archmem/memory.db-journal.left").read_bytes() == journal
+
+
+def test_nor_into_one_that_is_there(run, shop):
+    (shop / ".archmem/memory.db-journal").write_bytes(b"\xd9\xd5\x05\xf9\x20\xa1\x63\xd7")
+    git(shop, "init", "-q")
+    git(shop, "add", "-f", ".archmem/memory.db-journal")
+    for name, content in {
+        "HEAD": "ref: refs/heads/main\n",
+        "config": "[core]\nbare = true\n",
+    }.items():
+        (shop / ".archmem" / name).write_text(content)
+    for name in ("objects", "refs"):  # as a bare repository, in which nothing is tracked
+        (shop / ".archmem" / name).mkdir()
+
+    assert "is not known to be made here" in run("list").stderr

@@ -20,7 +20,7 @@ from memory.errors import (
     StoreNotWritable,
     StoreTooNew,
 )
-from memory.ledger.adoption import made_here
+from memory.ledger.adoption import LOGS, made_here
 from memory.ledger.damage import MEND, Damage
 from memory.ledger.interface.database import Ledger
 from memory.ledger.sqlite.database import SqliteDatabase
@@ -285,9 +285,11 @@ def _create(path: Path) -> None:
             ledger.close()
             ensure_whole(draft)
         with ledger.alone():
-            log = path.with_name(f"{path.name}-wal")
-            if not path.exists() and log.exists():
-                log.replace(log.with_name(f"{log.name}.left"))
+            if not path.exists():
+                for suffix in LOGS:
+                    log = path.with_name(path.name + suffix)
+                    with suppress(FileNotFoundError):
+                        log.replace(log.with_name(f"{log.name}.left"))
             made_here(draft)  # before it is there: whoever is killed in between finds it again
             put(draft, path)
     finally:

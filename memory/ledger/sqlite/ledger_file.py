@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from memory.errors import StoreDamaged, StoreNotWritable
-from memory.ledger.adoption import made_here
+from memory.ledger.adoption import LOGS, made_here
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -84,7 +84,7 @@ def put_in_place_of(draft: Path, path: Path, *, kept: str = "") -> None:
     """
     ensure_whole(draft)
     kept = kept or ("" if path.exists() else f"{path.name}.left")
-    for suffix in ("-wal", "-shm"):
+    for suffix in (*LOGS, "-shm"):
         log = path.with_name(path.name + suffix)
         with suppress(FileNotFoundError):
             log.rename(path.with_name(kept + suffix)) if kept else log.unlink()
@@ -119,5 +119,5 @@ def ensure_whole(draft: Path) -> None:
 
 def discard(draft: Path) -> None:
     """Afterwards there is no such ledger, nor a log of one."""
-    for suffix in ("", "-wal", "-shm"):
+    for suffix in ("", *LOGS, "-shm"):
         draft.with_name(draft.name + suffix).unlink(missing_ok=True)
