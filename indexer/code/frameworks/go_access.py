@@ -25,7 +25,9 @@ _GUARDS = re.compile(
     r"|github\.com/labstack/echo(?:/v\d+)?/middleware\.(?:BasicAuth|KeyAuth|JWT)"
     r"|github\.com/labstack/echo-jwt(?:/v\d+)?\.JWT"
     r"|github\.com/go-chi/chi(?:/v\d+)?/middleware\.BasicAuth"
-    r"|github\.com/go-chi/jwtauth(?:/v\d+)?\.Authenticator)$"
+    r"|github\.com/go-chi/jwtauth(?:/v\d+)?\.Authenticator"
+    r"|[\w./-]+\.GinJWTMiddleware\.MiddlewareFunc"  # of appleboy/gin-jwt, which some carry along
+    r"|github\.com/appleboy/gin-jwt(?:/v\d+)?\.New\.MiddlewareFunc)$"
 )
 _HARMLESS = re.compile(
     r"^(?:github\.com/gin-gonic/gin\.(?:Logger\w*|Recovery\w*|ErrorLogger)"
@@ -106,8 +108,7 @@ class GoAccess:
             return Answered("yes", by)
         for path, within, text, line, certain in said:
             evidence = f"{named(text)[:80]} ({path}:{line})"
-            origin = self._names.origin(path, text)
-            if certain and _GUARDS.match(origin):
+            if certain and _GUARDS.match(self._origin(path, within, text)):
                 return Answered("yes", evidence)
             guard = self._guarding(path, within, text)
             asked = _Request(route, is_stripped, put)
@@ -139,6 +140,13 @@ class GoAccess:
         if held.startswith(LITERAL):
             return CodePlace(path, held)
         return self._names.function(path, within, text)
+
+    def _origin(self, path: str, within: str, text: str) -> str:
+        """What another package calls something, a method of what it makes too."""
+        made, _, member = text.partition("(")[0].rpartition(".")
+        held = self._names.held(path, within, made).lstrip("*&") if made else ""
+        origin = self._names.origin(path, held) if held else ""
+        return f"{origin}.{member}" if origin else self._names.origin(path, text)
 
     def _untold(self, guard: CodePlace | None, evidence: str) -> Answered:
         """Why it is not known what stands before a handler does."""

@@ -32,6 +32,10 @@ _BRANCHES = frozenset({"if_statement", "for_statement", "expression_switch_state
                        "type_switch_statement", "select_statement"})  # fmt: skip
 #: What answers or sees requests, and is no router on which anything is registered.
 _FUNCTION_TYPE = re.compile(r"^func\b|(?:Handler|Middleware)Func$")
+#: `for _, each := range all`, and `all = append(all, one, other)`.
+_EACH_OF = re.compile(r"for \w+, (\w+) := range ([\w.]+) \{")
+_LISTED = re.compile(r"([\w.]++) = append\(\1, ([\w., ]++)\)")
+EACH = "each of "  # before the name of a list, as what a variable is
 _FUNCTIONS = """
 [(function_declaration) (method_declaration)] @function
 (source_file (var_declaration) @variable)
@@ -181,6 +185,8 @@ class GoFunction:
         """What happens in one way only: a router that is another then is not known behind it."""
         was, self._is_certain = self._is_certain, False
         before = {name: (one, one.base, one.prefix) for name, one in self._routers.items()}
+        if each := _EACH_OF.match(self._source.text(node)):
+            self._hints[each[1]] = f"{EACH}{each[2]}"
         for one in node.named_children:
             self._visit(one)
         self._is_certain = was
@@ -206,6 +212,11 @@ class GoFunction:
         left, right = (node.child_by_field_name(one) for one in ("left", "right"))
         names = [self._source.text(one) for one in (left.named_children if left else ())]
         values = right.named_children if right else []
+        if listed := _LISTED.fullmatch(self._source.text(node)):
+            functions = [one.strip() for one in listed[2].split(",")]
+            self._found.append(
+                Mark(self._reader, "listed", listed[1], line_of(node), {"functions": functions})
+            )
         for index, one in enumerate(values):
             name = names[index] if index < len(names) else ""
             router = self.router(one) or self._made_elsewhere(name, one)

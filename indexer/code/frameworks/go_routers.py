@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from indexer.code.frameworks.go_access import ENDING, Asked, GoAccess, named
 from indexer.code.frameworks.go_functions import DEEPEST, NAMES, READER, Names
 from indexer.code.frameworks.go_middleware import REFUSES, STOPS, guards, open_paths
-from indexer.code.frameworks.go_registered import registered
+from indexer.code.frameworks.go_registered import EACH, registered
 from indexer.code.frameworks.go_router import UNKNOWN, Made, joined
 from indexer.code.frameworks.go_wrapping import wrapping
 from indexer.code.readers import Reader
@@ -37,7 +37,7 @@ class GoRouters(Reader):
     """Routers are followed as they are made, grouped, mounted, returned and handed on."""
 
     name = _NAME
-    version = 8
+    version = 9
     languages = frozenset({"go"})
     hint = re.compile(
         rb"\"net/http\"|gin-gonic/gin|go-chi/chi|labstack/echo|gorilla/mux|=\s*\"/|\bstruct \{|"
@@ -92,6 +92,10 @@ class _Routers:
         for path, mark in self._marks("field"):
             name = (posixpath.dirname(path), mark.data["name"])
             self._fields.setdefault(name, []).append(self._key(path, mark))
+        self._listed: dict[tuple[str, str], list[CodePlace | None]] = {}  # functions, in lists
+        for path, mark in self._marks("listed"):
+            functions = (self._names.function(path, "", one) for one in mark.data["functions"])
+            self._listed.setdefault(self._list(path, mark.name), []).extend(functions)
         self._wraps: dict[tuple[str, str, str], list[Asked]] = {}
         self._calls: dict[tuple[str, str, int], list[Mark]] = {}  # by where each ends
         for path, mark in self._marks("call"):
@@ -124,13 +128,24 @@ class _Routers:
     def _handed(self, path: str, mark: Mark) -> None:
         """A function that a router is handed to: it registers routes, or sees requests first."""
         callee = mark.data["callee"]
+        held = self._names.held(path, mark.name, callee)
+        listed = self._listed.get(self._list(path, held.removeprefix(EACH)), ())
+        for one in listed if held.startswith(EACH) else ():
+            if one:
+                key = (one.path, one.symbol, f"param:{mark.data['index']}")
+                self._consumers.setdefault(key, []).append((path, self._as_given(path, mark)))
         place = self._names.function(path, mark.name, callee)
         key = (place.path, place.symbol, f"param:{mark.data['index']}") if place else None
         if key and (not self._access.sees_requests(place) or self._names.takes(key)):
             self._consumers.setdefault(key, []).append((path, self._as_given(path, mark)))
-        elif not _SERVES.match(self._names.origin(path, callee)):
+        elif not listed and not _SERVES.match(self._names.origin(path, callee)):
             one = (path, mark.name, callee, mark.line, place is not None)
             self._wraps.setdefault(self._key(path, mark), []).append(one)
+
+    def _list(self, path: str, name: str) -> tuple[str, str]:
+        """A list of functions by its package and name."""
+        place = self._project.locate(path, name)
+        return posixpath.dirname(place.path if place else path), name.rpartition(".")[2]
 
     def _same(self, key: tuple[str, str, str], depth: int) -> Iterator[tuple[str, str, str]]:
         """What else a router is called: where a function was handed it, or a field was set."""

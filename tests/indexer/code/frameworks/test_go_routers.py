@@ -481,3 +481,39 @@ def test_who_is_no_administrator_is_refused_and_who_comes_at_a_bad_time_is_not(r
     more += f"func first(c *gin.Context) {{\n{check}\nc.Next()\n}}\n"
 
     assert auths(read(program(body, more))) == [answer]
+
+
+def test_functions_of_a_list_are_handed_what_a_loop_hands_to_each(read):
+    code = read(
+        {
+            "go.mod": "module shop\n",
+            "main.go": f"{HEAD}var all = make([]func(*gin.RouterGroup), 0)\n"
+            'func main() {\ng := gin.Default()\nv := g.Group("/v1")\n'
+            "for _, each := range all {\neach(v)\n}\n}\n",
+            "orders.go": 'package main\nimport "github.com/gin-gonic/gin"\n'
+            "func init() {\nall = append(all, orders)\n}\n"
+            'func orders(g *gin.RouterGroup) { g.GET("/orders", list) }\n'
+            "func list(c *gin.Context) { c.JSON(200, nil) }\n",
+        }
+    )
+
+    assert paths(code) == ["GET /v1/orders"]
+    assert auths(code) == ["no"]
+    assert not code.unresolved
+
+
+def test_the_middleware_of_gin_jwt_refuses_who_shows_nothing(read):
+    code = read(
+        {
+            "go.mod": "module shop\n",
+            "main.go": 'package main\nimport (\n"github.com/gin-gonic/gin"\n'
+            'jwt "github.com/appleboy/gin-jwt/v2"\n)\nfunc main() {\n'
+            "made, err := jwt.New(&jwt.GinJWTMiddleware{Realm: realm})\ng := gin.Default()\n"
+            'g.POST("/a", made.MiddlewareFunc(), show)\nmore(g, made)\n}\n'
+            "func more(g *gin.Engine, jwts *jwt.GinJWTMiddleware) {\n"
+            'g.GET("/b", jwts.MiddlewareFunc(), show)\ng.GET("/c", jwts.Other(), show)\n}\n'
+            "func show(c *gin.Context) { c.JSON(200, nil) }\n",
+        }
+    )
+
+    assert auths(code) == ["yes", "yes", "unknown"]
