@@ -11,8 +11,9 @@ from indexer.code.frameworks.django_access import (
     middleware_marks,
     test_marks,
 )
+from indexer.code.frameworks.rest_methods import ViewMethods
 from indexer.code.frameworks.rest_permissions import REST
-from indexer.code.frameworks.rest_views import RestViews, ViewMethods
+from indexer.code.frameworks.rest_views import RestViews
 from indexer.code.readers import Reader
 from indexer.code.syntax import line_of
 from memory.code.codebase import Answered, CodePlace, Route, Unresolved

@@ -21,10 +21,14 @@ _401 = re.compile(
 _403 = re.compile(r"\b(?:HTTP_)?403(?:_FORBIDDEN)?\b|\bFORBIDDEN\b|Forbidden\b|PermissionDenied")
 TO_LOGIN = re.compile(
     r"(?:\bredirect|Redirect)(?:\d{3})?\([^\n]{0,999}(?:log_?in|sign_?in|register|authenticate\b)"
-    r"|redirect_to_login",
+    r"|redirect_to_login|['\"]Location['\"]\s*+:[^\n]{0,300}(?:log_?in|sign_?in)",
     re.IGNORECASE,
 )
 _ABORTS = re.compile(r"abort\(|\.unauthori[sz]ed\(|\.needs_refresh\(")
+#: An answer that something is wrong with what was sent, with which nobody comes through either.
+_WRONG = re.compile(
+    r"return (?:[\w.]*(?i:error|bad_?request)\w*\(|[^\n]{0,999}\bstatus(?:_code)?=4(?!0[13])\d\d\b)"
+)
 #: What alone tells for sure that somebody is known, or is not.
 SURELY = re.compile(r"\buser\.is_(?:authenticated|anonymous)\b")
 _ADDRESS = re.compile(r"\brequest\.client\b|remote_addr|REMOTE_ADDR|\b(?:client_)?ip\b|ip_addr")
@@ -102,6 +106,7 @@ class PythonNobody(Nobody):
             if is_back:
                 given = node.named_children[0] if node.named_children else None
                 self._gave.add(self.truth(given) if given is not None else False)
+            is_back = is_back and not _WRONG.match(said)
             return {REFUSED if refuses(before + said) else BACK if is_back else FAILED}
         if node.type == "assert_statement" and self.truth(node.named_children[0]) is False:
             return {REFUSED}

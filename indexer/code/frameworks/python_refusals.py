@@ -60,7 +60,7 @@ class PythonRefusals(Reader):
     """
 
     name = "python refusals"
-    version = 4
+    version = 5
     languages = frozenset({"python"})
     hint = _NAMED
 

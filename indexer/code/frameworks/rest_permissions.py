@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from indexer.code.access import ON_SETTINGS, AccessCheck
 from indexer.code.frameworks.python_refusals import PythonFunctionRefusals
+from memory.code.codebase import CodePlace
 
 if TYPE_CHECKING:
     from indexer.code.project_code import CodeProject
     from indexer.code.syntax import Node, SourceFile
-    from memory.code.codebase import CodePlace
 
 REST = "django rest framework"  # the reader that leaves the marks
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -35,8 +35,10 @@ _MISSING = re.compile(
 _BY_METHOD = re.compile(
     r"request\.method\s+in\s+(?:\w+\.)?SAFE_METHODS|request\.method\s*==\s*['\"]GET['\"]"
 )
-_SUPER = re.compile(r"super\([^)]*\)\.has_permission\(")
+_SUPER = re.compile(r"super\([^)]*\)\.has_permission\([^()]*\)(?= and |$)")
+_NOT_SUPER = re.compile(r"^not super\([^)]*\)\.has_permission\([^()]*\)$")
 REFUSES, PASSES, MAY, SUPER = "refuses", "passes", "may", "super"
+FIRST = "first"  # what the class above refuses is refused; of the rest nobody knows
 SOMETHING = "something"  # which nobody here understands
 
 
@@ -71,9 +73,15 @@ class Permissions:
         ] or [AccessCheck(f"no permission classes ({path}:{line})", False)]
 
     def _refuses(self, said: str, path: str, method: str, depth: int) -> bool | None:
-        said = said.strip().removesuffix("()")
-        if "|" in said or "&" in said or said.startswith("("):
-            return self._combined(said, path, method, depth)
+        said = said.strip()
+        for sign, enough in (("|", False), ("&", True)):
+            parts = _apart(said, sign)  # of `&` one that refuses is enough, of `|` all have to
+            if len(parts) > 1:
+                found = [self._refuses(one, path, method, depth) for one in parts]
+                return enough if enough in found else None if None in found else not enough
+        if said.startswith("(") and said.endswith(")"):
+            return self._refuses(said[1:-1], path, method, depth)
+        said = said.partition("(")[0]
         place = self._project.locate(path, said)
         origin = said if said.startswith(_LIBRARY) else ""
         origin = origin or (self._project.origin(path, said) if place is None else "")
@@ -81,16 +89,6 @@ class Permissions:
             return _of_library(origin.removeprefix(_LIBRARY), method)
         place = place if origin else self._project.locate_dotted(path, said)
         return self._of_class(place, method, depth) if place else None
-
-    def _combined(self, said: str, path: str, method: str, depth: int) -> bool | None:
-        """What `A & (B | C)` does: of `&` one that refuses is enough, of `|` all have to."""
-        for sign, enough in (("|", False), ("&", True)):
-            parts = _apart(said, sign)
-            if len(parts) > 1:
-                found = [self._refuses(one, path, method, depth) for one in parts]
-                return enough if enough in found else None if None in found else not enough
-        is_whole = said.startswith("(") and said.endswith(")")
-        return self._refuses(said[1:-1], path, method, depth) if is_whole else None
 
     def _of_class(self, place: CodePlace, method: str, depth: int) -> bool | None:
         if depth > _DEEPEST:
@@ -104,11 +102,21 @@ class Permissions:
             return self._view(own["by"])
         if said in {REFUSES, PASSES}:
             return bool(said == REFUSES)
-        names = {each.name for each in self._project.files[place.path].definitions}
-        is_plain = f"{place.symbol}.__init__" not in names
-        if said != SUPER or one is None or not one.bases or not is_plain:
+        makes = self._project.definition(CodePlace(place.path, f"{place.symbol}.__init__"))
+        is_above = said in {SUPER, FIRST} and one is not None and one.bases
+        if not is_above or (makes and self._is_of_models(place, depth)):
             return None
-        return self._refuses(one.bases[0], place.path, method, depth + 1)
+        found = self._refuses(one.bases[0] if one else "", place.path, method, depth + 1)
+        return found or (None if said == FIRST else found)
+
+    def _is_of_models(self, place: CodePlace, depth: int) -> bool:
+        """Whether a class comes of one that an attribute may open to who is nobody."""
+        one = self._project.definition(place)
+        for base in one.bases if one and depth <= _DEEPEST else ():
+            above = self._project.locate(place.path, base)
+            if self._is_of_models(above, depth + 1) if above else "Django" in base:
+                return True
+        return False
 
 
 _DEEPEST = 6  # classes that extend classes
@@ -147,10 +155,15 @@ def verdict(source: SourceFile, function: Node, *, is_safe: bool) -> str:
 
 def _block(source: SourceFile, nodes: list[Node], *, is_safe: bool) -> str:
     may_refuse = False
-    for one in nodes:
+    for number, one in enumerate(nodes):
         said = source.text(one)
         if one.type == "if_statement":
             found = _if(source, one, is_safe=is_safe)
+            if found == FIRST:
+                is_alone = _NOT_SUPER.match(source.text(one.named_children[0])) and not may_refuse
+                is_alone = is_alone and len(one.named_children) == len(("condition", "block"))
+                rest = _block(source, nodes[number + 1 :], is_safe=is_safe) if is_alone else MAY
+                return {PASSES: SUPER, SUPER: SUPER, REFUSES: REFUSES}.get(rest, FIRST)
             if found == MAY:
                 may_refuse = True
             elif found:
@@ -173,6 +186,8 @@ def _if(source: SourceFile, node: Node, *, is_safe: bool) -> str:
         return _block(source, chosen.named_children, is_safe=is_safe) if chosen else ""
     own = re.findall(r"\breturn\s+([^\n]+)", source.text(inside))
     parts = condition.split(" or ")
+    if " and " not in condition and own == ["False"] and any(map(_NOT_SUPER.match, parts)):
+        return FIRST
     if " and " not in condition and any(_MISSING.search(one) for one in parts):
         if own == ["False"]:
             return REFUSES
@@ -196,10 +211,13 @@ def _value(said: str, *, is_safe: bool) -> str:
     if " or " in whole or ON_SETTINGS.search(whole):
         return SOMETHING
     is_known = any(_KNOWN.fullmatch(one.strip()) for one in (whole, *whole.split(" and ")))
-    return REFUSES if is_known else SUPER if _SUPER.match(whole) else SOMETHING
+    above = _SUPER.match(whole)
+    return REFUSES if is_known else SOMETHING if not above else FIRST if " and " in whole else SUPER
 
 
 By = list[tuple[list[str] | None, list[str] | None]]
+#: In the place of actions: what is asked is not understood, so that it may be for any of them.
+PERHAPS = ["?"]
 #: First of the classes for an action where they come beside those that the class has otherwise.
 INHERITED = "super().get_permissions()"
 _RAISING = re.compile(r"^[ \t]*+if [^\n:]*+:\s*+raise [^\n]*+", re.MULTILINE)
@@ -253,7 +271,7 @@ def _added_to(source: SourceFile, kept: str, nodes: Sequence[Node]) -> By | None
     for one in nodes:
         if one.type == "if_statement":
             branches = _branches(source, one, added)
-            if branches is None:
+            if branches is None or any(actions is PERHAPS for actions, _ in branches):
                 return None
             found += branches
         elif one.type == "return_statement":
@@ -289,9 +307,9 @@ def _branches(
         condition = part.child_by_field_name("condition")
         block = part.child_by_field_name("consequence") or part.child_by_field_name("body")
         names = classes(source.text(block))
-        actions = _named_actions(source.text(condition)) if condition else None
-        if names is None or (condition is not None and actions is None):
+        if names is None:
             return None
+        actions = _named_actions(source.text(condition)) or PERHAPS if condition else None
         found.append((actions, names))
     return found
 
@@ -317,4 +335,4 @@ def _classes(said: str) -> list[str] | None:
     )
     if len(found) != 1 or " for " in found[0]:
         return None
-    return [one.strip().removesuffix("()") for one in found[0].split(",") if one.strip()]
+    return [one.strip().removesuffix("()") for one in _apart(found[0], ",") if one.strip()]

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from indexer.code.access import HANDLER, AccessCheck
 from indexer.code.frameworks.python_refusals import PythonFunctionRefusals
-from indexer.code.frameworks.rest_permissions import INHERITED, REST, Permissions
+from indexer.code.frameworks.rest_methods import (
+    ACTIONS,
+    MORE,
+    OF_GENERICS,
+    OF_MIXINS,
+    VERBS,
+    ViewMethods,
+    actions_of,
+)
+from indexer.code.frameworks.rest_permissions import INHERITED, PERHAPS, REST, By, Permissions
 from memory.code.codebase import NOT_ASKED, Answered, CodePlace
 from memory.code.testing import is_test
 
@@ -16,43 +25,13 @@ if TYPE_CHECKING:
 
     from indexer.code.project_code import CodeProject
 
-_ACTIONS = {
-    "list": ("GET", False),
-    "create": ("POST", False),
-    "retrieve": ("GET", True),
-    "update": ("PUT", True),
-    "partial_update": ("PATCH", True),
-    "destroy": ("DELETE", True),
-}
-_OF_MIXINS = {
-    "ListModelMixin": ("list",),
-    "CreateModelMixin": ("create",),
-    "RetrieveModelMixin": ("retrieve",),
-    "UpdateModelMixin": ("update", "partial_update"),
-    "DestroyModelMixin": ("destroy",),
-    "ModelViewSet": tuple(_ACTIONS),
-    "ReadOnlyModelViewSet": ("list", "retrieve"),
-}
-_OF_GENERICS = (  # what a name of `rest_framework.generics` says: the part, and the methods
-    ("List", "GET"),
-    ("Retrieve", "GET"),
-    ("Create", "POST"),
-    ("Update", "PUT"),
-    ("Update", "PATCH"),
-    ("Destroy", "DELETE"),
-)
-_VERBS = ("get", "post", "put", "patch", "delete", "head", "options")
 #: Classes of elsewhere that have neither permissions nor anything else of their own.
 _WITHOUT = re.compile(
     r"rest_framework\.(?:views|generics|viewsets|mixins)\.|django\.|object$|ABC$|abc\.|typing\.|Generic"
 )
-_ACTION = re.compile(
-    r"(?:[\w.]+\.)?(?:action|detail_route|list_route)\s*\((?P<said>.*)\)", re.DOTALL
-)
 _OWN_PERMISSIONS = re.compile(
     r"permission_classes\s*+=\s*+(\[[^\[\]]*+\]|\((?:[^()]|\(\))*+\)|\w+)"
 )
-_MORE = re.compile(r"(?P<action>\w+)\.mapping\.(?P<method>\w+)")
 _DEEPEST = 10  # bases of bases
 _AUTHENTICATION = "DEFAULT_AUTHENTICATION_CLASSES"
 _HARMLESS = re.compile(
@@ -60,15 +39,6 @@ _HARMLESS = re.compile(
     r"|django\.views\.decorators|functools|typing"
 )
 _ONLY_KNOWN = re.compile(r"IsAuthenticated$|IsAuthenticatedOrReadOnly$")
-
-
-class ViewMethods(NamedTuple):
-    """What a view answers to."""
-
-    method: str
-    action: str  # the method of the class
-    is_detail: bool = False
-    below: str = ""  # the path below the view's own
 
 
 class RestViews:
@@ -157,12 +127,12 @@ class RestViews:
             method
             for origin in self._origins(place)
             if origin.startswith("rest_framework.generics.")
-            for part, method in _OF_GENERICS
+            for part, method in OF_GENERICS
             if part in origin.rpartition(".")[2]
         ]
         if any(origin.endswith(".ObtainAuthToken") for origin in self._origins(place)):
             generics.append("POST")
-        own = [each.upper() for each in _VERBS if self._has(place, each)]
+        own = [each.upper() for each in VERBS if self._has(place, each)]
         return [
             ViewMethods(one, "") for one in self._allowed(place, dict.fromkeys([*own, *generics]))
         ]
@@ -182,12 +152,12 @@ class RestViews:
         inherited = {
             action
             for origin in self._origins(place)
-            for action in _OF_MIXINS.get(origin.rpartition(".")[2], ())
+            for action in OF_MIXINS.get(origin.rpartition(".")[2], ())
             if origin.startswith("rest_framework.")
         }
         found = [
             ViewMethods(method, action, is_detail)
-            for action, (method, is_detail) in _ACTIONS.items()
+            for action, (method, is_detail) in ACTIONS.items()
             if action in inherited or self._has(place, action)
         ]
         found += [ViewMethods(verb, name) for verb, name in more.items() if self._has(place, name)]
@@ -205,12 +175,12 @@ class RestViews:
                 if not isinstance(one, CodePlace) or owner != one.symbol or name in seen:
                     continue
                 for said in member.annotations:
-                    more = _MORE.fullmatch(said)
+                    more = MORE.fullmatch(said)
                     if more and more["action"] in seen:
                         yield seen[more["action"]]._replace(
                             method=more["method"].upper(), action=name
                         )
-                    for each in _actions(name, said):
+                    for each in actions_of(name, said):
                         seen[name] = each
                         yield each
 
@@ -366,34 +336,38 @@ class RestViews:
 
     def _given(self, place: CodePlace, served: ViewMethods) -> list[AccessCheck]:
         """What `get_permissions` gives for an action, or else `permission_classes`, or settings."""
-        found: list[AccessCheck] = []
-        for one in self._classes(place):
-            hands = (
-                self._hands.get((*one, "get_permissions")) if isinstance(one, CodePlace) else None
-            )
-            if not hands or not isinstance(one, CodePlace):
+        classes = [one for one in self._classes(place) if isinstance(one, CodePlace)]
+        return self._given_by(classes, place, served)
+
+    def _given_by(
+        self, classes: list[CodePlace], place: CodePlace, served: ViewMethods
+    ) -> list[AccessCheck]:
+        """The same as some of the classes of a view say, the first that has `get_permissions`."""
+        for number, one in enumerate(classes):
+            hands = self._hands.get((*one, "get_permissions"))
+            if not hands:
                 continue
-            definition = self._project.definition(
-                CodePlace(one.path, f"{one.symbol}.get_permissions")
-            )
-            line = definition.line if definition else 0
+            method = self._project.definition(CodePlace(one.path, f"{one.symbol}.get_permissions"))
+            line = method.line if method else 0
+            evidence = f"get_permissions ({one.path}:{line})"
             if hands["by"] is None:
-                return [*found, AccessCheck(f"get_permissions ({one.path}:{line})", None)]
-            asked = {served.action or served.method.lower(), served.method}
-            names = next((of for to, of in hands["by"] if to is None or asked & {*to}), None)
-            if names is None:
-                break
-            own = [name for name in names if name != INHERITED]
-            if own or len(own) == len(names):
-                found += self._asked_of(place, own, one.path, line, served)
-            if len(own) == len(names):
-                return found
+                return [AccessCheck(evidence, None)]
+            ways = []
+            for names in _possible(hands["by"], {served.action or served.method.lower(),
+                                                 served.method}):  # fmt: skip
+                own = [name for name in names if name != INHERITED]
+                is_whole = len(own) == len(names)
+                way = [] if is_whole else self._given_by(classes[number + 1 :], place, served)
+                if own or is_whole:
+                    way += self._asked_of(place, own, one.path, line, served)
+                ways.append(way)
+            return ways[0] if len(ways) == 1 else [_of_all(evidence, ways)]
         if stated := self._attribute(place, "permission_classes"):
             names, path, line = stated
             if names is None:
-                return [*found, AccessCheck(f"permission_classes ({path}:{line})", None)]
-            return [*found, *self._asked_of(place, names, path, line, served)]
-        return [*found, *self._default(place, served)]
+                return [AccessCheck(f"permission_classes ({path}:{line})", None)]
+            return self._asked_of(place, names, path, line, served)
+        return self._default(place, served)
 
     def _default(self, place: CodePlace, served: ViewMethods) -> list[AccessCheck]:
         """What settings say for all views; of what several say differently nobody knows."""
@@ -432,18 +406,27 @@ class RestViews:
         return Answered("yes" if said[0] else "no", evidence)
 
 
-def _actions(name: str, said: str) -> Iterator[ViewMethods]:
-    """What an `@action` of a view set adds."""
-    found = _ACTION.fullmatch(said)
-    if not found:
-        return
-    given = found["said"]
-    path = re.search(r"url_path\s*=\s*[rR]?(['\"])(.*?)\1", given)
-    methods = re.search(r"methods\s*=\s*[\[(]([^\])]*)", given)
-    is_detail = "detail_route" in said or bool(re.search(r"detail\s*=\s*True", given))
-    listed = re.findall(r"['\"](\w+)['\"]", methods[1]) if methods else ["get"]
-    for method in listed:
-        yield ViewMethods(method.upper(), name, is_detail, path[2] if path else name)
+def _possible(by: By, asked: set[str]) -> list[list[str]]:
+    """The classes that are given for an action or a method: several where nobody knows which."""
+    found = []
+    for actions, names in by:
+        if actions is None or actions == PERHAPS or asked & {*actions}:
+            found.append([INHERITED] if names is None else names)
+            if actions != PERHAPS:
+                return found
+    return [*found, [INHERITED]]
+
+
+def _of_all(evidence: str, ways: list[list[AccessCheck]]) -> AccessCheck:
+    """What is done on whichever way is gone."""
+    told = {_of_way(way) for way in ways}
+    said = " or ".join(dict.fromkeys(one.said for way in ways for one in way))
+    return AccessCheck(said, next(iter(told))) if len(told) == 1 else AccessCheck(evidence, None)
+
+
+def _of_way(way: list[AccessCheck]) -> bool | None:
+    found = {one.refuses for one in way}
+    return True if True in found else None if None in found else False
 
 
 def _listed(said: str) -> list[str] | None:

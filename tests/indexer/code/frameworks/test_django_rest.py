@@ -106,7 +106,19 @@ def own(body: str, base: str = "BasePermission") -> str:
     return f"class Own({base}):\n    def has_permission(self, request, view):\n{lines}"
 
 
+BEHIND = "if not super().has_permission(request, view):\n    return False\nreturn %s"
 OF_OWN = ONE % "permission_classes = [Own]"
+
+
+EITHER = (
+    "def get_permissions(self):\n        if self.shared:\n"
+    "            self.permission_classes = [%s]\n        else:\n"
+    "            self.permission_classes = [%s]\n        return super().get_permissions()"
+)
+PERHAPS = (
+    "permission_classes = [%s]\n    def get_permissions(self):\n        if self.shared:\n"
+    "            return [permissions.IsAdminUser()]\n        return super().get_permissions()"
+)
 
 
 @pytest.mark.parametrize(
@@ -140,6 +152,11 @@ OF_OWN = ONE % "permission_classes = [Own]"
           "            return [AllowAny()]\n        return [IsAuthenticated()]"}, "no"),
         ({"views": ONE % "permission_classes = [IsAuthenticated]\n    def get_permissions(self):\n"
           "        return make()"}, "unknown"),
+        ({"views": ONE % EITHER % ("IsAuthenticated & part(Own, 1)", "IsAuthenticated")}, "yes"),
+        ({"views": ONE % EITHER % ("IsAuthenticated", "AllowAny")}, "unknown"),
+        ({"views": ONE % EITHER % ("AllowAny", "AllowAny")}, "no"),
+        ({"views": ONE % PERHAPS % "IsAuthenticated"}, "yes"),
+        ({"views": ONE % PERHAPS % "AllowAny"}, "unknown"),
         ({"views": OF_OWN, "own": own("return request.user.is_authenticated")}, "yes"),
         ({"views": OF_OWN, "own": own(
             "return bool(request.user and request.user.is_authenticated)")}, "yes"),
@@ -154,6 +171,16 @@ OF_OWN = ONE % "permission_classes = [Own]"
         ({"views": OF_OWN, "own": own("return check(request)")}, "unknown"),
         ({"views": OF_OWN, "own": own("return super().has_permission(request, view)",
                                       "IsAuthenticated")}, "yes"),
+        ({"views": OF_OWN, "own": own(BEHIND % "ask()", "IsAuthenticated")}, "yes"),
+        ({"views": OF_OWN, "own": own(BEHIND % "ask()", "AllowAny")}, "unknown"),
+        ({"views": OF_OWN, "own": own(BEHIND % "True", "BasePermission")}, "no"),
+        ({"views": OF_OWN, "own": own("if f():\n    return False\n" + BEHIND % "True", "AllowAny")},
+         "unknown"),
+        ({"views": OF_OWN, "own": own("return super().has_permission(request, view) and ask()",
+                                      "AllowAny")}, "unknown"),
+        ({"views": ONE % "permission_classes = [Own(given={'a': 1, 'b': 2})]",
+          "own": "class Own(IsAuthenticated):\n    def __init__(self, given):\n"
+          "        self.given = given\n"}, "yes"),
         ({"views": OF_OWN, "own": "class Own(DjangoModelPermissions):\n    def __init__(self):\n"
           "        self.authenticated_users_only = False\n"}, "unknown"),
         ({"views": (ONE % "permission_classes = [AllowAny]")
