@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from indexer.code.access import IDENTITY
 from indexer.code.frameworks.fastapi_parameters import DEPENDS, parameters
-from indexer.code.frameworks.python_nobody import PythonNobody
+from indexer.code.frameworks.python_nobody import TO_LOGIN, PythonNobody
 from indexer.code.frameworks.python_refusals import PythonFunctionRefusals, called
 from indexer.code.syntax import line_of
 from memory.code.codebase import CodePlace
@@ -52,7 +52,8 @@ def dependency_marks(source: SourceFile, reader: str) -> Iterator[Mark]:
         node = found["function"][0]
         given = parameters(source, node)
         raised = " ".join(_RAISES.findall(text(node.child_by_field_name("body"))))
-        raises = bool(_REFUSES.search(raised) or _REFUSING.search(raised))
+        to_login = bool(TO_LOGIN.search(raised))
+        raises = bool(_REFUSES.search(raised) or _REFUSING.search(raised) or to_login)
         gives = _given_back(source, node, named)
         if raises or gives or any(given):
             walked = PythonNobody(source, node, IDENTITY)
@@ -66,7 +67,7 @@ def dependency_marks(source: SourceFile, reader: str) -> Iterator[Mark]:
                 "flags": _flags(source, node),
                 "optional": _optional(source, node),
                 "raises": raises,
-                "refuses": bool(_WITH_401.search(raised)) and walked.is_refused,
+                "refuses": bool(_WITH_401.search(raised) or to_login) and walked.is_refused,
                 "asked": list(dict.fromkeys(walked.asked)),
             }
             yield Mark(reader, "function", source.owner(node), line_of(node), data)

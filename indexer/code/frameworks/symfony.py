@@ -41,10 +41,11 @@ class Symfony(Reader):
     """Attributes and annotations of controllers, routes in YAML, and what mounts them."""
 
     name = "symfony"
-    version = 4
+    version = 5
     languages = frozenset({"php"})
     hint = re.compile(
-        rb"Rout(?:e|ing)|IsGranted|@Security|ApiResource|Rest\\|voteOnAttribute|" + _REFUSES.pattern
+        rb"Rout(?:e|ing)|IsGranted|@Security|ApiResource|Rest\\|voteOnAttribute|['\"]ROLE_|"
+        + _REFUSES.pattern
     )
 
     def read(self, source: SourceFile) -> Iterable[Mark]:

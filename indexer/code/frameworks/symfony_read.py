@@ -38,6 +38,13 @@ _REFUSED = re.compile(
     re.DOTALL,
 )
 _CASE = re.compile(r"(\w+)::(\w+)->value\b")
+#: A right that a constant of a class names: `User::ROLE_ADMIN`.
+_CONSTANT = re.compile(r"\(?\s*+(?:attribute:\s*+)?(\\?[\w\\]++::\w++)\s*+(?:[,)]|$)")
+_CONSTANTS = """
+(class_declaration name: (name) @class body: (declaration_list (const_declaration
+    (const_element . (name) @name (string) @value))))
+"""
+_RIGHT = re.compile(r"['\"]([\w.-]{1,99})['\"]")
 _OF_ALL = re.compile(r"public|anonym|guest|every|all|any", re.IGNORECASE)
 _HAS_ROLE = re.compile(
     r"^\(\s*(?:\$this->\w+->isGranted\(\s*['\"]ROLE_\w+['\"]\s*\)"
@@ -52,7 +59,16 @@ _MAPPED = frozenset({"MapRequestPayload", "MapQueryString", "MapUploadedFile"})
 
 
 def controllers(source: SourceFile, reader: str) -> Iterator[Mark]:
-    """A mark for each class and method that states something of routes or of access."""
+    """A mark for each class and method that states something of routes or of access.
+
+    A mark `right` stands for a constant that may name one.
+    """
+    if b"ROLE_" in source.content or b"Voter" in source.content:
+        for one in source.matches(_CONSTANTS):
+            right = _RIGHT.fullmatch(source.text(one["value"][0]))
+            name = f"{source.text(one['class'][0])}.{source.text(one['name'][0])}"
+            if right:
+                yield Mark(reader, "right", name, line_of(one["name"][0]), {"is": right[1]})
     found = source.captures(_DECLARED).get("declared", ())
     documents = any(_DOCUMENTS.search(one.target) for one in source.facts.imports)
     for node in sorted(found, key=lambda one: one.start_byte):
@@ -115,15 +131,21 @@ def _attributes(source: SourceFile, node: Node) -> Iterator[tuple[str, Arguments
             name = source.text(one.named_children[0] if one.named_children else None)
             parameters = one.child_by_field_name("parameters")
             given = arguments(source, parameters)
-            if UNKNOWN in given.plain[:1]:  # `new Expression("is_granted('a')")`
+            if UNKNOWN in (*given.plain[:1], given.named.get("attribute")):
                 expression = _EXPRESSION.match(source.text(parameters))
-                case = _case(source.text(parameters).lstrip("( \n"))
-                given.plain[0] = expression[2] if expression else case
+                right = _right(source.text(parameters).lstrip("( \n"))
+                given.plain[:1] = [expression[2] if expression else right]
+                given.named.pop("attribute", None)
             yield _called(name), given, line_of(one)
 
 
-def _case(said: str) -> str:
-    """What a right is called that a case of an enumeration names: "Actions-Edit"."""
+def _right(said: str) -> str:
+    """What a right is called that a case of an enumeration names, "Actions-Edit", or a constant.
+
+    The latter is "User::ADMIN", as it stands.
+    """
+    if constant := _CONSTANT.match(said):
+        return constant[1]
     found = _CASE.match(said)
     return UNKNOWN if found is None or _OF_ALL.search(found[2]) else f"{found[1]}-{found[2]}"
 
@@ -249,7 +271,7 @@ def _refuses(source: SourceFile, node: Node) -> bool:
         if statement.type == "if_statement" and "return" in text:
             condition = source.text(statement.child_by_field_name("condition"))
             inside = source.text(statement.child_by_field_name("body")).strip("{} \n;")
-            is_refusal = inside == "return false"
+            is_refusal = inside.endswith("return false") and inside.count("return") == 1
             if inside == "return true" and _HAS_ROLE.match(" ".join(condition.split())):
                 continue  # nobody has one
             if is_refusal and _NO_USER.match(" ".join(condition.split())):
@@ -277,7 +299,7 @@ def _of_body(source: SourceFile, node: Node) -> dict[str, Any]:
         found = _DENIES.match(source.text(statement).strip())
         if found:
             said = re.match(r"^['\"](\w+)['\"]", found[1])
-            asked = said[1] if said else _case(found[1])
+            asked = said[1] if said else _right(found[1])
             denies.append(["denyAccessUnlessGranted", asked, line_of(statement)])
         elif re.search(r"\breturn\b", source.text(statement)):
             break

@@ -43,6 +43,10 @@ class SymfonySecurity:
             if mark.kind in {"method", "class"}:
                 kept = self._methods if mark.kind == "method" else self._classes
                 kept[CodePlace(path, mark.name)] = mark
+        self._rights: dict[CodePlace | None, str] = {
+            CodePlace(path, mark.name): mark.data["is"]
+            for path, mark in project.marks("symfony", "right")
+        }
         self._by_path = AccessControl(project)
         self._voters_refuse = self._do_voters_refuse()
         self._first = next(
@@ -135,16 +139,28 @@ class SymfonySecurity:
         """What is asked at a method, its class and the bases of that, with evidence."""
         mark = self._methods.get(place)
         for name, said, line in (*mark.data["guards"], *mark.data["denies"]) if mark else ():
-            yield said, f"{name}({said.replace(UNKNOWN, '...')}) ({place.path}:{line})"
+            right = self._right(place, said)
+            yield right, f"{name}({right.replace(UNKNOWN, '...')}) ({place.path}:{line})"
         owner = CodePlace(place.path, place.symbol.rpartition(".")[0])
         for _ in range(_DEEPEST):
             above = self._classes.get(owner)
             for name, said, line in above.data["guards"] if above else ():
-                shown = said.replace(UNKNOWN, "...")
-                yield said, f"{name}({shown}) ({owner.path}:{line})"
+                right = self._right(CodePlace(owner.path, f"{owner.symbol}."), said)
+                yield right, f"{name}({right.replace(UNKNOWN, '...')}) ({owner.path}:{line})"
             one = self._project.definition(owner)
             bases = (self._project.locate(owner.path, base) for base in (one.bases if one else ()))
             found = next((each for each in bases if each), None)
             if found is None:
                 return
             owner = found
+
+    def _right(self, member: CodePlace, said: str) -> str:
+        """A right as it is called, whose name may be a constant: of a class, or of its own."""
+        class_, mark, constant = said.partition("::")
+        if not mark or not re.fullmatch(r"[\w\\]+", class_):
+            return said
+        own = CodePlace(member.path, member.symbol.rpartition(".")[0])
+        is_own = class_ in {"self", "static"}
+        place = own if is_own else self._project.locate(member.path, class_)
+        named = CodePlace(place.path, f"{place.symbol}.{constant}") if place else None
+        return self._rights.get(named, UNKNOWN)

@@ -523,3 +523,18 @@ def test_a_route_that_a_decorator_may_make_is_told_as_lost(read, text):
     code = read({"main.py": text})
 
     assert (code.routes, [one.name for one in code.unresolved]) == ((), ["show"])
+
+
+def test_a_dependency_that_leads_nobody_but_to_the_login_refuses(read):
+    code = read(
+        {
+            "main.py": "from fastapi import Depends, FastAPI, Cookie\napp = FastAPI()\n"
+            "def session(token: str | None = Cookie(None)):\n    if token is None:\n"
+            "        raise HTTPException(\n            status_code=307,\n"
+            "            headers={'Location': str(url_for('auth:login'))},\n        )\n"
+            "    return token\n"
+            "@app.get('/a')\ndef show(token: str = Depends(session)): ...\n"
+        }
+    )
+
+    assert served(code) == [("GET", "/a", "yes")]

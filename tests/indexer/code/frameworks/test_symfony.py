@@ -242,7 +242,8 @@ def test_what_a_controller_asks_for(read, asked, of_class, body, answer):
 VOTER = """<?php
 namespace App\\Security;
 use Symfony\\Component\\Security\\Core\\Authorization\\Voter\\Voter;
-class Own extends Voter {{
+class {name} extends Voter {{
+    const EDIT = 'edit';
     protected function voteOnAttribute($attribute, $subject, $token): bool {{ {body} }}
 }}
 """
@@ -255,6 +256,10 @@ NO_USER = "$user = $token->getUser(); if (!$user instanceof User) { return false
         ("'EDIT', subject: 'order'", [NO_USER, NO_USER.replace("!$user instanceof User",
                                                             "!($user instanceof User) || $y")],
          "yes"),
+        ("'EDIT'", [NO_USER.replace("return false", "/* told */ $vote?->say('x'); return false")],
+         "yes"),
+        ("\\App\\Security\\Own0::EDIT, subject: 'order'", [NO_USER], "yes"),
+        ("\\App\\Security\\Own0::NONE", [NO_USER], "unknown"),
         ("'EDIT'", [NO_USER, "return $attribute === 'EDIT';"], "unknown"),
         ("'EDIT'", ["return match ($attribute) { self::A => $this->x->isGranted('ROLE_A'), "
                     "default => false };"], "yes"),
@@ -271,18 +276,30 @@ NO_USER = "$user = $token->getUser(); if (!$user instanceof User) { return false
 )  # fmt: skip
 def test_an_attribute_is_refused_if_every_voter_refuses_who_is_no_user(read, asked, bodies, answer):
     files = controller(f"#[Route('/x')]\n#[IsGranted({asked})]") | MOUNTED
-    voters = {f"src/Security/Own{at}.php": VOTER.format(body=one) for at, one in enumerate(bodies)}
+    voters = {
+        f"src/Security/Own{at}.php": VOTER.format(name=f"Own{at}", body=one)
+        for at, one in enumerate(bodies)
+    }
 
     assert auths(read(files | voters)) == [answer]
 
 
 def test_where_all_may_abstain_voters_are_no_evidence(read):
     files = controller("#[Route('/x')]\n#[IsGranted('EDIT')]") | MOUNTED
-    files |= {"src/Security/Own.php": VOTER.format(body=NO_USER)}
+    files |= {"src/Security/Own.php": VOTER.format(name="Own", body=NO_USER)}
     text = "security:\n  access_decision_manager:\n    allow_if_all_abstain: true\n"
 
     assert auths(read(files)) == ["yes"]
     assert auths(read(files | {"config/packages/security.yaml": text})) == ["unknown"]
+
+
+@pytest.mark.parametrize(("right", "answer"), [("ROLE_ADMIN", "yes"), ("own", "unknown")])
+def test_a_role_may_be_named_by_a_constant_of_a_class(read, right, answer):
+    user = f"<?php namespace App\\Entity; class User {{ final public const ROLE_X = '{right}'; }}"
+    head = "#[Route('/x')]\n#[IsGranted(\\App\\Entity\\User::ROLE_X)]"
+    files = controller(head) | MOUNTED | security() | {"src/Entity/User.php": user}
+
+    assert auths(read(files)) == [answer]
 
 
 @pytest.mark.parametrize("said", ["@Security(\"is_granted('ROLE_A')\")", '@IsGranted("ROLE_A")'])
