@@ -130,10 +130,10 @@ class _Routers:
         callee = mark.data["callee"]
         held = self._names.held(path, mark.name, callee)
         listed = self._listed.get(self._list(path, held.removeprefix(EACH)), ())
-        for one in listed if held.startswith(EACH) else ():
-            if one:
-                key = (one.path, one.symbol, f"param:{mark.data['index']}")
-                self._consumers.setdefault(key, []).append((path, self._as_given(path, mark)))
+        for each in listed if held.startswith(EACH) else ():
+            if each:
+                given = (each.path, each.symbol, f"param:{mark.data['index']}")
+                self._consumers.setdefault(given, []).append((path, self._as_given(path, mark)))
         place = self._names.function(path, mark.name, callee)
         key = (place.path, place.symbol, f"param:{mark.data['index']}") if place else None
         if key and (not self._access.sees_requests(place) or self._names.takes(key)):

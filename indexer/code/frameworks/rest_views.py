@@ -363,10 +363,10 @@ class RestViews:
                 ways.append(way)
             return ways[0] if len(ways) == 1 else [_of_all(evidence, ways)]
         if stated := self._attribute(place, "permission_classes"):
-            names, path, line = stated
-            if names is None:
+            listed, path, line = stated
+            if listed is None:
                 return [AccessCheck(f"permission_classes ({path}:{line})", None)]
-            return self._asked_of(place, names, path, line, served)
+            return self._asked_of(place, listed, path, line, served)
         return self._default(place, served)
 
     def _default(self, place: CodePlace, served: ViewMethods) -> list[AccessCheck]:
