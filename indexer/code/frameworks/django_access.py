@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from indexer.code.access import HANDLER, SETTINGS, AccessCheck, answer, untold
+from indexer.code.access import HANDLER, LIBRARY, SETTINGS, AccessCheck, answer, untold
 from indexer.code.frameworks.python_refusals import PythonFunctionRefusals
 from indexer.code.syntax import line_of
 from memory.code.codebase import CodePlace
@@ -30,6 +30,8 @@ _GUARDS = frozenset({
     f"{_MIXINS}LoginRequiredMixin",
     f"{_MIXINS}PermissionRequiredMixin",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.auth.views.PasswordChangeView",
+    "django.contrib.auth.views.PasswordChangeDoneView",
 })  # fmt: skip
 _RIGHTS = re.compile(r"permission_required|staff_member|PermissionRequired")
 _TESTS = f"{_DECORATORS}user_passes_test"
@@ -43,8 +45,13 @@ _HARMLESS = re.compile(
     r"(?:django\.(?:views\.decorators|db|utils)|functools|contextlib|typing|django_htmx|csp"
     r"|drf_spectacular|drf_yasg|ratelimit|django_ratelimit|silk|sentry_sdk|asgiref)\b.*"
 )
-#: Bases of libraries that do nothing before a view.
-_PLAIN = re.compile(r"django\.(?:views|contrib\.messages)\b.*|object$|abc\.ABC$|typing\..*")
+#: Bases of libraries that refuse nobody for being nobody, unless they are called as what does.
+_PLAIN = re.compile(
+    r"django\.(?:views|contrib\.auth\.views)\b.*|object|abc\.ABC|(?:typing\.)?Generic"
+    r"|(?i:(?!.*(?:auth|login|permission|access|private|sso|oidc|restrict|require)))"
+    r"(?:django\..*|(?:django_(?:filters|tables2|htmx|select2)|extra_views|formtools|vanilla)\..*"
+    r"|(?:\w+\.)+\w+Mixin)"
+)
 _NAMED_GUARD = re.compile(
     r"auth(?!entication\.middleware)|login|permission|access|private|sso|oidc|lockdown|restrict",
     re.I,
@@ -213,7 +220,7 @@ class Access:
                     f"test_func of {place.symbol} ({place.path})", _passes_known(test)
                 )
             elif not _PLAIN.fullmatch(origin):
-                yield AccessCheck(said, None if _NAMED_GUARD.search(base) else False)
+                yield AccessCheck(said, None, LIBRARY)
 
     def _dispatch(self, member: CodePlace, one: Definition) -> AccessCheck:
         said = f"{member.symbol} ({member.path}:{one.line})"

@@ -30,11 +30,14 @@ _FUNCTIONS = "(function_definition name: (identifier) @name) @function"
 #: What stands in every function that may refuse.
 _NAMED = re.compile(
     rb"40[13]|nauthori|NAUTHORI|orbidden|ORBIDDEN|Denied|[rR]edirect|uthenticat|needs_refresh|is_anonymous"
+    rb"|compare_digest|constant_time_compare|construct_event\("
 )
 _UNKNOWN_TO = re.compile(
     r"\bnot (?:\w+\.)*user\.is_(?:authenticated|superuser|staff|admin)|is_anonymous"
 )
 _TURNED = re.compile(r"\breturn [^\n]{0,99}[rR]edirect\(")
+#: What compares something secret that is to be sent along, as who calls a webhook signs it.
+_SECRET = re.compile(r"(?:compare_digest|constant_time_compare|construct_event)\(")
 #: What a decorator is called that may ask who it is, where it is of a library.
 _GUARDS = re.compile(r"auth|login|permission|token|api_?key|access|private", re.IGNORECASE)
 #: What an application is configured with, asked for by its name.
@@ -60,7 +63,7 @@ class PythonRefusals(Reader):
     """
 
     name = "python refusals"
-    version = 5
+    version = 6
     languages = frozenset({"python"})
     hint = _NAMED
 
@@ -250,7 +253,7 @@ def _decides(source: SourceFile, function: Node) -> str:
 
 def _may(source: SourceFile, function: Node, body: str) -> str:
     """Whether a handler may refuse who asks; one that only shows the login again does not."""
-    if refuses(TO_LOGIN.sub("", body)):
+    if refuses(TO_LOGIN.sub("", body)) or _SECRET.search(body):
         return MAY
     for found in source.matches("(if_statement condition: (_) @condition) @if", function):
         condition = source.text(found["condition"][0])

@@ -90,6 +90,31 @@ def test_only_what_django_itself_guards_with_is_authentication(read, view, answe
     assert {one.method: one.auth.answer for one in code.routes} == answers
 
 
+@pytest.mark.parametrize(
+    ("base", "answer"),
+    [
+        ("django.contrib.auth.views.LoginView", "no"),
+        ("django.contrib.auth.views.PasswordChangeView", "yes"),
+        ("django_filters.views.FilterView", "no"),
+        ("djoser.views.TokenDestroyView", "unknown"),
+        ("braces.views.JSONResponseMixin", "no"),
+        ("braces.views.StaffuserRequiredMixin", "unknown"),
+    ],
+)
+def test_a_class_of_a_library_may_refuse_unless_it_is_known_not_to(read, base, answer):
+    module, _, name = base.rpartition(".")
+    files = {
+        "shop/__init__.py": "",
+        "shop/settings.py": "MIDDLEWARE = ['django.middleware.common.CommonMiddleware']\n",
+        "shop/urls.py": "from django.urls import path\nfrom shop import views\n"
+        "urlpatterns = [path('x', views.Own.as_view())]\n",
+        "shop/views.py": f"from {module} import {name}\nclass Own({name}):\n"
+        "  def get(self, r): ...\n",
+    }
+
+    assert [one.auth.answer for one in read(files).routes] == [answer]
+
+
 FORBIDDEN = "from django.http import HttpResponse, HttpResponseForbidden\n"
 
 
@@ -109,6 +134,8 @@ FORBIDDEN = "from django.http import HttpResponse, HttpResponseForbidden\n"
          "unknown"),
         ("import functools\n@functools.cache\ndef _all(): ...\ndef index(r):\n  return _all()\n",
          "no"),
+        ("import hmac\ndef _is_signed(r):\n  return hmac.compare_digest(r.sign, made(r))\n"
+         "def index(r):\n  if not _is_signed(r):\n    return bad()\n", "unknown"),
     ],
 )  # fmt: skip
 def test_a_view_that_refuses_in_itself_or_in_what_it_calls_is_not_open(read, view, answer):
