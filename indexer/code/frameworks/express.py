@@ -174,6 +174,9 @@ Key = tuple[str, str]  # an application or router: its file and name
 Given = list[tuple[str, MiddlewareArgument]]  # what a route is given, each with its file
 
 
+_OF_ALL = re.compile(r"\*|\(\.\*\)")  # in the path of what is for all below it
+
+
 class _Above(NamedTuple):
     """A way from an application to a router."""
 
@@ -190,6 +193,7 @@ class _Use(NamedTuple):
     below: str  # the text of the path that it is used for
     middleware: list[MiddlewareArgument]
     is_conditional: bool
+    only_in: str = ""  # the one file in which it is before others, if that is said
 
 
 class _Site:
@@ -214,6 +218,13 @@ class _Site:
         self._mounted: dict[Key, list[tuple[Key, str, int, str, list[MiddlewareArgument]]]] = {}
         for path, mark in project.marks("express", "use"):
             self._use(path, mark)
+        for path, mark in project.marks("express", "route"):
+            owner = self._owner(path, mark) if _OF_ALL.search(mark.data["path"]) else None
+            if owner and mark.data["method"] == "all":  # what it does not answer it hands on
+                before = [MiddlewareArgument(*one) for one in mark.data["args"]]
+                said = mark.data["path"].replace("(.*)", "*")
+                use = _Use(path, mark.line, said, before, mark.data["conditional"], path)
+                self._uses.setdefault(owner, []).append(use)
 
     def _hand(self) -> dict[tuple[str, str, int], Key]:
         """What functions are given as parameters: applications and routers, by file and name."""
@@ -328,13 +339,14 @@ class _Site:
     ) -> tuple[list[AccessCheck], list[MiddlewareArgument]]:
         """What an application or router uses before a line, for a path of its own."""
         checks, used = [], []
-        for where, at, said, middleware, maybe in self._uses.get(key, ()):
+        for where, at, said, middleware, maybe, only in self._uses.get(key, ()):
             prefixes = paths(said)
-            if where == path and at > line:
+            if (where == path and at + bool(only) > line) or only not in {"", path}:
                 continue
             if prefixes is not None and not any(is_below(own, one) for one in prefixes):
                 continue
             is_sure = prefixes is not None and where == path and not maybe
+            is_sure = is_sure and not (only and f"{own.rstrip('/')}/*" in (prefixes or ()))
             for one in middleware:
                 check = self._middleware.check(one, where, at)
                 checks.append(

@@ -74,10 +74,10 @@ class Flask(Reader):
     """Decorated functions and classes, below the prefixes of blueprints."""
 
     name = "flask"
-    version = 5
+    version = 6
     languages = frozenset({"python"})
     hint = re.compile(
-        rb"@\w+\.(?:route|get|post|put|patch|delete|before|url_value)|flask|Flask|[Bb]lueprint|quart|Quart"
+        rb"@\w+\.(?:route|get|post|put|patch|delete|before|url_value)|wsgi_app|flask|Flask|[Bb]lueprint|quart|Quart"
         rb"|add_url_rule|add_resource|App(?:lication)?\(|_PREFIX\b|as_view\("
     )
 

@@ -33,6 +33,18 @@ _ALL = {
     "url_value_preprocessor": False,
     "app_url_value_preprocessor": True,
 }
+_PUT_AROUND = """
+[(assignment left: (subscript value: (attribute object: (_) @owner attribute: (identifier) @called))
+    right: (call function: (_) @by))
+ (assignment left: (attribute object: (_) @owner attribute: (identifier) @called)
+    right: (call function: (_) @by))] @put
+"""
+#: What is put around all functions of an application, or around the whole of it.
+_AROUND = frozenset({"view_functions", "wsgi_app"})
+_PLAIN = re.compile(
+    r"(?i)prox|static|shareddata|whitenoise|profil|dispatcher|debug|sentry|prometheus|gzip|cors"
+    r"|prefix|telemetry"
+)
 _RETURNS = re.compile(r"\breturn[ \t]+(?!None\b)\S")
 #: Decorators that say when a function runs, or what it is given.
 _RUN = re.compile(
@@ -52,6 +64,12 @@ def before(source: SourceFile, reader: str) -> Iterator[Mark]:
         if name.startswith("self."):
             name = source.owner(node).rpartition(".")[0] + name.removeprefix("self")
         yield from _mark(reader, source, found, node, name, returns=_returns(source, name))
+    has_around = any(one.encode() in source.content for one in _AROUND)
+    for found in source.matches(_PUT_AROUND) if has_around else ():
+        if (called := text(found["called"][0])) in _AROUND:
+            data = {"called": called, "is_all": True, "function": text(found["by"][0])}
+            line = line_of(found["put"][0])
+            yield Mark(reader, "before", text(found["owner"][0]), line, data)
 
 
 def _mark(
@@ -84,6 +102,9 @@ def _returns(source: SourceFile, name: str) -> bool:
 def ran(project: CodeProject, decorators: Decorators, path: str, mark: Mark) -> AccessCheck:
     """What a function that is run before others does to who shows nothing."""
     name = mark.data["function"]
+    if mark.data["called"] in _AROUND:
+        return AccessCheck(f"{mark.data['called']} {name} ({path}:{mark.line})",
+                           _put_around(project, decorators, path, name))  # fmt: skip
     place = CodePlace(path, name)
     if not project.definition(place):
         place = project.locate(path, name) or place
@@ -98,3 +119,14 @@ def ran(project: CodeProject, decorators: Decorators, path: str, mark: Mark) -> 
     if refuses and mark.data["conditional"]:
         refuses = None
     return AccessCheck(f"{mark.data['called']} {name} ({path}:{mark.line})", refuses)
+
+
+def _put_around(project: CodeProject, decorators: Decorators, path: str, name: str) -> bool | None:
+    """False where what is put around functions refuses nobody; it may be put around some alone."""
+    place = project.locate(path, name) if re.fullmatch(r"[\w.]+", name) else None
+    one = project.definition(place) if place else None
+    if place is None or one is None:
+        return False if _PLAIN.search(name) else None
+    asked = CodePlace(place.path, f"{place.symbol}.__call__") if one.kind == "class" else place
+    refuses = decorators.refusals.may_refuse(asked) or decorators.refusals.guard(asked) is not False
+    return None if refuses else False

@@ -385,3 +385,21 @@ export function other(req, res) {
     )
 
     assert [one.auth.answer for one in code.routes] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("used", "answer"),
+    [
+        ("app.all('*', expressjwt({ secret }));", "yes"),
+        ("app.all('/orders/*', expressjwt({ secret }));", "yes"),
+        ("app.all('/users/*', expressjwt({ secret }));", "no"),
+        ("app.all('/orders', expressjwt({ secret }));", "no"),
+        ("app.get('*', expressjwt({ secret }));", "no"),
+    ],
+)
+def test_what_answers_all_below_a_path_stands_before_what_is_registered_later(read, used, answer):
+    text = "const app = require('express')();\nconst { expressjwt } = require('express-jwt');\n"
+    text += f"{used}\napp.put('/orders/:id', (req, res) => res.json(1));\napp.listen(1);\n"
+    found = {one.method: one.auth.answer for one in read({"app.js": text}).routes}
+
+    assert found["PUT"] == answer

@@ -102,6 +102,14 @@ GUARD = "def guard():\n    {body}\n"
         ("other = Blueprint('o', __name__)\n@other.before_request\n"
          + GUARD.format(body="if not g.user:\n        abort(401)"), "no"),
         ("bp.before_request(check)\n", "unknown"),
+        ("for each in app.view_functions:\n"
+         "    app.view_functions[each] = login_required(app.view_functions[each])\n", "unknown"),
+        ("app.wsgi_app = ProxyFix(app.wsgi_app)\n", "no"),
+        ("app.wsgi_app = Asking(app.wsgi_app)\n", "unknown"),
+        ("class Own:\n    def __call__(self, e, start):\n        return self.app(e, start)\n"
+         "app.wsgi_app = Own(app.wsgi_app)\n", "no"),
+        ("class Own:\n    def __call__(self, e, start):\n        if e:\n            abort(401)\n"
+         "app.wsgi_app = Own(app.wsgi_app)\n", "unknown"),
         ("if on:\n    @bp.before_request\n    @login_required\n    def guard():\n        pass\n",
          "unknown"),
     ],
