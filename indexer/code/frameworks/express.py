@@ -63,7 +63,7 @@ _HANDED = """
 _DECLARED = "(function_declaration) @function"
 _EXPORTED = "(export_statement value: (_) @value)"
 _LISTS = "(variable_declarator name: (identifier) @name value: (array (object)) @list)"
-_APPLICATION = re.compile(r"^express\(\)")
+_APPLICATION = re.compile(r"(?:require\(\s*['\"]express['\"]\s*\)|(\w+))\(\)")
 _REQUIRED = re.compile(r"require\(\s*['\"]([^'\"]+)['\"]\s*\)(?:\.(\w+))?")
 _NEW = re.compile(r"new\s+([\w$.]+)")
 _OF_INSTANCE = re.compile(r"(new\s+[\w$.]+\([^()]*\)|(?:this\.)?[\w$]+)\.([\w$]+)")
@@ -76,7 +76,7 @@ class Express(Reader):
     """Calls of applications and routers, in the order of the text."""
 
     name = "express"
-    version = 2
+    version = 3
     languages = frozenset({"typescript"})
     hint = re.compile(
         rb"express|Router\(|passport|req, res|req: |morgan|multer|celebrate|Limit\("
@@ -111,11 +111,9 @@ class Express(Reader):
     def _made(self, source: SourceFile, name: str, value: Node) -> Iterator[Mark]:
         said, line = source.text(value), line_of(value)
         name = re.sub(r"^(?:module\.)?exports\.", "", name).replace("module.exports", "default")
-        if ROUTER.match(said) or _APPLICATION.match(said):
-            data = {
-                "is_application": bool(_APPLICATION.match(said)),
-                "within": source.owner(value),
-            }
+        is_application = _is_application(source, said)
+        if ROUTER.match(said) or is_application:
+            data = {"is_application": is_application, "within": source.owner(value)}
             yield Mark(self.name, "made", name, line, data)
         elif value.type == "new_expression" and (new := _NEW.match(said)):
             yield Mark(self.name, "instance", name, line, {"is": new[1]})
@@ -168,6 +166,13 @@ class Express(Reader):
     def assemble(self, project: CodeProject) -> Iterable[Route | Unresolved]:
         """Each route below each application that its router is used in."""
         return _Site(project).routes()
+
+
+def _is_application(source: SourceFile, said: str) -> bool:
+    """Whether a value is made by what a file calls the package."""
+    found = _APPLICATION.match(said)
+    names = {"express"}.union(*(o.local for o in source.facts.imports if o.target == "express"))
+    return found is not None and (not found[1] or found[1] in names)
 
 
 Key = tuple[str, str]  # an application or router: its file and name

@@ -403,3 +403,17 @@ def test_what_answers_all_below_a_path_stands_before_what_is_registered_later(re
     found = {one.method: one.auth.answer for one in read({"app.js": text}).routes}
 
     assert found["PUT"] == answer
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        "const app = require('express')();",
+        "import * as Express from 'express';\nconst app = Express();",
+        "import make from 'express';\nconst app: make.Express = make();",
+    ],
+)
+def test_an_application_is_made_by_whatever_a_file_calls_the_package(read, made):
+    text = f"{made}\napp.put('/orders', (req, res) => res.json(1));\napp.listen(1);\n"
+
+    assert [one.path for one in read({"app.ts": text}).routes] == ["/orders"]
