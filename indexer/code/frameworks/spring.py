@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from indexer.code.frameworks.spring_chains import security_marks
 from indexer.code.frameworks.spring_functional import functional
 from indexer.code.frameworks.spring_interceptors import interceptor_marks
+from indexer.code.frameworks.spring_resolvers import resolver_marks
 from indexer.code.frameworks.spring_security import (
     GUARDS,
     RouteNotes,
@@ -60,6 +61,7 @@ _REFUSES = re.compile(
     rb"|(?:AccessDenied|Authentication|Authorization|Unauthori[sz]ed|Forbidden|Permission"
     rb"|Credentials|NotLogin|Login|Token|Auth)\w{0,99}Exception\(|\b40[13]\b|sendError\("
     rb"|isAuthenticated\(|redirect:/?login|hasRole|hasAuthority|hasPermission|checkPermission"
+    rb"|[uU]nlogin|[nN]otLogin"
 )
 
 
@@ -67,11 +69,12 @@ class Spring(Reader):
     """Mappings of classes and methods; the context path of a server is no part of their paths."""
 
     name = "spring"
-    version = 8
+    version = 9
     languages = frozenset({"java"})
     hint = re.compile(
         rb"Mapping|Controller|Security|RouterFunction|RestResource|String(?:\[\])?\s+[A-Z][A-Z0-9_]{0,99}\s*="
-        rb"|\benum\b|Filter\b|setFilter|Interceptor|@Aspect|HandlerMethod|" + _REFUSES.pattern
+        rb"|\benum\b|Filter\b|setFilter|Interceptor|@Aspect|HandlerMethod|resolveArgument|"
+        + _REFUSES.pattern
     )
 
     def read(self, source: SourceFile) -> Iterable[Mark]:
@@ -83,6 +86,7 @@ class Spring(Reader):
         yield from constants(source, self.name)
         yield from security_marks(source, self.name)
         yield from interceptor_marks(source, self.name)
+        yield from resolver_marks(source, self.name)
         yield from refusing(source, self.name, _REFUSES)
         yield from _constants_that_refuse(source, self.name)
 
@@ -130,12 +134,15 @@ def _constants_that_refuse(source: SourceFile, reader: str) -> Iterator[Mark]:
 
 
 def _checked(source: SourceFile, node: Node) -> dict[str, Any]:
-    """Which parameter is validated, and whether the outcome is looked at."""
+    """Which parameter is validated, if the outcome is looked at; of what sorts they are."""
     parameters = node.child_by_field_name("parameters")
     validated, asked = "", ""
+    given: set[str] = set()
     for one in parameters.named_children if parameters is not None else ():
         type_ = source.text(one.child_by_field_name("type"))
-        if any(name in _VALIDATED for name, _, _ in annotated(source, one)):
+        named = {name for name, _, _ in annotated(source, one)}
+        given |= {type_, *named}
+        if named & _VALIDATED:
             validated = validated or type_
         if type_ in {"BindingResult", "Errors"}:
             asked = source.text(one.child_by_field_name("name"))
@@ -144,6 +151,7 @@ def _checked(source: SourceFile, node: Node) -> dict[str, Any]:
     return {
         "validates": f"@Valid {validated}" if validated and is_asked else "",
         "numbers": sorted(_numbers(source, parameters)),
+        "given": sorted(given),
     }
 
 

@@ -42,7 +42,7 @@ _REFUSING = re.compile(
 )
 
 
-class _Handles(Nobody):
+class Handles(Nobody):
     """A `preHandle`, which ends the request where it gives back false or throws."""
 
     def statement(self, node: Node, before: str) -> set[str]:  # noqa: ARG002  (any end will do)
@@ -117,7 +117,7 @@ def interceptor_marks(source: SourceFile, reader: str) -> Iterator[Mark]:
     for found in source.matches(_HANDLES):
         name = source.symbol(found["method"][0]).rpartition(".")[0]
         said, body = source.text(found["method"][0]), found["body"][0]
-        walked = _Handles(source, IDENTITY)
+        walked = Handles(source, IDENTITY)
         ends = walked.block(body.named_children)
         does = MAY if _ENDS.search(said) and IDENTITY.search(said) else PASSES
         if REFUSED in ends and ends <= {REFUSED, FAILED} and not OTHER_REASONS.search(said):

@@ -9,6 +9,7 @@ from indexer.code.access import BEFORE, HANDLER, LIBRARY, MANAGED, SECURITY, SET
 from indexer.code.ant_paths import Match, covers
 from indexer.code.frameworks.spring_interceptors import Interceptors
 from indexer.code.frameworks.spring_modules import SpringModules, module_of
+from indexer.code.frameworks.spring_resolvers import Resolvers
 from indexer.code.frameworks.spring_settings import DeclaredPaths
 from indexer.code.java_values import UNKNOWN
 from indexer.code.refusals import Refusals
@@ -104,6 +105,7 @@ class SpringSecurity:
         }
         builds = project.configs("java")
         self._interceptors = Interceptors(project, constants, paths)
+        self._resolvers = Resolvers(project, self._refusals)
         #: What sees requests first and may refuse.
         self._first = next(self._before(), None)
         # What is only on the class path refuses by itself: it has to be known that it is not.
@@ -189,7 +191,10 @@ class SpringSecurity:
                 left = untold(BEFORE, authorised.evidence)
             answer = left or Answered("no", "no security, filter or handler refuses")
         if answer.answer != "yes":
-            answer = self._interceptors.judged(route.path, route.file) or answer
+            before = self._interceptors.judged(route.path, route.file)
+            made = self._resolvers.judged(CodePlace(route.file, route.symbol))
+            surely = next((one for one in (before, made) if one and one.answer == "yes"), None)
+            answer = surely or before or made or answer
         if answer.answer == "no" and not asked.is_plain:
             answer = untold(BEFORE, f"what stands before its function ({route.registered})")
         return route._replace(auth=answer, authorisation=authorisation)

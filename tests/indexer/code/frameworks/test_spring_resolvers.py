@@ -1,0 +1,41 @@
+"""Parameters of Spring's handlers that are made by classes of the project."""
+
+from __future__ import annotations
+
+import pytest
+
+ASKED = 'String token = web.getHeader("token");\n'
+
+
+def program(body: str, given: str) -> dict[str, str]:
+    return {
+        "pom.xml": "<project><artifactId>spring-boot-starter-web</artifactId></project>",
+        "src/main/java/shop/Orders.java": "package shop;\n@RestController\nclass Orders {\n"
+        f'@GetMapping("/mine") Order mine({given}) {{ return find(); }}\n'
+        '@GetMapping("/all") Order all(Long page) { return find(); }\n}\n',
+        "src/main/java/shop/Resolver.java": "package shop;\n"
+        "class Resolver implements HandlerMethodArgumentResolver {\n"
+        "public boolean supportsParameter(MethodParameter one) {\n"
+        "return one.hasParameterAnnotation(LoginUser.class)"
+        " && one.getParameterType().equals(Long.class);\n}\n"
+        "public Object resolveArgument(MethodParameter one, NativeWebRequest web) {\n"
+        f"{ASKED}{body}\n}}\n}}\n",
+    }
+
+
+@pytest.mark.parametrize(
+    ("body", "given", "answer"),
+    [
+        ("if (token == null) { throw new LoginException(); } return find(token);",
+         "@LoginUser Long user", "yes"),
+        ("if (token == null) { throw new LoginException(); } return find(token);", "Long id", "no"),
+        ("if (token == null) { return null; } return find(token);", "@LoginUser Long user", "no"),
+        ("return find(token).orElseThrow();", "@LoginUser Long user", "unknown"),
+        ("if (one.isNeeded() && token == null) { throw new LoginException(); } return 1;",
+         "@LoginUser Long user", "unknown"),
+    ],
+)  # fmt: skip
+def test_what_makes_a_parameter_may_refuse_who_shows_nothing(read, body, given, answer):
+    code = read(program(body, given))
+
+    assert {one.path: one.auth.answer for one in code.routes} == {"/mine": answer, "/all": "no"}
