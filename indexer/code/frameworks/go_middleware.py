@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 REFUSES = re.compile(
     rb"\b40[13]\b|Status(?:Unauthorized|Forbidden)|[uU]nauthori[sz]ed|Forbidden|PermissionDenied"
-    rb"|\bLogin(?:URL|Path)|/login\""
+    rb"|\bLogin(?:URL|Path)|/login\"|\bhmac\.Equal\(|\bConstantTimeCompare\("
 )
 #: Words with which what sees a request first may end it, whatever status it answers with.
 STOPS = re.compile(

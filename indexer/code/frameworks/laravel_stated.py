@@ -38,6 +38,8 @@ _VALIDATES = re.compile(
     r"^(?:\$\w+\s*=\s*|return\s+)?(?:\$this->validate|(?:\$request|request\(\))->validate)"
     r"(?:WithBag)?\("
 )
+#: The methods of a controller of which `authorizeResource` asks whether somebody may.
+_OF_RESOURCES = ["index", "show", "create", "store", "edit", "update", "destroy"]
 _AUTHORIZES = re.compile(r"^(?:\$this->authorize(?:ForUser)?|(?:\\?[\w\\]+)?Gate::authorize)\(")
 #: What a form of input gives back that asks for a right, and nothing beside it.
 _OF_RIGHT = re.compile(
@@ -136,6 +138,8 @@ def _method(source: SourceFile, reader: str, found: dict[str, list[Node]]) -> It
             data["authorizes"] = data["authorizes"] or text.partition("\n")[0][:80]
         if name == "__construct" and "middleware(" in text:
             data["states"] += _stated(source, statement, text)
+        elif name == "__construct" and "->authorizeResource(" in text:
+            data["states"].append({"is": ["can:..."], "only": _OF_RESOURCES, "except": []})
         elif name == "middleware" and statement.type == "return_statement":
             data["states"] += _listed(source, statement)
     calls_parent = "parent::__construct" in source.text(body)

@@ -30,7 +30,7 @@ _PARAMETER = re.compile(r"\{!?(\w+)(?:<[^<>]*>)?(?:\?[^{}]*)?(?::[\w.]+)?\}")
 _INLINE = re.compile(r"\{!?(\w+)<([^<>]+)>")
 _REFUSES = re.compile(
     rb"AccessDenied|createAccessDenied|isGranted\(|denyAccess|Unauthorized|Forbidden|FORBIDDEN"
-    rb"|\b40[13]\b|->getUser\(\)|getToken\(\)|AuthenticationException|InsufficientAuth"
+    rb"|\bhash_equals\(|\b40[13]\b|->getUser\(\)|getToken\(\)|AuthenticationException|InsufficientAuth"
 )
 _ATTRIBUTED = frozenset({"attribute", "annotation", "annotations", "attributes"})
 _SEPARATOR = "\\"
@@ -41,7 +41,7 @@ class Symfony(Reader):
     """Attributes and annotations of controllers, routes in YAML, and what mounts them."""
 
     name = "symfony"
-    version = 5
+    version = 6
     languages = frozenset({"php"})
     hint = re.compile(
         rb"Rout(?:e|ing)|IsGranted|@Security|ApiResource|Rest\\|voteOnAttribute|['\"]ROLE_|"
