@@ -1,4 +1,7 @@
-"""Runs git, so that no setting of the user's changes the answer, and tells failure from absence."""
+"""Runs git, so that no setting of the user's changes the answer, and tells failure from absence.
+
+Nor does a setting of the repository run a program: one that comes in an archive brings settings.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import os
 import subprocess
 import tempfile
 import threading
+import time
 from typing import IO, TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -33,21 +37,28 @@ _SETTINGS = (
     "diff.renames=true",
     "diff.renameLimit=1000",
     "diff.relative=false",
-    "diff.ignoreSubmodules=none",
+    "diff.ignoreSubmodules=dirty",  # else git is run in each, with that one's settings
     "submodule.recurse=false",
     "i18n.logOutputEncoding=UTF-8",
     "log.showSignature=false",
     "log.showRoot=true",
     "log.follow=false",
     "log.mailmap=false",
+    "safe.bareRepository=explicit",  # a folder of a project that looks like one has settings, too
 )
+#: What holds files of the worktree against others, through the filters that attributes name.
+_LOOKS = frozenset({"diff", "status", "blame"})
+_FILTERS = r"^filter\..*\.(clean|process)$"
+_OF_THE_REPOSITORY = ("local", "worktree")  # scopes of settings
 #: Set for what git's hooks run, these name the hook's repository, whatever folder is asked about,
 #: or change how paths are matched and which index is looked at.
 _NOT_HERE = frozenset(
     {
         *("GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY", "GIT_INDEX_FILE"),
         *(f"GIT_{how}_PATHSPECS" for how in ("LITERAL", "GLOB", "NOGLOB", "ICASE")),
-        *("GIT_NO_REPLACE_OBJECTS", "GIT_REPLACE_REF_BASE", "GIT_DIFF_OPTS"),
+        *("GIT_NO_REPLACE_OBJECTS", "GIT_REPLACE_REF_BASE", "GIT_DIFF_OPTS", "GIT_NAMESPACE"),
+        *("GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_GRAFT_FILE", "GIT_SHALLOW_FILE"),
+        *("GIT_ATTR_SOURCE", "GIT_PREFIX", "GIT_IMPLICIT_WORK_TREE"),
     }
 )
 #: Nothing is asked for or written; objects that a partial clone left behind stay where they are.
@@ -62,6 +73,10 @@ _ENVIRONMENT = {
 }
 
 
+if os.name == "nt":  # else a `git.exe` in the current folder, a project's, would be run
+    os.environ.setdefault("NoDefaultCurrentDirectoryInExePath", "1")
+
+
 class GitFailed(Exception):
     """Git could not do what it was asked; the message is the first thing that it said."""
 
@@ -70,8 +85,9 @@ class GitProcess:
     """The program `git` in one folder."""
 
     def __init__(self, root: Path, settings: Iterable[str] = ()) -> None:
-        """Name a repository by a worktree, a folder in one, or itself where it is bare."""
+        """Name a repository by a worktree or a folder in one."""
         self.root = root
+        self._unfiltered: list[tuple[str, str]] | None = None
         self._command = ["git", "-C", str(root)]
         for setting in (*_SETTINGS, *settings):
             self._command += ["-c", setting]
@@ -86,13 +102,15 @@ class GitProcess:
         Raises:
             GitFailed: it says that it cannot.
         """
+        until = time.monotonic() + seconds
+        environment = self._environment(arguments, seconds)
         try:
             done = subprocess.run(
                 [*self._command, *arguments],
                 input=os.fsencode("".join(f"{line}\n" for line in told)),
                 capture_output=True,
-                env=_environment(),
-                timeout=seconds,
+                env=environment,
+                timeout=max(0.0, until - time.monotonic()),
                 check=False,
             )
         except OSError as error:
@@ -116,7 +134,7 @@ class GitProcess:
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.PIPE,
                     stderr=errors,
-                    env=_environment(),
+                    env=self._environment(arguments, SHORT),
                 )
             except OSError as error:
                 raise GitFailed(_no_git(error)) from error
@@ -136,10 +154,34 @@ class GitProcess:
                 errors.seek(0)
                 raise GitFailed(_reason(errors.read(_CHUNK)))
 
+    def _environment(self, arguments: Iterable[str], seconds: float) -> dict[str, str]:
+        own = {name: value for name, value in os.environ.items() if name not in _NOT_HERE}
+        own |= _ENVIRONMENT
+        if not _LOOKS.isdisjoint(arguments):
+            if self._unfiltered is None:
+                self._unfiltered = self._without_filters(seconds)
+            count = int(own.get("GIT_CONFIG_COUNT") or 0)
+            for at, (name, value) in enumerate(self._unfiltered, start=count):
+                own |= {f"GIT_CONFIG_KEY_{at}": name, f"GIT_CONFIG_VALUE_{at}": value}
+            own["GIT_CONFIG_COUNT"] = str(count + len(self._unfiltered))
+        return own
 
-def _environment() -> dict[str, str]:
-    own = {name: value for name, value in os.environ.items() if name not in _NOT_HERE}
-    return own | _ENVIRONMENT
+    def _without_filters(self, seconds: float) -> list[tuple[str, str]]:
+        """Settings by which no filter is a program that the repository names; the user's may be."""
+        options = ("--show-scope", "--name-only", "-z", "--get-regexp", _FILTERS)
+        try:
+            said = self.ask("config", *options, seconds=seconds).split("\0")
+        except GitFailed as error:
+            if str(error) != NOTHING_SAID:
+                raise
+            return []  # there are none, and it says so with an exit code
+        named = {
+            name.rpartition(".")[0]
+            for scope, name in zip(said[::2], said[1::2], strict=False)
+            if scope in _OF_THE_REPOSITORY
+        }
+        plain = {"clean": "", "process": "", "required": "false"}
+        return [(f"{one}.{name}", plain[name]) for one in sorted(named) for name in plain]
 
 
 def _no_git(error: OSError) -> str:
