@@ -61,7 +61,7 @@ class RestFramework(Reader):
     """What classes of views and permissions say of themselves; the routes are of `django`."""
 
     name = REST
-    version = 5
+    version = 6
     languages = frozenset({"python"})
     hint = re.compile(
         rb"rest_framework|permission_classes|has_permission|get_permissions|REST_FRAMEWORK|Router\(|_view\b|ViewSet|APIView"

@@ -316,7 +316,8 @@ def _branches(
 
 def _named_actions(condition: str) -> list[str] | None:
     plain = re.fullmatch(
-        r"self\.(?:action|request\.method)\s*(?:==|in)\s*([\[({]?[^\])}]*[\])}]?)",
+        r"(?:\(?\w+ := )?self\.(?:action|request\.method)\)?\s*(?:==|in)\s*"
+        r"([\[({]?[^\])}]*[\])}]?)",
         condition.strip("() "),
     )
     if plain is None:
@@ -328,6 +329,7 @@ def _named_actions(condition: str) -> list[str] | None:
 
 def _classes(said: str) -> list[str] | None:
     """The classes that are given back, or put into `permission_classes`, in a block."""
+    said = re.sub(r"#[^\n]*", "", said)
     found = re.findall(
         r"(?:\breturn|permission_classes\s*=)\s*[\[(]((?:(?!\breturn\b)[^\[\]])*?)[\])][ \t]*+$",
         said,

@@ -226,8 +226,9 @@ class RestViews:
                     yield AccessCheck(said, self._refusals.handler(member))
         own = self._attribute(place, "authentication_classes")
         for names, path, line in [own] if own else self._settings.get(_AUTHENTICATION, []):
-            if names is None:
-                yield AccessCheck(f"authentication_classes ({path}:{line})", None)
+            if names is None:  # those of the library refuse nobody, so it is for the project's own
+                refuses = None if any(map(self._may_refuse, self._authenticators)) else False
+                yield AccessCheck(f"authentication_classes ({path}:{line})", refuses)
             for name in names or ():
                 yield AccessCheck(f"{name} ({path}:{line})", self._authenticates(path, name))
 
@@ -235,11 +236,15 @@ class RestViews:
         """Whether a class refuses who shows nothing: of the project's own it may be."""
         place = self._project.locate_dotted(path, said.strip("'\""))
         for one in self._classes(place) if place else ():
-            passes = self._authenticators.get(one) if isinstance(one, CodePlace) else None
-            if passes is not None and isinstance(one, CodePlace):
-                method = CodePlace(one.path, f"{one.symbol}.authenticate")
-                return None if not passes and self._refusals.may_refuse(method) else False
+            if isinstance(one, CodePlace) and one in self._authenticators:
+                return None if self._may_refuse(one) else False
         return False
+
+    def _may_refuse(self, authenticator: CodePlace) -> bool:
+        """Whether a class of the project may refuse who shows nothing, when it looks who asks."""
+        method = CodePlace(authenticator.path, f"{authenticator.symbol}.authenticate")
+        passes = self._authenticators[authenticator]
+        return not passes and self._refusals.may_refuse(method)
 
     def _checks(self, place: CodePlace, served: ViewMethods, said: str) -> list[AccessCheck]:
         one = self._project.definition(place)

@@ -156,6 +156,12 @@ PERHAPS = (
         ({"views": ONE % EITHER % ("IsAuthenticated", "AllowAny")}, "unknown"),
         ({"views": ONE % EITHER % ("AllowAny", "AllowAny")}, "no"),
         ({"views": ONE % PERHAPS % "IsAuthenticated"}, "yes"),
+        ({"views": ONE % "def get_permissions(self):\n        if (asked := self.request.method) in "
+          "['GET']:\n            return []\n        return [IsAuthenticated()]"}, "no"),
+        ({"views": ONE % "def get_permissions(self):\n        return [\n"
+          "            IsAuthenticated(),  # type: ignore[any]\n        ]"}, "yes"),
+        ({"views": ONE % "permission_classes = [IsAuthenticated]\n"
+          "    authentication_classes = api_settings.CLASSES"}, "yes"),
         ({"views": ONE % PERHAPS % "AllowAny"}, "unknown"),
         ({"views": OF_OWN, "own": own("return request.user.is_authenticated")}, "yes"),
         ({"views": OF_OWN, "own": own(
@@ -323,8 +329,9 @@ def who(name: str, instead: str) -> str:
             "unknown",
         ),
         ("authentication_classes = [Own]", who("authenticate", "return None"), "", "no"),
-        ("authentication_classes = made()", "", "", "unknown"),
-        ("pass", "", "OWN + LIBRARY", "unknown"),
+        ("authentication_classes = made()", "", "", "no"),
+        ("pass", "", "OWN + LIBRARY", "no"),
+        ("pass", who("authenticate", RAISES), "OWN + LIBRARY", "unknown"),
         ("authentication_classes = []", who("authenticate", RAISES), "['shop.own.Own']", "no"),
     ],
 )

@@ -517,3 +517,10 @@ def test_the_middleware_of_gin_jwt_refuses_who_shows_nothing(read):
     )
 
     assert auths(code) == ["yes", "yes", "unknown"]
+
+
+def test_a_handler_that_compares_a_signature_may_refuse(read):
+    body = "if !hmac.Equal(sign(r), made(r)) { http.Error(w, `bad`, 400); return }"
+    hook = f"func hook(w http.ResponseWriter, r *http.Request) {{ {body} }}"
+
+    assert auths(read(program('http.HandleFunc("/hook", hook)', hook))) == ["unknown"]

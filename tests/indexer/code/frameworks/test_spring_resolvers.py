@@ -23,6 +23,16 @@ def program(body: str, given: str) -> dict[str, str]:
     }
 
 
+def test_a_handler_that_compares_a_signature_may_refuse(read):
+    code = read(program("return 1;", "@RequestHeader String sign") | {
+        "src/main/java/shop/Hooks.java": "package shop;\n@RestController\nclass Hooks {\n"
+        '@PostMapping("/hook") String hook(byte[] sign) {\n'
+        'if (!MessageDigest.isEqual(sign, made())) { return "bad"; }\nreturn "ok";\n}\n}\n'
+    })  # fmt: skip
+
+    assert {one.path: one.auth.answer for one in code.routes}["/hook"] == "unknown"
+
+
 @pytest.mark.parametrize(
     ("body", "given", "answer"),
     [

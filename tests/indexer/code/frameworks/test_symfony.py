@@ -230,6 +230,7 @@ def test_the_first_entry_that_is_meant_decides(read, route, rules, answer):
         ("", "", "if ($x) { $this->denyAccessUnlessGranted('ROLE_ADMIN'); }", "unknown"),
         ("", "", "return 1; $this->denyAccessUnlessGranted('ROLE_ADMIN');", "unknown"),
         ("", "", "if (!$this->getUser()) { throw x(); }", "unknown"),
+        ("", "", "if (!hash_equals($sign, made())) { return bad(); }", "unknown"),
         ("", "", "return 1;", "no"),
     ],
 )
