@@ -141,7 +141,11 @@ def replace_kept(
 
 
 def _tokens(code: CodeBase, contents: Mapping[str, bytes]) -> dict[str, FileTokens]:
-    read = {path: read_tokens(code.files[path].language, contents[path]) for path in code.files}
+    read = {
+        path: read_tokens(code.files[path].language, contents[path])
+        for path in code.files
+        if path not in code.unread
+    }
     return {path: tokens for path, tokens in read.items() if tokens is not None}
 
 

@@ -10,6 +10,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
+from indexer.apart import TooHeavy
 from indexer.code.registry import languages
 from memory.code.clone_tokens import NAME, NUMBER, TEXT, token, tokens_of
 
@@ -64,14 +65,18 @@ def tokenizer(language: str) -> str:
 
 
 def read_tokens(language: str, content: bytes) -> FileTokens | None:
-    """The tokens of a file; None for a language without a grammar."""
+    """The tokens of a file; None for a language without a grammar, or what it cannot parse."""
     spoken = languages().get(language)
     if spoken is None or spoken.syntax is None:
         return None
-    source = spoken.opened(content)
+    try:
+        source = spoken.opened(content)
+        root = source.root
+    except TooHeavy:
+        return None
     texts, lines = [], []
     content = source.content
-    for node, kind in _leaves(source.root, content):
+    for node, kind in _leaves(root, content):
         said = content[node.start_byte : node.end_byte]
         if kind == TEXT:
             said = b" ".join(said.strip(_QUOTES).split())

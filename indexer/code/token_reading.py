@@ -38,7 +38,7 @@ def tokens_of(
     """
     wanted: dict[str, dict[str, str]] = {}
     for path, file in code.files.items():
-        if path in code.blobs:
+        if path in code.blobs and path not in code.unread:  # it would not be parsed now either
             wanted.setdefault(file.language, {})[path] = code.blobs[path]
     with _guard:
         for language, blobs in sorted(wanted.items()):

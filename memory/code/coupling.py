@@ -17,8 +17,10 @@ Pair = tuple[str, str]
 Level = Literal["HIGH", "MED", "LOW"]
 LEVELS = (
     "HIGH: both import each other, or 20 imports, or 3 shared tables, or a co-change of 0.3; "
-    "MED: 5 imports, or a shared table, or a co-change of 0.15; LOW: anything less"
+    "MED: 5 imports, or a shared table, or a co-change of 0.15; LOW: anything less; "
+    "a co-change counts from 5 commits with both on"
 )
+_COMMITS = 5  # with both; of fewer a share is chance
 
 
 def couplings(code: CodeBase, cochange: CoChange | None) -> list[CouplingRow]:
@@ -42,11 +44,11 @@ def couplings(code: CodeBase, cochange: CoChange | None) -> list[CouplingRow]:
         *imports,
         *calls,
         *tables,
-        *(each for each, one in together.items() if one[1] >= 0.1),
+        *(each for each, one in together.items() if one[0] >= _COMMITS and one[1] >= 0.1),
     }:
         there, back = imports[pair]
         commits, degree = together.get(pair, (0, 0.0))
-        level, reason = _level(there, back, tables[pair], degree)
+        level, reason = _level(there, back, tables[pair], commits, degree)
         rows.append(
             CouplingRow(
                 first=pair[0],
@@ -64,7 +66,7 @@ def couplings(code: CodeBase, cochange: CoChange | None) -> list[CouplingRow]:
     return sorted(rows, key=lambda one: (order[one.level], -one.imports, one.first, one.second))
 
 
-def _level(there: int, back: int, tables: int, degree: float) -> tuple[Level, str]:
+def _level(there: int, back: int, tables: int, commits: int, degree: float) -> tuple[Level, str]:
     if there and back:
         return "HIGH", f"they import each other ({there} and {back})"
     many = there + back
@@ -74,8 +76,9 @@ def _level(there: int, back: int, tables: int, degree: float) -> tuple[Level, st
             return said, counted(many, "import")
         if tables >= shared:
             return said, counted(tables, "shared table")
-        if degree >= together:
-            return said, f"changed together in {degree:.0%} of the commits that changed either"
+        if commits >= _COMMITS and degree >= together:
+            either = round(commits / degree)
+            return said, f"changed together in {commits} of the {either} commits with either"
     return "LOW", counted(many, "import")
 
 

@@ -113,9 +113,10 @@ def _split(folder: str, paths: list[str], found: dict[str, str]) -> None:
 
 def _tested(path: str, known: Mapping[str, str]) -> str:
     """The module that a test names in its path."""
-    for part in reversed(path.split("/")[:-1]):
-        if part.casefold() in known:
-            return known[part.casefold()]
+    for folder in _above(path.casefold()):
+        for said in (folder, folder.rpartition("/")[2]):
+            if said in known:
+                return known[said]
     stem = path.rpartition("/")[2].partition(".")[0].casefold()
     for word in (stem.removeprefix("test_"), stem.removesuffix("_test")):
         if word in known:

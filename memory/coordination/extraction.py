@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from memory.models.coordination import Effort, Service, Statement, TaskOwner
 
 REST = "the rest"
+_SHAPES = frozenset({"constant", "enum", "interface", "type"})  # before which no interface is put
 _SHOWN = 5
 _CYCLES = "no new major findings in architecture"
 
@@ -232,7 +233,7 @@ def _tests(code: CodeBase, parts: Mapping[str, str], name: str) -> list[str]:
 def _interface(
     one: Service, untested: Collection[str], step: Callable[..., PlanStep]
 ) -> Iterator[PlanStep]:
-    used = [each for each in one.published if each.kind != "constant"]  # which is no behaviour
+    used = [each for each in one.published if each.kind not in _SHAPES]
     if used:
         names = ", ".join(each.name for each in used[:_SHOWN])
         more = len(used) - _SHOWN

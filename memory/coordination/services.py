@@ -10,7 +10,7 @@ from memory.models.coordination import Published, Service, ServiceTable, Stateme
 from memory.texts.formatting import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from memory.code.codebase import CodeBase, Edge, Table
 
@@ -51,23 +51,29 @@ def crossing(code: CodeBase, parts: Mapping[str, str]) -> Crossing:
     for query in code.queries:
         if query.table and (part := parts.get(query.place.path)):
             touched[query.table].setdefault((part, query.does), f"{query.place.path}:{query.line}")
+    modelled = {one.file for one in code.tables if one.symbol}
     return Crossing(
         imports={
             pair: sorted(found.values(), key=lambda one: (one.source.path, one.line))
             for pair, found in sorted(imports.items())
         },
         uses=uses,
-        owners={one.table: owner for one in code.tables if (owner := _owner(code, parts, one))},
+        owners={
+            one.table: owner for one in code.tables if (owner := _owner(code, parts, one, modelled))
+        },
         touched=touched,
     )
 
 
-def _owner(code: CodeBase, parts: Mapping[str, str], table: Table) -> str:
+def _owner(
+    code: CodeBase, parts: Mapping[str, str], table: Table, modelled: Collection[str]
+) -> str:
     """Whose a table is: of the part that has its model; else of the one that uses it most.
 
-    Nobody's where no use is known: what a file of the schema is in does not have its tables.
+    One that joins models, and has none itself, is of the part whose model says so. Nobody's where
+    no use is known: what a file of the schema is in does not have its tables.
     """
-    if table.symbol and table.file in parts:
+    if table.file in parts and (table.symbol or table.file in modelled):
         return parts[table.file]
     users = Counter(
         (query.does == "write", parts[query.place.path])

@@ -24,6 +24,7 @@ _DOTTED = re.compile(r"\b(\w+)\.(\w+)\b(?!\()")
 _MEMBER = re.compile(r"\b[A-Z]\w*\.\w+\b(?!\()")
 _NEW_NAME = re.compile(r"\b(?:to|into|as)\s++[`\"']?(\w+)\.\w+\b(?!\()")
 _JOINED = re.compile(r"(?<!\s)\s*+(?:,|&|\band\b|\bor\b)\s*+", re.IGNORECASE)
+_SHAPES = frozenset({"constant", "enum", "interface", "type"})  # which do nothing
 _LARGEST = 0.4  # of the files: what more of them are called by tells nothing
 
 
@@ -134,9 +135,22 @@ def extracted(code: CodeBase, text: str) -> RequestSubject:
     files: dict[str, None] = {}
     for head in _heads(said):
         files |= dict.fromkeys(_of_backend(code, files_called(code, plain_words(head))))
-    if not files or len(files) > _LARGEST * len(code.files):
+    if not files or len(files) > _LARGEST * len(code.files) or not _works(code, files):
         return RequestSubject()
     return RequestSubject(files=tuple(sorted(files)), called=_plainly(said))
+
+
+def _works(code: CodeBase, paths: Collection[str]) -> bool:
+    """Whether some of the files do something or keep it: types alone are no service."""
+    kept = {one.file for one in (*code.tables, *code.routes)}
+    return any(
+        path in kept
+        or any(
+            one.kind not in _SHAPES and one.last_line > one.line
+            for one in code.symbols_of.get(path, ())
+        )
+        for path in paths
+    )
 
 
 def _is_meant(name: str, text: str) -> bool:
@@ -230,7 +244,8 @@ def _routes(code: CodeBase, text: str) -> tuple[list[Route], list[str]]:
 
 
 _NAMED_AS = re.compile(
-    r"\b(?:for|of|in|on|the|our)\s++(?:(?:the|our)\s++)?([a-zA-Z]\w+)\b", re.IGNORECASE
+    r"\b(?:for|of|in|on|the|our)\s++(?:(?:the|our)\s++)?([a-zA-Z]\w++)(?!\s+of\b)",
+    re.IGNORECASE,
 )
 _APIS = re.compile(
     r"(?<![\w-])((?:[\w-]++\s*+(?:[,&]|\band\b|\bor\b)\s*+){0,12}[\w-]++)\s++(?:(APIs?)|endpoints?|routes?)\b",

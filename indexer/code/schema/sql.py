@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from indexer.code.readers import Reader
 from indexer.code.tables.changelog_order import Changelogs
-from indexer.code.tables.migration_order import in_order, same_for_others
+from indexer.code.tables.migration_order import in_order, outdated, same_for_others
 from indexer.code.tables.replay import Replay
 from memory.code.codebase import Unresolved
 from memory.code.testing import is_test
@@ -39,7 +39,7 @@ class SqlFiles(Reader):
     def assemble(self, project: CodeProject) -> Iterable[Table | Unresolved]:
         """The tables of each folder of migrations, or of a file that stands alone.
 
-        Those that Prisma writes are left out beside its schema, which they come from.
+        Of a schema that is kept as it was at several releases only the last is told. Those that Prisma writes are left out beside its schema, which they come from.
         """
         changes = self._changes(project)
         for path in [path for path in changes if "/." in f"/{path}"]:
@@ -47,10 +47,10 @@ class SqlFiles(Reader):
             reason = "it lies in a hidden folder, where no schema of the project's is kept"
             yield Unresolved(path, line, "table", path, reason)
         groups = in_order(changes)
-        told: dict[str, list[Table]] = {}
+        made: dict[str, dict[str, Table]] = {}
         strangers: set[str] = set()
         for names in same_for_others(groups):
-            own: dict[str, Table] = {}
+            own = made[names[0]] = {}
             for name in names:
                 replay = Replay()
                 yield from replay.run(
@@ -59,6 +59,9 @@ class SqlFiles(Reader):
                 strangers |= replay.strangers
                 for one in replay.tables():
                     own.setdefault(one.table.lower(), one)
+        old = outdated(made)
+        told: dict[str, list[Table]] = {}
+        for own in (own for group, own in made.items() if group not in old):
             for name, one in own.items():
                 same = told.setdefault(name, [])
                 if not any(_columns(each) == _columns(one) for each in same):

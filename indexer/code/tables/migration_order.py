@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable, Mapping
 
 _FOLDERS = frozenset("migration migrations migrate changelog changesets versions".split())
 _VENDORS = (  # which one is told where there is one for each
@@ -17,6 +17,8 @@ _FLYWAY = re.compile(r"V(?P<version>\d+(?:[._]\d+)*)__")
 _REPEATED = re.compile(r"R__")
 _BACK = re.compile(r"(?:^|[./_-])(?:down|undo|rollback)\.sql$|(?:^|/)U\d[\d._]*__", re.IGNORECASE)
 _NUMBERED = re.compile(r"\d+[_.-]|V\d")
+_RELEASE = re.compile(r"(?<![\w.])v?(?P<version>\d++(?:\.\d++)++)")
+_MOST = 0.5  # of the tables of a release that a later one has too, from which on it is the same
 
 
 def is_way_back(path: str) -> bool:
@@ -30,6 +32,30 @@ def same_for_others(groups: Iterable[str]) -> list[list[str]]:
     for name in groups:
         found.setdefault(_VENDOR.sub("*", name), []).append(name)
     return [sorted(names, key=_rank) for names in found.values()]
+
+
+def outdated(tables: Mapping[str, Collection[str]]) -> set[str]:
+    """The groups that are a schema as it was: one of a later release has most of its tables.
+
+    Args:
+        tables: The names of those that each group comes to, by what the group is called.
+    """
+    releases = {name: found for name in tables if (found := _release(name))}
+    return {
+        name
+        for name, own in releases.items()
+        if tables[name]
+        and any(
+            later > own and len({*tables[other]} & {*tables[name]}) >= _MOST * len(tables[name])
+            for other, later in releases.items()
+        )
+    }
+
+
+def _release(path: str) -> tuple[int, ...]:
+    """The release that a path names last, "sql/v4.0.5.ga/all.sql"; none without one."""
+    found = [one["version"] for one in _RELEASE.finditer(path)]
+    return tuple(map(int, found[-1].split("."))) if found else ()
 
 
 def best_known(names: Iterable[str]) -> str:

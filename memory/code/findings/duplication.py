@@ -333,11 +333,12 @@ class _Told:
             and self._may_give(name, modules)
         ]
         if fitting:
-            count, _, name = max(fitting, key=lambda one: (one[0], one[1], one[2]))
-            already = count - (name in modules)
-            return f"{name}, which {already} of these {len(modules)} modules need already"
-        no_other = "none that most of them need could give it without a cycle"
-        return f"a module below {_named(modules)}: {no_other}"
+            _, _, name = max(fitting, key=lambda one: (one[0], one[1], one[2]))
+            users = [one for one in modules if name in self._needs.get(one, ()) and one != name]
+            return f"{name}, which {_named(users)} use{'s' * (len(users) == 1)} already"
+        common = set.intersection(*({one, *self._needs.get(one, ())} for one in modules))
+        why = ": what all of them use could not give it without a cycle" if common else ""
+        return f"a new module that {_named(modules)} would use{why}"
 
     def _is_shared(self, name: str) -> bool:
         """Whether most modules take from one: what a few happen to need is no place for all."""

@@ -104,3 +104,7 @@ def test_what_is_kept_gives_the_same_tokens():
 @pytest.mark.parametrize("language", ["sql", "prisma", "config"])
 def test_what_has_no_grammar_has_no_tokens(language):
     assert read_tokens(language, b"CREATE TABLE a (b int);") is None
+
+
+def test_what_a_grammar_takes_for_one_error_has_no_tokens():
+    assert read_tokens("java", b"class Deep { int x = " + b"(" * 20_000 + b"1;\n}\n") is None

@@ -132,12 +132,25 @@ def test_modules_that_use_one_table_are_coupled_without_an_import(code):
 
 
 def test_what_git_changed_together_is_counted_by_commits_with_either(code):
-    commits = [["a/x.py", "b/y.py"], ["a/x.py"], ["b/y.py", "a/z.py"], ["c/w.py"] * 31]
+    commits = [["a/x.py", "b/y.py"]] * 4 + [["a/x.py"]] * 3
+    commits += [["b/y.py", "a/z.py"], ["c/w.py"] * 31]
     base = code([("a/x.py", "a/z.py"), ("b/y.py", "c/w.py")])
 
     found = {(one.first, one.second): one for one in couplings(base, CoChange(commits))}
 
-    assert (found["a", "b"].commits, found["a", "b"].cochange) == (2, 0.667)
+    assert (found["a", "b"].commits, found["a", "b"].cochange) == (5, 0.625)
+
+
+@pytest.mark.parametrize(("both", "level"), [(4, None), (5, "HIGH")])
+def test_a_few_commits_with_both_couple_nothing(code, both, level):
+    commits = [["a/x.py", "b/y.py"]] * both + [["a/x.py"]] * 2
+    base = code([("a/x.py", "a/z.py"), ("b/y.py", "b/w.py")])
+
+    found = {(one.first, one.second): one for one in couplings(base, CoChange(commits))}
+
+    assert (found["a", "b"].level if found else None) == level
+    if found:
+        assert found["a", "b"].reason == "changed together in 5 of the 7 commits with either"
 
 
 def test_instability_is_none_without_edges_and_what_is_not_known_is_said_so(code):

@@ -79,7 +79,7 @@ def test_a_copied_function_is_told_with_its_places_and_a_home(tmp_path):
     assert found.modules == ("billing", "orders")
     assert found.sure
     assert "to the letter" in found.message
-    assert "billing, which 1 of these 2 modules" in found.do
+    assert "billing, which orders uses already" in found.do
 
 
 def test_a_home_makes_no_module_need_itself(tmp_path):
@@ -93,7 +93,22 @@ def test_a_home_makes_no_module_need_itself(tmp_path):
 
     (found,) = look(tmp_path, files).findings
 
-    assert found.do.startswith("could be extracted to a module below billing, orders, users")
+    assert found.do == "could be extracted to a new module that billing, orders, users would use"
+
+
+def test_a_cycle_is_feared_only_where_there_is_something_that_all_use(tmp_path):
+    files = copies("app/billing/a.py", "app/orders/b.py")
+    uses = {
+        "app/billing/d.py": "from app.all import e\n",
+        "app/orders/d.py": "from app.all import e\n",
+    }
+    uses["app/all/e.py"] = "from app.orders import b\nfrom app.billing import a\n"
+
+    (alone,) = look(tmp_path / "one", files).findings
+    (shared,) = look(tmp_path / "two", files | uses).findings
+
+    assert alone.do == "could be extracted to a new module that billing, orders would use"
+    assert shared.do == f"{alone.do}: what all of them use could not give it without a cycle"
 
 
 def test_other_names_and_values_are_the_same_code(tmp_path):

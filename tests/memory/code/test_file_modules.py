@@ -51,3 +51,12 @@ def test_a_test_belongs_to_the_module_that_its_path_names():
 
     assert found["tests/pay/test_b.py"] == "pay"
     assert found["tests/test_x.py"] == "tests"
+
+
+def test_a_test_belongs_to_the_module_that_is_called_by_its_path():
+    """As there is another of its name, the module is called by all of its folders."""
+    paths = ["back/pay/a.py", "back/b.py", "web/pay/c.ts", "web/d/e.ts"]
+
+    found = assign([*paths, "back/pay/tests/test_a.py"], {})
+
+    assert found["back/pay/a.py"] == found["back/pay/tests/test_a.py"] == "back/pay"

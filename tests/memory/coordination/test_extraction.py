@@ -103,6 +103,16 @@ def test_a_table_of_which_no_use_is_known_is_of_no_service_and_no_zero_is_told(l
     assert not any(" 0 " in step.text for step in migration.steps)
 
 
+def test_a_table_that_joins_models_is_of_the_service_that_has_the_model(layered):
+    keys = (ForeignKey(("cart_id",), "carts"), ForeignKey(("mail_id",), "mails"))
+    joining = Table("cart_mails", (), (), keys, (), (), "", "models/cart.py", 9)
+    base = replace(layered, tables=(*layered.tables, joining))
+
+    (one,) = asked(base, files=["models/cart.py"]).services
+
+    assert [each.table for each in one.tables] == ["carts", "cart_mails"]
+
+
 def test_a_module_that_is_named_is_the_service_and_is_told_what_else_hangs_with_it(layered):
     (one,) = asked(layered, modules=["logic"]).services
     assert (one.name, one.kind, one.modules) == ("logic", "library", {"logic": 2})
@@ -163,12 +173,13 @@ def test_who_is_to_call_a_service_is_told_with_its_own_imports(code):
     assert [one.partition(":")[0] for one in cited] == ["b/two.py"]
 
 
-def test_no_interface_is_put_before_a_constant(code):
+@pytest.mark.parametrize("kind", ["constant", "enum", "interface", "type"])
+def test_no_interface_is_put_before_what_has_no_behaviour(code, kind):
     base = code(
         [("a/one.py:f", "mail/send.py:send", "call"), ("a/one.py:f", "mail/send.py:MOST", "use")]
     )
     place = CodePlace("mail/send.py", "MOST")
-    constant = base.symbols[place]._replace(kind="constant")
+    constant = base.symbols[place]._replace(kind=kind)
     base = replace(base, symbols={**base.symbols, place: constant})
     (found,) = (one for one in asked(base, modules=["mail"]).services if one.name == "mail")
     steps = [step.text for phase in found.phases for step in phase.steps]

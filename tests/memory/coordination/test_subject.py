@@ -100,6 +100,7 @@ def test_of_what_is_slow_a_page_is_named_by_a_part_of_its_path(forum):
 
     assert found("Cache what is slow in the report") == (["/reports/{id}"], "report")
     assert found("Speed up our reports") == (["/reports/{id}"], "reports")
+    assert found("Cache what the list of reports reads") == (["/reports/{id}"], "reports")
     assert found("Report what is slow") == found("Caching for the API") == ([], "")
 
 
@@ -121,6 +122,14 @@ def test_what_is_to_be_extracted_is_what_is_called_like_it(forum, text, files):
         base, files={path: one._replace(module="app") for path, one in base.files.items()}
     )
     assert extracted(base, text).files == files
+
+
+def test_types_alone_are_no_service(forum):
+    base = replace(forum, routes=(), tables=())
+    symbols = {place: one._replace(kind="type") for place, one in base.symbols.items()}
+
+    assert extracted(base, "Extract importing of topics into a service").files
+    assert not extracted(replace(base, symbols=symbols), "Extract importing of topics").files
 
 
 def test_a_module_is_to_be_extracted_by_its_name(forum):
