@@ -39,7 +39,8 @@ class SqlFiles(Reader):
     def assemble(self, project: CodeProject) -> Iterable[Table | Unresolved]:
         """The tables of each folder of migrations, or of a file that stands alone.
 
-        Of a schema that is kept as it was at several releases only the last is told. Those that Prisma writes are left out beside its schema, which they come from.
+        Of a schema that is kept as it was at several releases only the last is told. Those that
+        Prisma writes are left out beside its schema, which they come from.
         """
         changes = self._changes(project)
         for path in [path for path in changes if "/." in f"/{path}"]:

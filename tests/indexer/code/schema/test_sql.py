@@ -186,7 +186,7 @@ def test_the_same_tables_for_several_databases_are_told_once(read):
 def test_of_a_schema_that_is_kept_for_each_release_only_the_last_is_told(read):
     code = read(
         {
-            "sql/old/v3.10.0.ga/shop_v3.10.0.sql": "CREATE TABLE a (x int);CREATE TABLE gone (x int);",
+            "sql/old/v3.10.0.ga/shop_v3.10.0.sql": "CREATE TABLE a (x int);CREATE TABLE z (x int);",
             "sql/old/v3.9/shop.sql": "CREATE TABLE a (w int);",
             "sql/v4.1/shop.sql": "CREATE TABLE a (x int, y int);CREATE TABLE b (x int);",
             "sql/v4.2/upgrade.sql": "CREATE TABLE c (x int);",
