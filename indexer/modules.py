@@ -8,6 +8,7 @@ from collections import Counter
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from indexer.code.code_files import select_code
 from indexer.formats.document import Problem
 from indexer.git.process import GitFailed
 from indexer.git.repository import Repository
@@ -34,7 +35,9 @@ _WORD = re.compile(r"\w+")
 def find_modules(
     root: Path, declared: Mapping[str, Sequence[str]], record_folders: Collection[str] = ()
 ) -> dict[ModuleSource, list[str]]:
-    """The modules that a project declares, and those of the folders in which git keeps its code.
+    """The modules that a project declares, and those of the folders in which its code is.
+
+    That is the code that git keeps; where it keeps none, what would be read as code.
 
     Args:
         root: The worktree.
@@ -42,13 +45,14 @@ def find_modules(
         record_folders: That hold records, and with them at most what belongs to these.
     """
     try:
-        paths = [
-            path
-            for path in Repository(root).files_like()
-            if is_code(path) and not is_within(path, record_folders)
-        ]
+        listed = Repository(root).files_like()
     except GitFailed:  # no repository
-        paths = []
+        listed = []
+    paths = [
+        path
+        for path in listed or select_code(root).paths
+        if is_code(path) and not is_within(path, record_folders)
+    ]
     counts = Counter(assign(paths, declared).values())
     general = words_of("paths", "no_modules") | words_of("paths", "general_folders")
     folders = [

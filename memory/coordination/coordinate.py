@@ -434,7 +434,7 @@ def _unknown_breaks(family: str, about: RequestSubject, users: Users | None) -> 
     """What of "what breaks" nobody can tell; "" where it is told."""
     if not about.names:
         whole = "; it is about all of it" if family in WHOLE else ""
-        return f"what breaks: the request names nothing of the code{whole}"
+        return f"what breaks: the request names nothing of the code that is known{whole}"
     if family in WITHIN:
         return "what breaks: what is named may keep what others use of it"
     if about.columns:

@@ -142,7 +142,7 @@ def extracted(code: CodeBase, text: str) -> RequestSubject:
 
 def _works(code: CodeBase, paths: Collection[str]) -> bool:
     """Whether some of the files do something or keep it: types alone are no service."""
-    kept = {one.file for one in (*code.tables, *code.routes)}
+    kept = {one.file for one in code.tables} | {one.file for one in code.routes}
     return any(
         path in kept
         or any(

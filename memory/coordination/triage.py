@@ -108,12 +108,14 @@ def _verdict(
         return "systemic", "; ".join(one.reason for one in yes)
     if is_made:
         return "local", f"it changes {_listed(modules) or 'no module'}"
-    named = f"it names {_listed(modules)}" if modules else "it names nothing of the code"
+    named = (
+        f"it names {_listed(modules)}" if modules else "it names nothing of the code that is known"
+    )
     if chance is None:
         verdict: Verdict = "local" if len(modules) == 1 else "cannot tell"
         return verdict, f"{named}, and hardly anything was merged before"
     count = sum(one.is_systemic for one in similar)
-    like = f"of {counted(len(similar), 'change')} like it {count} were systemic"
+    like = f"of {counted(len(similar), 'change')} like it {count} {'was' if count == 1 else 'were'} systemic"
     said = f"{named}; {like if similar else 'no change was like it'}: {chance:.0%} likely systemic"
     return ("local" if chance < _RARELY and len(modules) < SYSTEMIC else "cannot tell"), said
 
@@ -165,7 +167,9 @@ def _modules_named(
         return _indicator("modules", "no", said, _places(code, named))
     if modules:
         return _indicator("modules", "no", f"it names {_listed(modules)}")
-    return _indicator("modules", "unknown", "it names no module and nothing of the code")
+    return _indicator(
+        "modules", "unknown", "it names no module and nothing of the code that is known"
+    )
 
 
 def _parted(task: str, modules: Sequence[str]) -> Iterator[Indicator]:

@@ -13,7 +13,7 @@ class ModuleSource(StrEnum):
     DECLARED = "declared"  # in archmem.toml
     RECORDED = "recorded"  # a record, note or flag names it as what it concerns
     AGENT = "agent"  # an agent's definition says that it owns it
-    FOLDER = "folder"  # the code that git keeps lies in a folder of this name
+    FOLDER = "folder"  # code lies in a folder of this name
 
 
 class Module(Value):

@@ -102,6 +102,17 @@ def test_what_is_declared_or_a_folder_of_code_is_a_module_of_the_records_about_i
     assert [one.name for one in known_modules(project.db)] == ["catalogue", "payments"]
 
 
+def test_folders_of_code_are_modules_without_git_too(project):
+    project.write("src/payments/a.py", "x = 1\n")
+    project.write("src/catalogue/a.py", "x = 1\n")
+
+    index(project)
+
+    assert [(one.name, *one.sources) for one in known_modules(project.db)] == [
+        ("catalogue", "folder"), ("payments", "folder"),
+    ]  # fmt: skip
+
+
 def test_a_name_that_nothing_declares_finds_the_records_that_have_it_in_their_title(project):
     record(project, 1, "Refunds go through a queue")
     record(project, 2, "Use queues")
