@@ -115,7 +115,8 @@ def _verdict(
         verdict: Verdict = "local" if len(modules) == 1 else "cannot tell"
         return verdict, f"{named}, and hardly anything was merged before"
     count = sum(one.is_systemic for one in similar)
-    like = f"of {counted(len(similar), 'change')} like it {count} {'was' if count == 1 else 'were'} systemic"
+    were = "was" if count == 1 else "were"
+    like = f"of {counted(len(similar), 'change')} like it {count} {were} systemic"
     said = f"{named}; {like if similar else 'no change was like it'}: {chance:.0%} likely systemic"
     return ("local" if chance < _RARELY and len(modules) < SYSTEMIC else "cannot tell"), said
 
