@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
+
+from memory.texts.toml_text import read_toml
 
 _TABLE = re.compile(r"^[ \t]*+\[", re.MULTILINE)
 
@@ -22,10 +23,10 @@ def with_setting(text: str, name: str, value: str) -> str:
     known = re.compile(rf"^{re.escape(name)}[ \t]*=.*$", re.MULTILINE)
     replaced, count = known.subn(lambda _: line, top, count=1)
     changed = (replaced if count else f"{line}\n{top}") + rest
-    before = tomllib.loads(text) | {name: value}
+    before = read_toml(text) | {name: value}
     try:
-        is_so = tomllib.loads(changed) == before
-    except tomllib.TOMLDecodeError:
+        is_so = read_toml(changed) == before
+    except ValueError:
         is_so = False
     if not is_so:
         raise ValueError(f"write {line} into it by hand")

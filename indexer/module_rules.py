@@ -7,10 +7,12 @@ first; of a name that both declare it has the last word. To read another one, ad
 from __future__ import annotations
 
 import re
-import tomllib
 from typing import TYPE_CHECKING, Any
 
 import yaml
+
+from indexer.markup.yaml_text import load
+from memory.texts.toml_text import read_toml
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -35,7 +37,7 @@ def declared_modules(root: Path, own: Mapping[str, Sequence[str]]) -> Declared:
             if not path.is_file() or path.stat().st_size > _LARGEST:
                 continue
             text = path.read_text("utf-8")
-            said = tomllib.loads(text) if file.endswith(".toml") else yaml.safe_load(text)
+            said = read_toml(text) if file.endswith(".toml") else load(text)
             rules = dict(read(root, said))
         except (OSError, ValueError, yaml.YAMLError, AttributeError, TypeError, KeyError):
             continue  # its own tool says what is wrong with it

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from cli.agents.json_places import LeftAlone
 from cli.agents.json_settings import is_our_server
+from memory.texts.toml_text import read_toml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -124,8 +124,8 @@ def _with_line(text: str, path: Sequence[str], name: str, line: str) -> str:
 
 def _read(text: str | None) -> dict[str, Any]:
     try:
-        return tomllib.loads((text or "").replace("\r\n", "\n"))
-    except tomllib.TOMLDecodeError as error:
+        return read_toml((text or "").replace("\r\n", "\n"))
+    except ValueError as error:
         raise LeftAlone(f"it is not valid TOML: {error}") from None
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,7 @@ from memory.errors import ArchMemError, InvalidRecord
 from memory.kinds import SPECS
 from memory.kinds.spec import Field, FieldForm
 from memory.texts.safe_text import escape_unsafe, one_line, visible
+from memory.texts.toml_text import read_toml
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -109,8 +109,8 @@ def read_template(text: str) -> dict[str, Any]:
         InvalidRecord: the text is no TOML.
     """
     try:
-        said = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        said = read_toml(text)
+    except ValueError as error:
         raise InvalidRecord(f"The text cannot be read: {error}.") from error
     stripped = {name: one.strip() if isinstance(one, str) else one for name, one in said.items()}
     return {name: one for name, one in stripped.items() if one not in ("", [], False)}

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from indexer.markup.yaml_text import BoundedLoader, compose
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -18,7 +20,7 @@ _DASH = re.compile(r"(?<=:\s)-(?=\s*[,}])")
 _PATTERN = re.compile(r"(\b(?:path|pattern):[ \t]+)(\^[^\s'\"{},]+)(?=[ \t]*[,}])")
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(BoundedLoader):
     """Tags of others, as `!php/const`, are what stands behind them."""
 
 
@@ -41,7 +43,7 @@ def read_yaml(text: str) -> dict[str, tuple[Any, int]] | None:
     """
     text = _PATTERN.sub(r"\1'\2'", _DASH.sub('"-"', text))
     try:
-        node = yaml.compose(text, _Loader)
+        node = compose(text, _Loader)
         loader = _Loader("")
         if not isinstance(node, yaml.MappingNode):
             return None if node is not None else {}
@@ -49,7 +51,7 @@ def read_yaml(text: str) -> dict[str, tuple[Any, int]] | None:
             str(key.value): (loader.construct_object(value, deep=True), key.start_mark.line + 1)
             for key, value in node.value
         }
-    except (yaml.YAMLError, ValueError, TypeError):
+    except (yaml.YAMLError, ValueError, TypeError, RecursionError):
         return None
 
 

@@ -232,8 +232,10 @@ def _adr_folders(text: str) -> Iterator[tuple[int, str]]:
     """What a configuration of log4brains calls `adrFolder`, with its lines."""
     import yaml
 
+    from indexer.markup.yaml_text import compose
+
     with suppress(yaml.YAMLError):  # then its folders are found as others are, by what is in them
-        left = [yaml.compose(text, yaml.SafeLoader)]
+        left = [compose(text)]
         while left:
             node = left.pop()
             if isinstance(node, yaml.MappingNode):

@@ -155,7 +155,7 @@ def _patterns(name: str) -> tuple[re.Pattern[str], ...]:
 def _of_json(text: str) -> Iterator[tuple[str, str, str]]:
     try:
         said = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return
     parts = ("dependencies", "devDependencies", "peerDependencies", "engines", "require")
     for part in parts if isinstance(said, dict) else ():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import pairwise
@@ -15,6 +14,7 @@ from markdown_it import MarkdownIt
 
 from indexer.markup.elements import fold_label, plain
 from memory.texts.patterns import BLANK_BEFORE
+from memory.texts.toml_text import read_toml
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Hashable, Iterator, Mapping
@@ -114,9 +114,9 @@ _RULE, _DOTS = "---", "..."
 _FENCES = {
     _RULE: _Form("YAML", frozenset({_RULE, _DOTS}), _read_yaml),
     "---yaml": _Form("YAML", frozenset({_RULE, _DOTS}), _read_yaml),
-    "---toml": _Form("TOML", frozenset({_RULE}), tomllib.loads),
+    "---toml": _Form("TOML", frozenset({_RULE}), read_toml),
     "---json": _Form("JSON", frozenset({_RULE}), _read_json),
-    "+++": _Form("TOML", frozenset({"+++"}), tomllib.loads),
+    "+++": _Form("TOML", frozenset({"+++"}), read_toml),
     ";;;": _Form("JSON", frozenset({";;;"}), _read_json),
     "{": _Form("JSON", frozenset({"}"}), lambda text: _read_json(f"{{{text}}}")),
 }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import configparser
 import re
-import tomllib
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from indexer.code.contracts import ContractReader
@@ -18,6 +17,7 @@ from memory.code.checks.import_linter import (
     ProtectedModules,
 )
 from memory.code.checks.web import Scope
+from memory.texts.toml_text import read_toml
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -75,7 +75,7 @@ def _is_ours(section: str) -> bool:
 
 
 def _of_toml(text: str) -> tuple[Said | None, list[tuple[Said, int]]]:
-    session = tomllib.loads(text).get("tool", {}).get(_SECTION)
+    session = read_toml(text).get("tool", {}).get(_SECTION)
     if not session:
         return None, []
     starts = [

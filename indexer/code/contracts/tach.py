@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from indexer.code.contracts import ContractReader, folder_of, glob_pattern
@@ -12,6 +11,7 @@ from memory.code.checks.check import Check, NotEvaluated
 from memory.code.checks.interfaces import Exposes, Interface
 from memory.code.checks.parts import FilePattern, dotted_pattern
 from memory.code.checks.web import Scope
+from memory.texts.toml_text import read_toml
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -32,7 +32,7 @@ class Tach(ContractReader):
 
     def read(self, path: str, text: str, other: Callable[[str], str]) -> Iterator[Check]:
         """The modules in their order, then what is not evaluated."""
-        said = tomllib.loads(text)
+        said = read_toml(text)
         lines = _lines(text)
         modules = [
             one | {"path": name}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from indexer.code.readers import Reader
+from indexer.markup.yaml_text import load
 from memory.code.codebase import CodePlace
 from memory.code.facts import Mark
 from memory.code.testing import is_test
@@ -67,7 +68,7 @@ def _settings(said: str) -> Iterator[tuple[str, Any]]:
                 yield plain_key(key), value.strip()
         yield from lists.items()
         return
-    yield from _flat(yaml.safe_load(said), "")
+    yield from _flat(load(said), "")
 
 
 def _flat(value: Any, above: str) -> Iterator[tuple[str, Any]]:

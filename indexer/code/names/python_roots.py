@@ -5,8 +5,9 @@ from __future__ import annotations
 import posixpath
 import re
 import sys
-import tomllib
 from typing import TYPE_CHECKING
+
+from memory.texts.toml_text import read_toml
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -189,8 +190,8 @@ def _configured(path: str, text: str) -> Iterator[str]:
         yield from _WHERE.findall(section)
         return
     try:
-        said = tomllib.loads(text)
-    except tomllib.TOMLDecodeError:
+        said = read_toml(text)
+    except ValueError:
         return
     setuptools = said.get("tool", {}).get("setuptools", {})
     where = setuptools.get("packages", {})

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
 from xml.parsers import expat
 
 import yaml
+
+from indexer.markup.yaml_text import compose
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,8 +43,6 @@ QUIET = frozenset(
 )
 _TYPE = re.compile(r"^(?:java\.sql\.Types\.)?\$?\{?([\w ]+)\}?")
 
-_MOST = 500_000  # elements of a changelog
-
 
 class ChangelogPart(NamedTuple):
     """An element: a change, a column, its constraints."""
@@ -67,7 +66,7 @@ def read_changelog(content: bytes) -> list[ChangelogPart]:
         text = content.decode("utf-8", "replace")
         if text.lstrip("\ufeff \t\r\n").startswith("{"):
             text = text.replace("\t", " ")  # which stand in JSON between its values only
-        node = yaml.compose(text, yaml.SafeLoader)
+        node = compose(text)
         root = _of_yaml("", node).all("databaseChangeLog") if node is not None else []
     except (expat.ExpatError, yaml.YAMLError, ValueError, RecursionError):
         return []
@@ -97,16 +96,8 @@ def _of_xml(content: bytes) -> list[ChangelogPart]:
     return root[0].inside if root else []
 
 
-def _of_yaml(tag: str, node: yaml.Node, made: Iterator[int] | None = None) -> ChangelogPart:
-    """An element for each key that has more than a text; lists add up.
-
-    Raises:
-        ValueError: Where aliases of aliases make more than `_MOST`.
-        RecursionError: Where one is an alias of what it stands in.
-    """
-    made = made or count()
-    if next(made) > _MOST:
-        raise ValueError("too much for a changelog")
+def _of_yaml(tag: str, node: yaml.Node) -> ChangelogPart:
+    """An element for each key that has more than a text; lists add up."""
     one = ChangelogPart(tag, node.start_mark.line + 1, {}, [], [])
     if isinstance(node, yaml.ScalarNode):
         one.text.append(node.value)
@@ -121,11 +112,11 @@ def _of_yaml(tag: str, node: yaml.Node, made: Iterator[int] | None = None) -> Ch
     for key, value in pairs:
         if isinstance(value, yaml.ScalarNode):
             one.said[str(key.value)] = value.value
-            one.inside.append(_of_yaml(str(key.value), value, made))
+            one.inside.append(_of_yaml(str(key.value), value))
         elif key.value in {"changes", "columns"}:
-            one.inside.extend(_of_yaml("", value, made).inside)
+            one.inside.extend(_of_yaml("", value).inside)
         else:
-            part = _of_yaml(str(key.value), value, made)
+            part = _of_yaml(str(key.value), value)
             one.inside.append(part._replace(line=key.start_mark.line + 1))
     return one
 
