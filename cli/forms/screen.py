@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.form import Printed
-from memory.texts.safe_text import escape_unsafe, one_line, visible
+from memory.texts.safe_text import escape_unsafe, for_terminal, one_line, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -135,9 +135,10 @@ class Screen:
 
     @property
     def printed(self) -> Printed:
-        """All of it; click takes the style out of narration that goes to a file."""
+        """All of it, made harmless; click takes styles out of narration that goes to a file."""
         narration = "".join(f"{said}\n" for said in self._narration)
-        return Printed(self._answer.getvalue(), narration, self._code)
+        answer = for_terminal(self._answer.getvalue())
+        return Printed(answer, for_terminal(narration), self._code)
 
     def _console(self, width: int) -> Console:
         file = self._answer if self.terminal.is_tty else _Trimmed(self._answer)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import yaml
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+T = TypeVar("T")
 MOST = 500_000  # nodes, with each alias written out: ten levels of ten are ten billion
 
 
@@ -37,7 +41,7 @@ def compose(text: str, loader: type[BoundedLoader] = BoundedLoader) -> yaml.Node
     Raises:
         yaml.YAMLError: it is not understood, nests too deep, or grows too large.
     """
-    return _within(lambda: loader(text).get_single_node())  # type: ignore[no-untyped-call]
+    return _within(loader(text).get_single_node)
 
 
 def load(text: str) -> Any:
@@ -46,10 +50,10 @@ def load(text: str) -> Any:
     Raises:
         yaml.YAMLError, ValueError: as of `compose`.
     """
-    return _within(lambda: BoundedLoader(text).get_single_data())  # type: ignore[no-untyped-call]
+    return _within(BoundedLoader(text).get_single_data)
 
 
-def _within(read: Any) -> Any:
+def _within(read: Callable[[], T]) -> T:
     try:
         return read()
     except RecursionError:

@@ -15,17 +15,6 @@ from memory.texts.safe_text import visible
 if TYPE_CHECKING:
     from pydantic import JsonValue
 
-# What a reader does not see: soft hyphens, fillers, word joiners, byte order marks. Joiners and
-# variation selectors belong to emoji and to many scripts, but next to ASCII letters they only
-# hide a word from those who look for it, and in a row they are a text of their own.
-_HIDDEN = re.compile(
-    "[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u2060-\u2065\u206a-\u206f\u3164\ufeff"
-    "\uffa0\U0001d173-\U0001d17a]"
-    "|[\u200c\u200d\ufe00-\ufe0f\U000e0100-\U000e01ef]{3,}"
-    "|[\ufe00-\ufe0f\U000e0100-\U000e01ef]{2,}|[\u200c\u200d]{2,}"
-    '|(?<=[!"$-)+-/:-~])[\u200c\u200d\ufe00-\ufe0f\U000e0100-\U000e01ef]'
-    '|[\u200c\u200d\ufe00-\ufe0f\U000e0100-\U000e01ef](?=[!"$-)+-/:-~])'
-)
 _TAGS = """
     memory memories recalled system sys human assistant developer function functions
     function_call function_calls function_result function_results tool_call tool_calls tool_use
@@ -84,7 +73,7 @@ def harmless(text: str) -> str:
 
     Doing it twice changes nothing more; a part of the outcome is harmless after doing it again.
     """
-    text = _HIDDEN.sub("\ufffd", visible(text))
+    text = visible(text)
     text = _BRACKET.sub("［", _TAG.sub("‹", text))
     text = _SCRIPT.sub(lambda found: f"{found[0][:-1]}：", text)
     return _SMALL_TURN.sub("\\1：", _TURN.sub("\\1：", text))

@@ -9,10 +9,25 @@ from typing import Any
 # Controls (C0 but tab and line feed, DEL, C1), which drive a terminal; marks that reorder or hide
 # what stands beside them (bidi overrides and isolates, annotations, tags: Unicode TR 36 and 39);
 # line ends that only some programs know; halves of surrogate pairs, which no encoding can write.
-_UNSAFE = re.compile(
+_DRIVES = (
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff"
     "\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
+# What a reader does not see: soft hyphens, fillers, word joiners, byte order marks. Joiners and
+# variation selectors belong to emoji and to many scripts, but next to ASCII letters they only
+# hide a word from those who look for it, and in a row they are a text of their own.
+_HIDES = (
+    "[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u2060-\u2065\u206a-\u206f\u3164\ufeff"
+    "\uffa0\U0001d173-\U0001d17a]"
+    "|[\u200c\u200d\ufe00-\ufe0f\U000e0100-\U000e01ef]{3,}"
+    "|[\ufe00-\ufe0f\U000e0100-\U000e01ef]{2,}|[\u200c\u200d]{2,}"
+    '|(?<=[!"$-)+-/:-~])[\u200c\u200d\ufe00-\ufe0f\U000e0100-\U000e01ef]'
+    '|[\u200c\u200d\ufe00-\ufe0f\U000e0100-\U000e01ef](?=[!"$-)+-/:-~])'
+)
+_UNSAFE = re.compile(f"{_DRIVES}|{_HIDES}")
+# A style as terminals take it (ECMA-48, 8.3.117), but not the one that hides what follows.
+_STYLE = r"\x1b\[(?!(?:\d{1,3};){0,9}8[;m])[\d;]{0,20}m"
+_STYLE_OR_UNSAFE = re.compile(f"({_STYLE})|{_DRIVES}|{_HIDES}")
 _ESCAPED = re.compile(r"\\u[dD]")  # a surrogate, of a pair or not
 
 
@@ -24,6 +39,11 @@ def visible(text: str) -> str:
 def one_line(text: str) -> str:
     """The text on one line, single spaces between its words, unsafe characters as signs."""
     return visible(" ".join(text.split()))
+
+
+def for_terminal(text: str) -> str:
+    """Printed text as it may reach a terminal: with styles, and otherwise as `visible` has it."""
+    return _STYLE_OR_UNSAFE.sub(lambda found: found[1] or _sign(found), text)
 
 
 def escape_unsafe(json_text: str) -> str:
@@ -40,8 +60,8 @@ def read_json(text: str) -> Any:
 
 
 def _sign(match: re.Match[str]) -> str:
-    code = ord(match[0])
-    return chr(0x2400 + code) if code < 0x20 else "\ufffd"  # U+241B is a small "ESC"
+    is_control = len(match[0]) == 1 and match[0] < " "
+    return chr(0x2400 + ord(match[0])) if is_control else "\ufffd"  # U+241B is a small "ESC"
 
 
 def _escape(match: re.Match[str]) -> str:

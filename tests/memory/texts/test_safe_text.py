@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
-from memory.texts.safe_text import escape_unsafe, one_line, visible
+from memory.texts.safe_text import escape_unsafe, for_terminal, one_line, visible
 
 HARMFUL = [
     "\x1b[31mred",  # a colour
@@ -17,6 +18,10 @@ HARMFUL = [
     "half \ud83d of a pair",
     "line\u2028separator",
     "\x00",
+    "pay\u200bments",  # another word for whoever compares
+    "word\u2060joiner, soft\u00adhyphen, \ufeffmark, fil\u3164ler",
+    "a\u200db",  # a joiner where there is nothing to join
+    "\ufe01\ufe02\ufe03",  # a text of its own
 ]
 
 
@@ -48,3 +53,16 @@ def test_escaped_json_means_the_same_and_harms_nobody(text):
 
     assert json.loads(written) == {"said": text}
     assert written.isprintable()
+
+
+@pytest.mark.parametrize("text", HARMFUL)
+def test_what_is_printed_keeps_its_styles_and_nothing_else_that_drives_a_terminal(text):
+    styled = "\x1b[1;36mtitle\x1b[0m"
+
+    shown = for_terminal(f"{styled} {text}\x1b[8mhidden\x1b[1;8m")
+
+    assert shown.startswith(styled)
+    assert "\x1b[8m" not in shown
+    assert "\x1b[1;8m" not in shown
+    assert for_terminal(shown) == shown
+    assert re.sub(r"\x1b\[[\d;]+m", "", shown).isprintable()
