@@ -38,6 +38,7 @@ _UNKNOWN_TO = re.compile(
 _TURNED = re.compile(r"\breturn [^\n]{0,99}[rR]edirect\(")
 #: What compares something secret that is to be sent along, as who calls a webhook signs it.
 _SECRET = re.compile(r"(?:compare_digest|constant_time_compare|construct_event)\(")
+_NOBODY = re.compile(r"(?!)")  # no word stands for who asks
 #: What a decorator is called that may ask who it is, where it is of a library.
 _GUARDS = re.compile(r"auth|login|permission|token|api_?key|access|private", re.IGNORECASE)
 #: What an application is configured with, asked for by its name.
@@ -63,7 +64,7 @@ class PythonRefusals(Reader):
     """
 
     name = "python refusals"
-    version = 6
+    version = 7
     languages = frozenset({"python"})
     hint = _NAMED
 
@@ -233,8 +234,15 @@ def _keeps_back(source: SourceFile, outer: Node, within: Node) -> bool:
 
 
 def _judged(source: SourceFile, function: Node, who: re.Pattern[str]) -> str:
-    """Whether a function refuses who shows nothing, on whatever way; "" if not."""
-    if OTHER_REASONS.search(source.text(function)):
+    """Whether a function refuses who shows nothing, on whatever way; "" if not.
+
+    A handler that leads everybody to the login, as one by which somebody leaves, refuses nobody.
+    """
+    said = source.text(function)
+    if OTHER_REASONS.search(said):
+        return ""
+    is_led = who is ASKING and TO_LOGIN.search(said) and not refuses(TO_LOGIN.sub("", said))
+    if is_led and PythonNobody(source, function, _NOBODY).is_refused:
         return ""
     return REFUSES if PythonNobody(source, function, who).is_refused else ""
 
