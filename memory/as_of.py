@@ -88,12 +88,17 @@ def _ensure_sound(then: Session) -> None:
 
 
 def _signature(session: Session) -> str:
-    """Stands for all of a memory that it depends on how a commit is seen."""
+    """Stands for all of a memory that it depends on how a commit is seen.
+
+    And for which ledger it is: a copy that came with a repository is of another one.
+    """
     from memory.ledger import store_facts
+    from memory.ledger.adoption import name_of
 
     with session.ledger.reading() as db:
         said = [
             VERSION,
+            name_of(session.ledger.path),
             db.changes.latest(),
             db.facts.find(store_facts.MODEL),
             db.embeddings.count_queued(),

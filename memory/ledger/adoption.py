@@ -46,7 +46,7 @@ def ensure_ours(ledger: Path, is_committed: Callable[[Path], bool]) -> None:
     real = ledger.resolve()
     if not real.exists():
         return
-    if (_known() / _name(real)).exists():
+    if (_known() / name_of(real)).exists():
         logs = [real.with_name(f"{real.name}{suffix}") for suffix in LOGS]
         is_foreign = any(log.exists() and is_committed(log) for log in logs)
     else:
@@ -68,18 +68,13 @@ def adopt(ledger: Path) -> None:
         OSError: that cannot be remembered.
     """
     real = ledger.resolve()
-    known = _known() / _name(real)
+    known = _known() / name_of(real)
     ensure_private(known.parent)
     known.write_text(f"{real.parent}\n", encoding="utf-8", errors="surrogateescape")
 
 
-def _known() -> Path:
-    """The folder with a file for each of them, so that no two who adopt get in each other's way."""
-    return state_folder() / "ledgers"
-
-
-def _name(ledger: Path) -> str:
-    """A file's number and when it was made; without that its folder, too.
+def name_of(ledger: Path) -> str:
+    """A file's number and when it was made, which nobody elsewhere knows; else its folder, too.
 
     The device is left out where it can be: that of some file systems changes with each start.
     """
@@ -88,6 +83,11 @@ def _name(ledger: Path) -> str:
         return f"{found.st_ino}-{made_at}"
     folder = hashlib.blake2b(os.fsencode(ledger.parent), digest_size=16).hexdigest()
     return f"{found.st_dev}-{found.st_ino}-{folder}"
+
+
+def _known() -> Path:
+    """The folder with a file for each of them, so that no two who adopt get in each other's way."""
+    return state_folder() / "ledgers"
 
 
 def _is_ledger(file: Path) -> bool:

@@ -226,3 +226,24 @@ def test_nor_into_one_that_is_there(run, shop):
         (shop / ".archmem" / name).mkdir()
 
     assert "is not known to be made here" in run("list").stderr
+
+
+def test_as_of_a_commit_no_copy_is_opened_that_is_not_of_this_very_ledger(run, shop):
+    git(shop, "init", "-q")
+    git(shop, "add", ".")
+    git(shop, "commit", "-qm", "All of it")
+    assert run("list", "--as-of", "HEAD").exit_code == 0
+    (copy,) = (shop / ".archmem/at").iterdir()
+    forge(copy)  # as it would come with a repository, if others could know its name
+    db = shop / ".archmem/memory.db"
+    for suffix in ("", "-wal"):
+        if (one := db.with_name(f"{db.name}{suffix}")).exists():
+            shutil.copy(one, one.with_name(f"moved{suffix}"))
+            one.unlink()
+            one.with_name(f"moved{suffix}").rename(one)
+    run("adopt", "--yes")
+
+    told = run("list", "--as-of", "HEAD")
+
+    assert told.exit_code == 0
+    assert "Tokens are checked by nobody" not in told.stdout

@@ -16,7 +16,7 @@ from memory.config import data_folder
 from memory.errors import ModelNeedsMore, ModelNotFound, ModelNotUsable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from memory.retrieval.embedding.embedder import Precision
 
@@ -157,7 +157,23 @@ def _checked(name: str, source: ModelSource) -> ModelSource:
         raise ModelNotUsable(name, f"{source.folder} has no config.json")
     if not weight_files(source.folder):
         raise ModelNotUsable(name, f"{source.folder} has no weights (*.safetensors)")
+    for kind in _classes(source.folder):
+        if not kind.startswith("sentence_transformers."):  # some versions of it would import that
+            raise ModelNotUsable(name, f"it asks for code of its own, {kind}")
     return source
+
+
+def _classes(folder: Path) -> Iterator[str]:
+    """What a folder says of which classes its modules are."""
+    for file in (folder / "modules.json", *folder.glob("*/*config.json")):
+        try:
+            said = json.loads(file.read_text(encoding="utf-8"))
+        except (OSError, ValueError, RecursionError):  # whoever loads the model says why
+            continue
+        if isinstance(said, list):
+            yield from (str(one["type"]) for one in said if isinstance(one, dict) and "type" in one)
+        elif isinstance(said, dict) and isinstance(kinds := said.get("types"), dict):
+            yield from map(str, kinds.values())
 
 
 def _short(name: str) -> str:

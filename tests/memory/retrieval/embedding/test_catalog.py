@@ -1,3 +1,4 @@
+import json
 import socket
 import sys
 
@@ -35,6 +36,27 @@ def test_a_folder_without_a_whole_model_is_refused(tmp_path, missing):
     (folder / missing).unlink()
 
     with pytest.raises(ModelNotUsable, match="has no"):
+        find_model(str(folder))
+
+
+@pytest.mark.parametrize(
+    ("file", "said"),
+    [
+        (
+            "modules.json",
+            [{"type": "sentence_transformers.models.Transformer"}, {"type": "own.Own"}],
+        ),
+        ("1_Router/router_config.json", {"types": {"query_0": "own.Own"}}),
+    ],
+)
+def test_a_folder_that_asks_for_code_of_its_own_is_refused(tmp_path, file, said):
+    """Some versions of sentence-transformers import it, whatever they are told."""
+    folder = a_model(tmp_path / "model")
+    (folder / file).parent.mkdir(exist_ok=True)
+    (folder / file).write_text(json.dumps(said))
+    (folder / "own.py").write_text("raise SystemExit")
+
+    with pytest.raises(ModelNotUsable, match=r"code of its own, own\.Own"):
         find_model(str(folder))
 
 
