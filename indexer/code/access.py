@@ -18,7 +18,8 @@ IDENTITY = re.compile(
 )
 #: The same in a handler, which knows users of whom none asks.
 ASKING = re.compile(
-    r"\bcurrent_?user\b|\bg\.\w*user|\b(?:req|request|ctx)\.(?:user|auth|isAuthenticated|account)"
+    r"\bcurrent_?user\b|\bg\.\w*user"
+    r"|\b(?:req|request|ctx)\.(?:state\.)?(?:user|auth|isAuthenticated|account)"
     r"|is_?authenticated|\bsession\b|\bauthed\(|is_?logged_?in",
     re.IGNORECASE,
 )

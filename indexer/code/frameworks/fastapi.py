@@ -53,7 +53,7 @@ class FastApi(Reader):
     """Decorated functions, below the prefixes of the routers and applications that include them."""
 
     name = "fastapi"
-    version = 13
+    version = 14
     languages = frozenset({"python"})
     hint = re.compile(
         rb"fastapi|Depends\(|\bMount\(|\.mount\("
@@ -324,7 +324,8 @@ class _Application:
         for said in one.annotations:
             if said.partition("(")[0].rpartition(".")[2] not in _ROUTED:
                 return untold(BEFORE, f"@{said} ({handler.path}:{one.line})")
-        refuses = self._may_refuse(handler, 0)
+        itself = self._dependencies.refusals.handler(handler)
+        refuses = itself is not False or self._may_refuse(handler, 0)
         return untold(HANDLER, f"{handler.symbol} ({handler.path}:{one.line})") if refuses else None
 
     def _may_refuse(self, place: CodePlace, depth: int) -> bool:

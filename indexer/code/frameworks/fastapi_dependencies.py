@@ -162,7 +162,7 @@ class Dependencies:
 
     def __init__(self, project: CodeProject) -> None:
         self._project = project
-        self._refusals = PythonFunctionRefusals(project)
+        self.refusals = PythonFunctionRefusals(project)
         self._schemes = {
             (path, mark.name): mark.data["on"] for path, mark in project.marks("fastapi", "scheme")
         }
@@ -288,7 +288,7 @@ class Dependencies:
             return ""
         # One that refuses some may let others through who show nothing.
         is_unknown = None in inner or bool(data.get("raises"))
-        is_unknown = is_unknown or self._refusals.guard(place) is not False
+        is_unknown = is_unknown or self.refusals.guard(place) is not False
         return next((each for each in inner if each), None if is_unknown else "")
 
     def _refuses_itself(self, place: CodePlace, depth: int) -> str:

@@ -20,7 +20,7 @@ _401 = re.compile(
 )
 _403 = re.compile(r"\b(?:HTTP_)?403(?:_FORBIDDEN)?\b|\bFORBIDDEN\b|Forbidden\b|PermissionDenied")
 TO_LOGIN = re.compile(
-    r"(?:\bredirect|Redirect)(?:\d{3})?\([^\n]{0,999}(?:log_?in|sign_?in|register|authenticate\b)"
+    r"(?:\bredirect|Redirect(?:Response)?)(?:\d{3})?\([^\n]{0,999}(?:log_?in|sign_?in|register|authenticate\b)"
     r"|redirect_to_login|['\"]Location['\"]\s*+:[^\n]{0,300}(?:log_?in|sign_?in)",
     re.IGNORECASE,
 )

@@ -64,7 +64,7 @@ class PythonRefusals(Reader):
     """
 
     name = "python refusals"
-    version = 7
+    version = 8
     languages = frozenset({"python"})
     hint = _NAMED
 
@@ -236,12 +236,13 @@ def _keeps_back(source: SourceFile, outer: Node, within: Node) -> bool:
 def _judged(source: SourceFile, function: Node, who: re.Pattern[str]) -> str:
     """Whether a function refuses who shows nothing, on whatever way; "" if not.
 
-    A handler that leads everybody to the login, as one by which somebody leaves, refuses nobody.
+    A handler that leads to the login whoever it does not refuse, as one by which somebody leaves,
+    asks nobody who it is.
     """
     said = source.text(function)
     if OTHER_REASONS.search(said):
         return ""
-    is_led = who is ASKING and TO_LOGIN.search(said) and not refuses(TO_LOGIN.sub("", said))
+    is_led = who is ASKING and TO_LOGIN.search(said)
     if is_led and PythonNobody(source, function, _NOBODY).is_refused:
         return ""
     return REFUSES if PythonNobody(source, function, who).is_refused else ""

@@ -538,3 +538,23 @@ def test_a_dependency_that_leads_nobody_but_to_the_login_refuses(read):
     )
 
     assert served(code) == [("GET", "/a", "yes")]
+
+
+@pytest.mark.parametrize(
+    ("body", "answer"),
+    [
+        (
+            "if not request.state.user:\n        return RedirectResponse('/login')\n    return 1",
+            "unknown",
+        ),
+        ("return JSONResponse({}, status_code=401) if late() else 1", "unknown"),
+        ("if not compare_digest(sign, made()):\n        raise HTTPException(400)", "unknown"),
+        ("request.session.clear()\n    return RedirectResponse(url='/login')", "no"),
+        ("return 1", "no"),
+    ],
+)
+def test_a_handler_that_answers_a_refusal_may_refuse(read, body, answer):
+    head = "from fastapi import FastAPI, Request\napp = FastAPI()\n@app.get('/a')\n"
+    code = read({"main.py": f"{head}def show(request: Request):\n    {body}\n"})
+
+    assert served(code) == [("GET", "/a", answer)]

@@ -69,6 +69,8 @@ def own(body: str) -> str:
         ({"body": "if not current_user.is_authenticated:\n        abort(401)\n    return 1"},
          "yes"),
         ({"body": "logout_user()\n    return redirect(url_for('auth.login'))"}, "no"),
+        ({"body": "if not check(order_id):\n        abort(403)\n"
+          "    return redirect(url_for('auth.login'))"}, "unknown"),
         ({"body": "if current_user.is_authenticated:\n        return page()\n"
           "    return redirect(url_for('auth.login'))"}, "yes"),
         ({"body": "user = find()\n    if not user:\n        abort(401)\n    return 1"}, "unknown"),
