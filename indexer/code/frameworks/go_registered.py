@@ -365,7 +365,9 @@ class GoFunction:
             more = self.middleware(said)
             router.middleware += more
             if not router.is_group:
-                self.emit("use", node, {"base": router.base, "middleware": more})
+                is_late = router.kind == "gin"  # only what is registered behind it passes it
+                data = {"base": router.base, "middleware": more, "is_late": is_late}
+                self.emit("use", node, data)
             return router
         if member in {"Group", "Route", "With"}:
             return self._derived(router, member, said)

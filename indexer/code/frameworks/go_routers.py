@@ -37,7 +37,7 @@ class GoRouters(Reader):
     """Routers are followed as they are made, grouped, mounted, returned and handed on."""
 
     name = _NAME
-    version = 10
+    version = 11
     languages = frozenset({"go"})
     hint = re.compile(
         rb"\"net/http\"|gin-gonic/gin|go-chi/chi|labstack/echo|gorilla/mux|=\s*\"/|\bstruct \{|"
@@ -327,7 +327,7 @@ class _Routers:
             named(handler),
             place.path if place and one else path,
             one.line if one else mark.line,
-            auth=self._access.authenticated(said, within, text, full, self._later(key)),
+            auth=self._access.authenticated(said, within, text, full, self._later(key, path, mark)),
             rate_limit=self._access.limited(said),
             middleware=tuple(dict.fromkeys(named(text) for _, _, text, _, _ in said)),
             registered=f"{path}:{mark.line}",
@@ -340,10 +340,12 @@ class _Routers:
         value = self._values.get(place) if place else None
         return (place.path, value) if place and value else None
 
-    def _later(self, key: tuple[str, str, str]) -> Iterator[Asked]:
+    def _later(self, key: tuple[str, str, str], file: str, route: Mark) -> Iterator[Asked]:
         """What a router uses elsewhere, or later, which may see its requests or not."""
         for path, mark in self._uses.get(key, ()):
-            yield from self._middleware(path, mark)
+            is_behind = (path, mark.name) == (file, route.name) and mark.line > route.line
+            if not (mark.data.get("is_late") and is_behind):
+                yield from self._middleware(path, mark)
 
 
 def _shown(path: str) -> str:

@@ -80,7 +80,7 @@ class TypeScriptRefusals(Reader):
     """
 
     name = "typescript refusals"
-    version = 5
+    version = 6
     languages = frozenset({"typescript"})
     hint = _NAMED
 
