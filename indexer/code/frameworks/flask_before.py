@@ -41,10 +41,8 @@ _PUT_AROUND = """
 """
 #: What is put around all functions of an application, or around the whole of it.
 _AROUND = frozenset({"view_functions", "wsgi_app"})
-_PLAIN = re.compile(
-    r"(?i)prox|static|shareddata|whitenoise|profil|dispatcher|debug|sentry|prometheus|gzip|cors"
-    r"|prefix|telemetry"
-)
+#: What a wrapper of a library is called that may refuse.
+_GUARDS = re.compile(r"(?i)auth|login|permission|access|token|password|oidc|saml|sso|private")
 _RETURNS = re.compile(r"\breturn[ \t]+(?!None\b)\S")
 #: Decorators that say when a function runs, or what it is given.
 _RUN = re.compile(
@@ -104,7 +102,7 @@ def ran(project: CodeProject, decorators: Decorators, path: str, mark: Mark) -> 
     name = mark.data["function"]
     if mark.data["called"] in _AROUND:
         return AccessCheck(f"{mark.data['called']} {name} ({path}:{mark.line})",
-                           _put_around(project, decorators, path, name))  # fmt: skip
+                           _put_around(project, decorators, path, mark))  # fmt: skip
     place = CodePlace(path, name)
     if not project.definition(place):
         place = project.locate(path, name) or place
@@ -121,12 +119,14 @@ def ran(project: CodeProject, decorators: Decorators, path: str, mark: Mark) -> 
     return AccessCheck(f"{mark.data['called']} {name} ({path}:{mark.line})", refuses)
 
 
-def _put_around(project: CodeProject, decorators: Decorators, path: str, name: str) -> bool | None:
+def _put_around(project: CodeProject, decorators: Decorators, path: str, mark: Mark) -> bool | None:
     """False where what is put around functions refuses nobody; it may be put around some alone."""
+    name = mark.data["function"]
     place = project.locate(path, name) if re.fullmatch(r"[\w.]+", name) else None
     one = project.definition(place) if place else None
     if place is None or one is None:
-        return False if _PLAIN.search(name) else None
+        is_whole = mark.data["called"] == "wsgi_app"
+        return False if is_whole and not _GUARDS.search(name) else None
     asked = CodePlace(place.path, f"{place.symbol}.__call__") if one.kind == "class" else place
     refuses = decorators.refusals.may_refuse(asked) or decorators.refusals.guard(asked) is not False
     return None if refuses else False

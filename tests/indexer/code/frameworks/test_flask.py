@@ -110,7 +110,8 @@ GUARD = "def guard():\n    {body}\n"
         ("for each in app.view_functions:\n"
          "    app.view_functions[each] = login_required(app.view_functions[each])\n", "unknown"),
         ("app.wsgi_app = ProxyFix(app.wsgi_app)\n", "no"),
-        ("app.wsgi_app = Asking(app.wsgi_app)\n", "unknown"),
+        ("app.wsgi_app = BasicAuth(app.wsgi_app)\n", "unknown"),
+        ("app.wsgi_app = SecurityHeaders(app.wsgi_app)\n", "no"),
         ("class Own:\n    def __call__(self, e, start):\n        return self.app(e, start)\n"
          "app.wsgi_app = Own(app.wsgi_app)\n", "no"),
         ("class Own:\n    def __call__(self, e, start):\n        if e:\n            abort(401)\n"
