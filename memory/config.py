@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from memory.errors import ConfigInvalid, StoreHasLink, StoreNotWritable
-from memory.texts.toml_text import read_toml
+from memory.texts.plain_file import read_plain_text
+from memory.texts.toml_text import LONGEST, read_toml
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -121,7 +122,7 @@ def _refused(errors: Iterable[ErrorDetails]) -> Iterator[str]:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        return read_toml(path.read_text(encoding="utf-8"))
+        return read_toml(read_plain_text(path, LONGEST))
     except FileNotFoundError:
         return {}
     except ValueError as error:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from indexer.git.process import END, LONG, NOTHING_SAID, GitFailed, GitProcess
 from memory.errors import UnknownCommit
+from memory.texts.plain_file import read_plain, read_plain_text
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 WHOLE = 40  # digits of a hash that is written in full
 NAMED = 50  # paths: asked for so few by name, git need not list the whole tree
+_MOST = 1 << 28  # bytes of a file that is held against a commit's
 _LARGEST = 1 << 20  # bytes of a file in which definitions are looked for
 _BLAMED = re.compile(rb"^([0-9a-f]{40,64}) \d+ (\d+)(?: \d+)?$")
 _HUNK = re.compile(rb"^@@ -\d+(?:,\d+)? \+(\d+)(?:,(\d+))? @@")
@@ -392,7 +394,7 @@ class Repository(GitProcess):
     def blob_on_disk(self, path: str, like: str) -> str | None:
         """The hash that a file of the worktree would have; None where it cannot be read."""
         try:
-            return blob_id((self.root / path).read_bytes(), like=like)
+            return blob_id(read_plain(self.root / path, _MOST), like=like)
         except OSError:
             return None
 
@@ -405,8 +407,7 @@ class Repository(GitProcess):
 
     def _on_disk(self, path: str) -> str | None:
         try:
-            file = self.root / path
-            return None if file.stat().st_size > _LARGEST else file.read_text("utf-8", "replace")
+            return read_plain_text(self.root / path, _LARGEST, errors="replace")
         except OSError:
             return None
 

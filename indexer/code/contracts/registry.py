@@ -17,6 +17,7 @@ from indexer.git.process import GitFailed
 from indexer.git.repository import Repository
 from memory.code.checks.check import Check, NotEvaluated
 from memory.code.testing import is_test
+from memory.texts.plain_file import read_plain_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,10 +65,8 @@ def read_contracts(root: Path) -> list[Check]:
 
 def _read(reader: ContractReader, root: Path, path: str) -> list[Check]:
     try:
-        if (root / path).stat().st_size > _LARGEST:
-            raise ValueError(f"it is larger than {_LARGEST:,} bytes")
-        folder = (root / path).parent
-        return list(reader.read(path, (root / path).read_text("utf-8"), partial(_text, folder)))
+        text = read_plain_text(root / path, _LARGEST)
+        return list(reader.read(path, text, partial(_text, (root / path).parent)))
     except FileNotFoundError:  # git knows it, and it was taken away
         return []
     except (OSError, TooHeavy, *_ODD) as error:
@@ -78,7 +77,7 @@ def _read(reader: ContractReader, root: Path, path: str) -> list[Check]:
 
 def _text(folder: Path, path: str) -> str:
     try:
-        return (folder / path).read_text("utf-8")
+        return read_plain_text(folder / path, _LARGEST)
     except (OSError, ValueError):
         return ""
 
