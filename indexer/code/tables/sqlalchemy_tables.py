@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from memory.code.apart import is_migration
 from memory.code.codebase import CodePlace, Column, ForeignKey, Table, Unresolved
 from memory.code.facts import Mark
 
@@ -69,6 +70,8 @@ class SqlAlchemyModelTables:
                 reason = "its name is not a literal"
                 yield Unresolved(place.path, named[1], "table", place.symbol, reason)
         for path, mark in self._core.values():
+            if is_migration(path):
+                continue  # it has a table for itself, as that was then
             if mark.name:
                 yield from self._core_table(path, mark)
             else:

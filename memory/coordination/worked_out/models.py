@@ -85,9 +85,11 @@ def _columns(code: CodeBase, table: Table, only: str = "") -> Part:
         if asked[one.name]
     ]
     if rest := [f"{one.name} {one.type}".rstrip() for one in columns if not asked[one.name]]:
-        text = f"no known query asks in a way that an index serves by {', '.join(rest)}"
+        text = (
+            f"no query that was understood asks in a way that an index serves by {', '.join(rest)}"
+        )
         if not any(query.table == table.table for query in code.queries):
-            text = f"no query of it is known; its columns: {', '.join(rest)}"
+            text = f"no query of it was understood; its columns: {', '.join(rest)}"
         statements.append(Statement(text=text, value=len(rest), citations=(where,)))
     doubt = "" if table.whole else "; not all that concerns it was understood"
     return Part(

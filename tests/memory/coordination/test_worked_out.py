@@ -339,7 +339,7 @@ def test_of_a_large_module_the_folders_are_told_and_circles_of_folders_of_all(co
 def test_columns_that_no_known_query_asks_by_are_told_together(shop):
     _, told, _ = ask(shop, "What happens if we change the User model?")
     assert told["users: 2 columns"][-1] == (
-        "no known query asks in a way that an index serves by id int"
+        "no query that was understood asks in a way that an index serves by id int"
     )
 
 
@@ -415,7 +415,9 @@ def test_routes_that_ask_in_the_same_way_are_counted_together_wherever_that_is_s
 
 def test_of_a_table_of_which_no_query_is_known_that_is_said_once(shop):
     _, told, _ = ask(replace(shop, queries=()), "Redesign the schema of the table users")
-    assert told["users: 2 columns"] == ["no query of it is known; its columns: id int, email text"]
+    assert told["users: 2 columns"] == [
+        "no query of it was understood; its columns: id int, email text"
+    ]
 
 
 def test_what_only_commands_are_known_to_write_is_no_table_that_is_hardly_written(shop):

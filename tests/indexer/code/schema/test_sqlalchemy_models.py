@@ -272,3 +272,15 @@ def test_a_model_that_a_migration_declares_for_itself_is_no_table_of_today(read)
     )
 
     assert [(one.table, one.file) for one in code.tables] == [("orders", "shop/models.py")]
+
+
+def test_a_table_that_a_migration_declares_for_itself_is_none_of_today(read):
+    table = "import sqlalchemy as sa\n{} = sa.Table('people', m, sa.Column('id', sa.Integer()))\n"
+    code = read(
+        {
+            "shop/tables.py": table.format("people"),
+            "shop/migrations/versions/1_fill.py": table.format("helper"),
+        }
+    )
+
+    assert [(one.table, one.file) for one in code.tables] == [("people", "shop/tables.py")]
