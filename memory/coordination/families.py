@@ -46,7 +46,11 @@ def family_of(query: str) -> str:
 def words_of(query: str, family: str) -> list[str]:
     """The words of a request that say of which family it is, without what is named among them."""
     found = (one[0] for one in _patterns()[family].finditer(query))
-    return [said for said in found if all(map(_words(family).fullmatch, said.split()))]
+    return [
+        said
+        for said in found
+        if all(one.isdigit() or _words(family).fullmatch(one) for one in said.split())
+    ]
 
 
 @cache

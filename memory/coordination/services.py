@@ -46,7 +46,9 @@ def crossing(code: CodeBase, parts: Mapping[str, str]) -> Crossing:
             continue
         is_registered = edge.target.top in handlers and edge.source.path in registering
         if edge.grade in _USED and not is_registered:
-            uses[edge.target.top].append(edge)
+            # A method of Go may stand in another file than its type.
+            is_here = edge.target.top in code.symbols
+            uses[edge.target.top if is_here else edge.target].append(edge)
     touched: Touched = defaultdict(dict)
     for query in code.queries:
         if query.table and (part := parts.get(query.place.path)):

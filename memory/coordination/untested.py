@@ -22,8 +22,12 @@ def untested_files(code: CodeBase) -> frozenset[str]:
     """The files that nothing leads to from a test, nor from what a test may ask for or start.
 
     That is a route, or what its framework starts by itself.
-    What implements something may stand behind it.
+    What implements something may stand behind it; of a package of Go all files are there.
     """
+    packages: dict[str, list[str]] = {}
+    for path, file in code.files.items():
+        if file.language == "go":
+            packages.setdefault(path.rpartition("/")[0], []).append(path)
     implementing: dict[str, set[str]] = {}
     for edge in code.edges:
         if edge.grade is Grade.INHERIT:
@@ -38,6 +42,8 @@ def untested_files(code: CodeBase) -> frozenset[str]:
         if path in code.files and path not in reached:
             reached.add(path)
             waiting += [*code.needs_of.get(path, ()), *implementing.get(path, ())]
+            if code.files[path].language == "go":
+                waiting += packages.pop(path.rpartition("/")[0], ())
     return frozenset(
         path
         for path in code.files

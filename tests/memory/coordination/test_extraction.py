@@ -184,3 +184,10 @@ def test_no_interface_is_put_before_what_has_no_behaviour(code, kind):
     (found,) = (one for one in asked(base, modules=["mail"]).services if one.name == "mail")
     steps = [step.text for phase in found.phases for step in phase.steps]
     assert "put an interface before 1 definition that others use: mail.send.send" in steps
+
+
+def test_a_method_that_stands_apart_from_its_type_is_published_by_itself(code):
+    base = code([("a/one.go:f", "mail/send.go:Service.send", "call")])
+    (found,) = (one for one in asked(base, modules=["mail"]).services if one.name == "mail")
+
+    assert [one.name for one in found.published] == ["mail.send.go.Service.send"]

@@ -156,3 +156,17 @@ def test_what_a_class_has_as_a_field_is_not_on_the_way_of_each_of_its_methods(co
 
     assert served("a/shop.go") == []
     assert [route.path for route, _ in served("a/shop.py")] == ["/show"]  # `model = Mail`
+
+
+def test_a_test_leads_to_all_files_of_a_package_of_go(code):
+    """What stands behind an interface there is in one of them."""
+    base = code(
+        [
+            ("tests/test_it.go", "db/open.go"),
+            ("db/inbox.go", "alone/b.go"),
+            ("cmd/c.go", "alone/b.go"),
+        ]
+    )
+    base = replace(base, files={p: one._replace(language="go") for p, one in base.files.items()})
+
+    assert untested_files(base) == {"cmd/c.go"}

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from memory.code.codebase import Column, Route, Table
+from memory.coordination.families import words_of
 from memory.coordination.subject import extracted, main_part, page_of, subject_of
 
 
@@ -159,3 +160,10 @@ def test_the_new_name_of_a_column_is_no_member_that_is_missing(forum):
     about = subject_of(forum, "Rename Topic.userName to `Topic.author`", (), of_data=True)
     assert about.names == ("topics.user_name",)
     assert about.members == ()
+
+
+def test_a_version_that_is_asked_for_is_no_module(code):
+    text = "Introduce version 2 of the API beside version 1"
+    base = code([("version/a.go:f", "web/b.go:g", "call")])
+
+    assert subject_of(base, text, words_of(text, "API versioning"), of_data=False).names == ()
