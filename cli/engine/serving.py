@@ -146,10 +146,14 @@ def _describe(runtime: Runtime, port: int | None) -> dict[str, Any]:
 
 
 def _token() -> str:
-    """What callers by the network have to show; the same for every engine of this user."""
+    """What callers by the network have to show; the same for every engine of this user.
+
+    One that others could read, as where a copy of the file did not keep its mode, is replaced.
+    """
     file = state_folder() / "token"
-    with suppress(OSError):
-        if token := file.read_text(encoding="ascii").strip():
+    with suppress(OSError, UnicodeDecodeError):
+        is_ours_alone = os.name == "nt" or not file.stat().st_mode & 0o077
+        if is_ours_alone and (token := file.read_text(encoding="ascii").strip()):
             return token
     token = secrets.token_urlsafe(32)
     write_private(file, token)

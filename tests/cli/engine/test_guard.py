@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 
 import pytest
 from starlette.responses import JSONResponse
 
 from cli.engine.guard import MOST_BYTES, MOST_NESTED, MOST_WRONG, Guard
+from cli.engine.serving import _token
 
 TOKEN = {"authorization": "Bearer right"}
 HERE = {"host": "127.0.0.1:8000"}
@@ -104,3 +106,20 @@ def test_what_no_reader_could_take_is_refused_before_anybody_reads_it(guard, bod
 
 def test_a_body_without_end_is_cut_off(guard):
     assert ask(guard, TOKEN | HERE, b" " * 1_000_000, more=20)[0] == 413
+
+
+@pytest.mark.skipif(os.name == "nt", reason="modes say little there")
+def test_a_token_that_others_could_read_is_replaced(tmp_path, monkeypatch):
+    monkeypatch.setenv("ARCHMEM_STATE", str(tmp_path / "state"))
+    first = _token()
+    file = tmp_path / "state/token"
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert _token() == first
+
+    file.chmod(0o644)
+    second = _token()
+
+    assert second != first
+    assert file.stat().st_mode & 0o777 == 0o600
+    file.write_bytes(b"\xff")
+    assert _token().isascii()

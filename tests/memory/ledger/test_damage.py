@@ -131,6 +131,24 @@ def test_a_row_that_changes_while_the_ledger_is_open_is_never_told(root, ledger)
 
 
 @pytest.mark.slow
+def test_a_large_ledger_is_not_looked_through_when_it_is_opened_but_where_it_is_read(
+    root, ledger, monkeypatch
+):
+    monkeypatch.setattr("memory.session.EXAMINED_UP_TO", 0)
+    with open_project(root, environment={}) as memory:
+        first, second = (one.memory.uid for one in memory.list()[:2])
+    with closing(sqlite3.connect(ledger)) as db, db:
+        change = "UPDATE revisions SET seal = seal + 1 WHERE memory_id ="
+        db.execute(f"{change} (SELECT id FROM memories WHERE uid = ?)", [first])
+
+    with open_project(root, environment={}) as memory:
+        assert memory.ledger.damage is None
+        assert memory.show(second)
+        with pytest.raises(StoreDamaged, match="is not as it was written"):
+            memory.show(first)
+
+
+@pytest.mark.slow
 def test_a_memory_whose_newest_revision_is_damaged_is_told_as_before_and_named(root, ledger):
     with open_project(root, environment={}) as memory:
         run = memory.run_start("Try a second queue", with_brief=False, author="human:dana").uid
