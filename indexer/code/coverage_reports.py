@@ -66,7 +66,7 @@ def parse_report(text: str) -> Found | None:
     for form in _FORMS:
         try:
             found = form(text)
-        except (ValueError, KeyError, TypeError, AttributeError, ET.ParseError):
+        except (ValueError, LookupError, TypeError, AttributeError, RecursionError, ET.ParseError):
             continue
         if found:
             return found

@@ -57,7 +57,7 @@ def read_otlp(text: str, source: TimeSource) -> Timings | None:
         for document in _documents(text):
             for trace, span in _spans(document):
                 traces[trace].append(span)
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
     return Timings(tuple(one for spans in traces.values() for one in _requests(spans, source)))
 

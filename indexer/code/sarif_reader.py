@@ -42,7 +42,7 @@ def read_reported(root: Path) -> Reports:
         try:
             for tool, own in _runs(root, path):  # of a tool one for each language, or folder
                 found.setdefault(tool, []).extend(own)
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
             left_out[name] = "no SARIF that can be read"
         for tool, own in found.items():
             if len(own) > MOST:

@@ -73,7 +73,7 @@ def _listed(said: object) -> list[str]:
     """A list that is kept as JSON; nothing where it is none."""
     try:
         found = json.loads(said or "[]") if isinstance(said, str | None) else said
-    except ValueError:
+    except (ValueError, RecursionError):
         return []
     return [str(one) for one in found] if isinstance(found, list) else []
 

@@ -132,7 +132,7 @@ def _rows(lines: Iterable[str]) -> Iterator[tuple[str, dict[str, Any]]]:
                     raise InvalidRequest("import", what)
                 continue
             yield said["table"], {name: _meant(value) for name, value in said["row"].items()}
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise InvalidRequest("import", f"line {number} is no line of an export") from error
     if head is None:
         raise InvalidRequest("import", "there is nothing in it")
