@@ -91,8 +91,9 @@ def _git_dir_of(folder: Path) -> Path | None:
 
 
 def _common_dir(git_dir: Path) -> Path:
-    named = _first_line(git_dir / "commondir")
-    return git_dir if named is None else (git_dir / named).resolve()
+    """The repository of a worktree's directory, which lies in it; any other names one at will."""
+    common = (git_dir / (_first_line(git_dir / "commondir") or ".")).resolve()
+    return common if git_dir.parent == common / "worktrees" else git_dir
 
 
 def _main_worktree(common: Path) -> Path:

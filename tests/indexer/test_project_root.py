@@ -189,3 +189,11 @@ class Idle:
         from memory.retrieval.embedding_queue import Embedded
 
         return Embedded(0, 0.0)
+
+
+def test_a_repository_cannot_name_another_as_its_own(tmp_path):
+    """As one that comes in an archive would, to have its records told for that one's."""
+    theirs, ours = a_repository(tmp_path / "theirs"), a_repository(tmp_path / "ours")
+    (theirs / ".git/commondir").write_text(f"{ours}/.git\n")
+
+    assert find_project(theirs) == ProjectRoots(theirs, theirs, theirs / ".git")
