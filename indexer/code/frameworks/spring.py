@@ -61,7 +61,7 @@ _REFUSES = re.compile(
     rb"|(?:AccessDenied|Authentication|Authorization|Unauthori[sz]ed|Forbidden|Permission"
     rb"|Credentials|NotLogin|Login|Token|Auth)\w{0,99}Exception\(|\b40[13]\b|sendError\("
     rb"|isAuthenticated\(|redirect:/?login|hasRole|hasAuthority|hasPermission|checkPermission"
-    rb"|[uU]nlogin|[nN]otLogin|MessageDigest\.isEqual\("
+    rb"|[uU]nlogin|[nN]otLogin|MessageDigest\.isEqual\(|(?:NEED|NOT?|UN)_?LOGIN|\b[nN]ot logged in"
 )
 
 
@@ -69,7 +69,7 @@ class Spring(Reader):
     """Mappings of classes and methods; the context path of a server is no part of their paths."""
 
     name = "spring"
-    version = 10
+    version = 11
     languages = frozenset({"java"})
     hint = re.compile(
         rb"Mapping|Controller|Security|RouterFunction|RestResource|String(?:\[\])?\s+[A-Z][A-Z0-9_]{0,99}\s*="

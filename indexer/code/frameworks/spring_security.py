@@ -35,6 +35,8 @@ _CLOSED_EXPRESSION = re.compile(
     r"|has(?:Any)?(?:Role|Authority)\((?!.*ANONYMOUS)[^()]*\))\)?$"
 )
 _NAMES_ROLES = re.compile(r"has\w{0,99}\(|@\w+\.|denyAll")
+#: What an annotation of a library is called by that may refuse.
+_NAMED_GUARD = re.compile(r"(?i)login|auth(?!or)|authori|permission|role|token|secure|logged")
 _SECURED = re.compile(r"security|shiro|sa-token|keycloak|pac4j|jwt|oauth", re.IGNORECASE)
 
 
@@ -206,6 +208,8 @@ class SpringSecurity:
         for path, note in (*asked.notes, *asked.of_class):
             if self._project.locate(path, note[0]) is not None:
                 return untold(BEFORE, f"@{note[0]} ({path})")
+            if _NAMED_GUARD.search(note[0]):
+                return untold(LIBRARY, f"@{note[0]} ({path})")
         return self._of_handler(asked.route)
 
     def _of_handler(self, route: Route) -> Answered | None:

@@ -23,6 +23,23 @@ def program(body: str, given: str) -> dict[str, str]:
     }
 
 
+@pytest.mark.parametrize(
+    ("note", "body", "answer"),
+    [
+        ("@RequireLogin", "return 1;", "unknown"),
+        ("@Timed", "return 1;", "no"),
+        ("", "if (one == null) { return fail(Code.NEED_LOGIN); } return 1;", "unknown"),
+        ("", 'throw new BusinessException("not logged in");', "unknown"),
+    ],
+)
+def test_what_is_called_so_may_refuse(read, note, body, answer):
+    hooks = f'package shop;\n@RestController\nclass Hooks {{\n{note}\n@GetMapping("/hook")\n'
+    hooks += f"Object hook(Object one) {{ {body} }}\n}}\n"
+    files = program("return 1;", "Long id") | {"src/main/java/shop/Hooks.java": hooks}
+
+    assert {one.path: one.auth.answer for one in read(files).routes}["/hook"] == answer
+
+
 def test_a_handler_that_compares_a_signature_may_refuse(read):
     code = read(program("return 1;", "@RequestHeader String sign") | {
         "src/main/java/shop/Hooks.java": "package shop;\n@RestController\nclass Hooks {\n"
