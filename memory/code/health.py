@@ -143,7 +143,8 @@ def _hotspots(code: CodeBase, together: CoChange | None) -> Iterator[Statement]:
         if changes > 1 and users and not file.is_test:
             scored.append((changes * users, path, changes, users))
     for score, path, changes, users in sorted(scored, key=lambda one: (-one[0], one[1]))[:MOST]:
-        text = f"{path} is changed often and relied on: {changes} commits, {users} files"
+        used = f"{users} files rely" if users > 1 else "1 file relies"
+        text = f"{path}: changed in {changes} commits, {used} on it"
         cited = (f"{path}:1", "formula: commits * files that need it")
         yield Statement(text=text, value=score, citations=cited)
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from xml.etree.ElementTree import fromstring
 
 from cli.printing.health_drawing import health_lines
+from memory.code.cochange import CoChange
 from memory.code.codebase import Unresolved
 from memory.code.findings.rule import finding
 from memory.code.health import health
@@ -45,6 +46,15 @@ def test_debt_counts_what_is_shown_by_module_the_most_burdened_first(code):
     ]
     assert [(one.text, one.citations) for one in found.bottlenecks] == [
         ("slow", ("a/x.py:1", some[1].id))
+    ]
+
+
+def test_a_bottleneck_is_told_by_its_counts(code):
+    commits = CoChange([["a/x.py"], ["a/x.py"], ["b/x.py"], ["b/x.py"]])
+    found = health(KnownCode(code(EDGES), commits, None), (), (), ())
+    assert [one.text for one in found.bottlenecks] == [
+        "a/x.py: changed in 2 commits, 2 files rely on it",
+        "b/x.py: changed in 2 commits, 1 file relies on it",
     ]
 
 
