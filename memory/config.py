@@ -167,13 +167,15 @@ def refuse_links(folder: Path) -> None:
         StoreHasLink: something is.
         OSError: it cannot be looked at.
     """
-    with os.scandir(folder) as found:
-        for entry in found:
-            if entry.is_symlink():
-                raise StoreHasLink(Path(entry.path))
-            if entry.is_dir():
-                with suppress(FileNotFoundError):  # another process takes it away
-                    refuse_links(Path(entry.path))
+    left: list[str | Path] = [folder]
+    while left:
+        one = left.pop()
+        with suppress(FileNotFoundError), os.scandir(one) as found:  # another process took it away
+            for entry in found:
+                if entry.is_symlink():
+                    raise StoreHasLink(Path(entry.path))
+                if entry.is_dir():
+                    left.append(entry.path)
 
 
 def state_folder() -> Path:

@@ -1,7 +1,7 @@
 import pytest
 
 from memory.config import ensure_store_folder, load_settings, store_folder
-from memory.errors import ConfigInvalid
+from memory.errors import ConfigInvalid, StoreHasLink
 from memory.ledger.sqlite.connection import open_ledger
 
 
@@ -133,3 +133,20 @@ def test_a_store_is_its_users_alone_whoever_made_the_folder(tmp_path):
 
     assert folder.stat().st_mode & 0o777 == 0o700
     assert (folder / "memory.db").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_link_is_found_however_deep_it_lies_in_a_store(tmp_path):
+    folders = [tmp_path / "store"]
+    for _ in range(1_100):  # more than Python calls itself
+        folders[-1].mkdir()
+        folders.append(folders[-1] / "d")
+    folders.pop()
+    link = folders[-1] / "link"
+    link.symlink_to(tmp_path)
+
+    with pytest.raises(StoreHasLink):
+        ensure_store_folder(folders[0])
+
+    link.unlink()
+    for one in reversed(folders):  # what clears up afterwards calls itself
+        one.rmdir()
