@@ -35,7 +35,9 @@ def same_for_others(groups: Iterable[str]) -> list[list[str]]:
 
 
 def outdated(tables: Mapping[str, Collection[str]]) -> set[str]:
-    """The groups that are a schema as it was: one of a later release has most of its tables.
+    """The groups that are a schema as it was: a later release has at least half of its tables.
+
+    That one lies in the same folder, or in one above or below it.
 
     Args:
         tables: The names of those that each group comes to, by what the group is called.
@@ -43,19 +45,24 @@ def outdated(tables: Mapping[str, Collection[str]]) -> set[str]:
     releases = {name: found for name in tables if (found := _release(name))}
     return {
         name
-        for name, own in releases.items()
+        for name, (folder, own) in releases.items()
         if tables[name]
         and any(
-            later > own and len({*tables[other]} & {*tables[name]}) >= _MOST * len(tables[name])
-            for other, later in releases.items()
+            later > own
+            and (folder.startswith(above) or above.startswith(folder))
+            and len({*tables[other]} & {*tables[name]}) >= _MOST * len(tables[name])
+            for other, (above, later) in releases.items()
         )
     }
 
 
-def _release(path: str) -> tuple[int, ...]:
-    """The release that a path names last, "sql/v4.0.5.ga/all.sql"; none without one."""
-    found = [one["version"] for one in _RELEASE.finditer(path)]
-    return tuple(map(int, found[-1].split("."))) if found else ()
+def _release(path: str) -> tuple[str, tuple[int, ...]] | None:
+    """The release that a path names last, "sql/v4.0.5.ga/all.sql", and the folder above it."""
+    found = list(_RELEASE.finditer(path))
+    if not found:
+        return None
+    folder = path[: path.rfind("/", 0, found[0].start()) + 1]
+    return folder, tuple(map(int, found[-1]["version"].split(".")))
 
 
 def best_known(names: Iterable[str]) -> str:

@@ -203,6 +203,17 @@ def test_of_a_schema_that_is_kept_for_each_release_only_the_last_is_told(read):
     assert len(code.tables) == 4
 
 
+def test_a_later_release_of_something_else_makes_no_schema_outdated(read):
+    code = read(
+        {
+            "mail/v1.0/all.sql": "CREATE TABLE users (x int);CREATE TABLE mails (x int);",
+            "shop/v2.0/all.sql": "CREATE TABLE users (y int);CREATE TABLE orders (x int);",
+        }
+    )
+
+    assert {one.table for one in code.tables} == {"users", "mails", "orders"}
+
+
 def test_data_in_a_dump_and_comments_are_no_statements(read):
     found, missed = tables(
         read,
