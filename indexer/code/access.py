@@ -12,14 +12,14 @@ if TYPE_CHECKING:
 
 #: What stands for who asks, in something that only decides whether he may.
 IDENTITY = re.compile(
-    r"user|auth(?!or(?!i[sz]))|log(?:ged)?_?in|session|token|identity|principal|credential|account"
+    r"user(?![_-]?agent)|auth(?!or(?!i[sz]))|log(?:ged)?_?in|session|token|identity|principal|credential|account"
     r"|api_?key|admin|anonymous|jwt|bearer|member|\bme\b",
     re.IGNORECASE,
 )
 #: The same in a handler, which knows users of whom none asks.
 ASKING = re.compile(
     r"\bcurrent_?user\b|\bg\.\w*user"
-    r"|\b(?:req|request|ctx)\.(?:state\.)?(?:user|auth|isAuthenticated|account)"
+    r"|\b(?:req|request|ctx)\.(?:state\.)?(?:user(?!_?agent)|auth|isAuthenticated|account)"
     r"|is_?authenticated|\bsession\b|\bauthed\(|is_?logged_?in",
     re.IGNORECASE,
 )

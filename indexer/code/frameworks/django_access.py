@@ -49,8 +49,8 @@ _HARMLESS = re.compile(
 _PLAIN = re.compile(
     r"django\.(?:views|contrib\.auth\.views)\b.*|object|abc\.ABC|(?:typing\.)?Generic"
     r"|(?i:(?!.*(?:auth|login|permission|access|private|sso|oidc|restrict|require)))"
-    r"(?:django\..*|(?:django_(?:filters|tables2|htmx|select2)|extra_views|formtools|vanilla)\..*"
-    r"|(?:\w+\.)+\w+Mixin)"
+    r"(?:django|django_(?:filters|tables2|htmx|select2)|extra_views|formtools|vanilla"
+    r"|braces(?!.*UserPassesTest))\..*"
 )
 _NAMED_GUARD = re.compile(
     r"auth(?!entication\.middleware)|login|permission|access|private|sso|oidc|lockdown|restrict",

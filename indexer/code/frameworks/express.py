@@ -180,6 +180,8 @@ Given = list[tuple[str, MiddlewareArgument]]  # what a route is given, each with
 
 
 _OF_ALL = re.compile(r"\*|\(\.\*\)")  # in the path of what is for all below it
+_OF_SOME = re.compile(r"[^/'\"`]\*|\*[^'\"`]")  # `/v*`, `/*/edit`: which, nobody knows here
+_NO_PREFIX = "?"  # the text of a path of which that is so
 
 
 class _Above(NamedTuple):
@@ -228,6 +230,7 @@ class _Site:
             if owner and mark.data["method"] == "all":  # what it does not answer it hands on
                 before = [MiddlewareArgument(*one) for one in mark.data["args"]]
                 said = mark.data["path"].replace("(.*)", "*")
+                said = _NO_PREFIX if _OF_SOME.search(said) else said
                 use = _Use(path, mark.line, said, before, mark.data["conditional"], path)
                 self._uses.setdefault(owner, []).append(use)
 

@@ -74,7 +74,7 @@ class Flask(Reader):
     """Decorated functions and classes, below the prefixes of blueprints."""
 
     name = "flask"
-    version = 6
+    version = 7
     languages = frozenset({"python"})
     hint = re.compile(
         rb"@\w+\.(?:route|get|post|put|patch|delete|before|url_value)|wsgi_app|flask|Flask|[Bb]lueprint|quart|Quart"

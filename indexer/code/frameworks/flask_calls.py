@@ -94,12 +94,17 @@ def helpers(source: SourceFile, reader: str) -> Iterator[Mark]:
 
 
 def builders(source: SourceFile, reader: str) -> Iterator[Mark]:
-    """Functions that give back a blueprint which they make, and names for what functions made."""
+    """Functions that give back a blueprint of their file, and names for what functions made."""
     text = source.text
     if b"Blueprint(" in source.content:
+        made = {
+            (source.owner(found["name"][0]), text(found["name"][0]))
+            for found in source.matches(_BUILT)
+            if text(found["called"][0]).endswith("Blueprint")
+        }
         for found in source.matches(_GIVEN_BACK):
             name, owner = text(found["name"][0]), source.owner(found["name"][0])
-            if owner and re.search(rf"\b{re.escape(name)} = \w*Blueprint\(", text(source.root)):
+            if owner and not made.isdisjoint({(owner, name), ("", name)}):
                 yield Mark(reader, "builder", owner, line_of(found["name"][0]), {"gives": name})
     if b".register_blueprint(" in source.content:
         put_in = set(_PUT_IN.findall(text(source.root)))

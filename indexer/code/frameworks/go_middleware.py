@@ -52,7 +52,7 @@ _ENDS = re.compile(r"\breturn\b|(?i:abort)|\bpanic\(")
 #: A condition that holds for who shows nothing, by itself: of several, one is enough.
 _MISSING = re.compile(
     r"^\(*(?:(?!err|os\.|[\w.]{0,99}(?i:conf|cfg|setting|env|viper))\w[\w.]*+(?:\(\)[\w.]++)?"
-    r"(?:\((?:\"[^\"]*\"|[\w.]*+)\))?\s*==\s*(?:nil|\"\"|0)|len\([\w.]+\)\s*==\s*0"
+    r"(?:\((?:\"[^\"]*\"|[\w.]*+)\))?\s*==\s*(?:nil|\"\"|(?<!\) == )0)|len\([\w.]+\)\s*==\s*0"
     r"|!\s*(?:ok|found|exists|valid|known|has\w*|is\w*|auth\w*|logged\w*)|!\s*[\w.]+\(.*\))\)*$"
 )
 #: A condition that holds only for who is known already.

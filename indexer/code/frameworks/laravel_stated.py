@@ -139,7 +139,7 @@ def _method(source: SourceFile, reader: str, found: dict[str, list[Node]]) -> It
         if name == "__construct" and "middleware(" in text:
             data["states"] += _stated(source, statement, text)
         elif name == "__construct" and "->authorizeResource(" in text:
-            data["states"].append({"is": ["can:..."], "only": _OF_RESOURCES, "except": []})
+            data["states"].append(_of_resource(source, statement))
         elif name == "middleware" and statement.type == "return_statement":
             data["states"] += _listed(source, statement)
     calls_parent = "parent::__construct" in source.text(body)
@@ -152,6 +152,16 @@ def _method(source: SourceFile, reader: str, found: dict[str, list[Node]]) -> It
     )
     if says or name in {"__construct", "middleware"}:
         yield Mark(reader, "method", symbol, line_of(node), data)
+
+
+def _of_resource(source: SourceFile, statement: Node) -> dict[str, Any]:
+    """What `$this->authorizeResource(Order::class, 'order', ['except' => ...])` states."""
+    call = statement.named_children[0] if statement.named_children else None
+    given = call.child_by_field_name("arguments") if call is not None else None
+    said = arguments(source, given) if given is not None else None
+    options = said.named.get("options", [*said.plain, {}, {}, {}][2]) if said else UNKNOWN
+    left_out = texts(options.get("except", [])) if isinstance(options, dict) else [UNKNOWN]
+    return {"is": ["can:..."], "only": _OF_RESOURCES, "except": left_out}
 
 
 def _form_asks(source: SourceFile, body: Node) -> str:

@@ -19,15 +19,20 @@ _401 = re.compile(
     r"|\bassert [^\n]{0,200}is_authenticated"
 )
 _403 = re.compile(r"\b(?:HTTP_)?403(?:_FORBIDDEN)?\b|\bFORBIDDEN\b|Forbidden\b|PermissionDenied")
+_LOGIN = (
+    r"(?:log|sign)(?:_in(?![a-z])|in(?!g|dex|fo(?!rm)|put))"  # but no "blog_index" or "designing"
+)
 TO_LOGIN = re.compile(
-    r"(?:\bredirect|Redirect(?:Response)?)(?:\d{3})?\([^\n]{0,999}(?:log_?in|sign_?in|register|authenticate\b)"
-    r"|redirect_to_login|['\"]Location['\"]\s*+:[^\n]{0,300}(?:log_?in|sign_?in)",
+    rf"(?:\bredirect|Redirect(?:Response)?)(?:\d{{3}})?\([^\n]{{0,999}}(?:{_LOGIN}|register|authenticate\b)"
+    rf"|redirect_to_login|['\"]Location['\"]\s*+:[^\n]{{0,300}}{_LOGIN}",
     re.IGNORECASE,
 )
 _ABORTS = re.compile(r"abort\(|\.unauthori[sz]ed\(|\.needs_refresh\(")
 #: An answer that something is wrong with what was sent, with which nobody comes through either.
 _WRONG = re.compile(
-    r"return (?:[\w.]*(?i:error|bad_?request)\w*\(|[^\n]{0,999}\bstatus(?:_code)?=4(?!0[13])\d\d\b)"
+    r"return (?:(?![\w.]*?(?:get|list|show|last|find|read|load|render)_)[\w.]*?"
+    r"(?:[eE]rror(?:_?[rR]esponse)?|[bB]ad_?[rR]equest(?:_?[rR]esponse)?)\("
+    r"|[^\n]{0,999}\bstatus(?:_code)?=4(?!0[13])\d\d\b)"
 )
 #: What alone tells for sure that somebody is known, or is not.
 SURELY = re.compile(r"\buser\.is_(?:authenticated|anonymous)\b")

@@ -33,7 +33,8 @@ _NAMED = re.compile(
     rb"|compare_digest|constant_time_compare|construct_event\("
 )
 _UNKNOWN_TO = re.compile(
-    r"\bnot (?:\w+\.)*user\.is_(?:authenticated|superuser|staff|admin)|is_anonymous"
+    r"\bnot (?:\w+\.)*(?:current_)?user\.is_(?:authenticated|superuser|staff|admin)|is_anonymous"
+    r"|\bnot (?:in )?(?:\w+\.)*session\b"
 )
 _TURNED = re.compile(r"\breturn [^\n]{0,99}[rR]edirect\(")
 #: What compares something secret that is to be sent along, as who calls a webhook signs it.
@@ -64,7 +65,7 @@ class PythonRefusals(Reader):
     """
 
     name = "python refusals"
-    version = 8
+    version = 9
     languages = frozenset({"python"})
     hint = _NAMED
 

@@ -46,6 +46,10 @@ _CONTROLLERS = frozenset({"RestController", "Controller", "BasePathAwareControll
 _CLIENTS = frozenset({"FeignClient", "HttpExchange"})
 _GENERATED = frozenset({"RepositoryRestResource"})
 _VALIDATED = frozenset({"Valid", "Validated"})
+#: What Spring itself makes of a request, before it asks what makes a parameter of a type.
+_FROM_REQUEST = frozenset({"RequestBody", "RequestPart", "RequestParam", "RequestHeader",
+                           "PathVariable", "MatrixVariable", "CookieValue", "RequestAttribute",
+                           "SessionAttribute", "ModelAttribute"})  # fmt: skip
 _ENUMERATIONS = "(enum_declaration) @enum"
 _ENUMERATED = "(enum_constant) @constant"
 _STANDS_FOR_REFUSAL = re.compile(
@@ -69,7 +73,7 @@ class Spring(Reader):
     """Mappings of classes and methods; the context path of a server is no part of their paths."""
 
     name = "spring"
-    version = 11
+    version = 12
     languages = frozenset({"java"})
     hint = re.compile(
         rb"Mapping|Controller|Security|RouterFunction|RestResource|String(?:\[\])?\s+[A-Z][A-Z0-9_]{0,99}\s*="
@@ -141,7 +145,7 @@ def _checked(source: SourceFile, node: Node) -> dict[str, Any]:
     for one in parameters.named_children if parameters is not None else ():
         type_ = source.text(one.child_by_field_name("type"))
         named = {name for name, _, _ in annotated(source, one)}
-        given |= {type_, *named}
+        given |= named if named & _FROM_REQUEST else {type_, *named}
         if named & _VALIDATED:
             validated = validated or type_
         if type_ in {"BindingResult", "Errors"}:

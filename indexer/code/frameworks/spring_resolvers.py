@@ -47,7 +47,7 @@ def resolver_marks(source: SourceFile, reader: str) -> Iterator[Mark]:
         return
     for found in source.matches(_RESOLVES):
         name = source.symbol(found["method"][0]).rpartition(".")[0]
-        text = source.content.decode("utf-8", "replace")
+        text = source.text(found["method"][0].parent)
         makes = set(_ANNOTATED.findall(text)) or {a or b for a, b in _TYPED.findall(text)}
         ends = _Resolves(source, IDENTITY).block(found["body"][0].named_children)
         does = MAY if _ENDS.search(source.text(found["body"][0])) else PASSES

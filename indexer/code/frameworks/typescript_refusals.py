@@ -32,7 +32,10 @@ _CALLED_BACK = """
 _NESTED = frozenset({"function_declaration", "arrow_function", "function_expression"})
 _401 = re.compile(r"\b401\b|\bUNAUTHORIZED\b|\b[Uu]nauthori[sz]ed(?!\w*\s*[:,]\s*[\"'])")
 _403 = re.compile(r"\b403\b|\bFORBIDDEN\b|\bForbidden|\.forbidden\(")
-_TO_LOGIN = re.compile(r"\.redirect\([^\n]{0,999}(?:log-?_?in|sign-?_?in)", re.IGNORECASE)
+_TO_LOGIN = re.compile(
+    r"\.redirect\([^\n]{0,999}(?:log|sign)(?:[_-]in(?![a-z])|in(?!g|dex|fo(?!rm)|put))",
+    re.IGNORECASE,
+)
 #: What stands in every function that may refuse or looks at who asks.
 _NAMED = re.compile(
     rb"40[13]|nauthori[sz]ed|NAUTHORI[SZ]ED|orbidden|ORBIDDEN|redirect\(|uthenticat|uthoriz|verify\("
@@ -80,7 +83,7 @@ class TypeScriptRefusals(Reader):
     """
 
     name = "typescript refusals"
-    version = 6
+    version = 7
     languages = frozenset({"typescript"})
     hint = _NAMED
 

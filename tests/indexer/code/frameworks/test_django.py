@@ -99,6 +99,8 @@ def test_only_what_django_itself_guards_with_is_authentication(read, view, answe
         ("djoser.views.TokenDestroyView", "unknown"),
         ("braces.views.JSONResponseMixin", "no"),
         ("braces.views.StaffuserRequiredMixin", "unknown"),
+        ("braces.views.UserPassesTestMixin", "unknown"),
+        ("elsewhere.views.OwnerMixin", "unknown"),
     ],
 )
 def test_a_class_of_a_library_may_refuse_unless_it_is_known_not_to(read, base, answer):

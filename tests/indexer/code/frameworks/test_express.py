@@ -393,6 +393,7 @@ export function other(req, res) {
         ("app.all('*', expressjwt({ secret }));", "yes"),
         ("app.all('/orders/*', expressjwt({ secret }));", "yes"),
         ("app.all('/users/*', expressjwt({ secret }));", "no"),
+        ("app.all('/ord*', expressjwt({ secret }));", "unknown"),
         ("app.all('/orders', expressjwt({ secret }));", "no"),
         ("app.get('*', expressjwt({ secret }));", "no"),
     ],

@@ -73,6 +73,14 @@ def own(body: str) -> str:
           "    return redirect(url_for('auth.login'))"}, "unknown"),
         ({"body": "if current_user.is_authenticated:\n        return page()\n"
           "    return redirect(url_for('auth.login'))"}, "yes"),
+        ({"body": "if order_id:\n        return list_errors()\n    if not g.user:\n"
+          "        abort(401)"}, "unknown"),
+        ({"body": "if order_id:\n        return json_error(order_id)\n    if not g.user:\n"
+          "        abort(401)"}, "yes"),
+        ({"body": "if not session.get('u'):\n        return redirect('/blog_index')\n    return 1"},
+         "unknown"),
+        ({"body": "if not session.get('u'):\n        return redirect('/login/')\n    return 1"},
+         "yes"),
         ({"body": "user = find()\n    if not user:\n        abort(401)\n    return 1"}, "unknown"),
     ],
 )  # fmt: skip
@@ -109,9 +117,13 @@ GUARD = "def guard():\n    {body}\n"
         ("bp.before_request(check)\n", "unknown"),
         ("for each in app.view_functions:\n"
          "    app.view_functions[each] = login_required(app.view_functions[each])\n", "unknown"),
-        ("app.wsgi_app = ProxyFix(app.wsgi_app)\n", "no"),
+        ("from werkzeug.middleware.proxy_fix import ProxyFix\n"
+         "app.wsgi_app = ProxyFix(app.wsgi_app)\n", "no"),
         ("app.wsgi_app = BasicAuth(app.wsgi_app)\n", "unknown"),
-        ("app.wsgi_app = SecurityHeaders(app.wsgi_app)\n", "no"),
+        ("import guard\napp.wsgi_app = guard.ContentSecurityPolicy(app.wsgi_app, 1)\n", "no"),
+        ("from elsewhere import Signed\napp.wsgi_app = Signed(app.wsgi_app)\n", "unknown"),
+        ("@bp.before_request\n"
+         + GUARD.format(body="if not request.user_agent:\n        abort(403)"), "unknown"),
         ("class Own:\n    def __call__(self, e, start):\n        return self.app(e, start)\n"
          "app.wsgi_app = Own(app.wsgi_app)\n", "no"),
         ("class Own:\n    def __call__(self, e, start):\n        if e:\n            abort(401)\n"

@@ -532,3 +532,11 @@ def test_what_gin_uses_later_is_not_before_what_is_registered_already(read):
     more = f"func need(c *gin.Context) {{ {need} }}\nfunc list(c *gin.Context) {{ c.JSON(200, 1) }}"
 
     assert auths(read(program(body, more))) == ["no", "yes"]
+
+
+def test_what_is_counted_says_nothing_of_who_asks(read):
+    body = 'g := gin.Default()\ng.Use(need)\ng.GET("/x", list)'
+    need = 'if users.Count("all") == 0 { c.Redirect(302, "/login/new"); return }; c.Next()'
+    more = f"func need(c *gin.Context) {{ {need} }}\nfunc list(c *gin.Context) {{ c.JSON(200, 1) }}"
+
+    assert auths(read(program(body, more))) == ["unknown"]

@@ -181,6 +181,8 @@ def test_auth_is_what_the_project_makes_of_it(read, files, answer):
         ("", {"head": "function __construct() { $this->middleware('auth'); }"}, "yes"),
         ("", {"head": "function __construct() { $this->authorizeResource(Order::class); }"},
          "unknown"),
+        ("", {"head": "function __construct() { $this->authorizeResource(Order::class, 'order', "
+              "['except' => ['show']]); }"}, "no"),
         ("", {"head": "function __construct() { $this->middleware('auth')->except('show'); }"},
          "no"),
         ("", {"head": "function __construct() { $this->middleware('auth', "

@@ -50,6 +50,27 @@ def test_a_handler_that_compares_a_signature_may_refuse(read):
     assert {one.path: one.auth.answer for one in code.routes}["/hook"] == "unknown"
 
 
+def test_what_spring_makes_of_a_request_itself_no_class_of_the_project_makes(read):
+    files = program("throw new LoginException();", "@RequestBody Long user")
+    file = "src/main/java/shop/Resolver.java"
+    files[file] = files[file].replace("one.hasParameterAnnotation(LoginUser.class) && ", "")
+
+    assert {one.path: one.auth.answer for one in read(files).routes} == {
+        "/mine": "no",
+        "/all": "yes",
+    }
+
+
+def test_of_two_that_make_parameters_in_one_file_each_makes_its_own(read):
+    files = program("return 1;", "@Paged Long user")
+    file = "src/main/java/shop/Resolver.java"
+    other = files[file].replace("package shop;\n", "").replace("class Resolver", "class Pages")
+    refuses = files[file].replace("return 1;", "throw new LoginException();")
+    files[file] = refuses + other.replace("LoginUser", "Paged")
+
+    assert {one.path: one.auth.answer for one in read(files).routes}["/mine"] == "no"
+
+
 @pytest.mark.parametrize(
     ("body", "given", "answer"),
     [
