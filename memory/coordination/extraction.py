@@ -10,6 +10,7 @@ from memory.code.cuts import in_order
 from memory.code.file_kinds import schema_files
 from memory.code.partitions import FORMULAS, quality
 from memory.coordination.services import crossing, cut_statement, service
+from memory.coordination.subject import SHAPES
 from memory.coordination.untested import untested_files
 from memory.models.coordination import Extraction, Partition, Phase, PlanStep
 from memory.texts.formatting import counted
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from memory.models.coordination import Effort, Service, Statement, TaskOwner
 
 REST = "the rest"
-_SHAPES = frozenset({"constant", "enum", "interface", "type"})  # before which no interface is put
 _SHOWN = 5
 _CYCLES = "no new major findings in architecture"
 
@@ -233,7 +233,7 @@ def _tests(code: CodeBase, parts: Mapping[str, str], name: str) -> list[str]:
 def _interface(
     one: Service, untested: Collection[str], step: Callable[..., PlanStep]
 ) -> Iterator[PlanStep]:
-    used = [each for each in one.published if each.kind not in _SHAPES]
+    used = [each for each in one.published if each.kind not in SHAPES]
     if used:
         names = ", ".join(each.name for each in used[:_SHOWN])
         more = len(used) - _SHOWN

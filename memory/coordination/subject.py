@@ -24,7 +24,8 @@ _DOTTED = re.compile(r"\b(\w+)\.(\w+)\b(?!\()")
 _MEMBER = re.compile(r"\b[A-Z]\w*\.\w+\b(?!\()")
 _NEW_NAME = re.compile(r"\b(?:to|into|as)\s++[`\"']?(\w+)\.\w+\b(?!\()")
 _JOINED = re.compile(r"(?<!\s)\s*+(?:,|&|\band\b|\bor\b)\s*+", re.IGNORECASE)
-_SHAPES = frozenset({"constant", "enum", "interface", "type"})  # which do nothing
+#: Kinds of definitions that do nothing.
+SHAPES = frozenset({"constant", "enum", "interface", "type"})
 _LARGEST = 0.4  # of the files: what more of them are called by tells nothing
 
 
@@ -146,7 +147,7 @@ def _works(code: CodeBase, paths: Collection[str]) -> bool:
     return any(
         path in kept
         or any(
-            one.kind not in _SHAPES and one.last_line > one.line
+            one.kind not in SHAPES and one.last_line > one.line
             for one in code.symbols_of.get(path, ())
         )
         for path in paths
