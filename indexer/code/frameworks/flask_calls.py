@@ -123,13 +123,14 @@ class Builders:
         self._given: dict[CodePlace | None, set[str]] = {}
         for path, mark in project.marks("flask", "builder"):
             self._given.setdefault(CodePlace(path, mark.name), set()).add(mark.data["gives"])
-        self._built = {
-            (path, mark.name): mark.data["by"] for path, mark in project.marks("flask", "built")
-        }
+        self._built: dict[tuple[str, str], set[str]] = {}
+        for path, mark in project.marks("flask", "built"):
+            self._built.setdefault((path, mark.name), set()).add(mark.data["by"])
 
     def made(self, path: str, said: str) -> tuple[str, str]:
         """The file and name of what is made by a call, or is called so; "" where that is open."""
-        called = self._built.get((path, said), said.partition("(")[0])
+        built = self._built.get((path, said), {said.partition("(")[0]})
+        called = next(iter(built)) if len(built) == 1 else ""
         is_name = re.fullmatch(r"[\w.]+", called)
         place = self._project.locate(path, called) if is_name else None
         given = self._given.get(place, set())

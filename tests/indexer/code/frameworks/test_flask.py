@@ -386,3 +386,23 @@ def test_a_blueprint_that_a_function_makes_is_registered_by_a_call_of_it(read):
 
     assert served(code) == [("GET", "/t/list", "no"), ("GET", "/u/list", "no")]
     assert not code.unresolved
+
+
+def test_what_a_name_stands_for_is_open_where_it_stands_for_two_blueprints(read):
+    made = (
+        "from flask import Blueprint\ndef construct():\n    it = Blueprint('it', __name__)\n"
+        "    @it.route('/list')\n    def everything(): ...\n    return it\n"
+    )
+    code = read(
+        {
+            "shop/tags.py": made,
+            "shop/users.py": made,
+            "shop/app.py": "from flask import Flask\nfrom shop import tags, users\n"
+            "app = Flask(__name__)\n"
+            "bp = users.construct()\napp.register_blueprint(bp, url_prefix='/u')\n"
+            "bp = tags.construct()\napp.register_blueprint(bp, url_prefix='/t')\n",
+        }
+    )
+
+    assert served(code) == []
+    assert code.unresolved
