@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from indexer.code.access import BEFORE, IDENTITY, untold
+from indexer.code.access import BEFORE, IDENTITY, OTHER_REASONS, untold
 from indexer.code.frameworks.spring_interceptors import MAY, PASSES, REFUSES, Handles
 from indexer.code.nobody import BACK, FAILED, REFUSED
 from indexer.code.syntax import line_of
@@ -50,8 +50,9 @@ def resolver_marks(source: SourceFile, reader: str) -> Iterator[Mark]:
         text = source.text(found["method"][0].parent)
         makes = set(_ANNOTATED.findall(text)) or {a or b for a, b in _TYPED.findall(text)}
         ends = _Resolves(source, IDENTITY).block(found["body"][0].named_children)
-        does = MAY if _ENDS.search(source.text(found["body"][0])) else PASSES
-        if REFUSED in ends and ends <= {REFUSED, FAILED}:
+        said = source.text(found["body"][0])
+        does = MAY if _ENDS.search(said) else PASSES
+        if REFUSED in ends and ends <= {REFUSED, FAILED} and not OTHER_REASONS.search(said):
             does = REFUSES
         data = {"makes": sorted(makes), "does": does}
         yield Mark(reader, "resolver", name, line_of(found["method"][0]), data)

@@ -77,6 +77,8 @@ def test_of_two_that_make_parameters_in_one_file_each_makes_its_own(read):
         ("if (token == null) { throw new LoginException(); } return find(token);",
          "@LoginUser Long user", "yes"),
         ("if (token == null) { throw new LoginException(); } return find(token);", "Long id", "no"),
+        ("if (token == null) { throw new CaptchaTokenException(); } return find(token);",
+         "@LoginUser Long user", "unknown"),
         ("if (token == null) { return null; } return find(token);", "@LoginUser Long user", "no"),
         ("return find(token).orElseThrow();", "@LoginUser Long user", "unknown"),
         ("if (one.isNeeded() && token == null) { throw new LoginException(); } return 1;",
