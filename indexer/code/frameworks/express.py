@@ -13,7 +13,7 @@ from indexer.code.frameworks.express_calls import (
     STRING,
     around,
     chain,
-    is_below,
+    covers,
     is_top,
     joined,
     parameter,
@@ -179,11 +179,6 @@ Key = tuple[str, str]  # an application or router: its file and name
 Given = list[tuple[str, MiddlewareArgument]]  # what a route is given, each with its file
 
 
-_OF_ALL = re.compile(r"\*|\(\.\*\)")  # in the path of what is for all below it
-_OF_SOME = re.compile(r"[^/'\"`]\*|\*[^'\"`]")  # `/v*`, `/*/edit`: which, nobody knows here
-_NO_PREFIX = "?"  # the text of a path of which that is so
-
-
 class _Above(NamedTuple):
     """A way from an application to a router."""
 
@@ -200,7 +195,7 @@ class _Use(NamedTuple):
     below: str  # the text of the path that it is used for
     middleware: list[MiddlewareArgument]
     is_conditional: bool
-    only_in: str = ""  # the one file in which it is before others, if that is said
+    is_all: bool = False  # a route for all methods, which hands on what it does not answer
 
 
 class _Site:
@@ -226,12 +221,11 @@ class _Site:
         for path, mark in project.marks("express", "use"):
             self._use(path, mark)
         for path, mark in project.marks("express", "route"):
-            owner = self._owner(path, mark) if _OF_ALL.search(mark.data["path"]) else None
-            if owner and mark.data["method"] == "all":  # what it does not answer it hands on
+            owner = self._owner(path, mark) if mark.data["method"] == "all" else None
+            if owner:
                 before = [MiddlewareArgument(*one) for one in mark.data["args"]]
-                said = mark.data["path"].replace("(.*)", "*")
-                said = _NO_PREFIX if _OF_SOME.search(said) else said
-                use = _Use(path, mark.line, said, before, mark.data["conditional"], path)
+                said, maybe = mark.data["path"], mark.data["conditional"]
+                use = _Use(path, mark.line, said, before, maybe, is_all=True)
                 self._uses.setdefault(owner, []).append(use)
 
     def _hand(self) -> dict[tuple[str, str, int], Key]:
@@ -327,14 +321,16 @@ class _Site:
             use = _Use(path, mark.line, mark.data["path"], before, mark.data["conditional"])
             self._uses.setdefault(owner, []).append(use)
 
-    def _ways(self, key: Key, depth: int = 0) -> Iterator[_Above]:
+    def _ways(self, key: Key, below: str = "", depth: int = 0) -> Iterator[_Above]:
+        """The ways from applications to a router, for a path of it."""
         mounts = self._mounted.get(key, ()) if depth < _DEEPEST else ()
         if key in self._applications and not mounts:
             yield _Above("", (), ())
         for owner, path, line, said, before in mounts:
-            for above in self._ways(owner, depth + 1):
-                for own in paths(said) or (None,):
-                    checks, used = self._before(owner, path, line, own or "")
+            for own in paths(said) or (None,):
+                full = f"{(own or '').rstrip('/')}/{below.lstrip('/')}"
+                for above in self._ways(owner, full, depth + 1):
+                    checks, used = self._before(owner, path, line, full)
                     checks += [self._middleware.check(one, path, line) for one in before]
                     yield _Above(
                         joined(above.prefix, own),
@@ -347,14 +343,12 @@ class _Site:
     ) -> tuple[list[AccessCheck], list[MiddlewareArgument]]:
         """What an application or router uses before a line, for a path of its own."""
         checks, used = [], []
-        for where, at, said, middleware, maybe, only in self._uses.get(key, ()):
-            prefixes = paths(said)
-            if (where == path and at + bool(only) > line) or only not in {"", path}:
+        for where, at, said, middleware, maybe, is_all in self._uses.get(key, ()):
+            covered = covers(said, own, is_whole=is_all)
+            is_behind = where == path and at + is_all > line
+            if is_behind or covered is False or (is_all and where != path):
                 continue
-            if prefixes is not None and not any(is_below(own, one) for one in prefixes):
-                continue
-            is_sure = prefixes is not None and where == path and not maybe
-            is_sure = is_sure and not (only and f"{own.rstrip('/')}/*" in (prefixes or ()))
+            is_sure = covered and where == path and not maybe
             for one in middleware:
                 check = self._middleware.check(one, where, at)
                 checks.append(
@@ -372,12 +366,11 @@ class _Site:
                     reason = "what it is registered at is not known"
                     yield Unresolved(path, mark.line, "route", mark.data["path"][:80], reason)
                 continue
-            ways = list(self._ways(key))
-            if not ways:
+            if not any(True for _ in self._ways(key)):
                 reason = "nobody uses its router"
                 yield Unresolved(path, mark.line, "route", mark.data["path"][:80], reason)
-            for above in ways:
-                for own in paths(mark.data["path"]) or (None,):
+            for own in paths(mark.data["path"]) or (None,):
+                for above in self._ways(key, own or ""):
                     full = joined(above.prefix, own)
                     if full is None:
                         said = mark.data["path"][:80]

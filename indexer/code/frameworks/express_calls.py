@@ -173,10 +173,33 @@ def paths(said: str) -> list[str] | None:
     return None
 
 
-def is_below(own: str, prefix: str) -> bool:
-    """Whether a path stands below one that something is used for."""
-    prefix = prefix.rstrip("/*")
-    return own == prefix or own.startswith(f"{prefix}/") or not prefix
+def covers(said: str, own: str, *, is_whole: bool) -> bool | None:
+    """Whether what is registered for a path is for another one, too; None where that is open.
+
+    Args:
+        said: The text of the path that it is registered for.
+        own: The other path.
+        is_whole: Whether it is for no path below that, unless it ends with a star.
+    """
+    prefixes = paths(said)
+    found = {_covers(one, own, is_whole=is_whole) for one in prefixes} if prefixes else {None}
+    return True if True in found else None if None in found else False
+
+
+def _covers(prefix: str, own: str, *, is_whole: bool) -> bool | None:
+    path, star, rest = prefix.replace("(.*)", "*").partition("*")
+    if rest or (star and path[-1:] not in {"", "/"}) or re.search(r"[(?+]", path):
+        return None  # `/v*`, `/*/edit`, `/:id?`
+    asked, given = ([part for part in one.split("/") if part] for one in (path, own))
+    if len(asked) > len(given) or any(
+        one != other and not re.fullmatch(r":\w+", one)
+        for one, other in zip(asked, given, strict=False)
+    ):
+        return False
+    if not is_whole or (star and not asked):
+        return True
+    is_same = len(asked) == len(given)
+    return (None if is_same else True) if star else is_same
 
 
 def joined(prefix: str | None, own: str | None) -> str | None:

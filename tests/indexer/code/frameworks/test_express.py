@@ -394,6 +394,10 @@ export function other(req, res) {
         ("app.all('/orders/*', expressjwt({ secret }));", "yes"),
         ("app.all('/users/*', expressjwt({ secret }));", "no"),
         ("app.all('/ord*', expressjwt({ secret }));", "unknown"),
+        ("app.use('/ord*', expressjwt({ secret }));", "unknown"),
+        ("app.all(/orders/, expressjwt({ secret }));", "unknown"),
+        ("app.all('/orders/:any', expressjwt({ secret }));", "yes"),
+        ("app.all('/orders/:id?', expressjwt({ secret }));", "unknown"),
         ("app.all('/orders', expressjwt({ secret }));", "no"),
         ("app.get('*', expressjwt({ secret }));", "no"),
     ],
@@ -418,3 +422,18 @@ def test_an_application_is_made_by_whatever_a_file_calls_the_package(read, made)
     text = f"{made}\napp.put('/orders', (req, res) => res.json(1));\napp.listen(1);\n"
 
     assert [one.path for one in read({"app.ts": text}).routes] == ["/orders"]
+
+
+def test_what_is_used_for_a_path_stands_before_the_routers_that_serve_it(read):
+    text = (
+        "const express = require('express');\nconst app = express();\n"
+        "const { expressjwt } = require('express-jwt');\nconst router = express.Router();\n"
+        "router.get('/admin/users', (req, res) => res.json(1));\n"
+        "router.get('/users', (req, res) => res.json(1));\n"
+        "app.use('/v1/admin', expressjwt({ secret }));\napp.use('/v1', router);\napp.listen(1);\n"
+    )
+
+    assert {one.path: one.auth.answer for one in read({"app.js": text}).routes} == {
+        "/v1/admin/users": "yes",
+        "/v1/users": "no",
+    }
