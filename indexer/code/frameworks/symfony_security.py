@@ -27,6 +27,7 @@ _SHOWS_ALL = re.compile(
     r"Symfony\\+Bundle\\+FrameworkBundle\\+Controller\\+(?:Template|Redirect)Controller\b"
 )
 _VOTERS = "Symfony\\Component\\Security\\Core\\Authorization\\Voter\\"
+_OF_SYMFONY = "AuthenticatedVoter"  # whose constants are what they are called
 _ABSTAINED = re.compile(r"allow_if_all_abstain:\s*true")
 _DEEPEST = 10
 
@@ -92,7 +93,7 @@ class SymfonySecurity:
         for said, evidence in asked:
             if self._refuses(said):
                 found.setdefault("auth", Answered("yes", evidence))
-            if said not in OPEN and not said.startswith("IS_"):
+            if said not in OPEN and UNKNOWN not in said and not said.startswith("IS_"):
                 found.setdefault("authorisation", Answered("yes", evidence))
         if by_path.answer == "yes":
             found.setdefault("auth", by_path)
@@ -159,6 +160,8 @@ class SymfonySecurity:
         class_, mark, constant = said.partition("::")
         if not mark or not re.fullmatch(r"[\w\\]+", class_):
             return said
+        if class_.rpartition("\\")[2] == _OF_SYMFONY:
+            return constant
         own = CodePlace(member.path, member.symbol.rpartition(".")[0])
         is_own = class_ in {"self", "static"}
         place = own if is_own else self._project.locate(member.path, class_)

@@ -303,6 +303,22 @@ def test_a_role_may_be_named_by_a_constant_of_a_class(read, right, answer):
     assert auths(read(files)) == [answer]
 
 
+@pytest.mark.parametrize(
+    ("asked", "auth", "right"),
+    [
+        ("AuthenticatedVoter::PUBLIC_ACCESS", "no", "no"),
+        ("AuthenticatedVoter::IS_AUTHENTICATED_FULLY", "yes", "unknown"),
+        ("Elsewhere::RIGHT", "unknown", "unknown"),
+        ("'ROLE_ADMIN'", "yes", "yes"),
+    ],
+)
+def test_a_constant_that_is_not_known_names_no_right(read, asked, auth, right):
+    files = controller(f"#[Route('/x')]\n#[IsGranted({asked})]") | MOUNTED | security()
+
+    (route,) = read(files).routes
+    assert (route.auth.answer, route.authorisation.answer) == (auth, right)
+
+
 @pytest.mark.parametrize("said", ["@Security(\"is_granted('ROLE_A')\")", '@IsGranted("ROLE_A")'])
 def test_annotations_ask_too(read, said):
     files = controller(f'/**\n * @Route("/x")\n * {said}\n */')
