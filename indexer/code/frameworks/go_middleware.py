@@ -55,6 +55,8 @@ _MISSING = re.compile(
     r"(?:\((?:\"[^\"]*\"|[\w.]*+)\))?\s*==\s*(?:nil|\"\"|(?<!\) == )0)|len\([\w.]+\)\s*==\s*0"
     r"|!\s*(?:ok|found|exists|valid|known|has\w*|is\w*|auth\w*|logged\w*)|!\s*[\w.]+\(.*\))\)*$"
 )
+_GOT = re.compile(r"^\(*(?!len\()\w[\w.]*\(")
+_REQUESTED = re.compile(r"\b(?:c|ctx|r|req|request)\b")
 #: A condition that holds only for who is known already.
 _KNOWN = re.compile(
     r"^(?:[\w.]{0,199}(?i:is_?(?:authenticated|logged_?in))\w{0,99}\([^()]*\)"
@@ -376,9 +378,16 @@ def _branch(source: SourceFile, node: Node, before: str) -> tuple[str, str, str]
 def _holds(condition: str, before: str) -> bool:
     """Whether a condition holds for who shows nothing."""
     return any(
-        _MISSING.match(one.strip()) or (_FAILED.match(one.strip()) and _FAILS.search(before))
+        _is_missing(one.strip()) or (_FAILED.match(one.strip()) and _FAILS.search(before))
         for one in condition.split("||")
     )
+
+
+def _is_missing(condition: str) -> bool:
+    """Whether something is missing; what is got by a call has to be of the request or who asks."""
+    is_got = _GOT.match(condition)
+    is_shown = not is_got or _REQUESTED.search(condition) or IDENTITY.search(condition)
+    return bool(is_shown and _MISSING.match(condition))
 
 
 #: What a function may do that compares a path with texts, and with nothing else.

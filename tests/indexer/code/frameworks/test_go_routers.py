@@ -534,9 +534,20 @@ def test_what_gin_uses_later_is_not_before_what_is_registered_already(read):
     assert auths(read(program(body, more))) == ["no", "yes"]
 
 
-def test_what_is_counted_says_nothing_of_who_asks(read):
+@pytest.mark.parametrize(
+    ("condition", "answer"),
+    [
+        ('users.Count("all") == 0', "unknown"),
+        ('store.Get("installed") == nil', "unknown"),
+        ('secret() == ""', "unknown"),
+        ('c.GetHeader("X-Sign") == ""', "yes"),
+        ('store.Get("user") == nil', "yes"),
+        ('signOf(c) == ""', "yes"),
+    ],
+)
+def test_only_what_the_request_or_who_asks_lacks_is_not_shown(read, condition, answer):
     body = 'g := gin.Default()\ng.Use(need)\ng.GET("/x", list)'
-    need = 'if users.Count("all") == 0 { c.Redirect(302, "/login/new"); return }; c.Next()'
+    need = f'if {condition} {{ c.Redirect(302, "/login/new"); return }}; c.Next()'
     more = f"func need(c *gin.Context) {{ {need} }}\nfunc list(c *gin.Context) {{ c.JSON(200, 1) }}"
 
-    assert auths(read(program(body, more))) == ["unknown"]
+    assert auths(read(program(body, more))) == [answer]
