@@ -354,7 +354,8 @@ class _Site:
                 checks.append(
                     check if is_sure or not check.refuses else check._replace(refuses=None)
                 )
-                used.append(one)
+            if covered and not maybe:
+                used += middleware
         return checks, used
 
     def routes(self) -> Iterator[Route | Unresolved]:

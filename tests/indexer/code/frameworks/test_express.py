@@ -437,3 +437,17 @@ def test_what_is_used_for_a_path_stands_before_the_routers_that_serve_it(read):
         "/v1/admin/users": "yes",
         "/v1/users": "no",
     }
+
+
+def test_a_limit_that_is_used_under_a_condition_is_not_told_as_one(read):
+    text = (
+        "const express = require('express');\nconst app = express();\n{}\n"
+        "app.get('/orders', (req, res) => res.json(1));\napp.listen(1);\n"
+    )
+    used = "app.use('/orders', rateLimiter());"
+
+    told = [
+        [one.rate_limit.answer for one in read({"app.js": text.format(each)}).routes]
+        for each in (used, f"if (on) {{\n  {used}\n}}")
+    ]
+    assert told == [["yes"], ["unknown"]]
