@@ -73,7 +73,7 @@ class Spring(Reader):
     """Mappings of classes and methods; the context path of a server is no part of their paths."""
 
     name = "spring"
-    version = 13
+    version = 14
     languages = frozenset({"java"})
     hint = re.compile(
         rb"Mapping|Controller|Security|RouterFunction|RestResource|String(?:\[\])?\s+[A-Z][A-Z0-9_]{0,99}\s*="

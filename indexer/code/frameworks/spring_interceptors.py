@@ -38,7 +38,7 @@ _NEUTRAL = frozenset({"order", "pathMatcher"})
 _ENDS = re.compile(r"\bfalse\b|\bthrow\b|sendRedirect|sendError|setStatus")
 _BEGINS = re.compile(r"^[\w.()]{0,99}?(?i:path|ur[il])[\w.()]{0,99}?\.startsWith\(\"(/[^\"]*)\"\)$")
 _REFUSING = re.compile(
-    r"401|403|UNAUTHORIZED|FORBIDDEN|(?i:unauthori|forbid|denied|not_?log|login|auth|token|permission)"
+    r"401|403|UNAUTHORIZED|FORBIDDEN|(?i:unauthori|forbid|denied|not_?log|login|auth(?!or(?!i))|token|permission)"
 )
 
 

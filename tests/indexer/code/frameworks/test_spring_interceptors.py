@@ -66,6 +66,10 @@ def test_an_interceptor_refuses_below_the_paths_that_it_is_put_before(read, put,
         (f"if (o.isFree()) {{ return true; }} {LOGIN} return true;",
          ["unknown", "unknown", "unknown"]),
         ("if (isRepeated(request)) { return false; } return true;", ["no", "no", "no"]),
+        ('if (request.getHeader("token") == null) { throw new NoAuthorization(); } return true;',
+         ["yes", "yes", "yes"]),
+        ('if (request.getHeader("X-Id") == null) { throw new AuthorNotFound(); } return true;',
+         ["no", "no", "no"]),
     ],
 )  # fmt: skip
 def test_what_an_interceptor_does_with_who_shows_nothing(read, body, expected):
