@@ -2,9 +2,9 @@
 
     python benchmarks/plan_check.py --labels FILE... --projects DIR [--write] [--ablation]
 
-A FILE has a labelled step a line, as JSON: `project` (a folder of DIR with its records),
-`repository` and `commit` (where that comes from), `step`, `kind` and `record` (the path of the
-record, or the end of one). Kinds: *breaks* a decision in force; *repeats* what ended; *does* what
+A FILE has a record a line, as JSON: `project` (a folder of DIR with its records), `repository` and
+`commit` (where that comes from), `record` (its path, or the end of one; "" for steps that are about
+none) and `steps` by their kind. Kinds: *breaks* a decision in force; *repeats* what ended; *does* what
 was decided; has *nothing* to do with any; *beside*: about the same as a decision, which it neither
 does nor breaks. Steps are labelled before the check is asked.
 
@@ -126,8 +126,10 @@ def read_labels(path: Path) -> list[Labelled]:
     lines = path.read_text(encoding="utf-8").splitlines()
     said = (json.loads(line) for line in lines if line.strip())
     return [
-        Labelled(one["project"], one["step"], kind_of(one["kind"]), one.get("record") or "")
+        Labelled(one["project"], step, kind_of(kind), one["record"])
         for one in said
+        for kind, steps in one["steps"].items()
+        for step in steps
     ]
 
 
