@@ -4,9 +4,9 @@
 
 A FILE has a record a line, as JSON: `project` (a folder of DIR with its records), `repository` and
 `commit` (where that comes from), `record` (its path, or the end of one; "" for steps that are about
-none) and `steps` by their kind. Kinds: *breaks* a decision in force; *repeats* what ended; *does* what
-was decided; has *nothing* to do with any; *beside*: about the same as a decision, which it neither
-does nor breaks. Steps are labelled before the check is asked.
+none) and `steps` by their kind. Kinds: *breaks* a decision in force; *repeats* what ended; *does*
+what was decided; has *nothing* to do with any; *beside*: about the same as a decision, which it
+neither does nor breaks. Steps are labelled before the check is asked.
 
 What is told stands beside three references: always unknown; the standing of the record that a
 search for the step finds first; a rule of keywords (a step that only removes is ok, another is in

@@ -16,6 +16,8 @@ IDENTITY = re.compile(
     r"|api_?key|admin|anonymous|jwt|bearer|member|\bme\b",
     re.IGNORECASE,
 )
+#: A page on which one logs in, in a pattern that ignores case; no "blog-index", no "designing".
+LOGIN = r"(?:log|sign)(?:[_-]in(?![a-z])|in(?!g|dex|fo(?!rm)|put))"
 #: The same in a handler, which knows users of whom none asks.
 ASKING = re.compile(
     r"\bcurrent_?user\b|\bg\.\w*user"

@@ -51,7 +51,7 @@ _ABORTS = re.compile(r"\.Abort\w*\(")
 _ENDS = re.compile(r"\breturn\b|(?i:abort)|\bpanic\(")
 #: A condition that holds for who shows nothing, by itself: of several, one is enough.
 _MISSING = re.compile(
-    r"^\(*(?:(?!err|os\.|[\w.]{0,99}(?i:conf|cfg|setting|env|viper))\w[\w.]*+(?:\(\)[\w.]++)?"
+    r"^\(*(?:(?!err|os\.|[\w.]{0,99}(?:(?i:conf|cfg|setting|env|viper)|\bTLS\b))\w[\w.]*+(?:\(\)[\w.]++)?"
     r"(?:\((?:\"[^\"]*\"|[\w.]*+)\))?\s*==\s*(?:nil|\"\"|(?<!\) == )0)|len\([\w.]+\)\s*==\s*0"
     r"|!\s*(?:ok|found|exists|valid|known|has\w*|is\w*|auth\w*|logged\w*)|!\s*[\w.]+\(.*\))\)*$"
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, ClassVar
 
-from indexer.code.access import IDENTITY
+from indexer.code.access import IDENTITY, LOGIN
 from indexer.code.nobody import BACK, FAILED, ON, REFUSED, Nobody
 
 if TYPE_CHECKING:
@@ -19,12 +19,9 @@ _401 = re.compile(
     r"|\bassert [^\n]{0,200}is_authenticated"
 )
 _403 = re.compile(r"\b(?:HTTP_)?403(?:_FORBIDDEN)?\b|\bFORBIDDEN\b|Forbidden\b|PermissionDenied")
-_LOGIN = (
-    r"(?:log|sign)(?:_in(?![a-z])|in(?!g|dex|fo(?!rm)|put))"  # but no "blog_index" or "designing"
-)
 TO_LOGIN = re.compile(
-    rf"(?:\bredirect|Redirect(?:Response)?)(?:\d{{3}})?\([^\n]{{0,999}}(?:{_LOGIN}|register|authenticate\b)"
-    rf"|redirect_to_login|['\"]Location['\"]\s*+:[^\n]{{0,300}}{_LOGIN}",
+    rf"(?:\bredirect|Redirect(?:Response)?)(?:\d{{3}})?\([^\n]{{0,999}}(?:{LOGIN}|register|authenticate\b)"
+    rf"|redirect_to_login|['\"]Location['\"]\s*+:[^\n]{{0,300}}{LOGIN}",
     re.IGNORECASE,
 )
 _ABORTS = re.compile(r"abort\(|\.unauthori[sz]ed\(|\.needs_refresh\(")

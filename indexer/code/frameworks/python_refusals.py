@@ -37,6 +37,8 @@ _UNKNOWN_TO = re.compile(
     r"|\bnot (?:in )?(?:\w+\.)*session\b"
 )
 _TURNED = re.compile(r"\breturn [^\n]{0,99}[rR]edirect\(")
+_SHOWS = re.compile(r"\breturn (?![^\n]{0,99}[rR]edirect\()\S")
+_DENIED = re.compile(r"\bnot\b|!=|is_anonymous")
 #: What compares something secret that is to be sent along, as who calls a webhook signs it.
 _SECRET = re.compile(r"(?:compare_digest|constant_time_compare|construct_event)\(")
 _NOBODY = re.compile(r"(?!)")  # no word stands for who asks
@@ -65,7 +67,7 @@ class PythonRefusals(Reader):
     """
 
     name = "python refusals"
-    version = 9
+    version = 10
     languages = frozenset({"python"})
     hint = _NAMED
 
@@ -262,13 +264,19 @@ def _decides(source: SourceFile, function: Node) -> str:
 
 
 def _may(source: SourceFile, function: Node, body: str) -> str:
-    """Whether a handler may refuse who asks; one that only shows the login again does not."""
+    """Whether a handler may refuse who asks; one that only shows the login again does not.
+
+    One that leads elsewhere whoever it shows nothing, does.
+    """
     if refuses(TO_LOGIN.sub("", body)) or _SECRET.search(body):
         return MAY
+    *_, last = (None, *statements(function))
+    is_led = _TURNED.match(source.text(last))
     for found in source.matches("(if_statement condition: (_) @condition) @if", function):
         condition = source.text(found["condition"][0])
         said = source.text(found["if"][0])
         is_turned = _UNKNOWN_TO.search(condition) and _TURNED.search(said)
-        if ASKING.search(condition) and (is_turned or TO_LOGIN.search(said)):
+        is_shown = is_led and _SHOWS.search(said) and not _DENIED.search(condition)
+        if ASKING.search(condition) and (is_turned or is_shown or TO_LOGIN.search(said)):
             return MAY
     return ""

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left
 from typing import TYPE_CHECKING, Any
 
-from indexer.code.access import ASKING, IDENTITY, ON_SETTINGS, OTHER_REASONS, asks_who
+from indexer.code.access import ASKING, IDENTITY, LOGIN, ON_SETTINGS, OTHER_REASONS, asks_who
 from indexer.code.frameworks.typescript_handing import ENDS_PLAINLY, checked_first, or_else
 from indexer.code.frameworks.typescript_libraries import is_strict
 from indexer.code.readers import Reader
@@ -32,10 +32,7 @@ _CALLED_BACK = """
 _NESTED = frozenset({"function_declaration", "arrow_function", "function_expression"})
 _401 = re.compile(r"\b401\b|\bUNAUTHORIZED\b|\b[Uu]nauthori[sz]ed(?!\w*\s*[:,]\s*[\"'])")
 _403 = re.compile(r"\b403\b|\bFORBIDDEN\b|\bForbidden|\.forbidden\(")
-_TO_LOGIN = re.compile(
-    r"\.redirect\([^\n]{0,999}(?:log|sign)(?:[_-]in(?![a-z])|in(?!g|dex|fo(?!rm)|put))",
-    re.IGNORECASE,
-)
+_TO_LOGIN = re.compile(rf"\.redirect\([^\n]{{0,999}}{LOGIN}", re.IGNORECASE)
 #: What stands in every function that may refuse or looks at who asks.
 _NAMED = re.compile(
     rb"40[13]|nauthori[sz]ed|NAUTHORI[SZ]ED|orbidden|ORBIDDEN|redirect\(|uthenticat|uthoriz|verify\("

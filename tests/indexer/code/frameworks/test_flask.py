@@ -73,6 +73,12 @@ def own(body: str) -> str:
           "    return redirect(url_for('auth.login'))"}, "unknown"),
         ({"body": "if current_user.is_authenticated:\n        return page()\n"
           "    return redirect(url_for('auth.login'))"}, "yes"),
+        ({"body": "if current_user.is_authenticated:\n        return page()\n"
+          "    return redirect(url_for('main.index'))"}, "unknown"),
+        ({"body": "if current_user.is_authenticated:\n        return redirect('/home')\n"
+          "    return redirect(url_for('main.index'))"}, "no"),
+        ({"body": "if current_user.is_authenticated:\n        return redirect('/home')\n"
+          "    return page()"}, "no"),
         ({"body": "if order_id:\n        return list_errors()\n    if not g.user:\n"
           "        abort(401)"}, "unknown"),
         ({"body": "if order_id:\n        return json_error(order_id)\n    if not g.user:\n"

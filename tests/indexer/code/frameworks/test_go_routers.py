@@ -540,6 +540,7 @@ def test_what_gin_uses_later_is_not_before_what_is_registered_already(read):
         ('users.Count("all") == 0', "unknown"),
         ('store.Get("installed") == nil', "unknown"),
         ('secret() == ""', "unknown"),
+        ("c.Request.TLS == nil", "unknown"),
         ('c.GetHeader("X-Sign") == ""', "yes"),
         ('store.Get("user") == nil', "yes"),
         ('signOf(c) == ""', "yes"),
