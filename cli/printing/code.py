@@ -9,7 +9,7 @@ from memory.texts.formatting import counted
 from memory.texts.safe_text import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from cli.forms.screen import Screen
     from memory.models.code import CodeMap, CouplingRow, Doubts, Impact, Inventory, Reached
@@ -43,6 +43,15 @@ def doubts_words(doubts: Doubts) -> str:
     parts = (missed, foreign, unread, calls if doubts.opaque_calls else "")
     said = "; ".join(part for part in parts if part)
     return f"{said}." if said else "all that was seen was resolved."
+
+
+def answers_words(routes: Sequence[Mapping[str, Any]]) -> str:
+    """How many routes have which answer to what is asked of each: "auth: yes 12, unknown 3"."""
+    return "; ".join(
+        f"{name}: {', '.join(f'{answer} {count}' for answer, count in counts.most_common())}"
+        for name in _ANSWERS
+        if (counts := Counter(sorted(one[name]["answer"] for one in routes)))
+    )
 
 
 def doubts_line(doubts: Doubts) -> dict[str, Any]:

@@ -40,8 +40,21 @@ class CoordinateVerb(CodeVerb):
 VERBS = (CoordinateVerb(),)
 
 
+_IN_WORDS = "a question in words is given by --query"
+
+
+class _RequestFile(click.File):
+    """A file that is to be read; who gives words in its place is told where they go."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter as error:
+            self.fail(f"{error.message}; {_IN_WORDS}", param, ctx)
+
+
 @click.command()
-@click.argument("request", type=click.File(encoding="utf-8"), required=False)
+@click.argument("request", type=_RequestFile(encoding="utf-8"), required=False)
 @click.option("--query", default="", help="The question itself, without a file.")
 @click.option("--load", is_flag=True, help="All that is known instead: `brief --everything`.")
 @click.option(
@@ -91,5 +104,5 @@ def coordinate(
         try:
             said = json.load(request)
         except (ValueError, RecursionError) as error:
-            raise click.UsageError(f"{request.name} is no JSON: {error}") from error
+            raise click.UsageError(f"{request.name} is no JSON: {error}; {_IN_WORDS}") from error
     workspace.ask(VERBS[0], {"request": said}, OutputForm(json=as_json))

@@ -45,9 +45,11 @@ class InventoryVerb(CodeVerb):
         return code_tool(caller)
 
     def remark(self, screen: "Screen", form: OutputForm, asked: Any, response: "Inventory") -> None:
-        from cli.printing.code import doubts_words
+        from cli.printing.code import answers_words, doubts_words
         from memory.texts.formatting import counted
 
+        if response.what == "routes" and response.rows:
+            screen.note(answers_words(response.rows))
         screen.note(f"{counted(len(response.rows), 'row')}; {doubts_words(response.doubts)}")
 
 

@@ -51,6 +51,14 @@ def test_inventory_prints_an_object_a_line_and_at_last_what_was_not_resolved(cod
     assert doubts["unresolved_counts"] == {"import": 1}
 
 
+def test_how_many_routes_have_which_answer_is_told_beside_them(shop, run):
+    app = "from flask import Flask\napp = Flask(__name__)\n@app.get('/{0}')\ndef {0}(): return 1\n"
+    write(shop, {"a.py": app.format("a"), "b.py": app.format("b")})
+
+    assert "auth: no 2" in run("inventory", "routes").stderr
+    assert "auth" not in run("inventory", "modules").stderr
+
+
 def test_impact_tells_what_is_reached_and_by_which_way(coded, answer, objects):
     (said,) = objects("impact", "User", "--json")
 
@@ -353,6 +361,7 @@ def test_a_request_is_answered_from_a_file_or_a_question(coded, run, objects, tm
     assert [one["citations"][0] for one in said["breaks_immediately"]] == ["orders/models.py:3"]
     request.write_text("{")
     assert "is no JSON" in run("coordinate", str(request)).stderr
+    assert "given by --query" in run("coordinate", "What breaks if User changes?").stderr
     assert run("coordinate").exit_code == 2
     (triaged,) = objects("triage", "Fix the total in orders", "--json")
     assert triaged["verdict"] == "local"
