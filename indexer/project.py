@@ -60,13 +60,13 @@ class WorktreeFiles:
     ) -> IndexReport:
         """Bring the ledger up to date with them, or with those at certain paths."""
         from indexer.discovery.telling import knowing_folders
-        from indexer.formats.auto_memory import auto_memory_files, auto_memory_folder
+        from indexer.formats.auto_memory import auto_memory_files
         from indexer.formats.registry import finder, formats
         from indexer.history.git_calendar import read_calendar
         from indexer.history.vouching import vouch
         from indexer.pipeline import take_in
 
-        notes = auto_memory_folder(self._roots.main, self._settings.claude_auto_memory)
+        notes = auto_memory_files(self._roots.main, self._settings.claude_auto_memory)
         elsewhere = other_worktrees(self._roots)
         known = formats(self._settings.record_folders)
         report = take_in(
@@ -75,7 +75,7 @@ class WorktreeFiles:
             known,
             ignore=self._settings.ignore,
             modules=self._modules(),
-            outside=tuple(auto_memory_files(notes)),
+            outside=tuple(notes),
             main=self._roots.main,
             elsewhere=elsewhere,
             only=only,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from memory.config import ensure_store_folder, refuse_links
 from memory.errors import StoreNotFound, StoreNotWritable, UnknownCommit
 from memory.ledger.sqlite.connection import open_copy, open_ledger, open_salvaged
+from memory.ledger.sqlite.ledger_file import sweep
 from memory.retrieval.passages import derived
 from memory.retrieval.shared import SharedVectors
 
@@ -43,6 +44,7 @@ def create_store(folder: Path) -> bool:
 
 def _open(path: Path, shared: SharedVectors) -> Ledger:
     """The ledger, looked through the first time; of a damaged one what can still be read."""
+    sweep(path.parent)
     try:
         ledger = open_ledger(path)
     except StoreNotWritable as error:  # a disk that takes no writes can be read all the same

@@ -21,13 +21,15 @@ def adopt(workspace: Workspace, *, yes: bool) -> None:
 
     Whoever hands on a memory, in a repository, an archive or a copy, can put into it what they
     like, under any name. So it is not opened before it was adopted; what is listed here is in no
-    file of the project.
+    file of the project. Nor is a folder outside of the project read that archmem.toml names as
+    claude_auto_memory.
 
     \b
     Examples:
         archmem adopt
         archmem adopt --yes
     """
+    from indexer.formats.auto_memory import agree, needs_consent
     from indexer.project import open_project
     from memory.ledger.adoption import adopt as adopt_ledger
     from memory.session import LEDGER
@@ -37,14 +39,21 @@ def adopt(workspace: Workspace, *, yes: bool) -> None:
         lines = _unsaid(memory)
     for line in lines:
         click.echo(one_line(line))
+    main = workspace.roots.main
+    elsewhere = needs_consent(main, workspace.settings.claude_auto_memory)
+    if elsewhere:
+        note(one_line(f"archmem.toml names {elsewhere}, which lies outside of the project."))
     note(
         f"In no file: {len(lines):,}." if lines else "All that is in it is in the project's files."
     )
     if yes:
         adopt_ledger(workspace.folder / LEDGER)
-        note("It is opened from now on.")
+        if elsewhere:
+            agree(main, elsewhere)
+        note(f"It is opened{' and that folder read' if elsewhere else ''} from now on.")
     else:
-        note("`archmem adopt --yes` opens it from now on.")
+        and_read = " and has that folder read" if elsewhere else ""
+        note(f"`archmem adopt --yes` opens it{and_read} from now on.")
 
 
 def _unsaid(memory: ArchMem) -> list[str]:

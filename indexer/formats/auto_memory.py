@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,8 +13,9 @@ from typing import TYPE_CHECKING
 from indexer.formats.document import Problem
 from indexer.formats.notes import MemoryPages
 from indexer.scanner import SeenFile
-from memory.config import SETTINGS_FILE
+from memory.config import SETTINGS_FILE, ensure_private, state_folder
 from memory.kinds.vocabulary import Trust
+from memory.ledger.adoption import name_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,22 +43,67 @@ def auto_memory_folder(main: Path, said: bool | str) -> Path | None:
     That is a folder named after the path of the main worktree, which all its worktrees share.
     """
     if isinstance(said, str):
-        return Path(said).expanduser()
+        named = Path(said)
+        with suppress(RuntimeError):  # of a user that there is not
+            named = named.expanduser()
+        return main / named
     if not said:
         return None
     home = Path(os.environ.get("CLAUDE_CONFIG_DIR") or Path.home() / ".claude")
     return home / "projects" / re.sub(r"[^A-Za-z0-9]", "-", str(main)) / "memory"
 
 
-def auto_memory_files(folder: Path | None) -> Iterator[SeenFile | Problem]:
-    """The pages of that folder, by paths from the home folder if they are below it."""
+def needs_consent(main: Path, said: bool | str) -> Path | None:
+    """The folder that settings name, where the user has not agreed to what it leads to.
+
+    Whoever hands on a project could name any folder of the user's. Claude Code's own of the project
+    nobody can choose, and what is inside the project came with it.
+    """
+    folder = auto_memory_folder(main, said)
+    if folder is None or isinstance(said, bool):
+        return None
+    try:
+        if folder.resolve().is_relative_to(main.resolve()):
+            return None
+        return None if _consent(main, folder).exists() else folder
+    except (OSError, ValueError):  # no name that a folder can have
+        return folder
+
+
+def agree(main: Path, folder: Path) -> None:
+    """Afterwards the folder may be read for the project, as long as both are where they are.
+
+    Raises:
+        OSError: that cannot be remembered.
+    """
+    consent = _consent(main, folder)
+    ensure_private(consent.parent)
+    consent.write_text(f"{main}\n{folder}\n", encoding="utf-8", errors="surrogateescape")
+
+
+def _consent(main: Path, folder: Path) -> Path:
+    said = hashlib.blake2b(os.fsencode(folder.resolve()), digest_size=16).hexdigest()
+    return state_folder() / "folders" / f"{name_of(main)}-{said}"
+
+
+def auto_memory_files(main: Path, said: bool | str) -> Iterator[SeenFile | Problem]:
+    """The pages of that folder, by paths from the home folder if they are below it.
+
+    A link in it that leads out of it is none of them.
+    """
+    folder = auto_memory_folder(main, said)
     if folder is None:
         return
-    if not folder.is_dir():
+    if needs_consent(main, said):
+        what = "lies outside of the project; `archmem adopt --yes` lets it be read"
+        yield Problem(SETTINGS_FILE, f"claude_auto_memory: {folder} {what}")
+        return
+    if not os.path.isdir(folder):  # noqa: PTH112 - is_dir raises for what no folder can be called
         yield Problem(SETTINGS_FILE, f"claude_auto_memory: {folder} is not there")
         return
+    top = folder.resolve()
     for file in sorted(folder.rglob("*.md")):
-        if file.is_file():
+        if file.is_file() and file.resolve().is_relative_to(top):
             found = file.stat()
             path = str(file)
             if file.is_relative_to(Path.home()):

@@ -4,28 +4,25 @@ from __future__ import annotations
 
 import hashlib
 import os
-import platform
 import re
-import sys
 import tempfile
 from contextlib import suppress
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from memory.texts.process_names import PROCESS, is_gone, this_process
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _LONGEST = 40  # letters of a file's name, of 4 bytes at most: a name may have 255
 #: `.NAME.`, something random, on which machine by which process, and what is read and written.
-_DRAFT = re.compile(
-    r"\..{1,40}\.[a-z0-9_]{8}-([0-9a-f]{8})-([0-9]{1,10})-([0-9a-f]{16})([0-9a-f]{16})\.tmp"
-)
+_DRAFT = re.compile(rf"\..{{1,40}}\.[a-z0-9_]{{8}}-{PROCESS}-([0-9a-f]{{16}})([0-9a-f]{{16}})\.tmp")
 
 
 def make_draft(file: Path, old: bytes, new: bytes) -> tuple[int, str]:
     """An empty file beside one that is to be written: its descriptor and its path."""
-    said = f"-{_machine()}-{os.getpid()}-{_digest(old)}{_digest(new)}.tmp"
+    said = f"-{this_process()}-{_digest(old)}{_digest(new)}.tmp"
     return tempfile.mkstemp(prefix=f".{file.name[:_LONGEST]}.", suffix=said, dir=file.parent)
 
 
@@ -35,8 +32,6 @@ def sweep(folders: Iterable[Path]) -> None:
     One that holds neither what was read nor what was to be written stays: somebody may have
     changed the file at the very moment at which the two changed places.
     """
-    if sys.platform == "win32":  # where nobody can be asked whether a process is there
-        return
     for folder in folders:
         with suppress(OSError), os.scandir(folder) as there:
             for one in there:
@@ -45,30 +40,11 @@ def sweep(folders: Iterable[Path]) -> None:
 
 
 def _take_away(draft: Path, machine: str, process: str, old: str, new: str) -> None:
-    if machine == _machine() and not _is_there(int(process)):
+    if is_gone(machine, process):
         said = draft.read_bytes()
         if not said or _digest(said) in (old, new):
             draft.unlink()
 
 
-def _is_there(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except (OSError, OverflowError):  # it is another user's, or no process at all
-        return True
-    return True
-
-
 def _digest(said: bytes) -> str:
     return hashlib.blake2b(said, digest_size=8).hexdigest()
-
-
-@cache
-def _machine() -> str:
-    """Where a process has its number: a machine, or what stands for one in a container."""
-    said = platform.node()
-    with suppress(OSError):
-        said += str(Path("/proc/self/ns/pid").readlink())
-    return hashlib.blake2b(said.encode("utf-8", "replace"), digest_size=4).hexdigest()

@@ -17,7 +17,7 @@ from memory.errors import InvalidRequest, StoreDamaged, StoreNotWritable
 from memory.keeping.screening import screen
 from memory.ledger.ownership import claim
 from memory.ledger.sqlite.connection import open_ledger
-from memory.ledger.sqlite.ledger_file import discard, put_in_place_of
+from memory.ledger.sqlite.ledger_file import discard, new_draft, put_in_place_of, sweep
 from memory.ledger.store_facts import BACKUPS, PROJECT
 from memory.ledger.times import from_text, to_text
 from memory.models.keeping import BackedUp, Restored
@@ -40,7 +40,8 @@ def back_up(session: Session, *, to: str, keep: int) -> BackedUp:
         raise StoreNotWritable(folder, error.strerror or str(error)) from error
     begin = f"memory-{_name(session.folder)}-" if to else "memory-"
     file = folder / f"{begin}{_MOMENT.format(datetime.now(UTC))}.db"
-    draft = file.with_name(f".{file.name}")
+    sweep(folder)
+    draft = new_draft(file)
     try:
         session.ledger.copy_to(draft)
         memories = _verified(draft)
@@ -98,9 +99,8 @@ def restore(backup: Path, ledger: Path) -> Restored:
         raise InvalidRequest("restore", f"there is no backup {backup}")
     _ensure_empty(ledger)
     ownership = claim(ledger.parent, f"`archmem restore`, process {os.getpid()}")
-    draft = ledger.with_name(f".{ledger.name}.restored")
+    draft = new_draft(ledger)
     try:
-        discard(draft)  # of a restore that was killed
         for suffix in ("", "-wal"):  # never opened itself: that writes to it, and beside it
             with contextlib.suppress(FileNotFoundError):
                 shutil.copyfile(f"{backup}{suffix}", f"{draft}{suffix}")

@@ -130,6 +130,22 @@ def test_one_that_was_made_here_is_opened_wherever_it_was_moved(run, shop, tmp_p
     assert run("list").exit_code == 0
 
 
+def test_adopting_shows_which_folder_elsewhere_the_settings_have_read_and_agrees_to_it(
+    run, shop, tmp_path
+):
+    (tmp_path / "private").mkdir()
+    (tmp_path / "private/plans.md").write_text("# Plans\n\nNobody is to know.\n")
+    (shop / "archmem.toml").write_text('claude_auto_memory = "../private"\n')
+
+    assert "../private lies outside of the project" in run("index").stderr
+    assert "../private, which lies outside of the project" in run("adopt").stderr
+    assert "Nobody is to know" not in run("list", "--full").output
+    run("adopt", "--yes")
+    run("index")
+
+    assert "plans.md" in run("list").stdout
+
+
 @pytest.fixture
 def cloned_with(new_shop, tmp_path):
     """Make of the shop a clone of one that had these links and files in it."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from indexer.formats.auto_memory import auto_memory_files, auto_memory_folder
+from indexer.formats.auto_memory import agree, auto_memory_files, auto_memory_folder, needs_consent
 from indexer.formats.registry import formats
 from indexer.pipeline import take_in
 from memory.kinds.vocabulary import Kind, Trust
@@ -10,8 +10,8 @@ from memory.kinds.vocabulary import Kind, Trust
 CONCEPT = "---\ntype: Metric\ndescription: what a day earns\n---\n# Revenue\n\nA sum in cents.\n"
 
 
-def index(project, folder=None):
-    outside = tuple(auto_memory_files(folder))
+def index(project, said=False):
+    outside = tuple(auto_memory_files(project.root, said))
     return take_in(project.ledger, project.root, formats(), outside=outside, accept_removals=True)
 
 
@@ -39,18 +39,15 @@ def test_the_typed_pages_of_a_bundle_are_notes_and_its_decisions_decisions(proje
     assert note.revision.draft.details.topic == "Metric"
 
 
-@pytest.mark.parametrize("said", ["true", "named"])
 def test_what_claude_code_notes_outside_is_read_where_the_project_says_so(
-    project, tmp_path, monkeypatch, said
+    project, tmp_path, monkeypatch
 ):
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.delenv("CLAUDE_CONFIG_DIR", raising=False)
     folder = auto_memory_folder(project.root, True)
     folder.mkdir(parents=True)
     (folder / "tests.md").write_text("---\ndescription: a real database\n---\nNever mock it.\n")
-    named = auto_memory_folder(project.root, str(folder) if said == "named" else True)
-
-    index(project, named)
+    index(project, True)
 
     [note] = project.memories()
     assert note.path == f"~/{folder.relative_to(tmp_path)}/tests.md"
@@ -63,6 +60,46 @@ def test_what_claude_code_notes_outside_is_read_where_the_project_says_so(
 
 
 def test_a_memory_that_is_not_there_is_told(project, tmp_path):
-    [problem] = index(project, tmp_path / "none").problems
+    [problem] = index(project, "none").problems
+
+    assert "none is not there" in problem
+
+
+@pytest.mark.parametrize("written", ["{}", "../{.name}"])
+def test_a_folder_elsewhere_is_read_only_where_its_user_agreed(project, tmp_path, written):
+    """Settings come with a clone, and could name whatever is not to be told."""
+    private = tmp_path / "private"
+    private.mkdir()
+    (private / "plans.md").write_text("# Plans\n\nNobody is to know.\n")
+    said = written.format(private)
+
+    [problem] = index(project, said).problems
+    assert "archmem adopt --yes" in problem
+    assert project.memories() == []
+
+    agree(project.root, needs_consent(project.root, said))
+
+    assert index(project, said).problems == ()
+    assert len(project.memories()) == 1
+
+
+@pytest.mark.parametrize("said", ["~nobody-of-this-name/x", "nul\0", "/dev", "a" * 300])
+def test_whatever_a_project_names_there_nothing_is_raised(project, said):
+    [problem] = index(project, said).problems
 
     assert "claude_auto_memory" in problem
+
+
+@pytest.mark.parametrize("is_folder", [False, True])
+def test_a_link_in_a_folder_of_the_project_leads_nowhere_else(project, tmp_path, is_folder):
+    private = tmp_path / "private"
+    private.mkdir()
+    (private / "plans.md").write_text("# Plans\n\nNobody is to know.\n")
+    (project.root / "notes").mkdir()
+    (project.root / "notes/x.md").symlink_to(private / "plans.md")
+    if is_folder:
+        (project.root / "notes/more").symlink_to(private)
+
+    index(project, "notes")
+
+    assert project.memories() == []

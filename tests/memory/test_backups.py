@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,8 +15,10 @@ from indexer.project import open_project
 from memory.errors import InvalidRequest, StoreBusy, StoreDamaged, StoreOwned
 from memory.keeping import backups
 from memory.keeping.backups import back_up_when_due, restore
+from memory.ledger.sqlite.ledger_file import new_draft
 from memory.ledger.store_facts import PROJECT
 from memory.session import create_store
+from memory.texts import process_names
 from tests.builders import a_decision, rows
 from tests.shop import write_shop
 
@@ -137,17 +141,22 @@ def test_a_damaged_backup_is_refused_and_nothing_is_put_back(memory, elsewhere):
     assert {one.name for one in (elsewhere / ".archmem").iterdir()} <= {"lock", "owner.lock"}
 
 
-def test_what_a_killed_restore_left_is_no_part_of_the_next_one(memory, elsewhere):
+def test_what_a_killed_restore_left_is_no_part_of_the_next_one(memory, elsewhere, monkeypatch):
     (elsewhere / ".archmem").mkdir()
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    monkeypatch.setattr(process_names.os, "getpid", lambda: gone.pid)
+    draft = new_draft(elsewhere / ".archmem/memory.db")
+    monkeypatch.undo()
     for suffix in ("", "-wal", "-shm"):
-        (elsewhere / f".archmem/.memory.db.restored{suffix}").write_bytes(b"left")
+        draft.with_name(f"{draft.name}{suffix}").write_bytes(b"left")
 
     restore(made_file(memory.backup()), elsewhere / ".archmem/memory.db")
 
     with open_project(elsewhere, environment={}) as restored:
         assert all_of(restored) == all_of(memory)
     assert (elsewhere / ".archmem/memory.db").stat().st_mode & 0o077 == 0
-    assert not list((elsewhere / ".archmem").glob(".memory.db.restored*"))
+    assert not list((elsewhere / ".archmem").glob(f"{draft.name}*"))
 
 
 def test_nothing_is_restored_under_an_engine(memory, elsewhere):

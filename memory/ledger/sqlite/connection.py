@@ -6,7 +6,6 @@ import os
 import shutil
 import sqlite3
 import tempfile
-import threading
 import zlib
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -29,6 +28,7 @@ from memory.ledger.sqlite.ledger_file import (
     discard,
     ensure_whole,
     identity,
+    new_draft,
     put,
     put_in_place_of,
     schema_version,
@@ -249,17 +249,20 @@ def replace_by_salvaged(path: Path, kept: Path, derive: Callable[[Draft], Derive
     Raises:
         StoreDamaged: nothing can be read of it.
     """
-    draft = path.with_name(f".{path.name}.mended")
-    discard(draft)
-    draft.touch(mode=0o600)
-    with _alone(path, "lock", "another process", LOCK_TIMEOUT):  # else more is written meanwhile
-        _give_back_log(path)
-        salvaged(path, draft, derive).close()
-        try:
-            os.link(path, kept)
-        except OSError:  # a file system without links
-            shutil.copy2(path, kept)
-        put_in_place_of(draft, path, kept=kept.name)
+    draft = new_draft(path)
+    try:
+        draft.touch(mode=0o600)
+        # Else more is written meanwhile.
+        with _alone(path, "lock", "another process", LOCK_TIMEOUT):
+            _give_back_log(path)
+            salvaged(path, draft, derive).close()
+            try:
+                os.link(path, kept)
+            except OSError:  # a file system without links
+                shutil.copy2(path, kept)
+            put_in_place_of(draft, path, kept=kept.name)
+    finally:
+        discard(draft)
 
 
 def _give_back_log(path: Path) -> None:
@@ -277,7 +280,7 @@ def _create(path: Path) -> None:
     So a file of no bytes is never one that somebody was about to begin. The log of a ledger that
     was taken away is kept under another name: it would be played into the new one.
     """
-    draft = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}")
+    draft = new_draft(path)
     try:
         with _said_plainly(path):
             draft.touch(mode=0o600)  # the files that go with it have its mode

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import os
+import re
+import secrets
 import sqlite3
 import stat
 import struct
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from memory.errors import StoreDamaged, StoreNotWritable
 from memory.ledger.adoption import LOGS, made_here
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from memory.texts.process_names import PROCESS, is_gone, this_process
 
 MOST_VERSIONS = 999  # a greater number is no schema's
+#: A ledger that is being made, or what goes with it: for which name, and by which process.
+_DRAFT = re.compile(rf"\..{{1,200}}\.{PROCESS}-[0-9a-f]{{8}}(?:{'|'.join((*LOGS, '-shm'))})?")
 
 
 def schema_version(path: Path) -> int:
@@ -117,7 +119,21 @@ def ensure_whole(draft: Path) -> None:
         raise StoreNotWritable(draft.parent, "what was written could not be completed")
 
 
+def new_draft(path: Path) -> Path:
+    """Where to make a ledger that is to have the name `path`; nothing is there yet."""
+    return path.with_name(f".{path.name}.{this_process()}-{secrets.token_hex(4)}")
+
+
+def sweep(folder: Path) -> None:
+    """Take away what processes that are gone left of ledgers that they made in a folder."""
+    with suppress(OSError), os.scandir(folder) as there:
+        for one in there:
+            if (made_by := _DRAFT.fullmatch(one.name)) and is_gone(*made_by.groups()):
+                Path(one.path).unlink(missing_ok=True)
+
+
 def discard(draft: Path) -> None:
-    """Afterwards there is no such ledger, nor a log of one."""
+    """Afterwards there is no such ledger, nor a log of one; what the disk keeps, `sweep` takes."""
     for suffix in ("", *LOGS, "-shm"):
-        draft.with_name(draft.name + suffix).unlink(missing_ok=True)
+        with suppress(OSError):
+            draft.with_name(draft.name + suffix).unlink()

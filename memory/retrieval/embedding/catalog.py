@@ -38,6 +38,7 @@ class ModelSource:
     name: str  # short, safe as the name of a file: "all-MiniLM-L6-v2"
     folder: Path
     expected_weights: str | None = None  # sha256, where it is known what they must be
+    is_shipped: bool = False  # compiled, with archmem
 
 
 def find_model(name: str | None = None, *, allow_download: bool = False) -> ModelSource:
@@ -54,7 +55,7 @@ def find_model(name: str | None = None, *, allow_download: bool = False) -> Mode
     """
     name = name or DEFAULT_MODEL
     if is_default(name) and (shipped_folder() / "model.onnx").is_file():
-        return ModelSource(DEFAULT_MODEL, shipped_folder(), DEFAULT_WEIGHTS)
+        return ModelSource(DEFAULT_MODEL, shipped_folder(), DEFAULT_WEIGHTS, is_shipped=True)
     if not find_spec("onnx"):
         raise ModelNeedsMore(name, "onnx")
     if folder := _find_folder(name):

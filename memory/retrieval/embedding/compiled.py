@@ -15,6 +15,8 @@ from memory.retrieval.embedding.embedder import Precision
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from memory.retrieval.embedding.catalog import Fingerprint, ModelSource
+
 MODEL, TOKENIZER = "model.onnx", "tokenizer.json"
 _MANIFEST, _REFUSAL = "manifest.json", "refused.json"
 
@@ -70,12 +72,29 @@ def model_folder(cache: Path, model_id: str) -> Path:
     return cache / "models" / model_id.replace("/", "-")
 
 
-def find_compiled(folder: Path) -> Manifest | None:
-    """The manifest of a complete model; None if it is absent, damaged or outdated."""
+def find_shipped(source: ModelSource) -> Manifest | None:
+    """The manifest of a model that came compiled with archmem.
+
+    Nothing that is ready in another folder, as a project's settings may name one, is believed: what
+    it computes need not come of its weights, and it would call itself what it likes.
+    """
+    return find_compiled(source.folder) if source.is_shipped else None
+
+
+def find_compiled(folder: Path, known_as: Fingerprint | None = None) -> Manifest | None:
+    """The manifest of a complete model; None if it is absent, damaged or outdated.
+
+    Args:
+        folder: Where it lies.
+        known_as: What it was compiled from; the name of its folder says only a part of that.
+    """
     try:
         manifest = Manifest.model_validate_json((folder / _MANIFEST).read_bytes())
         sizes = {name: (folder / name).stat().st_size for name in (MODEL, TOKENIZER)}
     except (OSError, ValidationError):
+        return None
+    of = (manifest.weights, manifest.settings)
+    if known_as and of != (known_as.weights, known_as.settings):
         return None
     return manifest if sizes == manifest.files else None
 

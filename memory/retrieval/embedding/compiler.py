@@ -26,6 +26,7 @@ from memory.retrieval.embedding.compiled import (
     Refusal,
     find_compiled,
     find_refusal,
+    find_shipped,
     model_folder,
     replacing,
     write_manifest,
@@ -130,12 +131,12 @@ def ensure_compiled(
         CacheNotWritable: The cache has no room or may not be written; it is as it was.
         ModelNotUsable: sentence-transformers cannot load the model.
     """
-    if precision == "fp32" and (shipped := find_compiled(source.folder)):
+    if precision == "fp32" and (shipped := find_shipped(source)):
         return shipped
     job = _Compilation(source, known_as, precision, cache, on_stage or _tell_nobody)
     try:
         with _alone(job.folder, job.report):
-            manifest = None if force else find_compiled(job.folder)
+            manifest = None if force else find_compiled(job.folder, job.known_as)
             if manifest is None:
                 if not force:
                     _respect_refusal(source, job.folder)
@@ -258,7 +259,7 @@ def _quantise(job: _Compilation, scratch: Path) -> tuple[Manifest, Embedder]:
         job.report(stage, share * 0.6)
 
     exact = ensure_compiled(job.source, job.known_as, "fp32", job.cache, on_stage=report)
-    shipped = find_compiled(job.source.folder)
+    shipped = find_shipped(job.source)
     folder = job.source.folder if shipped else model_folder(job.cache, exact.model_id)
     job.report("quantising it to int8", 0.6)
     if not find_spec("onnx"):

@@ -17,6 +17,7 @@ from memory.retrieval.embedding.compiled import (
     cache_folder,
     find_compiled,
     find_refusal,
+    find_shipped,
     model_folder,
 )
 
@@ -65,7 +66,7 @@ def model_state(
     """
     cache = cache or cache_folder()
     source = find_model(name, allow_download=allow_download)
-    shipped = find_compiled(source.folder)
+    shipped = find_shipped(source)
     if shipped:
         known_as = Fingerprint(source.name, shipped.weights, shipped.settings)
     else:
@@ -73,9 +74,8 @@ def model_state(
     if shipped and precision == "fp32":
         return ModelState(source, known_as, precision, source.folder, shipped, None)
     folder = model_folder(cache, known_as.model_id(precision))
-    return ModelState(
-        source, known_as, precision, folder, find_compiled(folder), find_refusal(folder)
-    )
+    manifest = find_compiled(folder, known_as)
+    return ModelState(source, known_as, precision, folder, manifest, find_refusal(folder))
 
 
 def load_embedder(
@@ -184,7 +184,7 @@ def _compiled_elsewhere(
 
     if force or not standing_refusal(state.folder):
         compile_elsewhere(name, state.precision, force, on_stage or (lambda *_: None))
-    if manifest := find_compiled(state.folder):
+    if manifest := find_compiled(state.folder, state.fingerprint):
         return manifest
     if refusal := standing_refusal(state.folder):
         raise CompilationRefused(state.source.name, refusal.reason)

@@ -9,9 +9,10 @@ import sys
 import pytest
 
 from indexer.project import open_project
-from indexer.writers import atomic_file, drafts
+from indexer.writers import atomic_file
 from indexer.writers.atomic_file import write_file
 from indexer.writers.drafts import make_draft, sweep
+from memory.texts import process_names
 from tests.shop import MEMORY, write_shop
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="forks")
@@ -70,7 +71,7 @@ def test_a_draft_of_one_who_is_at_work_or_elsewhere_and_a_strangers_file_stay(
     os.close(make_draft(tmp_path / "a.md", b"", b"at work")[0])
     (tmp_path / ".a.md.k3j_x9zz.tmp").write_text("")
     with monkeypatch.context() as patch:
-        patch.setattr(drafts, "_machine", lambda: "0badcafe")
+        patch.setattr(process_names, "_machine", lambda: "0badcafe")
         killed_while_writing(patch, tmp_path, "b.md", "elsewhere", step="_put")
 
     sweep([tmp_path])

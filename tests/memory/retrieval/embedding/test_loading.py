@@ -1,6 +1,8 @@
 """Everything around a compilation, with the model itself made by hand."""
 
 import errno
+import hashlib
+import json
 import logging
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -11,6 +13,7 @@ import pytest
 
 from memory.errors import ModelNotUsable
 from memory.retrieval.embedding import compile_model, compiler, load_embedder, model_state
+from memory.retrieval.embedding.catalog import DEFAULT_MODEL, DEFAULT_WEIGHTS
 from memory.retrieval.embedding.compiled import MODEL
 from memory.retrieval.embedding.compiler import CacheNotWritable, CompilationRefused
 from memory.retrieval.embedding.onnx_embedder import OnnxEmbedder
@@ -29,7 +32,8 @@ def model(tmp_path, monkeypatch, make_compiled):
         model.exports += 1
         if model.fails:
             raise model.fails
-        made = make_compiled(scratch, model_id=job.known_as.model_id("fp32"))
+        known_as = {"weights": job.known_as.weights, "settings": job.known_as.settings}
+        made = make_compiled(scratch, model_id=job.known_as.model_id("fp32"), **known_as)
         (scratch / "manifest.json").unlink()
         return made.manifest, model.reference or OnnxEmbedder(scratch, made.manifest)
 
@@ -103,6 +107,29 @@ def test_other_weights_are_compiled_under_another_id(model):
 
     assert load_embedder(model.name).model_id != before
     assert model.exports == 2
+
+
+def test_what_is_ready_in_a_folder_that_a_project_names_is_not_believed(model, make_compiled):
+    """It would call itself what it likes, as the model that archmem ships with."""
+    claimed = f"{DEFAULT_MODEL}@{DEFAULT_WEIGHTS[:8]}-0000/fp32"
+    make_compiled(model.folder, model_id=claimed, weights=DEFAULT_WEIGHTS)
+
+    state = model_state(model.name)
+
+    assert state.manifest is None
+    assert state.fingerprint.weights == hashlib.sha256(b"weights").hexdigest()
+    assert state.folder != model.folder
+    assert load_embedder(model.name).model_id != claimed
+
+
+def test_a_compiled_model_is_told_from_one_whose_id_only_begins_alike(model):
+    """An id has 8 digits of a hash, which somebody may look for until they have them."""
+    folder = compile_model(model.name).folder
+    said = json.loads((folder / "manifest.json").read_text())
+    alike = said["weights"][:8] + "0" * 56
+    (folder / "manifest.json").write_text(json.dumps({**said, "weights": alike}))
+
+    assert model_state(model.name).manifest is None
 
 
 def test_a_model_that_strays_is_refused_and_served_by_torch(
