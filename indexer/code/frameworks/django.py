@@ -39,6 +39,7 @@ _PATTERNS = frozenset({"path", "re_path", "url"})
 _METHODS = ("get", "post", "put", "patch", "delete", "head", "options")
 _NAMED_GROUP = re.compile(r"\(\?P<(\w+)>(?:[^()]|\([^()]*\))*\)")
 _CONVERTED = re.compile(r"<(?:[^:<>]+:)?(\w+)>")
+_MADE = re.compile(r"^(?:[\w.]+\()*[\w.]+\.as_view\([^()]*+\)\)*+$")  # shown = Show.as_view()
 _DEEPEST = 12  # includes within includes
 _NO_LITERAL = "its path is not a literal"
 
@@ -47,11 +48,11 @@ class Django(Reader):
     """Patterns of `urls.py`, through `include`, to the views that they name."""
 
     name = "django"
-    version = 3
+    version = 4
     languages = frozenset({"python"})
     hint = re.compile(
         rb"urlpatterns|django\.(?:urls|conf\.urls)\b|\.register\s*\(|\binclude\s*\(|MIDDLEWARE"
-        rb"|test_func|user_passes_test"
+        rb"|test_func|user_passes_test|\.as_view\("
     )
 
     def read(self, source: SourceFile) -> Iterable[Mark]:
@@ -59,6 +60,9 @@ class Django(Reader):
         yield from middleware_marks(source, self.name)
         yield from test_marks(source, self.name)
         lists = [(source.text(one["name"][0]), one["value"][0]) for one in source.matches(_LISTS)]
+        yield from (
+            _made(source, self.name, *one) for one in lists if _MADE.search(source.text(one[1]))
+        )
         calls = source.matches(_CALLS)
         inline = {
             one["call"][0]: listed
@@ -133,6 +137,9 @@ class _Lists:
         self._rest = RestViews(project)
         self._access = Access(project)
         self._kinds = {(path, mark.name): mark.data for path, mark in project.marks(REST, "router")}
+        self._made = {
+            CodePlace(path, mark.name): mark for path, mark in project.marks("django", "made")
+        }
         self._added = {
             (path, mark.name): mark.data["methods"] for path, mark in project.marks(REST, "adds")
         }
@@ -262,6 +269,11 @@ class _Lists:
         return self._added.get((place.path, place.symbol), {}) if place else {}
 
     def _served(self, path: str, line: int, full: str, view: str) -> Iterator[Route | Unresolved]:
+        registered = where = path, line
+        place = self._project.locate(path, view) if re.fullmatch(r"[\w.]+", view) else None
+        if place in self._made:
+            path, view = place.path, self._made[place].data["is"]
+            where = path, self._made[place].line
         name = _without_as_view(view)
         wrapped: list[str] = []
         while name == view or wrapped:  # login_required(cached(60)(views.index))
@@ -270,11 +282,14 @@ class _Lists:
                 break
             wrapped.append(found[1])
             name = _without_as_view(found[2].strip())
+        made = re.fullmatch(r"([\w.]++)\([^()]*+\)", name)  # feeds.Latest(), which is called
+        name = made[1] if made else name
         place = self._project.locate(path, name) if re.fullmatch(r"[\w.]+", name) else None
         one = self._project.definition(place) if place else None
-        if place is None or one is None:
+        is_class = one is not None and one.kind == "class"
+        if place is None or one is None or (made and not is_class) or _is_in_constant(name, one):
             reason = "its view is not in the project"
-            yield Unresolved(path, line, "route", f"/{full} {view[:80]}", reason)
+            yield Unresolved(*registered, "route", f"/{full} {view[:80]}", reason)
             return
         _, _, given = view.rpartition(".as_view(")
         said = given.rstrip(")") if given.endswith(")") else ""
@@ -284,10 +299,14 @@ class _Lists:
         else:
             methods = [each.upper() for each in _METHODS if _has_own(self._project, place, each)]
             methods = [*dict.fromkeys([*methods, *self._access.generic_methods(place)])]
-            served = [ViewMethods(method, "") for method in methods if one.kind == "class"]
+            served = [ViewMethods(method, "") for method in methods if is_class]
+        if made:
+            served = [ViewMethods("ANY", "__call__")]
         for each in served or [ViewMethods("ANY", "")]:
-            around, where = tuple(wrapped), (path, line)
-            yield self._route(each, f"/{full}", place, one, where, around, said, is_rest=is_rest)
+            route = self._route(
+                each, f"/{full}", place, one, where, tuple(wrapped), said, is_rest=is_rest
+            )
+            yield route._replace(registered=":".join(map(str, registered)))
 
     def _route(
         self,
@@ -319,6 +338,16 @@ class _Lists:
         auth, rights = self._access.judged(RegisteredView(place, method, wrapped, registered), own)
         found = found._replace(auth=auth)
         return found._replace(authorisation=Answered("yes", rights)) if rights else found
+
+
+def _made(source: SourceFile, reader: str, name: str, value: Node) -> Mark:
+    return Mark(reader, "made", name, line_of(value), {"is": source.text(value)})
+
+
+def _is_in_constant(name: str, one: Definition) -> bool:
+    """Whether a name is of what a constant has, as `site.urls`, of which nobody says what it is."""
+    last = name.rpartition(".")[2]
+    return one.kind == "constant" and "." in name and one.name.rpartition(".")[2] != last
 
 
 def _has_own(project: CodeProject, place: CodePlace, member: str) -> bool:
@@ -377,7 +406,8 @@ def _arguments(source: SourceFile, node: Node) -> Iterator[tuple[str, str]]:
 
 def _without_as_view(said: str) -> str:
     """The class of `Class.as_view(...)`; what else is routed stays as it is."""
-    return said.partition(".as_view(")[0] if said.endswith(")") else said
+    name, is_made, _ = said.partition(".as_view(")
+    return name if is_made and said.endswith(")") and re.fullmatch(r"[\w.]+", name) else said
 
 
 def _literal(said: str) -> str | None:

@@ -169,11 +169,13 @@ class Access:
         one = self._project.definition(asked.place)
         if one is None:
             return
-        if one.kind != "class":
+        if one.kind == "constant":  # what something made
+            yield AccessCheck(f"{one.name} ({asked.place.path}:{one.line})", None, HANDLER)
+        elif one.kind != "class":
             yield from self._decorators(one.annotations, asked.place.path, one.line, asked.method)
             yield self._handler(asked.place, one)
-            return
-        yield from self._of_class(asked.place, asked.method)
+        else:
+            yield from self._of_class(asked.place, asked.method)
 
     def _of_class(self, place: CodePlace, method: str) -> Iterator[AccessCheck]:
         """What the classes that a view is made of do, in the order in which they are asked."""
@@ -198,6 +200,8 @@ class Access:
                 else:
                     yield self._handler(member, known)
                 is_handled = is_handled or name == method
+        if method == "__call__" and not is_handled:
+            yield AccessCheck(f"{place.symbol} ({place.path})", None, LIBRARY)
 
     def _classes(self, place: CodePlace, depth: int = 0) -> Iterator[CodePlace | AccessCheck]:
         """A class and those that it extends; what libraries do as a check."""

@@ -14,6 +14,7 @@ from indexer.code.frameworks.express_calls import (
     around,
     chain,
     covers,
+    is_followed,
     is_top,
     joined,
     parameter,
@@ -76,7 +77,7 @@ class Express(Reader):
     """Calls of applications and routers, in the order of the text."""
 
     name = "express"
-    version = 3
+    version = 4
     languages = frozenset({"typescript"})
     hint = re.compile(
         rb"express|Router\(|passport|req, res|req: |morgan|multer|celebrate|Limit\("
@@ -159,6 +160,8 @@ class Express(Reader):
         data["conditional"] = is_conditional(node)
         data["args"] = [*above, *(each for one in args for each in given(source, one))]
         data |= parameter(source, node, owner)
+        if called == "all" and is_followed(node):
+            data["before"] = True  # it stands before what follows, and serves nothing itself
         kind = "use" if called == "use" else "route"
         for one in repeated(source, node, data, lists):
             yield Mark(self.name, kind, owner, line_of(found["called"][0]), one)
@@ -384,7 +387,8 @@ class _Site:
         """What registers a route: by the file of its router, with its own file and arguments."""
         registrars = Registrars(self._project)
         for path, mark in self._project.marks("express", "route"):
-            if not is_test(path) and (path, mark.line) not in registrars.places:
+            is_before = "before" in mark.data or is_test(path)
+            if not is_before and (path, mark.line) not in registrars.places:
                 yield (
                     path,
                     mark,

@@ -59,6 +59,15 @@ def chain(source: SourceFile, owner: Node) -> tuple[str, str | None, list[Middle
     return (said if re.fullmatch(r"(?:this\.)?[\w$.]+", said) else ""), path, above
 
 
+def is_followed(call: Node) -> bool:
+    """Whether a call in `router.route("/x").all(guard).get(show)` has another behind it."""
+    member = call.parent
+    inner = call.child_by_field_name("function")
+    owner = inner.child_by_field_name("object") if inner else None
+    is_chained = owner is not None and owner.type == "call_expression"
+    return is_chained and member is not None and member.type == "member_expression"
+
+
 def _declared(source: SourceFile, node: Node) -> str:
     """What the variable is called that a chain is put into; "default" for what is exported."""
     outer = node.parent

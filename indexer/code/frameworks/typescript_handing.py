@@ -1,4 +1,4 @@
-"""Checks of TypeScript that hand who asks to another function, which refuses in their place."""
+"""Checks of TypeScript that hand on who asks: to what follows, or to a function that refuses."""
 
 from __future__ import annotations
 
@@ -19,6 +19,42 @@ _CHECKED = re.compile(
 _MIXED = re.compile(r"&&|\|\||[!=<>?]|[oO]ptional|[cC]onfig|[sS]etting|noAuth|[aA]llow")
 _BARE = re.compile(r"^(?:else)?\s*\{|\}\s*$|^else\b")
 _CALLS_ONE = re.compile(r"(?:return )?([\w$.]++)\((?:[^()]|\([^()]*+\))*+\);?")
+#: What ends a request, or may: an answer, an error, or the function left before its end.
+_LEAVES = re.compile(
+    r"\bres\w*\.(?:json\w*|send\w*|end|redirect|render|status|writeHead)\b|\bthrow\b|\breject\b"
+    r"|\bnext\((?!\))|\breturn\b(?!\s*next\(\))"
+)
+_COMMENTS = re.compile(r"(?<!:)//[^\n]*|/\*.*?(?:\*/|\Z)", re.DOTALL)
+_VERIFIED = "(call_expression function: (member_expression) @called) @call"
+_BY_LIBRARY = re.compile(r"(?:jwt\w*|jsonwebtoken|jose\w*)\.\w+|passport\.\w+")
+
+
+def goes_on(source: SourceFile, function: Node) -> bool:
+    """Whether a check lets everybody pass, on each of its ways, whatever it finds of who asks."""
+    body = function.child_by_field_name("body")
+    if body is None or _LEAVES.search(_COMMENTS.sub("", source.text(body))):
+        return False
+    for found in source.matches(_VERIFIED, body):
+        if _BY_LIBRARY.fullmatch(source.text(found["called"][0])):
+            outer = found["call"][0]
+            while outer != body and not (
+                outer.type == "try_statement" and outer.child_by_field_name("handler")
+            ):
+                outer = outer.parent or body
+            if outer == body:  # it throws
+                return False
+    return _passes_on(source, body)
+
+
+def _passes_on(source: SourceFile, node: Node | None) -> bool:
+    """Whether what is done ends in `next()` on each way."""
+    if node is not None and node.type in {"statement_block", "else_clause"}:
+        plain = [one for one in node.named_children if one.type != "comment"]
+        return bool(plain) and _passes_on(source, plain[-1])
+    if node is not None and node.type == "if_statement":
+        ways = (node.child_by_field_name(one) for one in ("consequence", "alternative"))
+        return all(_passes_on(source, one) for one in ways)
+    return node is not None and source.text(node).rstrip("; ") in {"next()", "return next()"}
 
 
 def checked_first(source: SourceFile, function: Node) -> str:

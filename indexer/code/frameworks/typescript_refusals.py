@@ -7,7 +7,7 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING, Any
 
 from indexer.code.access import ASKING, IDENTITY, LOGIN, ON_SETTINGS, OTHER_REASONS, asks_who
-from indexer.code.frameworks.typescript_handing import ENDS_PLAINLY, checked_first, or_else
+from indexer.code.frameworks.typescript_handing import ENDS_PLAINLY, checked_first, goes_on, or_else
 from indexer.code.frameworks.typescript_libraries import is_strict
 from indexer.code.readers import Reader
 from indexer.code.syntax import line_of
@@ -50,7 +50,7 @@ _PRESENT = re.compile(r"!==?\s*(?:null|undefined|false|'undefined')|===?\s*true|
 _PASSED_ON = re.compile(r"(?:return\s+)?next\(\s*\w[^\n]*")  # an error
 _VERIFIES = re.compile(r"\b(?:jwt|jsonwebtoken|jose)\w*\.(?:verify|jwtVerify)\(|\bverifyIdToken\(")
 _LOOKS = re.compile(
-    r"authorization|headers\b[^\n]{0,40}\}\s*=|\bauthenticate\(|\bjwt\w*\.verify\(|\.(?:headers|cookies|session|user|auth|isAuthenticated|currentUser)\b"
+    r"[aA]uthorization|\.header\(|headers\b[^\n]{0,40}\}\s*=|\bauthenticate\(|\bjwt\w*\.verify\(|\.(?:headers|cookies|session|user|auth|isAuthenticated|currentUser)\b"
 )
 #: Libraries that look at who asks, and what is called with what they found.
 _ASKS = re.compile(r"\bpassport\.authenticate\(|\bjwt\w*\.verify\(|\bjsonwebtoken\.verify\(")
@@ -58,7 +58,9 @@ _THROUGH = re.compile(
     r"passport\.authenticate\(\s*(\[[^\[\]]*\]|['\"][^'\"]*['\"])\s*,(?:\s*\{[^{}]*\}\s*,)?\s*([\w$]+)\s*[()]"
 )
 #: What is called with who asks without doing anything to him.
-_ANSWERING = re.compile(r"(?:res|response|console|JSON|Object|String|Number|Boolean|logger)\b")
+_ANSWERING = re.compile(
+    r"(?:res|response|console|JSON|Object|String|Number|Boolean|logger|req(?:uest)?\.(?:header|get))\b"
+)
 _STRATEGY = re.compile(r"authenticate\(\s*(\[[^\[\]]*+\]|['\"][^'\"]*['\"])")
 #: What ends a request, and what a middleware ends with that passes each on.
 _STOPS = re.compile(
@@ -80,7 +82,7 @@ class TypeScriptRefusals(Reader):
     """
 
     name = "typescript refusals"
-    version = 7
+    version = 8
     languages = frozenset({"typescript"})
     hint = _NAMED
 
@@ -134,14 +136,17 @@ def judge(source: SourceFile, function: Node) -> dict[str, Any]:
     said = source.text(function)
     guard = _Judged(source, _wrapped(function)).guard
     handles = _Judged(source, function, who=ASKING).guard
-    may = may_handle = MAY if _may(said) or _ASKS.search(said) else ""
+    may_handle = MAY if _may(said) or _ASKS.search(said) else ""
+    always_passes = goes_on(source, _wrapped(function))
+    may = "" if always_passes else may_handle
     shows_login = may and not (_401.search(said) or _403.search(said) or _ASKS.search(said))
     if shows_login and not _asks_to_log_in(source, function):
         may_handle = ""
     data: dict[str, Any] = {"guard": guard or may}
     data |= {"handler": REFUSES if handles == REFUSES else may_handle}
     done = _COMMENT.sub("", said)
-    if _LOOKS.search(done) and (_STOPS.search(done) or not _GOES_ON.search(done)):
+    stops = _STOPS.search(done) or not _GOES_ON.search(done)
+    if _LOOKS.search(done) and stops and not always_passes:
         data["ends"] = True  # as a check of its own, whatever it answers
     if not may:
         data["tells"] = sorted(set(_told(source, function)))

@@ -78,7 +78,7 @@ class TypeScript(Language):
     endings = (".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs")
     configs = CONFIGS
     syntax = _PLAIN
-    version = 5
+    version = 6
 
     def opened(self, content: bytes) -> SourceFile:
         """By the grammar that understands more: `<T>value` is a cast in one, else an element."""
@@ -314,7 +314,7 @@ class _Found:
     def _bound_by(self, node: Node) -> list[tuple[str, str, bool]]:
         """What `const x = require()` and `const {a, b: c} = require()` call what they take.
 
-        `exports.x = require()` gives it on under that name.
+        `exports.x = require()` gives it on under that name, as does `exports = {x: require()}`.
         """
         outer, member = node.parent, ""
         if outer is not None and outer.type == "await_expression":
@@ -325,6 +325,12 @@ class _Found:
         if outer is not None and outer.type == "assignment_expression":
             given = _COMMON.fullmatch(self.source.text(outer.child_by_field_name("left")))
             return [(member or ALL, EXPORT + (given[1] or DEFAULT), False)] if given else []
+        if outer is not None and outer.type == "pair":
+            own = self.source.text(outer.child_by_field_name("key"))
+            is_given = any(
+                one == DEFAULT and all_ == outer.parent for one, all_, _ in self._given()
+            )
+            return [(member or ALL, EXPORT + own, False)] if is_given else []
         if outer is None or outer.type != "variable_declarator":
             return []
         name = outer.child_by_field_name("name")

@@ -85,14 +85,14 @@ class TypeScriptNames(MemberNames):
             return None
         module, symbol = found
         rest = parts[1:]
-        if not rest and not symbol:  # `require` gives what `module.exports` is, if it is one thing
-            return CodePlace(*(self._exported(module, _DEFAULT) or (module, "")))
         if rest and not symbol:
             deeper = self._exported(module, rest[0])
             only = None if deeper else self._only(module)
             if deeper is None and only is None:
                 return CodePlace(module)
             (module, symbol), rest = (deeper, rest[1:]) if deeper else (only or found, rest)
+        if not rest and not symbol:  # `require` gives what `module.exports` is, if it is one thing
+            return CodePlace(*(self._exported(module, _DEFAULT) or (module, "")))
         while rest and f"{symbol}.{rest[0]}" in self._definitions[module]:
             symbol = f"{symbol}.{rest[0]}"
             rest = rest[1:]

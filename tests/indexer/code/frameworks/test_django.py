@@ -205,3 +205,63 @@ def test_lists_of_patterns_may_be_called_anything_in_files_that_hold_nothing_els
     )
 
     assert [one.path for one in found.routes] == ["/a/x/", "/b/y/"]
+
+
+@pytest.mark.parametrize(
+    ("made", "view", "answers"),
+    [
+        ("from django.contrib.admin import AdminSite\nsite = AdminSite()\n", "site.urls", set()),
+        (
+            "class Latest(Feed):\n  def items(self, o): ...\n",
+            "Latest()",
+            {("ANY", "/x", "shop.views.Latest.__call__", "unknown")},
+        ),
+        (
+            "class Health:\n  def __call__(self, request): ...\n",
+            "Health()",
+            {("ANY", "/x", "shop.views.Health.__call__", "no")},
+        ),
+        (
+            GUARDED + "def _show(r): ...\nshow = login_required(_show)\n",
+            "show",
+            {("ANY", "/x", "shop.views.show", "unknown")},
+        ),
+    ],
+)
+def test_what_something_else_made_is_not_told_as_open(read, made, view, answers):
+    files = {
+        "settings.py": "MIDDLEWARE = ['django.middleware.common.CommonMiddleware']\n",
+        "shop/__init__.py": "",
+        "shop/views.py": "from django.contrib.syndication.views import Feed\n" + made,
+        "shop/urls.py": "from django.urls import path\nfrom . import views\n"
+        f"urlpatterns = [path('x', views.{view})]\n",
+    }
+
+    found = inventory(read(files), "routes")
+
+    assert told(found) == answers
+    assert bool(found.doubts.unresolved) is not bool(answers)
+
+
+def test_a_constant_that_is_made_of_a_class_is_what_the_class_is(read):
+    files = {
+        "settings.py": "MIDDLEWARE = ['django.middleware.common.CommonMiddleware']\n",
+        "shop/__init__.py": "",
+        "shop/views.py": f"{MIXED}{VIEW}{GUARDED}class Show(View):\n{BOTH}"
+        f"class Own(LoginRequiredMixin, View):\n{BOTH}shown = Show.as_view()\n"
+        "own = Own.as_view()\nhidden = login_required(Show.as_view())\n",
+        "shop/urls.py": "from django.urls import path\nfrom . import views\n"
+        "from .views import own\n"
+        "urlpatterns = [path('a', views.shown), path('b', own), path('c', views.hidden)]\n",
+    }
+
+    found = inventory(read(files), "routes")
+
+    assert {(one[0], one[1], one[3]) for one in told(found)} == {
+        ("GET", "/a", "no"),
+        ("POST", "/a", "no"),
+        ("GET", "/b", "yes"),
+        ("POST", "/b", "yes"),
+        ("GET", "/c", "yes"),
+        ("POST", "/c", "yes"),
+    }

@@ -451,3 +451,56 @@ def test_a_limit_that_is_used_under_a_condition_is_not_told_as_one(read):
         for each in (used, f"if (on) {{\n  {used}\n}}")
     ]
     assert told == [["yes"], ["unknown"]]
+
+
+LOOKS = "const known = req.header('Authorization'); "
+VERIFIES = "try { jwt.verify(known, key); req.known = true; } catch {} "
+
+
+@pytest.mark.parametrize(
+    ("body", "answer"),
+    [
+        ("if (req.headers.origin) { res.set({}); next(); } else { next(); }", "no"),
+        (LOOKS + VERIFIES + "next();", "no"),
+        (LOOKS + "if (known) { " + VERIFIES + "} next();", "no"),
+        (LOOKS + "jwt.verify(known, key); next();", "unknown"),
+        (LOOKS + "try { jwt.verify(known, key); next(); } catch { stop(res); }", "unknown"),
+        ("if (req.headers.origin) { next(); } else { stop(res); }", "unknown"),
+        (LOOKS + "if (!known) { res.end(); } next();", "unknown"),
+        (
+            "if (!req.isAuthenticated) { return next(new Problem('Unauthorized', 401)); } next();",
+            "yes",
+        ),
+    ],
+)
+def test_what_looks_at_who_asks_and_goes_on_in_each_case_refuses_nobody(read, body, answer):
+    parts = {"uses": "app.use(own);"}
+
+    code = read(project(own=middleware(body), **parts))
+
+    assert [one.auth.answer for one in code.routes] == [answer]
+
+
+def test_what_a_folder_of_commonjs_requires_within_what_it_exports_has_its_names(read):
+    files = project(before="guards.required, ") | {
+        "guards/index.js": "module.exports = {\n  required: require('./required'),\n};\n",
+        "guards/required.js": "const required = (req, res, next) => {\n"
+        "  if (!req.user) { return res.status(401).end(); }\n  next();\n};\n"
+        "module.exports = required;\n",
+    }
+    files["app.js"] = files["app.js"].replace(
+        "'./own'", "'./own');\nconst guards = require('./guards'"
+    )
+
+    code = read(files)
+
+    assert [one.auth.answer for one in code.routes] == ["yes"]
+
+
+def test_what_all_methods_of_a_path_pass_first_is_no_route(read):
+    head = "router.route('/x').all(own).get(show).all(own);"
+
+    code = read(project(head=head))
+
+    served = [(one.method, one.path) for one in code.routes]
+    assert served == [("GET", "/orders/x"), ("ANY", "/orders/x"), ("GET", "/orders/{id}")]
