@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from indexer.markup.yaml_text import load
+from memory.texts.plain_file import read_plain_text
 from memory.texts.toml_text import read_toml
 
 if TYPE_CHECKING:
@@ -33,10 +34,7 @@ def declared_modules(root: Path, own: Mapping[str, Sequence[str]]) -> Declared:
     found: Declared = {name: tuple(folders) for name, folders in own.items()}
     for file, read in _FILES.items():
         try:
-            path = root / file
-            if not path.is_file() or path.stat().st_size > _LARGEST:
-                continue
-            text = path.read_text("utf-8")
+            text = read_plain_text(root / file, _LARGEST)
             said = read_toml(text) if file.endswith(".toml") else load(text)
             rules = dict(read(root, said))
         except (OSError, ValueError, yaml.YAMLError, AttributeError, TypeError, KeyError):

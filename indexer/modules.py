@@ -20,6 +20,7 @@ from memory.ledger.project_modules import found_modules
 from memory.ledger.store_facts import LABELLED
 from memory.models.module import ModuleSource
 from memory.texts.lexicon import words_of
+from memory.texts.plain_file import read_plain_text
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 MOST_FOLDERS = 200  # modules by their folders, those with most code
 OFTEN = 3  # mentions in the text; one or two are usually an example or a neighbour
 _WORD = re.compile(r"\w+")
+_LONGEST = 100_000  # bytes of a file that says where a repository is
 
 
 def find_modules(
@@ -70,8 +72,8 @@ def index_mark(root: Path) -> str:
     """What changes whenever git's list of a worktree's files does; "" where that cannot be told."""
     git = root / ".git"
     try:
-        if git.is_file():
-            git = root / git.read_text(encoding="utf-8").removeprefix("gitdir:").strip()
+        if not git.is_dir():
+            git = root / read_plain_text(git, _LONGEST).removeprefix("gitdir:").strip()
         index = (git / "index").stat()
     except (OSError, UnicodeDecodeError):
         return ""

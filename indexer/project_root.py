@@ -12,11 +12,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from memory.errors import ProjectNotFound, ProjectUnreadable
+from memory.texts.plain_file import read_plain_text
 
 _CORE_WORKTREE = re.compile(
     r"^\[core\][^\[]*?^[ \t]*+worktree[ \t]*+=[ \t]*+\"?([^\"\n]+?)\"?[ \t]*$",
     re.MULTILINE | re.IGNORECASE,
 )
+_LONGEST = 4_000_000  # bytes of settings
 
 
 class ProjectRoots(NamedTuple):
@@ -130,8 +132,8 @@ def _first_line(file: Path) -> str | None:
 def _text(file: Path) -> str | None:
     """What a small file of git's holds; None if it is no file or cannot be read."""
     try:
-        return file.read_text("utf-8", "surrogateescape") if file.is_file() else None
-    except OSError:
+        return read_plain_text(file, _LONGEST, errors="surrogateescape")
+    except (OSError, ValueError):
         return None
 
 

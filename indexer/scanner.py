@@ -29,6 +29,7 @@ from indexer.project_root import root_identity
 from indexer.source_paths import path_from
 from memory.errors import ProjectUnreadable
 from memory.models.report import NOTED, READ
+from memory.texts.plain_file import read_plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -44,6 +45,7 @@ _UNUSABLE_NAME = re.compile("[\x00-\x1f\x7f\x85\u2028\u2029\ud800-\udfff]")
 #: Two writes closer together than this can leave the same mtime: 2 s on FAT, one tick of
 #: the kernel's clock (up to 10 ms) on ext4.
 MTIME_GRAIN_NS = 2_000_000_000
+_MOST_RULES = 4_000_000  # bytes of a file of patterns
 _VANISHED = (FileNotFoundError, NotADirectoryError)
 
 
@@ -263,7 +265,8 @@ class _Walk:
         for name in rules.keys() & entries.keys():
             try:
                 if entries[name].is_file(follow_symlinks=False):
-                    text = Path(entries[name].path).read_bytes().removeprefix(codecs.BOM_UTF8)
+                    said = read_plain(Path(entries[name].path), _MOST_RULES)
+                    text = said.removeprefix(codecs.BOM_UTF8)
                     rules[name] += ((prefix, _spec(os.fsdecode(text).split("\n"))),)
             except OSError as error:
                 self.note(prefix + name, f"not heeded, as it is unreadable: {_reason(error)}")

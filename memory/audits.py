@@ -17,6 +17,8 @@ from memory.code.inventory import doubts
 from memory.config import SETTINGS_FILE
 from memory.errors import InvalidRequest
 from memory.models.findings import Audit
+from memory.texts.plain_file import read_plain_text
+from memory.texts.toml_text import LONGEST
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -93,6 +95,6 @@ def _since(history: CodeHistory, name: str) -> NamedCommit:
 def _settings(root: Path) -> str:
     """The text of the file that names the exemptions, for their lines; "" where it went away."""
     try:
-        return (root / SETTINGS_FILE).read_text(encoding="utf-8")
-    except OSError:
+        return read_plain_text(root / SETTINGS_FILE, LONGEST)
+    except (OSError, ValueError):
         return ""

@@ -23,6 +23,7 @@ from indexer.code.project_code import CodeProject, assemble
 from indexer.code.registry import CONFIG, extractor, language_of, languages, read_file
 from indexer.code.token_reader import read_tokens, tokenizer
 from indexer.code.token_reading import load_from, tokens_of
+from indexer.git.repository import blob_id
 from indexer.scanner import MTIME_GRAIN_NS
 from memory.code.duplication import forget as forget_clones
 from memory.code.facts import facts_from_json
@@ -33,6 +34,7 @@ from memory.code.health_runs import KEPT_AS as HEALTH
 from memory.errors import StoreBusy, StoreNotWritable
 from memory.ledger.interface.code import CodeFileRow
 from memory.models.answer import Rebuilt
+from memory.texts.plain_file import read_plain, read_with_stat
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -230,8 +232,7 @@ def _look(root: Path, selected: SelectedCode, held: _Held) -> _Found:
             continue
         read_at_ns = time.time_ns()
         try:
-            with open(f"{base}/{path}", "rb") as file:  # noqa: PTH123 - a Path for each costs as much
-                content = file.read()
+            content, seen = read_with_stat(f"{base}/{path}", LARGEST, follow=False)
         except OSError as error:
             found.unread[path] = error.strerror or "cannot be read"
             continue
@@ -268,15 +269,24 @@ def _take(
             else:
                 content = found.contents.get(paths[0])
                 if content is None:
-                    content = (root / paths[0]).read_bytes()
+                    content = _content(root / paths[0])
                 facts = _facts(paths[0], content)
-                new[blob] = facts.to_json()
+                if blob_id(content, like=blob) == blob:  # else it was changed meanwhile
+                    new[blob] = facts.to_json()
             for path in paths:
                 held.facts[path] = facts
             if len(new) >= _SAVED_AT_ONCE:
                 _keep(ledger, name, new)
                 new = {}
         _keep(ledger, name, new)
+
+
+def _content(file: Path) -> bytes:
+    """What a file holds; nothing where it went away."""
+    try:
+        return read_plain(file, LARGEST, follow=False)
+    except OSError:
+        return b""
 
 
 def _facts(path: str, content: bytes) -> FileFacts:

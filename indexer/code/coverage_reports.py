@@ -11,18 +11,19 @@ import posixpath
 import re
 import xml.etree.ElementTree as ET  # expat bounds what entities may expand to
 from collections import Counter, defaultdict
-from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from indexer.code.report_files import LARGEST, day_of, folders, newest, written_after
 from indexer.code.report_paths import beside
 from memory.code.coverage import CoverageReport, FileCoverage
+from memory.texts.plain_file import read_with_stat
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from pathlib import Path
 
-LARGEST = 50_000_000  # bytes
+_MOST_LINES = 20_000_000  # of a report of Go, which has them by the first and the last of a block
 _PLACES = (
     "coverage.json", "coverage.xml", "coverage.lcov", "lcov.info", "cobertura.xml", "clover.xml",
     "cover.out", "coverage.out", "coverage.txt", "coverage/lcov.info", "coverage/clover.xml",
@@ -49,16 +50,21 @@ def read_coverage(root: Path, files: Collection[str]) -> CoverageReport | None:
         root: Where to look, there and in each folder of it.
         files: The code, as paths from the root.
     """
-    reports = sorted(_reports(root), key=lambda path: (-path.stat().st_mtime, str(path)))
-    for path in reports:
-        if found := _parsed(path, path.stat().st_mtime_ns):
-            return _placed(root, path, found, files)
+    for path, seen in newest(folder / place for folder in folders(root) for place in _PLACES):
+        found, written = _parsed(path, seen.st_mtime_ns)
+        if found:
+            return _placed(root, path, written, found, files)
     return None
 
 
 @lru_cache(maxsize=4)
-def _parsed(path: Path, _mtime_ns: int) -> Found | None:
-    return parse_report(path.read_text("utf-8", "replace"))
+def _parsed(path: Path, _mtime_ns: int) -> tuple[Found | None, float]:
+    """What a report says, and when it was written."""
+    try:
+        said, opened = read_with_stat(path, LARGEST)
+    except OSError:
+        return None, 0.0
+    return parse_report(said.decode("utf-8", "replace").replace("\r\n", "\n")), opened.st_mtime
 
 
 def parse_report(text: str) -> Found | None:
@@ -73,16 +79,9 @@ def parse_report(text: str) -> Found | None:
     return None
 
 
-def _reports(root: Path) -> Iterable[Path]:
-    folders = [root, *(one for one in root.iterdir() if one.is_dir() and one.name[0] != ".")]
-    for folder in folders:
-        for place in _PLACES:
-            path = folder / place
-            if path.is_file() and path.stat().st_size <= LARGEST:
-                yield path
-
-
-def _placed(root: Path, report: Path, found: Found, files: Collection[str]) -> CoverageReport:
+def _placed(
+    root: Path, report: Path, written: float, found: Found, files: Collection[str]
+) -> CoverageReport:
     """The report by the project's own paths: as they are, or the only one that ends so."""
     by_name: dict[str, list[str]] = defaultdict(list)
     for path in files:
@@ -99,10 +98,9 @@ def _placed(root: Path, report: Path, found: Found, files: Collection[str]) -> C
         run = frozenset(line for line, count in lines.counts.items() if count)
         tests = {test: frozenset(ran) for test, ran in lines.tests.items()}
         placed[own] = FileCoverage(run, frozenset(lines.counts) - run, tests)
-    written = report.stat().st_mtime
-    older = frozenset(path for path in placed if (root / path).stat().st_mtime > written)
-    day = datetime.fromtimestamp(written, UTC).date().isoformat()
-    return CoverageReport(report.relative_to(root).as_posix(), day, placed, unplaced, older)
+    older = written_after(written, root, placed)
+    name = report.relative_to(root).as_posix()
+    return CoverageReport(name, day_of(written), placed, unplaced, older)
 
 
 def _root_elsewhere(said: Iterable[str], by_name: Mapping[str, Sequence[str]]) -> str:
@@ -206,10 +204,15 @@ def _go(text: str) -> Found | None:
     if not text.startswith("mode:"):
         return None
     found: Found = {}
+    left = _MOST_LINES
     for row in text.splitlines()[1:]:
         if said := _GO.match(row):
             lines = found.setdefault(said["path"], LineCoverage({}, {}))
-            for line in range(int(said["first"]), int(said["last"]) + 1):
+            first, last = int(said["first"]), int(said["last"])
+            left -= max(0, last - first)
+            if left < 0:
+                raise ValueError("more lines than any code has")
+            for line in range(first, last + 1):
                 lines.counts[line] = max(lines.counts.get(line, 0), int(said["count"]))
     return found
 

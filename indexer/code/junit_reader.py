@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET  # expat bounds what entities may expand to
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from indexer.code.report_files import LARGEST, day_of, folders, newest, written_after
 from indexer.code.report_paths import beside
 from memory.code.ran_tests import CaseResult, Outcome, ReportedTests
+from memory.texts.plain_file import read_with_stat
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
     from pathlib import Path
 
-LARGEST = 50_000_000  # bytes
 MOST = 2_000  # reports: some runners write one for each class
 _PLACES = (
     "junit.xml", "junit-report.xml", "report.xml", "test-results.xml", "test-report.xml",
@@ -29,34 +29,35 @@ def read_test_results(root: Path, files: Collection[str]) -> ReportedTests | Non
         root: Where to look, there and in each folder of it.
         files: The code, as paths from the root.
     """
-    found = [(path, cases) for path in _reports(root) if (cases := list(_cases(root, path)))]
-    if not found:
+    reports: list[str] = []
+    times: list[float] = []
+    cases: list[CaseResult] = []
+    for path in _reports(root):
+        try:
+            said, opened = read_with_stat(path, LARGEST)
+        except OSError:
+            continue
+        if own := list(_cases(root, path, said)):
+            reports.append(path.relative_to(root).as_posix())
+            times.append(opened.st_mtime)
+            cases += own
+    if not reports:
         return None
-    times = [path.stat().st_mtime for path, _ in found]
-    return ReportedTests(
-        reports=tuple(path.relative_to(root).as_posix() for path, _ in found),
-        day=datetime.fromtimestamp(max(times), UTC).date().isoformat(),
-        cases=[case for _, cases in found for case in cases],
-        older=frozenset(
-            path
-            for path in files
-            if (root / path).exists() and (root / path).stat().st_mtime > min(times)
-        ),
-    )
+    older = written_after(min(times), root, files)
+    return ReportedTests(tuple(reports), day_of(max(times)), cases, older)
 
 
 def _reports(root: Path) -> list[Path]:
     """Those there are, the newest last."""
-    folders = [root, *(one for one in root.iterdir() if one.is_dir() and one.name[0] != ".")]
-    paths = {path for folder in folders for place in _PLACES for path in folder.glob(place)}
-    sound = [path for path in paths if path.is_file() and path.stat().st_size <= LARGEST]
-    return sorted(sound, key=lambda path: (path.stat().st_mtime, str(path)))[-MOST:]
+    paths = {path for folder in folders(root) for place in _PLACES for path in folder.glob(place)}
+    sound = [path for path, seen in newest(paths) if seen.st_size <= LARGEST]
+    return sound[:MOST][::-1]
 
 
-def _cases(root: Path, path: Path) -> Iterator[CaseResult]:
+def _cases(root: Path, path: Path, said: bytes) -> Iterator[CaseResult]:
     try:
-        whole = ET.fromstring(path.read_bytes())  # noqa: S314 - see above
-    except (ET.ParseError, OSError):
+        whole = ET.fromstring(said)  # noqa: S314 - see above
+    except ET.ParseError:
         return
     if whole.tag not in {"testsuites", "testsuite"}:
         return

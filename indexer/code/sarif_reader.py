@@ -8,19 +8,19 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import UTC, datetime
 from pathlib import PureWindowsPath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlparse
 
+from indexer.code.report_files import LARGEST, day_of, folders, inside, newest
 from indexer.code.report_paths import is_file
 from memory.code.tool_reports import Reported, Reports
+from memory.texts.plain_file import read_with_stat
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path, PurePath
 
-LARGEST = 50_000_000  # bytes
 MOST = 5000  # results of one tool that are taken
 _OWN = "archmem"
 _WRONG = frozenset({"fail", "open", "review"})  # kinds of results; a pass or a note is none
@@ -31,11 +31,13 @@ _DRIVE = re.compile(r"^/(?=[A-Za-z]:/)")  # before a letter of a drive, in an ad
 
 def read_reported(root: Path) -> Reports:
     """What reports in a project say, the newest of each tool, by file and line."""
-    newest: dict[str, list[Reported]] = {}
+    latest: dict[str, list[Reported]] = {}
     left_out: dict[str, str] = {}
-    for path in sorted(_reports(root), key=lambda one: (one.stat().st_mtime, str(one))):
+    there = (one for folder in folders(root) for one in inside(folder))
+    reports = newest(one for one in there if one.name.endswith((".sarif", ".sarif.json")))
+    for path, seen in reversed(reports):
         name = path.relative_to(root).as_posix()
-        if path.stat().st_size > LARGEST:
+        if seen.st_size > LARGEST:
             left_out[name] = f"larger than {LARGEST:,} bytes"
             continue
         found: dict[str, list[Reported]] = {}
@@ -47,8 +49,8 @@ def read_reported(root: Path) -> Reports:
         for tool, own in found.items():
             if len(own) > MOST:
                 left_out[name] = f"of {len(own):,} results of {tool} the {MOST:,} gravest are taken"
-            newest[tool] = sorted(own, key=_gravity)[:MOST]
-    told = [one for own in newest.values() for one in own]
+            latest[tool] = sorted(own, key=_gravity)[:MOST]
+    told = [one for own in latest.values() for one in own]
     told.sort(key=lambda one: (one.file, one.line, one.tool, one.rule))
     return Reports(tuple(told), left_out)
 
@@ -57,24 +59,17 @@ def _gravity(one: Reported) -> tuple[float, int, str, int]:
     return (-one.weight, _LEVELS.index(one.level), one.file, one.line)
 
 
-def _reports(root: Path) -> Iterator[Path]:
-    folders = [root, *(one for one in root.iterdir() if one.is_dir() and one.name[0] != ".")]
-    for folder in folders:
-        for path in folder.iterdir():
-            if path.name.endswith((".sarif", ".sarif.json")) and path.is_file():
-                yield path
-
-
 def _runs(root: Path, path: Path) -> Iterator[tuple[str, list[Reported]]]:
     """The tools of a report, and what each found.
 
     Raises:
         OSError, ValueError, KeyError, TypeError, AttributeError: it is no SARIF.
     """
-    said = json.loads(path.read_text("utf-8-sig", "replace"))
+    raw, opened = read_with_stat(path, LARGEST)
+    said = json.loads(raw.decode("utf-8-sig", "replace"))
     runs = [run for run in said["runs"] if isinstance(run, dict)]
-    written = path.stat().st_mtime
-    day = datetime.fromtimestamp(written, UTC).date().isoformat()
+    written = opened.st_mtime
+    day = day_of(written)
     for run in runs:
         driver = _part(run, "tool", "driver")
         tool = str(driver.get("name") or "a tool")

@@ -8,21 +8,21 @@ source to timings, or None for anything else.
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from indexer.code.otlp import read_otlp
 from indexer.code.profiles import read_pprof, read_stacks
+from indexer.code.report_files import LARGEST, day_of, folders, inside, newest
 from memory.code.timed import TimeSource, Timings
+from memory.texts.plain_file import read_with_stat
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
     from memory.code.timed import Sampled, TracedRequest
 
-LARGEST = 50_000_000  # bytes
 _NAMES = re.compile(
     r"(?:^|[._-])(?:otlp|otel|open-?telemetry|traces?|spans|pprof|py-?spy|profile|cpu|folded|collapsed"
     r"|stacks)(?:[._-].*)?\.(?:json|jsonl|ndjson|txt|raw|folded|collapsed)$",
@@ -40,26 +40,23 @@ def read_timings(root: Path) -> Timings:
     requests: list[TracedRequest] = []
     sampled: list[Sampled] = []
     left_out: dict[str, str] = {}
-    for path in sorted(_reports(root), key=lambda one: (-one.stat().st_mtime, str(one))):
+    there = (one for folder in folders(root) for one in inside(folder))
+    for path, seen in newest(one for one in there if _NAMES.search(one.name)):
         name = path.relative_to(root).as_posix()
-        if path.stat().st_size > LARGEST:
+        if seen.st_size > LARGEST:
             left_out[name] = f"larger than {LARGEST:,} bytes"
-        elif found := _parsed(path, name, path.stat().st_mtime):
+        elif found := _parsed(path, name, seen.st_mtime_ns):
             requests += found.requests
             sampled += found.sampled
     return Timings(tuple(requests), tuple(sampled), left_out)
 
 
 @lru_cache(maxsize=8)
-def _parsed(path: Path, name: str, written: float) -> Timings | None:
-    day = datetime.fromtimestamp(written, UTC).date().isoformat()
-    text = path.read_text("utf-8-sig", "replace")
-    return next(filter(None, (form(text, TimeSource(name, written, day)) for form in _FORMS)), None)
-
-
-def _reports(root: Path) -> Iterator[Path]:
-    folders = [root, *(one for one in root.iterdir() if one.is_dir() and one.name[0] != ".")]
-    for folder in folders:
-        for path in folder.iterdir():
-            if _NAMES.search(path.name) and path.is_file():
-                yield path
+def _parsed(path: Path, name: str, _mtime_ns: int) -> Timings | None:
+    try:
+        said, opened = read_with_stat(path, LARGEST)
+    except OSError:
+        return None
+    source = TimeSource(name, opened.st_mtime, day_of(opened.st_mtime))
+    text = said.decode("utf-8-sig", "replace")
+    return next(filter(None, (form(text, source) for form in _FORMS)), None)

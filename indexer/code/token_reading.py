@@ -6,11 +6,13 @@ import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from indexer.code.code_files import LARGEST
 from indexer.code.token_reader import read_tokens, tokenizer
 from indexer.git.process import GitFailed
 from indexer.git.repository import Repository, blob_id
 from memory.code.clone_tokens import tokens_from_json
 from memory.errors import StoreBusy, StoreNotWritable
+from memory.texts.plain_file import read_plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -64,7 +66,7 @@ def load_from(root: Path) -> Callable[[Mapping[str, str]], Mapping[str, bytes]]:
         found = {}
         for path, blob in blobs.items():
             try:
-                content = (root / path).read_bytes()
+                content = read_plain(root / path, LARGEST, follow=False)
             except OSError:
                 continue
             if blob_id(content, like=blob) == blob:

@@ -33,6 +33,7 @@ from indexer.formats.record_names import (
 from indexer.wording.mentions import record_name
 from memory.kinds.vocabulary import Status
 from memory.models.value import Value
+from memory.texts.plain_file import read_beginning
 from memory.version import VERSION
 
 if TYPE_CHECKING:
@@ -209,8 +210,7 @@ def _page(root: Path, seen: SeenFile) -> Document:
 
 def _beginning(root: Path, path: str, most: int) -> str:
     try:
-        with (root / path).open("rb") as file:
-            said = file.read(most)
+        said = read_beginning(root / path, most)
     except OSError:  # whoever reads it whole says what is wrong
         return ""
     return said.decode("utf-8-sig", errors="replace").replace("\r\n", "\n")

@@ -6,6 +6,7 @@ import hashlib
 import os
 import re
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from indexer.git.process import END, LONG, NOTHING_SAID, GitFailed, GitProcess
@@ -14,7 +15,6 @@ from memory.texts.plain_file import read_plain, read_plain_text
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
-    from pathlib import Path
 
 WHOLE = 40  # digits of a hash that is written in full
 NAMED = 50  # paths: asked for so few by name, git need not list the whole tree
@@ -134,9 +134,8 @@ class Repository(GitProcess):
         """The commits at which a shallow clone ends, as git notes them; "" for a whole one."""
         path = self.ask("rev-parse", "--path-format=absolute", "--git-path", "shallow").strip()
         try:
-            with open(path, encoding="ascii", errors="replace") as file:  # noqa: PTH123
-                return " ".join(sorted(file.read().split()))
-        except FileNotFoundError:
+            return " ".join(sorted(read_plain_text(Path(path), _MOST, errors="replace").split()))
+        except OSError:
             return ""
 
     def present(self, hashes: Iterable[str]) -> set[str]:

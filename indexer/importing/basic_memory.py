@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from indexer.importing.source import ForeignMemory, MemorySource
 from indexer.markup.page import read_page
 from indexer.wording.dates import read_date
+from memory.texts.plain_file import read_plain_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,15 +30,15 @@ class BasicMemory(MemorySource):
 
     def accepts(self, path: Path) -> bool:
         """Whether a page of it has a permalink, or a type where none is made."""
-        fronts = (read_page(_text(page)).front.data for page in _pages(path))
+        fronts = (read_page(said).front.data for _, said in _pages(path))
         return path.is_dir() and any(
             "permalink" in front or {"title", "type"} <= front.keys() for front in fronts
         )
 
     def read(self, path: Path, project: str) -> Iterator[ForeignMemory]:  # noqa: ARG002
         """Each page, by its permalink or its path."""
-        for file in _pages(path):
-            page = read_page(_text(file))
+        for file, said in _pages(path):
+            page = read_page(said)
             front = page.front.data
             text = "\n".join(page.lines[page.front.end :])
             made = front.get("created") or front.get("date")
@@ -53,15 +54,15 @@ class BasicMemory(MemorySource):
             )
 
 
-def _pages(path: Path) -> Iterator[Path]:
+def _pages(path: Path) -> Iterator[tuple[Path, str]]:
     for file in sorted(path.rglob("*.md")):
         hidden = any(part.startswith(".") for part in file.relative_to(path).parts)
-        if not hidden and file.is_file() and file.stat().st_size <= _LARGEST:
-            yield file
-
-
-def _text(file: Path) -> str:
-    return file.read_text(encoding="utf-8", errors="replace")
+        if not hidden:
+            try:
+                said = read_plain_text(file, _LARGEST, errors="replace")
+            except OSError:
+                continue
+            yield file, said
 
 
 def _said(value: JsonValue) -> str:

@@ -8,6 +8,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
+from memory.texts.plain_file import read_beginning, read_plain_text
 from memory.texts.safe_text import read_json
 
 if TYPE_CHECKING:
@@ -77,8 +78,7 @@ def rows_of(path: Path, *names: str) -> Iterator[dict[str, Any]]:
 
 def _is_sqlite(path: Path) -> bool:
     try:
-        with path.open("rb") as file:
-            return file.read(len(_SQLITE)) == _SQLITE
+        return read_beginning(path, len(_SQLITE)) == _SQLITE
     except OSError:
         return False
 
@@ -93,9 +93,7 @@ def _open_readonly(path: Path) -> sqlite3.Connection:
 def _exported(path: Path) -> dict[str, list[dict[str, Any]]]:
     """The tables of a JSON file that a tool exported, by name; nothing of another file."""
     try:
-        if not path.is_file() or path.stat().st_size > _LARGEST:
-            return {}
-        said = read_json(path.read_text(encoding="utf-8"))
+        said = read_json(read_plain_text(path, _LARGEST))
     except (OSError, ValueError, RecursionError):
         return {}
     if not isinstance(said, dict):

@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING
 from indexer.writers.drafts import make_draft, sweep
 from indexer.writers.exchange import put_in_place, put_new
 from memory.errors import ArchMemError, FileChangedMeanwhile, FileNotWritable
+from memory.texts.plain_file import NoPlainFile, read_with_stat
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 #: For a file that did not exist; the umask takes its share.
 _NEW_FILE_MODE = 0o666
+_LARGEST = 1 << 28  # bytes of a file that is written anew
 
 
 @dataclass(frozen=True)
@@ -123,14 +125,13 @@ def _inside(root: Path, path: str) -> Path:
 
 def _state(file: Path, path: str) -> _State:
     try:
-        found = file.stat()
-        data = file.read_bytes() if stat.S_ISREG(found.st_mode) else None
+        data, found = read_with_stat(file, _LARGEST)
     except FileNotFoundError:
         return _State()
     except NotADirectoryError:
         raise FileNotWritable(path, "a file stands where its folder should be") from None
-    if data is None:
-        raise FileNotWritable(path, "it is not a file")
+    except NoPlainFile:
+        raise FileNotWritable(path, "it is not a file") from None
     stamp = (found.st_ino, found.st_size, found.st_mtime_ns)
     return _State(data, stat.S_IMODE(found.st_mode), stamp)
 

@@ -13,6 +13,7 @@ from memory.ledger.store_facts import ERASING
 from memory.ledger.times import to_text
 from memory.models.keeping import Forgotten, StoredPlace
 from memory.retrieval.passages import derived
+from memory.texts.plain_file import read_plain_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from memory.keeping.words import Words
     from memory.session import Session
 
+LARGEST = 1 << 28  # bytes of a file of the project that is looked through
 PATIENCE = 30.0  # seconds that an index run may keep us waiting
 #: What beside the ledger, its log and its vectors may hold words of it.
 _BESIDE = ("at", "memory.db.damaged-*", "memory.db-wal.left", ".memory.db.*", "backups/*")
@@ -106,7 +108,7 @@ def _of_words(session: Session, words: Words) -> Iterator[StoredPlace]:
         yield StoredPlace(where="full text, embeddings and vectors", what="made anew")
     for path in sorted({*db.memories.paths(), *found.get("code_facts", ())}):
         try:
-            said = (session.root / path).read_text("utf-8", "replace")
+            said = read_plain_text(session.root / path, LARGEST, errors="replace")
         except FileNotFoundError:
             continue
         except OSError as error:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 from memory.kinds.vocabulary import Kind, LinkType, Status, Trust
 from memory.models.selection import NOW
 from memory.models.value import Value
+from memory.texts.plain_file import read_plain_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -100,7 +101,7 @@ class _Places:
         path = memory.path or ""
         if path not in self._lines:
             try:
-                text = (self._root / path).read_text(encoding="utf-8", errors="replace")
+                text = read_plain_text(self._root / path, _LARGEST, errors="replace")
             except OSError:
                 text = ""
             self._lines[path] = text.splitlines()
@@ -116,6 +117,7 @@ class _Places:
         return Fault(rule=rule, path=memory.path or "", line=line, uid=memory.uid, what=what, do=do)
 
 
+_LARGEST = 1 << 24  # bytes of a page
 _CREDENTIAL = re.compile(
     r"(?P<path>.+):(?P<line>\d+): (?P<what>what looks like a credential.*); .*"
 )

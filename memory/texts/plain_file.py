@@ -5,35 +5,57 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from typing import TYPE_CHECKING
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, BinaryIO
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
+_NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 _AT_ONCE = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
-def read_plain(path: Path, most: int) -> bytes:
-    """What a regular file holds.
+class NoPlainFile(OSError):
+    """It is a folder, a device, a FIFO or the like."""
+
+
+def read_plain(path: Path, most: int, *, follow: bool = True) -> bytes:
+    """What a regular file holds; see `read_with_stat`."""
+    return read_with_stat(path, most, follow=follow)[0]
+
+
+def read_with_stat(
+    path: Path | str, most: int, *, follow: bool = True
+) -> tuple[bytes, os.stat_result]:
+    """What a regular file holds, and what the system says of the one that was opened.
 
     Args:
-        path: Which; links are followed.
+        path: Which.
         most: Bytes that it may have.
+        follow: Whether it may be a link, where the system has ways to say so.
 
     Raises:
         OSError: it cannot be read, is no regular file, or is larger.
     """
-    descriptor = os.open(path, _AT_ONCE)
-    try:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise OSError(errno.EINVAL, "It is not a file", str(path))
-        with open(descriptor, "rb", closefd=False) as file:
-            said = file.read(most + 1)
-    finally:
-        os.close(descriptor)
+    with _opened(path, 0 if follow else _NO_LINK) as file:
+        found = os.fstat(file.fileno())
+        said = file.read(min(most, found.st_size) + 1)
+        if len(said) > found.st_size:  # it grew
+            said += file.read(most + 1 - len(said))
     if len(said) > most:
         raise OSError(errno.EFBIG, f"It is larger than {most:,} bytes", str(path))
-    return said
+    return said, found
+
+
+def read_beginning(path: Path, most: int) -> bytes:
+    """So many bytes at most that a regular file begins with.
+
+    Raises:
+        OSError: it cannot be read, or is no regular file.
+    """
+    with _opened(path) as file:
+        return file.read(most)
 
 
 def read_plain_text(path: Path, most: int, *, errors: str = "strict") -> str:
@@ -44,3 +66,16 @@ def read_plain_text(path: Path, most: int, *, errors: str = "strict") -> str:
     """
     said = read_plain(path, most).decode(errors=errors)
     return said.replace("\r\n", "\n").replace("\r", "\n")
+
+
+@contextmanager
+def _opened(path: Path | str, more: int = 0) -> Iterator[BinaryIO]:
+    """A regular file: what was opened is looked at, as what stood there before may be replaced."""
+    descriptor = os.open(path, _AT_ONCE | more)
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise NoPlainFile(errno.EINVAL, "It is not a file", str(path))
+        with open(descriptor, "rb", closefd=False) as file:
+            yield file
+    finally:
+        os.close(descriptor)

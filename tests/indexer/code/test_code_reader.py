@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from indexer.code import code_reader
 from indexer.code.code_reader import forget, read_code, rebuild
 from memory.ledger.sqlite.connection import open_ledger
 from tests.indexer.code.conftest import write
@@ -84,6 +87,54 @@ def repository(tmp_path):
 
     git("init", "-q")
     return git
+
+
+def test_what_a_file_says_is_not_kept_for_what_it_said_when_it_was_looked_at(
+    ledger, tmp_path, monkeypatch
+):
+    """Between the two somebody may write it; whoever has the old text asks for the old facts."""
+    write(tmp_path, {"a.py": "def old(): ...\n", "b.py": "def stays(): ...\n"})
+    read_code(ledger, tmp_path)
+    with ledger.writing() as db:
+        db.execute("DELETE FROM code_facts")  # as after an upgrade, which reads files otherwise
+    forget()
+    look = code_reader._look
+
+    def written_meanwhile(*asked):
+        found = look(*asked)
+        write(tmp_path, {"a.py": "def new(): ...\n"})
+        (tmp_path / "b.py").unlink()
+        return found
+
+    with monkeypatch.context() as patch:
+        patch.setattr(code_reader, "_look", written_meanwhile)
+        read_code(ledger, tmp_path)
+    forget()
+    write(tmp_path, {"a.py": "def old(): ...\n", "b.py": "def stays(): ...\n"})
+
+    code = read_code(ledger, tmp_path)
+
+    assert {place.symbol for place in code.symbols} == {"old", "stays"}
+
+
+@pytest.mark.posix
+@pytest.mark.parametrize("make", [os.mkfifo, lambda file: file.symlink_to("/dev/zero")])
+def test_what_becomes_another_thing_before_it_is_opened_is_no_code(
+    ledger, tmp_path, monkeypatch, make
+):
+    write(tmp_path, {"a.py": "def f(): ...\n"})
+
+    def slipped_in(path):
+        found = os.lstat(path)
+        (tmp_path / "a.py").unlink()
+        make(tmp_path / "a.py")
+        return found
+
+    monkeypatch.setattr(code_reader, "os", SimpleNamespace(lstat=slipped_in))
+
+    assert read_code(ledger, tmp_path).unread == {
+        "a.py": "It is not a file" if make is os.mkfifo else os.strerror(errno.ELOOP)
+    }
 
 
 def test_generated_ignored_and_installed_files_are_no_code_and_large_ones_are_named(
