@@ -18,6 +18,7 @@ _CORE_WORKTREE = re.compile(
     r"^\[core\][^\[]*?^[ \t]*+worktree[ \t]*+=[ \t]*+\"?([^\"\n]+?)\"?[ \t]*$",
     re.MULTILINE | re.IGNORECASE,
 )
+_WORKTREE = re.compile(r"(?:^|[\s\]])worktree[ \t]*+=", re.IGNORECASE)
 _LONGEST = 4_000_000  # bytes of settings
 
 
@@ -46,7 +47,7 @@ def find_project(start: Path) -> ProjectRoots:
     for folder in (start, *start.parents):
         git_dir = _git_dir_of(folder)
         if git_dir is not None:
-            common = _common_dir(git_dir)
+            common = _common_dir(git_dir, folder)
             main = folder if common == git_dir else _main_worktree(common)
             return ProjectRoots(folder, main, git_dir)
     for folder in (start, *start.parents):
@@ -77,7 +78,7 @@ def other_worktrees(roots: ProjectRoots) -> list[Path]:
     """The other checkouts of the same repository that are there, in the order of their paths."""
     if roots.git_dir is None:
         return []
-    common = _common_dir(roots.git_dir)
+    common = _common_dir(roots.git_dir, roots.worktree)
     links = (_first_line(link) for link in sorted(common.glob("worktrees/*/gitdir")))
     linked = [(common / link).parent.resolve() for link in links if link]
     return sorted({one for one in (roots.main, *linked) if _is_folder(one)} - {roots.worktree})
@@ -92,15 +93,46 @@ def _git_dir_of(folder: Path) -> Path | None:
     return dot_git.resolve() if _first_line(dot_git / "HEAD") is not None else None
 
 
-def _common_dir(git_dir: Path) -> Path:
-    """The repository of a worktree's directory, which lies in it; any other names one at will."""
+def _common_dir(git_dir: Path, worktree: Path) -> Path:
+    """The repository of a worktree's directory, which lies in it and names the worktree.
+
+    Any other directory, and any other folder, names one at will.
+    """
     common = (git_dir / (_first_line(git_dir / "commondir") or ".")).resolve()
-    return common if git_dir.parent == common / "worktrees" else git_dir
+    named = git_dir / (_first_line(git_dir / "gitdir") or ".")
+    is_known = git_dir.parent == common / "worktrees" and _is_same(named, worktree / ".git")
+    return common if is_known else git_dir
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    try:
+        return one.samefile(other)
+    except (OSError, ValueError):
+        return False
+
+
+def worktree_to_name(folder: Path) -> Path | None:
+    """The worktree that git is to be told, where settings of the repository may name another one.
+
+    As those of an archive may, to have files elsewhere told for the project's.
+    """
+    try:
+        worktree, _, git_dir = find_project(folder)
+    except ProjectNotFound:
+        return None
+    files = [git_dir / name for name in ("config", "config.worktree")] if git_dir else []
+    return worktree if any(map(_may_name_worktree, files)) else None
+
+
+def _may_name_worktree(settings: Path) -> bool:
+    """Git reads such settings from no other file; what we cannot read, it may."""
+    said = _text(settings)
+    return settings.exists() if said is None else bool(_WORKTREE.search(said))
 
 
 def _main_worktree(common: Path) -> Path:
     configured = _CORE_WORKTREE.search(_text(common / "config") or "")
-    if configured and _is_folder(common / configured[1]):
+    if configured and _git_dir_of(common / configured[1]) == common:
         return (common / configured[1]).resolve()
     if common.name == ".git" or _git_dir_of(common.parent) == common:
         return common.parent

@@ -12,6 +12,8 @@ import threading
 import time
 from typing import IO, TYPE_CHECKING
 
+from indexer.project_root import worktree_to_name
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
@@ -157,6 +159,8 @@ class GitProcess:
     def _environment(self, arguments: Iterable[str], seconds: float) -> dict[str, str]:
         own = {name: value for name, value in os.environ.items() if name not in _NOT_HERE}
         own |= _ENVIRONMENT
+        if worktree := worktree_to_name(self.root):
+            own["GIT_WORK_TREE"] = str(worktree)
         if not _LOOKS.isdisjoint(arguments):
             if self._unfiltered is None:
                 self._unfiltered = self._without_filters(seconds)

@@ -197,3 +197,38 @@ def test_a_repository_cannot_name_another_as_its_own(tmp_path):
     (theirs / ".git/commondir").write_text(f"{ours}/.git\n")
 
     assert find_project(theirs) == ProjectRoots(theirs, theirs, theirs / ".git")
+
+
+@needs_git
+def test_nor_can_it_name_a_folder_as_its_main_worktree_or_be_one_of_anothers(tmp_path):
+    ours = a_repository(tmp_path / "ours")
+    git(ours, "worktree", "add", "-q", tmp_path / "fix", "-b", "fix")
+    theirs = tmp_path / "theirs"
+    (theirs / "git/worktrees/x").mkdir(parents=True)
+    (theirs / "git/config").write_text(f"[core]\n\tworktree = {ours}\n")
+    (theirs / "git/worktrees/x/HEAD").write_text("ref: refs/heads/main\n")
+    (theirs / "git/worktrees/x/commondir").write_text("../..\n")
+    (theirs / "git/worktrees/x/gitdir").write_text(f"{theirs}/.git\n")
+    for named in (theirs / "git/worktrees/x", ours / ".git/worktrees/fix"):
+        (theirs / ".git").write_text(f"gitdir: {named}\n")
+
+        assert find_project(theirs).main not in (ours, tmp_path / "fix")
+
+
+@needs_git
+@pytest.mark.parametrize(
+    "said",
+    ["[core]\n\tworktree = {}\n", "[CORE]WorkTree={}\n", "#" * 5_000_000 + "\n[core]worktree={}"],
+)
+def test_nor_have_files_elsewhere_told_for_its_own(tmp_path, said):
+    from indexer.git.process import GitProcess
+
+    theirs = a_repository(tmp_path / "theirs")
+    (tmp_path / "private").mkdir()
+    (tmp_path / "private/plans.md").write_text("Nobody is to know.\n")
+    with (theirs / ".git/config").open("a") as config:
+        config.write(said.format(tmp_path / "private"))
+    (theirs / "mine.md").write_text("Known.\n")
+    assert git(theirs, "ls-files", "--others") == "plans.md"
+
+    assert GitProcess(theirs).ask("ls-files", "--others").split() == ["mine.md"]
