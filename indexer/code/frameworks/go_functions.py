@@ -108,6 +108,13 @@ class Names:
         candidates = self._methods.get(member, [])
         return candidates[0] if len(candidates) == 1 else None
 
+    def behind(self, file: str, within: str, text: str) -> list[CodePlace]:
+        """The methods that a method of an interface may be, by its name."""
+        owner, _, member = text.rpartition(".")
+        _, type_ = self._typed(file, within, owner) if owner else ("", None)
+        one = self._project.definition(type_) if type_ else None
+        return self._methods.get(member, []) if one and one.kind == "interface" else []
+
     def held(self, file: str, within: str, text: str) -> str:
         """What is said of the variable of a function by which something is called; or ""."""
         hints = self._functions.get((file, within), {}).get("hints", {})

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from indexer.code.frameworks.go_router import UNKNOWN
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from indexer.code.syntax import SourceFile
+    from memory.code.facts import Mark
 
 _PACKAGES = {
     "net/http": "http",
@@ -71,3 +72,10 @@ def methods_of(text: str) -> list[str]:
     """GET of `"GET"`, `http.MethodGet` or a list of them."""
     found = re.findall(r"\bMethod([A-Z][a-z]+)\b|\"([A-Z]+)\"", text)
     return [(constant or said).upper() for constant, said in found] or [UNKNOWN]
+
+
+def by_method(mark: Mark) -> Iterator[Mark]:
+    """A mark, or one for each of the methods that its data names."""
+    methods = mark.data.pop("methods", None) if mark.kind == "route" else None
+    for method in methods or (None,):
+        yield mark._replace(data=mark.data | {"method": method}) if method else mark

@@ -13,6 +13,7 @@ from indexer.code.frameworks.go_kinds import (
     MAKES,
     USED,
     VERBS,
+    by_method,
     kind_of,
     kinds_in,
     methods_of,
@@ -90,13 +91,6 @@ def _fields(source: SourceFile, struct: Node) -> dict[str, str]:
     }
 
 
-def _by_method(mark: Mark) -> Iterator[Mark]:
-    """A mark, or one for each of the methods that its data names."""
-    methods = mark.data.pop("methods", None) if mark.kind == "route" else None
-    for method in methods or (None,):
-        yield mark._replace(data=mark.data | {"method": method}) if method else mark
-
-
 class GoFunction:
     """One function, read in the order of its statements."""
 
@@ -131,15 +125,13 @@ class GoFunction:
             self._types = [self._source.text(results)]
             self._results = [("", self._kind_of(self._types[0]))]
         self._visit(self._node.child_by_field_name("body"))
-        result = self._source.text(self._node.child_by_field_name("result")).strip("()")
+        result = self._source.text(results).strip("()")
         takes = sorted(one.base for one in self._routers.values() if one.base.startswith("param"))
         if self._found or takes:
             gives = [kind for _, kind in self._results]
             data = {"hints": self._hints, "takes": takes, "result": result, "gives": gives}
-            self._found.append(
-                Mark(self._reader, "function", self._symbol, line_of(self._node), data)
-            )
-        return [each for one in self._found for each in _by_method(one)]
+            self.emit("function", self._node, data)
+        return [each for one in self._found for each in by_method(one)]
 
     def _parameters(self, node: Node | None) -> Iterator[tuple[str, str, int]]:
         index = 0
@@ -175,11 +167,13 @@ class GoFunction:
                 self._return(node)
             case kind if kind in _BRANCHES:
                 self._branch(node)
+            case "keyed_element" if one := self._routers.get(self.text(node.named_children[-1])):
+                self.emit("field", node, {"name": self.text(node.named_children[0]), **one.said()})
             case "func_literal":
                 self._literal(node, None)
             case _:
-                for one in node.named_children:
-                    self._visit(one)
+                for inner in node.named_children:
+                    self._visit(inner)
 
     def _branch(self, node: Node) -> None:
         """What happens in one way only: a router that is another then is not known behind it."""
@@ -318,16 +312,16 @@ class GoFunction:
         if kind and MADE.match(f"{kind}.{name}"):
             return Router(kind, f"new:{node.start_byte}")
         if kind == "http" and name in VERBS["http"]:
-            return self._register(Router("http", "default"), name, said, node)
+            return self._register(Router("http", "default"), called, said, node)
         if function is not None and function.type == "selector_expression":
             operand = function.child_by_field_name("operand")
             member = self._source.text(function.child_by_field_name("field"))
             router = self.router(operand) if operand is not None else None
             if router is not None and router.kind == "mux":
                 found = go_mux.register(self, router, member, said, node)
-                return self._within(said) if found is None else found
+                return self._other(router, called, said, node) if found is None else found
             if router is not None:
-                return self._register(router, member, said, node)
+                return self._register(router, called, said, node)
         elif function is not None:
             self._visit(function)
         return self._hand_on(called, said, node)
@@ -351,26 +345,26 @@ class GoFunction:
                 self._visit(one)
         return wrapped
 
-    def _register(self, router: Router, member: str, said: list[Node], node: Node) -> Router | None:
+    def _register(self, router: Router, called: str, said: list[Node], node: Node) -> Router | None:
         """A method of a router."""
-        router = router.made or router
-        if member in VERBS[router.kind]:
-            self._route(router, VERBS[router.kind][member], said, node)
-            return router
-        if member in BY_ARGUMENT[router.kind] and said:
-            for method in methods_of(self._source.text(said[0])):
-                self._route(router, method, said[1:], node)
+        router, member = router.made or router, called.rpartition(".")[2]
+        if member in VERBS[router.kind] or (member in BY_ARGUMENT[router.kind] and said):
+            known = VERBS[router.kind].get(member)
+            methods = [known] if known else methods_of(self._source.text(said[0]))
+            for method in methods:
+                self._route(router, method, said if known else said[1:], node)
             return router
         if member in {"Use", "Pre"}:
             more = self.middleware(said)
             router.middleware += more
             if not router.is_group:
-                is_late = router.kind == "gin"  # only what is registered behind it passes it
+                is_late = router.kind == "gin"  # only what is made of it behind it passes it
+                is_all = self._is_certain and f"{router.kind} {router.base}".startswith("echo new:")
                 data = {"base": router.base, "middleware": more, "is_late": is_late}
-                self.emit("use", node, data)
+                self.emit("use", node, data | {"is_all": is_all})
             return router
         if member in {"Group", "Route", "With"}:
-            return self._derived(router, member, said)
+            return self._derived(router, member, said, line_of(node))
         if member == "Mount" and len(said) >= 2:
             below = router.below(self.path(said[0]), [])
             inner = self.router(said[1])
@@ -378,16 +372,18 @@ class GoFunction:
             own = inner.prefix if inner else ""
             self.emit("mount", node, {"what": what, "own": own, **below.said()})
             return router
-        if not member.startswith(("No", "MethodNotAllowed")):  # what is served where nothing is
-            self._within(said)
-        return None
+        is_unserved = member.startswith(("No", "MethodNotAllowed"))  # it serves where nothing is
+        return None if is_unserved else self._other(router, called, said, node)
 
-    def _within(self, said: list[Node]) -> Router | None:
+    def _other(self, router: Router, called: str, said: list[Node], node: Node) -> Router | None:
+        """A method that no router has: of what a function made, which then is none, it may be."""
+        if router.base.startswith("made:") or router.made:
+            return self._hand_on(called, said, node)
         for one in said:
             self._visit(one)
         return None
 
-    def _derived(self, router: Router, member: str, said: list[Node]) -> Router:
+    def _derived(self, router: Router, member: str, said: list[Node], line: int) -> Router:
         literals = said if router.kind == "chi" else ()  # with others they are middleware
         inside = next((one for one in literals if one.type == "func_literal"), None)
         rest = [one for one in said if one is not inside]
@@ -403,7 +399,7 @@ class GoFunction:
             data = {"callee": prefix.strip(NAMED), "index": 0, **router.said()}
             self.emit("call", said[0], data)
             return router
-        below = router.below(prefix, self.middleware(rest))
+        below = router.below(prefix, self.middleware(rest), line)
         if inside is not None:
             self._literal(inside, below)
         return below
@@ -441,6 +437,7 @@ class GoFunction:
             "kind": router.kind,
             "method": method,
             "path": path,
+            "since": router.since,
             **unwrapped(self._source, handler),
             **router.said(),
         }

@@ -23,12 +23,14 @@ class Router:
     middleware: list[list[Any]] = field(default_factory=list)  # text, line, whether it is certain
     made: Router | None = None  # what a function gave for it, if that is a router of its own
     is_group: bool = False  # of another router, which does not see what this one uses
+    since: int = 0  # the line at which a group was made of what no group is
 
-    def below(self, prefix: str, more: list[list[Any]]) -> Router:
+    def below(self, prefix: str, more: list[list[Any]], line: int = 0) -> Router:
         """One whose paths begin with a prefix, and that sees requests after more middleware."""
         middleware = [*self.middleware, *more]
         own = joined(self.prefix, prefix)
-        return replace(self, prefix=own, middleware=middleware, made=None, is_group=True)
+        below = replace(self, prefix=own, middleware=middleware, made=None, is_group=True)
+        return below if self.is_group else replace(below, since=line)
 
     def said(self) -> dict[str, Any]:
         """The same for a mark."""

@@ -37,7 +37,7 @@ class GoRouters(Reader):
     """Routers are followed as they are made, grouped, mounted, returned and handed on."""
 
     name = _NAME
-    version = 14
+    version = 15
     languages = frozenset({"go"})
     hint = re.compile(
         rb"\"net/http\"|gin-gonic/gin|go-chi/chi|labstack/echo|gorilla/mux|=\s*\"/|\bstruct \{|"
@@ -135,10 +135,15 @@ class _Routers:
                 given = (each.path, each.symbol, f"param:{mark.data['index']}")
                 self._consumers.setdefault(given, []).append((path, self._as_given(path, mark)))
         place = self._names.function(path, mark.name, callee)
-        key = (place.path, place.symbol, f"param:{mark.data['index']}") if place else None
+        at = f"param:{mark.data['index']}"
+        behind = self._names.behind(path, mark.name, callee) if place is None else []
+        taken = [to for each in behind if self._names.takes(to := (each.path, each.symbol, at))]
+        for to in taken:
+            self._consumers.setdefault(to, []).append((path, self._as_given(path, mark)))
+        key = (place.path, place.symbol, at) if place else None
         if key and (not self._access.sees_requests(place) or self._names.takes(key)):
             self._consumers.setdefault(key, []).append((path, self._as_given(path, mark)))
-        elif not listed and not _SERVES.match(self._names.origin(path, callee)):
+        elif not listed and not taken and not _SERVES.match(self._names.origin(path, callee)):
             one = (path, mark.name, callee, mark.line, place is not None)
             self._wraps.setdefault(self._key(path, mark), []).append(one)
 
@@ -178,9 +183,17 @@ class _Routers:
         if (several := self._several.get(by)) and len(given) > several["handler"]:
             data["handler"] = given[several["handler"]]
             wrapped = [[one, mark.line, True] for one in given[several["others"] :]]
+        elif not several and (one := self._handler_among(path, mark, given)):
+            data["handler"] = one
         elif wrapped and self._names.is_value(path, mark.name, data["handler"]):
             *wrapped, (data["handler"], _, _) = wrapped
         return mark._replace(data=data | {"middleware": [*data["middleware"], *wrapped]})
+
+    def _handler_among(self, path: str, mark: Mark, given: list[str]) -> str:
+        """The one function among what a wrapper is given, `show` of `bind(show, settings)`."""
+        named_ = [one for one in given if re.fullmatch(r"[\w.]+", one)]
+        functions = [one for one in named_ if self._names.function(path, mark.name, one)]
+        return functions[0] if len(functions) == 1 else ""
 
     def _as_given(self, path: str, mark: Mark) -> Mark:
         """What is said of a router that a function gave, where it is another than it was given."""
@@ -343,7 +356,8 @@ class _Routers:
     def _later(self, key: tuple[str, str, str], file: str, route: Mark) -> Iterator[Asked]:
         """What a router uses elsewhere, or later, which may see its requests or not."""
         for path, mark in self._uses.get(key, ()):
-            is_behind = (path, mark.name) == (file, route.name) and mark.line > route.line
+            since = route.data["since"] or route.line
+            is_behind = (path, mark.name) == (file, route.name) and mark.line > since
             if not (mark.data.get("is_late") and is_behind):
                 yield from self._middleware(path, mark)
 

@@ -534,6 +534,94 @@ def test_what_gin_uses_later_is_not_before_what_is_registered_already(read):
     assert auths(read(program(body, more))) == ["no", "yes"]
 
 
+def test_a_group_of_gin_passes_what_its_router_used_before_it_was_made(read):
+    body = """
+r := gin.New()
+early := r.Group("/early")
+r.Use(need)
+late := r.Group("/late")
+early.GET("/x", list)
+late.GET("/x", list)
+inner := early.Group("/in")
+early.Use(need)
+inner.GET("/x", list)
+early.GET("/y", list)
+"""
+    need = 'if c.GetHeader("Token") == "" { c.AbortWithStatus(401); return }; c.Next()'
+    more = f"func need(c *gin.Context) {{ {need} }}\nfunc list(c *gin.Context) {{ c.JSON(200, 1) }}"
+
+    found = {one.path: one.auth.answer for one in read(program(body, more)).routes}
+
+    assert found == {"/early/x": "no", "/late/x": "yes", "/early/in/x": "no", "/early/y": "yes"}
+
+
+def test_what_echo_uses_at_all_is_before_groups_made_earlier_too(read):
+    body = 'e := echo.New()\ng := e.Group("/in")\ng.GET("/x", list)\ne.Use(need)'
+    more = """
+func need(next echo.HandlerFunc) echo.HandlerFunc {
+  return func(c echo.Context) error {
+    if c.Request().Header.Get("Token") == "" { return c.NoContent(401) }
+    return next(c)
+  }
+}
+func list(c echo.Context) error { return c.JSON(200, 1) }
+"""
+
+    assert auths(read(program(body, more))) == ["yes"]
+    assert auths(read(program(body.replace("e.Use(need)", "if on { e.Use(need) }"), more))) == [
+        "unknown"
+    ]
+
+
+def test_the_handler_of_what_binds_it_to_settings_is_the_function(read):
+    body = 'g := gin.New()\nconf, err := load()\ng.GET("/x", bind(show, conf))'
+    more = """
+func bind(fn func(c *Own) int, conf *Conf) gin.HandlerFunc {
+  return func(c *gin.Context) { c.JSON(200, fn(own(c))) }
+}
+func show(c *Own) int { return 1 }
+"""
+
+    assert [one.handler for one in read(program(body, more)).routes] == ["main.go:show"]
+
+
+INTERFACE = {
+    "go.mod": "module shop\n",
+    "api/api.go": """package api
+import ("net/http"; "github.com/gorilla/mux")
+type API struct { app any }
+func NewAPI(app any) *API { return &API{app: app} }
+func (a *API) Register(r *mux.Router) { r.HandleFunc("/x", a.show).Methods("GET") }
+func (a *API) Admin(r *mux.Router) { r.HandleFunc("/admin", a.show).Methods("GET") }
+func (a *API) show(w http.ResponseWriter, r *http.Request) { w.Write(nil) }
+""",
+    "web/web.go": """package web
+import "github.com/gorilla/mux"
+type Routed interface { Register(*mux.Router) }
+type Web struct { router *mux.Router }
+func New() *Web {
+  r := mux.NewRouter()
+  v2 := r.PathPrefix("/v2").Subrouter()
+  return &Web{router: v2}
+}
+func (w *Web) Add(one Routed) { one.Register(w.router) }
+""",
+    "main.go": """package main
+import ("shop/api"; "shop/app"; "github.com/gorilla/mux")
+func main() {
+  app := app.New("x")
+  own := api.NewAPI(app)
+  local := mux.NewRouter()
+  own.Admin(local)
+}
+""",
+}
+
+
+def test_a_router_that_an_interface_is_handed_reaches_what_implements_it(read):
+    assert {one.path for one in read(INTERFACE).routes} == {"/v2/x", "/admin"}
+
+
 @pytest.mark.parametrize(
     ("condition", "answer"),
     [
