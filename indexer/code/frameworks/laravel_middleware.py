@@ -9,6 +9,7 @@ from indexer.code.access import BEFORE, HANDLER, UNSEEN, untold
 from indexer.code.php_values import CLOSURE, UNKNOWN, class_named, texts
 from indexer.code.refusals import Refusals
 from memory.code.codebase import NOT_ASKED, Answered, CodePlace
+from memory.code.testing import is_test
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -84,6 +85,10 @@ class LaravelMiddleware:
         self._methods = {
             CodePlace(path, mark.name): mark for path, mark in project.marks("laravel", "method")
         }
+        self._gates: dict[str, list[bool]] = {}  # by right, whether each refuses who is nobody
+        for path, mark in project.marks("laravel", "gate"):
+            if not is_test(path):
+                self._gates.setdefault(mark.name, []).append(mark.data["refuses"])
         self._judged: dict[str, tuple[bool, bool]] = {}  # by full name
         self._aliases: dict[str, set[str]] = {}  # full names
         self._groups: dict[str, list[list[Any]]] = {}
@@ -131,7 +136,7 @@ class LaravelMiddleware:
             evidence = f"{one.removeprefix('class ').replace(UNKNOWN, '...')} ({path}:{line})"
             full = self._meant(path, one)
             authenticates, is_harmless = self._met(full)
-            if authenticates:
+            if authenticates or self._is_gate(full, one):
                 answers["auth"] = _first(answers["auth"], evidence)
             elif not is_harmless:
                 doubts[f"{evidence}{self._decided(full)}"] = full
@@ -153,6 +158,12 @@ class LaravelMiddleware:
             if answers[name] == NOT_ASKED:
                 answers[name] = before or left or Answered("no", nothing)
         return answers
+
+    def _is_gate(self, full: str, said: str) -> bool:
+        """Whether `can:...` asks for a right that the project defines, of nobody never."""
+        gates = self._gates.get(said.partition(":")[2], ())
+        is_asked = full == f"{_AUTH}Authorize" and bool(gates)
+        return is_asked and all((*gates, *self._gates.get("", ())))
 
     def _met(self, full: str) -> tuple[bool, bool]:
         """Whether a class refuses who is nobody, and whether it surely refuses none."""

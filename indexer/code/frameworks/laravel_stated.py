@@ -27,6 +27,12 @@ _CONSTRUCTORS = """
 _PROPERTY = """
 (property_element name: (variable_name) @name default_value: (array_creation_expression) @value)
 """
+_GATES = """
+(scoped_call_expression scope: (_) @of name: (name) @name arguments: (arguments) @arguments)
+"""
+_CLOSURES = frozenset({"anonymous_function", "anonymous_function_creation_expression",
+                       "arrow_function"})  # fmt: skip
+_OR_NULL = re.compile(r"^\s*(?:\?|mixed\b)|\bnull\b", re.IGNORECASE)
 _CALLED = "(member_call_expression name: (name) @name arguments: (arguments) @arguments) @call"
 _NAMED = re.compile(r"^(?:alias|append|prepend|use|web|api|group|appendToGroup|prependToGroup"
                     r"|aliasMiddleware|middlewareGroup|pushMiddlewareToGroup|pushMiddleware"
@@ -84,8 +90,27 @@ def middleware_marks(source: SourceFile, reader: str) -> Iterator[Mark]:
         name = source.text(found["name"][0])
         if _NAMED.match(name):
             yield from _configured(source, reader, name, found)
+    for found in source.matches(_GATES) if b"Gate::" in source.content else ():
+        if re.search(r"(?:^|\\)Gate$", source.text(found["of"][0])):
+            yield from _gate(source, reader, source.text(found["name"][0]), found["arguments"][0])
     for found in source.matches(_CONSTRUCTORS) if _STATES.search(source.content) else ():
         yield from _method(source, reader, found)
+
+
+def _gate(source: SourceFile, reader: str, name: str, arguments_: Node) -> Iterator[Mark]:
+    """A right that is defined, or what is asked before or after all: whether nobody may have it.
+
+    Who is nobody is refused without being asked about, unless a function takes null in his place.
+    """
+    given = [one.named_children[0] for one in arguments_.named_children if one.named_children]
+    function = given[-1] if given else None
+    is_closure = function is not None and function.type in _CLOSURES
+    listed = function.child_by_field_name("parameters") if function and is_closure else None
+    first = source.text(listed.named_children[0]) if listed and listed.named_children else ""
+    refuses = is_closure and not _OR_NULL.search(first)
+    said = value(source, given[0]) if name == "define" and given else ""
+    if name in {"define", "before", "after"} and isinstance(said, str):
+        yield Mark(reader, "gate", said, line_of(arguments_), {"refuses": refuses})
 
 
 def _configured(

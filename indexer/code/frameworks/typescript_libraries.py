@@ -18,7 +18,7 @@ _HARMLESS = re.compile(
     r"|express-slow-down|express-validator|celebrate|lusca|csurf|hpp|xss-clean|serve-static"
     r"|express-mongo-sanitize|serve-favicon|response-time|connect-timeout|swagger-ui-express"
     r"|express-fileupload|pino-http|express-winston|errorhandler|i18n\w*|passport\.initialize"
-    r"|(?:@supercharge/)?request-ip"
+    r"|(?:@supercharge/)?request-ip|nestjs-cls"
     r"|passport\.session)(?:[.*/].*)?"
 )
 _STRICT = re.compile(r"jwt|bearer|token|api-?key|basic|local|session|refresh", re.IGNORECASE)

@@ -44,3 +44,31 @@ def test_what_an_application_is_set_up_as_refuses_nobody_in_particular(read, bod
     )
 
     assert [one.auth.answer for one in code.routes] == [answer]
+
+
+@pytest.mark.parametrize(
+    ("gates", "answer"),
+    [
+        ("Gate::define('see', function (User $user) { return $user->isAdmin(); });", "yes"),
+        ("Gate::define('see', fn ($user) => $user->isAdmin());", "yes"),
+        ("Gate::define('see', fn (?User $user) => true);", "unknown"),
+        ("Gate::define('see', fn (User|null $user) => true);", "unknown"),
+        ("Gate::define('see', function (User $user = null) { return true; });", "unknown"),
+        ("Gate::define('see', [Policy::class, 'see']);", "unknown"),
+        ("Gate::define('edit', fn (User $user) => true);", "unknown"),
+        ("Gate::before(fn (?User $user) => true);Gate::define('see', fn (User $u) => true);",
+         "unknown"),
+        ("Gate::before(fn ($user) => true);Gate::define('see', fn (User $u) => true);", "yes"),
+    ],
+)  # fmt: skip
+def test_a_right_that_takes_no_null_for_who_asks_is_not_nobody_s(read, gates, answer):
+    code = read(
+        {
+            "routes/web.php": ROUTES.replace("Mine::class)", "'can:see')"),
+            "app/Http/Controllers/Orders.php": ORDERS,
+            "app/Providers/Gates.php": "<?php\nnamespace App\\Providers;\n"
+            f"class Gates {{ public function boot() {{ {gates} }} }}\n",
+        }
+    )
+
+    assert [one.auth.answer for one in code.routes] == [answer]
