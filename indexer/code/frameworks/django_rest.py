@@ -30,6 +30,8 @@ _SETTINGS = """
 [(assignment left: (identifier) @name right: (dictionary) @value)
  (assignment left: (subscript value: (identifier) @name) @part right: (_) @value)]
 """
+_MAPS = "(assignment left: (identifier) @name right: (dictionary) @value)"
+_PAIRS = "(dictionary (pair key: (string) @key value: (_) @is))"
 _ROUTERS = """
 (assignment left: (identifier) @name
     right: (call function: (_) @called arguments: (argument_list) @arguments))
@@ -45,6 +47,7 @@ _NEEDED = {  # by each query what stands in a file that it is asked of
     _METHODS: re.compile(
         rb"has_permission|mapping\.update|def (?:dispatch|initial|authenticate|(?:check|get)_perm)"
     ),
+    _MAPS: re.compile(rb"permission\w{0,40} = \{"),
     _SETTINGS: re.compile(rb"REST_FRAMEWORK"),
     _ROUTERS: re.compile(rb"Router\("),
 }
@@ -61,10 +64,11 @@ class RestFramework(Reader):
     """What classes of views and permissions say of themselves; the routes are of `django`."""
 
     name = REST
-    version = 6
+    version = 7
     languages = frozenset({"python"})
     hint = re.compile(
-        rb"rest_framework|permission_classes|has_permission|get_permissions|REST_FRAMEWORK|Router\(|_view\b|ViewSet|APIView"
+        rb"rest_framework|permission\w{0,40} = \{|permission_classes|has_permission"
+        rb"|get_permissions|REST_FRAMEWORK|Router\(|_view\b|ViewSet|APIView"
     )
 
     def read(self, source: SourceFile) -> Iterable[Mark]:
@@ -77,6 +81,14 @@ class RestFramework(Reader):
                 elements = [text(value)] if is_one else _elements(source, value)
                 data = {"attribute": name, "is": elements}
                 yield Mark(self.name, "attribute", source.owner(value), line_of(value), data)
+        for found in self._matches(source, _MAPS):
+            name, value = text(found["name"][0]), found["value"][0]
+            pairs = {text(one["key"][0]).strip("'\""): _elements(source, one["is"][0])
+                     for one in source.matches(_PAIRS, value)}  # fmt: skip
+            owner = source.owner(value)
+            if "permission" in name and pairs and None not in pairs.values():
+                name = f"{owner}.{name}" if owner and owner != name else name
+                yield Mark(self.name, "map", name, line_of(value), {"is": pairs})
         for found in self._matches(source, _METHODS):
             yield from self._method(source, found["method"][0])
         for found in self._matches(source, _SETTINGS):

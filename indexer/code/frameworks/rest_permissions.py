@@ -36,6 +36,7 @@ _BY_METHOD = re.compile(
     r"request\.method\s+in\s+(?:\w+\.)?SAFE_METHODS|request\.method\s*==\s*['\"]GET['\"]"
 )
 _SUPER = re.compile(r"super\([^)]*\)\.has_permission\([^()]*\)(?= and |$)")
+_KEPT_ABOVE = re.compile(r"(\w+) = (super\([^()]*\)\.has_permission\([^()]*\))")
 _NOT_SUPER = re.compile(r"^not super\([^)]*\)\.has_permission\([^()]*\)$")
 REFUSES, PASSES, MAY, SUPER = "refuses", "passes", "may", "super"
 FIRST = "first"  # what the class above refuses is refused; of the rest nobody knows
@@ -155,6 +156,7 @@ def verdict(source: SourceFile, function: Node, *, is_safe: bool) -> str:
 
 def _block(source: SourceFile, nodes: list[Node], *, is_safe: bool) -> str:
     may_refuse = False
+    above: dict[str, str] = {}  # variables that hold what the class above answers
     for number, one in enumerate(nodes):
         said = source.text(one)
         if one.type == "if_statement":
@@ -168,7 +170,11 @@ def _block(source: SourceFile, nodes: list[Node], *, is_safe: bool) -> str:
                 may_refuse = True
             elif found:
                 return found
+        elif kept := _KEPT_ABOVE.fullmatch(said):
+            above[kept[1]] = kept[2]
         elif one.type == "return_statement":
+            for name, asked in above.items():
+                said = re.sub(rf"\b{name}\b", asked, said)
             found = _value(said.removeprefix("return"), is_safe=is_safe)
             return MAY if found == PASSES and may_refuse else found
         elif re.search(r"\b(?:return|raise)\b", said):
@@ -208,20 +214,62 @@ def _value(said: str, *, is_safe: bool) -> str:
     by_method = re.match(rf"(?:{_BY_METHOD.pattern}) or (.+)", whole)
     if by_method:
         return PASSES if is_safe else _value(by_method[1], is_safe=is_safe)
-    if " or " in whole or ON_SETTINGS.search(whole):
+    above = _SUPER.match(whole)
+    is_doubted = not above and ON_SETTINGS.search(whole)  # else what follows only narrows
+    if is_doubted or re.search(r"\b(?:or|if)\b", whole):
         return SOMETHING
     is_known = any(_KNOWN.fullmatch(one.strip()) for one in (whole, *whole.split(" and ")))
-    above = _SUPER.match(whole)
     return REFUSES if is_known else SOMETHING if not above else FIRST if " and " in whole else SUPER
 
 
 By = list[tuple[list[str] | None, list[str] | None]]
+#: The same, with the file that names the classes.
+Told = list[tuple[list[str] | None, list[str] | None, str]]
 #: In the place of actions: what is asked is not understood, so that it may be for any of them.
 PERHAPS = ["?"]
 #: First of the classes for an action where they come beside those that the class has otherwise.
 INHERITED = "super().get_permissions()"
 _RAISING = re.compile(r"^[ \t]*+if [^\n:]*+:\s*+raise [^\n]*+", re.MULTILINE)
 _KEPT = re.compile(r"(\w+)\s*=\s*(?:list\()?super\([^)]*\)\.get_permissions\(\)\)?")
+
+
+#: Before the name of a dictionary that has the classes for each action, in place of these.
+MAPPED = "each of "
+_EACH = r"\[ ?(\w+)\(\) for \1 in ((?:self\.)?\w+)"
+_TRIED = re.compile(
+    rf"try: return {_EACH}\[self\.(?:action|request\.method)\] ?\] except KeyError(?: as \w+)?:"
+    r" (return .+)"
+)
+_GOT = re.compile(
+    rf"return {_EACH}\.get\(self\.(?:action|request\.method),"
+    r" (self\.permission_classes|\[[\w, ]*\])\) ?\]"
+)
+
+
+def possible(by: Told, asked: set[str], path: str) -> list[tuple[list[str], str]]:
+    """The classes that are given for an action or a method, each with the file that names them.
+
+    Several where nobody knows which; at `path` is the file of what gives none itself.
+    """
+    found = []
+    for actions, names, where in by:
+        if actions is None or actions == PERHAPS or asked & {*actions}:
+            found.append(([INHERITED] if names is None else names, where))
+            if actions != PERHAPS:
+                return found
+    return [*found, ([INHERITED], path)]
+
+
+def of_all(evidence: str, ways: list[list[AccessCheck]]) -> AccessCheck:
+    """What is done on whichever way is gone."""
+    told = {_of_way(way) for way in ways}
+    said = " or ".join(dict.fromkeys(one.said for way in ways for one in way))
+    return AccessCheck(said, next(iter(told))) if len(told) == 1 else AccessCheck(evidence, None)
+
+
+def _of_way(way: list[AccessCheck]) -> bool | None:
+    found = {one.refuses for one in way}
+    return True if True in found else None if None in found else False
 
 
 def permissions_by(source: SourceFile, function: Node) -> By | None:
@@ -241,11 +289,15 @@ def permissions_by(source: SourceFile, function: Node) -> By | None:
             if branches is None:
                 return None
             found += branches
+        elif (mapped := _mapped(said)) is not None:
+            found += mapped
         elif one.type == "return_statement":
             names = _classes(said)
             if names is None and "super(" in said:
                 names = [INHERITED]
-            elif names is None and not re.search(r"for \w+ in (?:self\.)?permission_classes", said):
+            elif names is None and not re.search(
+                r"for \w+ in (?:self\.)?permission_classes\b", said
+            ):
                 return None
             found.append((None, names))
         elif not found and (kept := _KEPT.fullmatch(said)):
@@ -253,6 +305,22 @@ def permissions_by(source: SourceFile, function: Node) -> By | None:
         elif "permission" in said:
             return None
     return found or None
+
+
+def _mapped(said: str) -> By | None:
+    """What is given by a dictionary, and where that has nothing; None for what has none."""
+    plain = " ".join(re.sub(r"#[^\n]*", "", said).split())
+    tried, got = _TRIED.fullmatch(plain), _GOT.fullmatch(plain)
+    if tried:
+        otherwise = _classes(tried[3])
+        is_own = re.fullmatch(
+            r"return \[ ?(\w+)\(\) for \1 in self\.permission_classes ?\]", tried[3]
+        )
+        return [([MAPPED + tried[2]], None), (None, otherwise)] if otherwise or is_own else None
+    if got is None:
+        return None
+    otherwise = _classes(f"return {got[3]}") if got[3].startswith("[") else None
+    return [([MAPPED + got[2]], None), (None, otherwise)]
 
 
 def _is_said(node: Node) -> bool:

@@ -16,7 +16,16 @@ from indexer.code.frameworks.rest_methods import (
     ViewMethods,
     actions_of,
 )
-from indexer.code.frameworks.rest_permissions import INHERITED, PERHAPS, REST, By, Permissions
+from indexer.code.frameworks.rest_permissions import (
+    INHERITED,
+    MAPPED,
+    REST,
+    By,
+    Permissions,
+    Told,
+    of_all,
+    possible,
+)
 from memory.code.codebase import NOT_ASKED, Answered, CodePlace
 from memory.code.testing import is_test
 
@@ -59,6 +68,9 @@ class RestViews:
         self._authenticators = {
             CodePlace(path, mark.name): mark.data["passes"]
             for path, mark in project.marks(REST, "authenticates")
+        }
+        self._maps: dict[CodePlace | None, dict[str, list[str]]] = {
+            CodePlace(path, mark.name): mark.data["is"] for path, mark in project.marks(REST, "map")
         }
         self._settings: dict[str, list[tuple[list[str] | None, str, int]]] = {}
         for path, mark in project.marks(REST, "setting"):
@@ -355,24 +367,41 @@ class RestViews:
             method = self._project.definition(CodePlace(one.path, f"{one.symbol}.get_permissions"))
             line = method.line if method else 0
             evidence = f"get_permissions ({one.path}:{line})"
-            if hands["by"] is None:
+            by = self._spelt_out(hands["by"], classes, one.path)
+            if by is None:
                 return [AccessCheck(evidence, None)]
             ways = []
-            for names in _possible(hands["by"], {served.action or served.method.lower(),
-                                                 served.method}):  # fmt: skip
+            asked = {served.action or served.method.lower(), served.method}
+            for names, where in possible(by, asked, one.path):
                 own = [name for name in names if name != INHERITED]
                 is_whole = len(own) == len(names)
                 way = [] if is_whole else self._given_by(classes[number + 1 :], place, served)
                 if own or is_whole:
-                    way += self._asked_of(place, own, one.path, line, served)
+                    way += self._asked_of(place, own, where, line, served)
                 ways.append(way)
-            return ways[0] if len(ways) == 1 else [_of_all(evidence, ways)]
+            return ways[0] if len(ways) == 1 else [of_all(evidence, ways)]
         if stated := self._attribute(place, "permission_classes"):
             listed, path, line = stated
             if listed is None:
                 return [AccessCheck(f"permission_classes ({path}:{line})", None)]
             return self._asked_of(place, listed, path, line, served)
         return self._default(place, served)
+
+    def _spelt_out(self, by: By | None, classes: list[CodePlace], path: str) -> Told | None:
+        """What is given by action, with dictionaries spelt out; None for what is not understood."""
+        found: Told = []
+        for actions, names in by or ():
+            if not actions or not actions[0].startswith(MAPPED):
+                found.append((actions, names, path))
+                continue
+            name = actions[0].removeprefix(MAPPED)
+            own = (CodePlace(one.path, f"{one.symbol}.{name[5:]}") for one in classes)
+            places = own if name.startswith("self.") else (self._project.locate(path, name),)
+            place = next((one for one in places if one in self._maps), None)
+            if place is None:
+                return None
+            found += [([action], each, place.path) for action, each in self._maps[place].items()]
+        return found if by else None
 
     def _default(self, place: CodePlace, served: ViewMethods) -> list[AccessCheck]:
         """What settings say for all views; of what several say differently nobody knows."""
@@ -409,29 +438,6 @@ class RestViews:
         word = "throttle_classes" if found else "DEFAULT_THROTTLE_CLASSES"
         evidence = f"{word} = [{', '.join(said[0])}] ({said[1]}:{said[2]})"
         return Answered("yes" if said[0] else "no", evidence)
-
-
-def _possible(by: By, asked: set[str]) -> list[list[str]]:
-    """The classes that are given for an action or a method: several where nobody knows which."""
-    found = []
-    for actions, names in by:
-        if actions is None or actions == PERHAPS or asked & {*actions}:
-            found.append([INHERITED] if names is None else names)
-            if actions != PERHAPS:
-                return found
-    return [*found, [INHERITED]]
-
-
-def _of_all(evidence: str, ways: list[list[AccessCheck]]) -> AccessCheck:
-    """What is done on whichever way is gone."""
-    told = {_of_way(way) for way in ways}
-    said = " or ".join(dict.fromkeys(one.said for way in ways for one in way))
-    return AccessCheck(said, next(iter(told))) if len(told) == 1 else AccessCheck(evidence, None)
-
-
-def _of_way(way: list[AccessCheck]) -> bool | None:
-    found = {one.refuses for one in way}
-    return True if True in found else None if None in found else False
 
 
 def _listed(said: str) -> list[str] | None:

@@ -360,3 +360,65 @@ def test_permissions_are_combined_as_python_does(read, said, answer):
 
     (route,) = (one for one in code.routes if one.path == "/one/{pk}/")
     assert route.auth.answer == answer
+
+
+TRIED = """    def get_permissions(self):
+        try:
+            return [each() for each in %s[self.action]]
+        except KeyError:
+            return [%s]
+"""
+BY_ACTION = """class Orders(viewsets.ModelViewSet):
+    permission_classes = [IsAuthenticated]
+    permission_by_action = {"list": [AllowAny], "create": [IsAuthenticated]}
+"""
+GOT = "    def get_permissions(self):\n        return [each() for each in %s]\n"
+LISTED, ALL = ("no", "yes", "unknown"), ("no", "yes", "yes")
+
+
+@pytest.mark.parametrize(
+    ("body", "answers"),
+    [
+        (TRIED % ("self.permission_by_action", "IsAuthenticated()"), ALL),
+        (TRIED % ("permission_by_action", "IsAuthenticated()"), ALL),
+        (TRIED % ("self.permission_by_action", "each() for each in self.permission_classes"), ALL),
+        (TRIED % ("self.permission_by_action", "AllowAny()"), ("no", "yes", "no")),
+        (TRIED % ("self.elsewhere", "IsAuthenticated()"), ("unknown",) * 3),
+        (GOT % "self.permission_by_action.get(self.action, self.permission_classes)", ALL),
+        (GOT % "self.permission_by_action.get(self.action, [AllowAny])", ("no", "yes", "no")),
+        (GOT % "self.permission_classes_by_action[self.action]", ("unknown",) * 3),
+    ],
+)
+def test_permissions_may_be_kept_by_action_in_a_dictionary(read, body, answers):
+    views = BY_ACTION + body + "class One(APIView): ...\n"
+    if "self.permission_by" not in body:
+        views = views.replace("    permission_by_action", "permission_by_action", 1)
+        head, _, rest = views.partition("permission_by_action = ")
+        line, _, rest = rest.partition("\n")
+        views = f"permission_by_action = {line}\n{head}{rest}"
+
+    found = {one.handler.rpartition(".")[2]: one.auth.answer for one in read(project(views)).routes}
+
+    assert tuple(found[one] for one in ("list", "create", "update")) == answers
+
+
+@pytest.mark.parametrize(
+    ("body", "answer"),
+    [
+        ("known = super().has_permission(request, view)\n"
+         "        on = allowed(request)\n        return known and on", "yes"),
+        ("return super().has_permission(request, view) and is_allowed(request)", "yes"),
+        ("return super().has_permission(request, view) and a() if b() else c()", "unknown"),
+        ("known = super().has_permission(request, view)\n        return known or on()", "unknown"),
+        ("if not super().has_permission(request, view):\n            return False\n"
+         "        return request.user.level >= 10", "yes"),
+    ],
+)  # fmt: skip
+def test_what_a_class_above_refuses_stays_refused_where_more_is_asked(read, body, answer):
+    method = f"    def has_permission(self, request, view):\n        {body}\n"
+    own = f"class Own(IsAuthenticated):\n{method}"
+    views = ONE % "permission_classes = [Own]" + "class Orders(viewsets.ViewSet): ...\n"
+
+    code = read(project(views, own=own))
+
+    assert [one.auth.answer for one in code.routes] == [answer]
