@@ -19,7 +19,7 @@ import stat
 import warnings
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from pathspec import GitIgnoreSpec
 from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
@@ -29,6 +29,7 @@ from indexer.project_root import root_identity
 from indexer.source_paths import path_from
 from memory.errors import ProjectUnreadable
 from memory.models.report import NOTED, READ
+from memory.texts.linear import tamed
 from memory.texts.plain_file import read_plain
 
 if TYPE_CHECKING:
@@ -45,7 +46,8 @@ _UNUSABLE_NAME = re.compile("[\x00-\x1f\x7f\x85\u2028\u2029\ud800-\udfff]")
 #: Two writes closer together than this can leave the same mtime: 2 s on FAT, one tick of
 #: the kernel's clock (up to 10 ms) on ext4.
 MTIME_GRAIN_NS = 2_000_000_000
-_MOST_RULES = 4_000_000  # bytes of a file of patterns
+_FEW = 2  # stars of a pattern
+_MOST_RULES = 250_000  # bytes of a file of patterns
 _VANISHED = (FileNotFoundError, NotADirectoryError)
 
 
@@ -183,9 +185,25 @@ def _spec(lines: Iterable[str]) -> GitIgnoreSpec:
         # Like git, pass over what is not a pattern; pathspec lets re.error and warnings through.
         with contextlib.suppress(ValueError, re.error), warnings.catch_warnings():
             warnings.simplefilter("ignore", FutureWarning)
-            patterns.append(GitIgnoreSpecPattern(line))
+            pattern = GitIgnoreSpecPattern(line)
+            if pattern.regex is not None and line.count("*") > _FEW:
+                pattern.regex = cast("re.Pattern[str]", _Tamed(pattern.regex.pattern))
+            patterns.append(pattern)
     # Where others are installed it would take one that knows no paths of other bytes than UTF-8.
     return GitIgnoreSpec(patterns, backend="simple")
+
+
+class _Tamed:
+    """A pattern of many stars, which would take some names as long as it likes.
+
+    What is no text in UTF-8 is asked about with signs in its place; such a file is named unusable.
+    """
+
+    def __init__(self, pattern: str) -> None:
+        self._regex = tamed(pattern)
+
+    def search(self, path: str) -> re.Match[str] | None:
+        return self._regex.search(path.encode("utf-8", "replace").decode())
 
 
 _ANY_PAGE = "page.md"  # which is ours in a folder of records or memories, by its name

@@ -12,6 +12,7 @@ from memory.code.inventory import doubts
 from memory.code.testing import is_test
 from memory.errors import InvalidRequest
 from memory.models.tracing import Trace, Traces, TraceStep
+from memory.texts.linear import tamed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -75,7 +76,7 @@ def _plain(path: str) -> str:
 
 def _asked_for(path: str) -> re.Pattern[str]:
     parts = map(re.escape, _PARAMETER.split(path.rstrip("/")))
-    return re.compile("[^/]+".join(parts) + "/?")
+    return tamed("[^/]+".join(parts) + "/?")
 
 
 def _below_prefix(code: CodeBase, said: str) -> list[Route]:

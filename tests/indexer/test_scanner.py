@@ -211,6 +211,17 @@ def test_root_and_nested_gitignore_files_are_respected(tmp_path):
     assert found(tmp_path) == ["docs/build/1.md", "docs/keep.tmp.md", "draft-3.md"]
 
 
+@pytest.mark.parametrize("pattern", ["*a" * 30 + "b", "**/a/" * 30 + "b", "?*" * 40 + "/b"])
+def test_a_pattern_of_many_stars_takes_no_name_long(tmp_path, pattern):
+    write(tmp_path, f"{'a' * 200}.md", "a/" * 60 + "x.md", "keep/x.txt", "a/b/c.min.x.md")
+    write(tmp_path, ".gitignore", text=f"{pattern}\n**/b/*.min.*\n")
+    began = time.process_time()
+
+    assert len(found(tmp_path)) == 2
+
+    assert time.process_time() - began < 1
+
+
 def test_memory_folders_are_scanned_though_git_ignores_them(tmp_path):
     write(tmp_path, ".gitignore", text=".claude\n.claude/memory/\nmemory-bank/\n*.log.md\n")
     memory = [".claude/agents/a-agent.md", ".claude/memory/x/a.log.md", "memory-bank/b.md"]

@@ -11,6 +11,7 @@ from memory.code.checks.allowing import Division, MayImport
 from memory.code.checks.check import Check, NotEvaluated
 from memory.code.checks.parts import Classes, CombinedParts, FilePattern, Without
 from memory.code.checks.web import Scope
+from memory.texts.linear import tamed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -86,7 +87,7 @@ class _Layers:
 
     def __init__(self, folder: str, said: Said) -> None:
         self._paths = _below(folder, said.get("paths") or ["."])
-        self._without = [_compiled(_regex(one)) for one in said.get("exclude_files") or []]
+        self._without = [tamed(_regex(one)) for one in said.get("exclude_files") or []]
 
     def layer(self, name: str, collectors: list[Said], known: Mapping[str, CodePart]) -> CodePart:
         """A layer: what any of its collectors collects, of the files that are looked at.
@@ -106,9 +107,9 @@ class _Layers:
             return self._both(name, one, known)
         if kind in {"directory", "glob"}:
             said = _regex(value) if kind == "directory" else glob_pattern(_regex(value)) + "$"
-            return FilePattern(name, _compiled(said))
+            return FilePattern(name, tamed(said))
         if kind in _CLASSES:
-            return Classes(name, _compiled(_regex(value)))
+            return Classes(name, tamed(_regex(value)))
         if kind == "layer" and value in known:
             return known[str(value)]
         raise ValueError(f'collectors of type "{kind}" are not evaluated (layer {name})')
@@ -136,10 +137,3 @@ def _regex(said: Any) -> str:
         flags = "".join(one for one in text[end + 1 :] if one in "ims")
         text = (f"(?{flags})" if flags else "") + text[1:end]
     return re.sub(r"%[^%]*%/?", "", text)
-
-
-def _compiled(said: str) -> re.Pattern[str]:
-    try:
-        return re.compile(said)
-    except re.error as error:
-        raise ValueError(f"the expression {said} is not understood: {error}") from error

@@ -11,6 +11,7 @@ from memory.code.checks.allowing import Division, MayImport
 from memory.code.checks.check import Check
 from memory.code.checks.parts import CombinedParts, FilePattern, Without
 from memory.code.checks.web import Scope
+from memory.texts.linear import tamed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -77,7 +78,7 @@ def _component(folder: str, name: str, places: list[str]) -> CodePart:
     return CombinedParts(
         name,
         tuple(
-            FilePattern(one, re.compile(rf"^{re.escape(folder)}{_package(one)}[^/]+\.go$"))
+            FilePattern(one, tamed(rf"^{re.escape(folder)}{_package(one)}[^/]+\.go$"))
             for one in places
         ),
     )
@@ -92,7 +93,7 @@ def _left_out(folder: str, said: Said) -> tuple[CodePart, ...]:
     begin = re.escape(folder)
     folders = [rf"^{begin}{glob_pattern(one.strip('/'))}/" for one in _list(said.get("exclude"))]
     return tuple(
-        FilePattern(one, re.compile(one)) for one in (*folders, *_list(said.get("excludeFiles")))
+        FilePattern(one, tamed(one)) for one in (*folders, *_list(said.get("excludeFiles")))
     )
 
 

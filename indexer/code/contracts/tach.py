@@ -11,6 +11,7 @@ from memory.code.checks.check import Check, NotEvaluated
 from memory.code.checks.interfaces import Exposes, Interface
 from memory.code.checks.parts import FilePattern, dotted_pattern
 from memory.code.checks.web import Scope
+from memory.texts.linear import tamed
 from memory.texts.toml_text import read_toml
 
 if TYPE_CHECKING:
@@ -116,11 +117,11 @@ def _is_of(interface: Said, name: str) -> bool:
     """Whether a module, named in full, adopts an interface."""
     if "*" in name or name == _ROOT:
         return False
-    return any(re.search(f"^{one}$", name) for one in interface.get("from", [".*"]))
+    return any(tamed(f"^{one}$").search(name) for one in interface.get("from", [".*"]))
 
 
 def _interface(said: Said) -> Interface:
-    exposed = tuple(re.compile(f"^{one}$") for one in said.get("expose", []))
+    exposed = tuple(tamed(f"^{one}$") for one in said.get("expose", []))
     visible = said.get("visibility")
     exclusive = bool(said.get("exclusive"))
     return Interface(exposed, None if visible is None else tuple(visible), exclusive)
@@ -148,13 +149,13 @@ def _division(said: Said, names: list[str], folder: str) -> Division:
     """The modules, those within others first."""
     roots = _roots(said, folder)
     excluded = said.get("exclude", _EXCLUDED)
-    without = re.compile(f"^{re.escape(folder)}(?:{'|'.join(map(glob_pattern, excluded))})(?:/|$)")
+    without = tamed(f"^{re.escape(folder)}(?:{'|'.join(map(glob_pattern, excluded))})(?:/|$)")
     parts = []
     for name in sorted(names, key=lambda one: (-one.count("."), "*" in one, one)):
         if name == _ROOT:
             continue
         inside = re.sub(r"\\?\.", "/", dotted_pattern(name).pattern.replace("[^.]", "[^/]"))
-        pattern = re.compile(rf"^(?:{roots})(?:{inside})(?:/|\.py$)")
+        pattern = tamed(rf"^(?:{roots})(?:{inside})(?:/|\.py$)")
         parts.append((name, FilePattern(name, pattern, without if excluded else None)))
     return Division(tuple(parts), only_first=True)
 

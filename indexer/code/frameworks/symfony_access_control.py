@@ -11,6 +11,7 @@ from indexer.code.access import SECURITY, untold
 from indexer.code.yaml_lines import read_yaml
 from memory.code.codebase import Answered
 from memory.code.testing import is_test
+from memory.texts.linear import tamed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -175,8 +176,8 @@ def _pattern(said: Any) -> tuple[re.Pattern[str] | None, bool]:
     text = str(said)
     plain = re.sub(r"\{[a-z_]\w*\}", "[^/]+", text)
     try:
-        return (None, False) if "%" in text else (re.compile(plain), plain == text)
-    except re.error:
+        return (None, False) if "%" in text else (tamed(plain), plain == text)
+    except ValueError:
         return None, False
 
 

@@ -19,6 +19,7 @@ from memory.code.checks.edges import distinct, unread_among, unread_kin, violati
 from memory.code.checks.web import PACKAGE, Scope, is_package
 from memory.code.codebase import COMPUTED, Grade
 from memory.models.findings import Spot
+from memory.texts.linear import tamed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -378,6 +379,6 @@ def _compiled(expression: str) -> re.Pattern[str]:
         CannotTell: it does not.
     """
     try:
-        return re.compile(re.sub(r"\(\?<(?![=!])", "(?P<", expression))
-    except re.error as error:
-        raise CannotTell(f"the expression {expression} is not understood: {error}") from error
+        return tamed(re.sub(r"\(\?<(?![=!])", "(?P<", expression))
+    except ValueError as error:
+        raise CannotTell(str(error)) from error

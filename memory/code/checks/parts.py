@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from memory.code.checks.check import CannotTell
 from memory.code.checks.web import PACKAGE, is_below
+from memory.texts.linear import tamed
 
 if TYPE_CHECKING:
     from memory.code.checks.web import Web
@@ -187,7 +188,7 @@ class CombinedParts:
 def dotted_pattern(said: str) -> re.Pattern[str]:
     """Dotted names as a pattern: `*` is one part, `**` one or more."""
     parts = {"*": r"[^.]+", "**": r"[^.]+(?:\.[^.]+)*"}
-    return re.compile(r"\.".join(parts.get(one) or re.escape(one) for one in said.split(".")))
+    return tamed(r"\.".join(parts.get(one) or re.escape(one) for one in said.split(".")))
 
 
 def _in_folder(web: Web, said: str) -> frozenset[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from indexer.code.code_reader import rebuild
@@ -355,3 +357,26 @@ depends_on = []
     assert [said for said, one in found.items() if one[0] is Tristate.BROKEN] == (
         ["shop.core may depend on nothing"] if answer is Tristate.BROKEN else []
     )
+
+
+SLOW = "(a|a)*(a+)+$b"
+
+
+@pytest.mark.parametrize(
+    ("name", "contract"),
+    [
+        ("deptrac.yaml", DEPTRAC.replace("src/Domain/.*", SLOW)),
+        ("deptrac.yaml", DEPTRAC.replace("Ignored", SLOW)),
+        ("tach.toml", TACH.replace('"service"', f'"{SLOW}"')),
+        (".go-arch-lint.yml", f"{GO_ARCH_LINT}excludeFiles: ['{SLOW}']\n"),
+    ],
+)
+def test_no_pattern_that_a_contract_has_takes_long(tmp_path, name, contract):
+    long = "a" * 60
+    files = {f"src/{long}.php": "<?php\n", f"internal/api/{long}.go": "package api\n"}
+    files |= {f"src/shop/{long}.py": f"from shop.core import {long}c\n", "go.mod": "module x\n"}
+    began = time.process_time()
+
+    told(tmp_path, PYTHON | PHP | files | {name: contract})
+
+    assert time.process_time() - began < 10
