@@ -6,10 +6,11 @@ import errno
 import os
 import stat
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from io import BufferedReader
     from pathlib import Path
 
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0)
@@ -18,6 +19,27 @@ _AT_ONCE = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 
 
 class NoPlainFile(OSError):
     """It is a folder, a device, a FIFO or the like."""
+
+
+@contextmanager
+def open_plain(path: Path | str, more: int = 0) -> Iterator[BufferedReader]:
+    """A regular file: what was opened is looked at, as what stood there before may be replaced.
+
+    Args:
+        path: Which.
+        more: What else the system is told who opens it.
+
+    Raises:
+        OSError: it cannot be opened, or is no regular file.
+    """
+    descriptor = os.open(path, _AT_ONCE | more)
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise NoPlainFile(errno.EINVAL, "It is not a file", str(path))
+        with open(descriptor, "rb", closefd=False) as file:
+            yield file
+    finally:
+        os.close(descriptor)
 
 
 def read_plain(path: Path, most: int, *, follow: bool = True) -> bytes:
@@ -38,7 +60,7 @@ def read_with_stat(
     Raises:
         OSError: it cannot be read, is no regular file, or is larger.
     """
-    with _opened(path, 0 if follow else _NO_LINK) as file:
+    with open_plain(path, 0 if follow else _NO_LINK) as file:
         found = os.fstat(file.fileno())
         said = file.read(min(most, found.st_size) + 1)
         if len(said) > found.st_size:  # it grew
@@ -54,7 +76,7 @@ def read_beginning(path: Path, most: int) -> bytes:
     Raises:
         OSError: it cannot be read, or is no regular file.
     """
-    with _opened(path) as file:
+    with open_plain(path) as file:
         return file.read(most)
 
 
@@ -66,16 +88,3 @@ def read_plain_text(path: Path, most: int, *, errors: str = "strict") -> str:
     """
     said = read_plain(path, most).decode(errors=errors)
     return said.replace("\r\n", "\n").replace("\r", "\n")
-
-
-@contextmanager
-def _opened(path: Path | str, more: int = 0) -> Iterator[BinaryIO]:
-    """A regular file: what was opened is looked at, as what stood there before may be replaced."""
-    descriptor = os.open(path, _AT_ONCE | more)
-    try:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise NoPlainFile(errno.EINVAL, "It is not a file", str(path))
-        with open(descriptor, "rb", closefd=False) as file:
-            yield file
-    finally:
-        os.close(descriptor)

@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
+from indexer import scanner
 from indexer.scanner import Scan, scan
 from memory.errors import ProjectNotFound, ProjectUnreadable
 from tests.builders import IS_ROOT
@@ -257,10 +258,10 @@ def test_ignore_patterns_close_folders_and_archmemignore_can_open_them(tmp_path)
 def test_an_ignore_file_that_cannot_be_read_is_named(tmp_path, monkeypatch):
     write(tmp_path, "docs/.gitignore", "docs/1.md")
 
-    def read_bytes(path):
+    def read_plain(path, most):
         raise DENIED
 
-    monkeypatch.setattr(Path, "read_bytes", read_bytes)
+    monkeypatch.setattr(scanner, "read_plain", read_plain)
     result = scan(tmp_path, is_markdown)
 
     assert [file.path for file in result.files] == ["docs/1.md"]

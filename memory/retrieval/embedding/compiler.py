@@ -92,6 +92,7 @@ def find_objection(parity: Parity, precision: Precision) -> str | None:
     return None
 
 
+_ODD = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError)
 _LIBRARIES = ("torch", "transformers", "sentence-transformers", "onnx", "onnxscript", "onnxruntime")
 
 
@@ -201,7 +202,7 @@ def write_plain(source: ModelSource, known_as: Fingerprint, folder: Path) -> Man
         from memory.retrieval.embedding.bert_graph import INPUTS, write_bert
 
         write_bert(bert, weights, folder / MODEL)
-    except (ValueError, KeyError, TypeError) as error:  # settings of another make
+    except _ODD as error:  # settings of another make
         raise NotPlainBert(f"{type(error).__name__}: {error}") from error
     shutil.copyfile(source.folder / TOKENIZER, folder / TOKENIZER)
     return Manifest(

@@ -227,6 +227,16 @@ def test_no_use_of_a_plain_bert_imports_torch_connects_or_prints(tmp_path):
         assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
+@pytest.mark.parametrize("said", ["[" * 100_000, "[]", "1", '{"model_type": "bert"}'])
+def test_whatever_settings_say_a_model_is_read_or_is_no_plain_one(tmp_path, said):
+    (tmp_path / "config.json").write_text(said)
+    (tmp_path / "modules.json").write_text("[]")
+    known_as = catalog.Fingerprint("x", "0" * 64, "0" * 64)
+
+    with pytest.raises(NotPlainBert):
+        compiler.write_plain(catalog.ModelSource("x", tmp_path), known_as, tmp_path)
+
+
 @pytest.mark.slow
 def test_what_a_wheel_ships_is_served_from_where_it_lies(tmp_path, monkeypatch):
     cache, shipped = tmp_path / "cache", tmp_path / "shipped"

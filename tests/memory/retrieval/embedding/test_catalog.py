@@ -1,4 +1,5 @@
 import json
+import os
 import socket
 import sys
 
@@ -36,6 +37,18 @@ def test_a_folder_without_a_whole_model_is_refused(tmp_path, missing):
     (folder / missing).unlink()
 
     with pytest.raises(ModelNotUsable, match="has no"):
+        find_model(str(folder))
+
+
+@pytest.mark.posix
+@pytest.mark.parametrize("make", [os.mkfifo, lambda file: file.symlink_to("/dev/zero")])
+@pytest.mark.parametrize("name", ["modules.json", "more.safetensors", "1_Pooling/config.json"])
+def test_a_folder_that_holds_what_has_no_end_is_refused(tmp_path, name, make):
+    folder = a_model(tmp_path / "model")
+    (folder / name).parent.mkdir(exist_ok=True)
+    make(folder / name)
+
+    with pytest.raises(ModelNotUsable, match="is not a file"):
         find_model(str(folder))
 
 
