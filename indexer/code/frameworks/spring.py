@@ -14,6 +14,7 @@ from indexer.code.frameworks.spring_security import (
     RouteNotes,
     SpringSecurity,
 )
+from indexer.code.frameworks.spring_shiro import shiro_marks
 from indexer.code.java_values import UNKNOWN, Constants, annotated, constants, words
 from indexer.code.readers import Reader
 from indexer.code.refusals import CONSTANTS, refusing
@@ -73,10 +74,10 @@ class Spring(Reader):
     """Mappings of classes and methods; the context path of a server is no part of their paths."""
 
     name = "spring"
-    version = 14
+    version = 15
     languages = frozenset({"java"})
     hint = re.compile(
-        rb"Mapping|Controller|Security|RouterFunction|RestResource|String(?:\[\])?\s+[A-Z][A-Z0-9_]{0,99}\s*="
+        rb"Mapping|Controller|Security|ShiroFilter|RouterFunction|RestResource|String(?:\[\])?\s+[A-Z][A-Z0-9_]{0,99}\s*="
         rb"|\benum\b|Filter\b|setFilter|Interceptor|@Aspect|HandlerMethod|resolveArgument|"
         + _REFUSES.pattern
     )
@@ -89,6 +90,7 @@ class Spring(Reader):
         yield from functional(source, self.name)
         yield from constants(source, self.name)
         yield from security_marks(source, self.name)
+        yield from shiro_marks(source, self.name)
         yield from interceptor_marks(source, self.name)
         yield from resolver_marks(source, self.name)
         yield from refusing(source, self.name, _REFUSES)

@@ -197,6 +197,8 @@ class SpringSecurity:
             made = self._resolvers.judged(CodePlace(route.file, route.symbol))
             surely = next((one for one in (before, made) if one and one.answer == "yes"), None)
             answer = surely or before or made or answer
+        if answer.answer == "no" and (note := self._asked_by_shiro(asked)):
+            answer = note
         if answer.answer == "no" and not asked.is_plain:
             answer = untold(BEFORE, f"what stands before its function ({route.registered})")
         return route._replace(auth=answer, authorisation=authorisation)
@@ -211,6 +213,13 @@ class SpringSecurity:
             if _NAMED_GUARD.search(note[0]):
                 return untold(LIBRARY, f"@{note[0]} ({path})")
         return self._of_handler(asked.route)
+
+    def _asked_by_shiro(self, asked: RouteNotes) -> Answered | None:
+        """What an annotation of Shiro may refuse where the filters let pass."""
+        for path, note in (*asked.notes, *asked.of_class):
+            if re.match(r"Requires(?:Permissions|Roles|Authentication|User)$", note[0]):
+                return untold(LIBRARY, f"@{note[0]} ({path})")
+        return None
 
     def _of_handler(self, route: Route) -> Answered | None:
         if not self._refusals.may_refuse(CodePlace(route.file, route.symbol)):

@@ -333,3 +333,55 @@ def test_where_settings_list_the_open_paths_it_is_told_that_they_decide(read):
     (one,) = read(route | config | {"src/main/java/shop/OpenUrls.java": USES + listed}).routes
 
     assert (one.auth.answer, one.auth.why) == ("unknown", "settings decide")
+
+
+SHIRO = """package shop;
+@Configuration
+class ShiroConfig {{
+  @Bean
+  public ShiroFilterFactoryBean filters(SecurityManager manager) {{
+    ShiroFilterFactoryBean bean = new ShiroFilterFactoryBean();
+    {more}
+    Map<String, String> map = new {map}<>();
+    map.put("/open/*", "anon");
+    map.put("/keys", "{keys}");
+    map.put("/a/**", "authc, perms[a:b,a:c]");
+    {last}
+    bean.setFilterChainDefinitionMap(map);
+    return bean;
+  }}
+}}
+"""
+SERVED = (
+    '@GetMapping("/open/x") Order a() {}\n@GetMapping("/keys") Order b() {}\n'
+    '@GetMapping("/a/b") Order c() {}\n@GetMapping("/left") Order d() {}\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("parts", "expected"),
+    [
+        ({}, ["no", "yes", "yes", "no"]),
+        ({"last": 'map.put("/**", "user");'}, ["no", "yes", "yes", "yes"]),
+        ({"last": 'map.put("/**", "jwt");'}, ["no", "yes", "yes", "unknown"]),
+        ({"keys": "anon"}, ["no", "no", "yes", "no"]),
+        ({"more": 'bean.getFilters().put("authc", new Own());'}, ["no", "unknown", "yes", "no"]),
+        ({"last": 'if (on) { map.put("/**", "authc"); }'}, ["no", "yes", "yes", "unknown"]),
+        ({"map": "HashMap"}, ["unknown"] * 4),
+        ({"last": 'bean.setFilterChainDefinitions("/left = authc");'},
+         ["no", "yes", "yes", "unknown"]),
+    ],
+)  # fmt: skip
+def test_the_first_chain_of_shiro_for_a_path_decides(read, parts, expected):
+    said = {"more": "", "map": "LinkedHashMap", "keys": "authc", "last": ""} | parts
+    files = orders(SERVED) | {"src/main/java/shop/ShiroConfig.java": SHIRO.format(**said)}
+
+    assert auths(read(files | BUILD)) == expected
+
+
+def test_what_the_filters_of_shiro_let_pass_its_annotations_may_refuse(read):
+    said = {"more": "", "map": "LinkedHashMap", "keys": "authc", "last": ""}
+    inside = '@RequiresAuthentication\n@GetMapping("/open/x") Order a() {}'
+    files = orders(inside) | {"src/main/java/shop/ShiroConfig.java": SHIRO.format(**said)}
+
+    assert auths(read(files | BUILD)) == ["unknown"]

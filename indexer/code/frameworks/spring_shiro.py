@@ -1,0 +1,93 @@
+"""Filter chains of Apache Shiro as a file says them, in the shape of those of Spring Security."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from indexer.code.frameworks.spring_lists import BRANCHES, LOOPS, is_within
+from indexer.code.java_values import UNKNOWN, value
+from indexer.code.syntax import line_of
+from memory.code.facts import Mark
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from indexer.code.syntax import Node, SourceFile
+
+_MAKES = re.compile(r"\bShiro(?:FilterFactoryBean|FilterChainDefinition)\b")
+_METHODS = "(method_declaration type: (_) @type) @method"
+_PUTS = "(method_invocation name: (identifier) @name arguments: (argument_list) @arguments)"
+_FILTERS = {
+    **dict.fromkeys(("anon", "logout", "noSessionCreation", "ssl", "port"), "open"),
+    **dict.fromkeys(
+        ("authc", "authcBasic", "authcBearer", "user", "perms", "roles", "rest"), "closed"
+    ),
+}
+_RIGHTS = frozenset({"perms", "roles", "rest"})
+#: A list of rules that begins empty, and what adds to one by more than a rule that is seen.
+_IS_NEW = re.compile(r"\bnew (?:LinkedHashMap|DefaultShiroFilterChainDefinition)\b")
+_ADDS = re.compile(r"\b(?:setFilterChainDefinitions|putAll|addPathDefinitions)\(|\bload\w*\(")
+_ONE_FILTER = re.compile(r"([\w.]+)(?:\[[^\[\]]*+\])?")
+
+
+def shiro_marks(source: SourceFile, reader: str) -> Iterator[Mark]:
+    """A `chain` for each method that makes Shiro's filter: the first rule for a path decides.
+
+    What none is for passes; a filter that the project names itself is not known.
+    """
+    if b"ShiroFilter" not in source.content:
+        return
+    for found in source.matches(_METHODS):
+        method = found["method"][0]
+        if _MAKES.search(source.text(found["type"][0])) and (data := _rules(source, method)):
+            yield Mark(reader, "chain", source.symbol(method), line_of(method), data)
+
+
+def _rules(source: SourceFile, method: Node) -> dict[str, Any] | None:
+    calls = [(one["name"][0], one["arguments"][0]) for one in source.matches(_PUTS, method)]
+    said = source.text(method)
+    rules: list[dict[str, Any]] = []
+    own: set[str] = set()  # filters that the project puts in the place of others
+    for name, given in sorted(calls, key=lambda one: one[0].start_byte):
+        args = [one for one in given.named_children if "comment" not in one.type]
+        if source.text(name) not in {"put", "addPathDefinition"} or len(args) != len(("at", "to")):
+            continue
+        pattern, filters = (value(source, one) for one in args)
+        if args[1].type == "object_creation_expression" or not _is_path(pattern):
+            own.add(str(pattern))
+            continue
+        is_certain = not is_within(BRANCHES | LOOPS, name, method)
+        matcher = {"methods": [], "patterns": [pattern], "is_certain": is_certain, "from": []}
+        told = {"matchers": [matcher], "line": line_of(name)}
+        rules.append(told | {"access": filters, "by": ""})
+    rules = [one | _asked(str(one["access"]), own) for one in rules]
+    if not rules and "Chain" not in said:
+        return None
+    every = {"methods": [], "patterns": ["/**"], "is_certain": True, "from": []}
+    access = "open" if rules and _IS_NEW.search(said) and not _ADDS.search(said) else "unknown"
+    rules.append({"matchers": [every], "access": access, "by": "", "line": line_of(method)})
+    return {
+        "rules": rules,
+        "scope": [],
+        "is_ignoring": False,
+        "managers": [],
+        "order": "",
+        "is_conditional": bool(re.search(r"\bnew HashMap\b[^;]*;", said)),  # in whatever order
+    }
+
+
+def _is_path(pattern: Any) -> bool:
+    return isinstance(pattern, str) and (pattern.startswith("/") or not pattern[:1].isalpha())
+
+
+def _asked(filters: str, own: set[str]) -> dict[str, str]:
+    """What some filters do to who shows nothing, which are all asked."""
+    names = [_ONE_FILTER.fullmatch(one.strip()) for one in re.split(r",(?![^\[]*\])", filters)]
+    known = [
+        "unknown" if one is None or one[1] in own else _FILTERS.get(one[1], "unknown")
+        for one in names
+    ]
+    access = "closed" if "closed" in known else "unknown" if "unknown" in known else "open"
+    by = next((one[0] for one in names if one and one[1] in _RIGHTS), "")
+    return {"access": "unknown" if UNKNOWN in filters else access, "by": by}
