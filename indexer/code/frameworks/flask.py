@@ -74,7 +74,7 @@ class Flask(Reader):
     """Decorated functions and classes, below the prefixes of blueprints."""
 
     name = "flask"
-    version = 7
+    version = 8
     languages = frozenset({"python"})
     hint = re.compile(
         rb"@\w+\.(?:route|get|post|put|patch|delete|before|url_value)|wsgi_app|flask|Flask|[Bb]lueprint|quart|Quart"
@@ -166,11 +166,12 @@ class _Site:
         for key, data in self._made.items():
             if data["class"].endswith("Api") and data["args"]:
                 self._put(key[0], data["args"][0], key, {"args": [], "keywords": {}})
-        self._before: dict[Key | None, list[AccessCheck]] = {}  # None for all routes
+        #: None for all routes; each with the value of a path without which it does nothing.
+        self._before: dict[Key | None, list[tuple[str, AccessCheck]]] = {}
         for path, mark in project.marks("flask", "before"):
             owner = self._key(path, mark.name)
             is_all = mark.data["is_all"] or owner in self._applications or owner is None
-            check = ran(project, self._decorators, path, mark)
+            check = mark.data.get("needs", ""), ran(project, self._decorators, path, mark)
             self._before.setdefault(None if is_all else owner, []).append(check)
         self._is_open = not any(
             one.target.partition(".")[0] in _FORCING
@@ -375,7 +376,8 @@ class _Site:
                 said += [(one, place.path) for one in member.annotations]
                 definition = member
         line = definition.line if definition else mark.line
-        checks = [one for key in (None, *above.holders) for one in self._before.get(key, ())]
+        before = [one for key in (None, *above.holders) for one in self._before.get(key, ())]
+        checks = [one for needs, one in before if not needs or f"{{{needs}}}" in full]
         checks += [self._decorators.check(*one, line) for one in said]
         refuses = self._decorators.refusals.handler(place)
         checks.append(AccessCheck(f"{place.symbol} ({place.path}:{line})", refuses, HANDLER))

@@ -46,6 +46,9 @@ _HARMLESS = re.compile(
     r"(?:werkzeug|whitenoise|opentelemetry|elasticapm|sentry_sdk|prometheus_client)\..*"
     r"|guard\.ContentSecurityPolicy"
 )
+#: What a function may refuse by, or hand on to something that does.
+_DOES = re.compile(r"\(|\braise\b|\breturn[ \t]+\S")
+_DOCUMENTS = re.compile(r"[rR]?(?:\"\"\"|\"|')")
 _RETURNS = re.compile(r"\breturn[ \t]+(?!None\b)\S")
 #: Decorators that say when a function runs, or what it is given.
 _RUN = re.compile(
@@ -59,7 +62,9 @@ def before(source: SourceFile, reader: str) -> Iterator[Mark]:
     for found in source.matches(_DECORATED):
         node = found["function"][0]
         returns = bool(_RETURNS.search(text(node)))
-        yield from _mark(reader, source, found, node, source.owner(node), returns=returns)
+        needs = _needed(source, node)
+        for one in _mark(reader, source, found, node, source.owner(node), returns=returns):
+            yield one._replace(data=one.data | {"needs": needs})
     for found in source.matches(_CALLED):
         node, name = found["call"][0], text(found["given"][0])
         if name.startswith("self."):
@@ -88,6 +93,30 @@ def _mark(
         data: dict[str, Any] = {"called": called, "is_all": _ALL[called], "function": function}
         data |= {"returns": answers, "conditional": is_conditional(node)}
         yield Mark(reader, "before", source.text(found["owner"][0]), line_of(node), data)
+
+
+def _needed(source: SourceFile, function: Node) -> str:
+    """The value of a path without which a function that is given them does nothing; "" for none."""
+    parameters, body = (function.child_by_field_name(one) for one in ("parameters", "body"))
+    names = [source.text(one) for one in (parameters.named_children if parameters else ())]
+    if body is None or len(names) != len(("endpoint", "values")):
+        return ""
+    values, held, needed = names[1], "", ""
+    taken = re.compile(
+        rf"(\w+) = {re.escape(values)}\.(?:pop|get)\(\s*['\"](\w+)['\"](?:, None)?\s*\)"
+    )
+    for one in body.named_children:
+        said = source.text(one)
+        if not needed and (found := taken.fullmatch(said)):
+            held, needed = found[1], found[2]
+            continue
+        condition = source.text(one.child_by_field_name("condition"))
+        is_alone = one.child_by_field_name("alternative") is None
+        if needed and is_alone and condition in {held, f"{held} is not None"}:
+            continue
+        if one.type != "comment" and _DOES.search(said) and not _DOCUMENTS.match(said):
+            return ""
+    return needed
 
 
 def _returns(source: SourceFile, name: str) -> bool:

@@ -9,6 +9,7 @@ from indexer.code.access import BEFORE, HANDLER, AccessCheck, answer, untold
 from indexer.code.frameworks.express_middleware import ExpressMiddleware, MiddlewareArgument, given
 from indexer.code.frameworks.nestjs_composed import composed
 from indexer.code.frameworks.nestjs_guards import Guards
+from indexer.code.frameworks.nestjs_modules import Placed, placed
 from indexer.code.frameworks.typescript_function_refusals import TypeScriptFunctionRefusals
 from indexer.code.frameworks.typescript_refusals import named
 from indexer.code.readers import Reader
@@ -62,7 +63,6 @@ _ROUTED = re.compile(rf"(?P<method>{'|'.join(_METHODS)})\s*\((?P<said>.*)\)", re
 _SAYS_ONLY = re.compile(r"(?:Controller|Version|HttpCode|Header|Redirect|Render|Api[A-Z]\w*)\(")
 _STRING = re.compile(r"(['\"`])(.*?)\1", re.DOTALL)
 _PARAMETER = re.compile(r":(\w+)(?:\([^)]{0,999}\))?\??")
-_ROUTER = re.compile(r"^Module\s*\(.*\bRouterModule\.\w+\(", re.DOTALL)
 #: What a handler may be given without seeing who asks.
 _BLIND = re.compile(
     r"@(?:Body|Param|Query|Ip|HostParam|UploadedFiles?|Res|Response|Next|I18n\w*)\b"
@@ -178,33 +178,10 @@ class _Controllers:
             if not is_test(path) and (one := self._application(path)):
                 self._applications[one.folder] = self._set(one, path, mark)
 
-        self._placed = dict(self._below_routers())
-
-    def _below_routers(self) -> Iterator[tuple[CodePlace | str, str]]:
-        """Controllers before whose paths a RouterModule puts another; a folder for all in it."""
-        for path, facts in self._project.files.items():
-            said = [(one, each) for one in facts.definitions for each in one.annotations]
-            for one, each in said if facts.language == "typescript" and not is_test(path) else ():
-                if not _ROUTER.search(each):
-                    continue
-                modules = re.findall(r"\bmodule:\s*(\w+)", each)
-                application = self._application(path)
-                if not modules and application:
-                    yield application.folder, f"{path}:{one.line}"
-                for module in modules:
-                    for controller in self._controllers_of(path, module):
-                        yield controller, f"{path}:{one.line}"
-
-    def _controllers_of(self, path: str, module: str) -> Iterator[CodePlace]:
-        place = self._project.locate(path, module)
-        if place is None:
-            return
-        definition = self._project.definition(place)
-        for said in definition.annotations if definition else ():
-            listed = re.search(r"\bcontrollers:\s*\[((?:(?!controllers:)[^\]])*)\]", said)
-            for name in re.findall(r"\w+", listed[1]) if listed else ():
-                if controller := self._project.locate(place.path, name):
-                    yield controller
+        self._placed: dict[CodePlace | str, Placed] = {}
+        for where, each in placed(project):
+            inside = self._application(where) if isinstance(where, str) else None
+            self._placed[inside.folder if inside else where] = each
 
     def _application(self, path: str) -> _Application | None:
         """The one whose folder a file is in; the only one there is."""
@@ -264,9 +241,10 @@ class _Controllers:
             reason = "which application serves it is not known"
             yield Unresolved(path, one.line, "route", one.name, reason)
             return
-        router = self._placed.get(CodePlace(path, one.name)) or self._placed.get(application.folder)
-        if router:
-            reason = f"a RouterModule puts a path before its own ({router})"
+        router = self._placed.get(CodePlace(path, one.name), Placed("", ""))
+        router = self._placed.get(application.folder, router)  # where no module is named
+        if router.path is None:
+            reason = f"a RouterModule puts a path before its own ({router.where})"
             yield Unresolved(path, one.line, "route", one.name, reason)
             return
         version = _property(said, "version")
@@ -283,9 +261,8 @@ class _Controllers:
                     continue
                 for start in paths:
                     for end in below:
-                        plain = "/".join(
-                            each for each in (start.strip("/"), end.strip("/")) if each
-                        )
+                        parts = (each.strip("/") for each in (router.path, start, end))
+                        plain = "/".join(filter(None, parts))
                         for full in _full(application, versions, plain):
                             method = _METHODS[found["method"]]
                             yield self._route(

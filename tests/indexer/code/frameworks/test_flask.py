@@ -412,3 +412,31 @@ def test_what_a_name_stands_for_is_open_where_it_stands_for_two_blueprints(read)
 
     assert served(code) == []
     assert code.unresolved
+
+
+@pytest.mark.parametrize(
+    ("body", "answers"),
+    [
+        ("known = values.pop('order_id', None)\n    if known:\n        check()", ["no", "yes"]),
+        ("if not values:\n        values = {}\n    known = values.get('order_id')\n"
+         "    if known is not None:\n        check()", ["no", "yes"]),
+        ("known = values.pop('order_id', None)\n    if known:\n        pass\n    else:\n"
+         "        check()", ["yes", "yes"]),
+        ("check()\n    known = values.pop('order_id', None)\n    if known:\n        pass",
+         ["yes", "yes"]),
+        ("known = values.pop('order_id', None)\n    check()", ["yes", "yes"]),
+    ],
+)  # fmt: skip
+def test_what_needs_a_value_of_a_path_refuses_at_no_path_without_it(read, body, answers):
+    check = "if not session.get('user'):\n            abort(401)"
+    head = "@bp.url_value_preprocessor\ndef taken(endpoint, values):\n    "
+    more = "@bp.route('/all')\ndef everything(): ...\n"
+    body = body.replace("        check()", f"        {check}").replace(
+        "check()", check.replace("            ", "        ")
+    )
+
+    code = read({"app.py": program() + head + body + "\n" + more})
+
+    found = {path: answer for _, path, answer in served(code)}
+    has = [found["/orders/all"], found["/orders/{order_id}"]]
+    assert [one == "no" for one in has] == [one == "no" for one in answers]

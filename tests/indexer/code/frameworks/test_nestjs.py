@@ -234,8 +234,7 @@ def test_a_handler_that_is_given_its_path_alone_takes_no_input(read, given, take
     assert route.takes_input is takes
 
 
-@pytest.mark.parametrize("routes", ["[{ path: 'admin', module: OrdersModule }]", "routes"])
-def test_what_a_router_module_places_is_told_and_given_no_path(read, routes):
+def below_a_router(routes: str) -> dict[str, str]:
     module = (
         "import { Module } from '@nestjs/common';\nimport { RouterModule } from '@nestjs/core';\n"
     )
@@ -243,13 +242,43 @@ def test_what_a_router_module_places_is_told_and_given_no_path(read, routes):
     module += "@Module({ controllers: [Orders] })\nexport class OrdersModule {}\n"
     module += f"@Module({{ imports: [OrdersModule, RouterModule.register({routes})] }})\n"
     module += "export class AppModule {}\n"
+    return project() | {"src/app.module.ts": module}
 
-    code = read(project() | {"src/app.module.ts": module})
+
+@pytest.mark.parametrize(
+    "routes",
+    [
+        "routes",
+        "[{ path: base, module: OrdersModule }]",
+        "[...own, { path: 'a', module: OrdersModule }]",
+    ],
+)
+def test_what_a_router_module_places_is_told_and_given_no_path_where_that_is_not_known(
+    read, routes
+):
+    code = read(below_a_router(routes))
 
     assert code.routes == ()
     assert [one.reason for one in code.unresolved if one.what == "route"] == [
         "a RouterModule puts a path before its own (src/app.module.ts:6)"
     ]
+
+
+@pytest.mark.parametrize(
+    ("routes", "before"),
+    [
+        ("[{ path: 'admin', module: OrdersModule }]", "/admin"),
+        ("[{ path: '/a', children: [{ path: 'b/', module: OrdersModule }] }]", "/a/b"),
+        ("[{ path: 'a', module: Other, children: [OrdersModule] }, ]", "/a"),
+        ("[\n  // all\n  { path: 'a', module: Other },\n]", ""),
+    ],
+)
+def test_what_a_router_module_places_is_below_the_paths_above_it(read, routes, before):
+    (plain,) = read(project()).routes
+
+    (route,) = read(below_a_router(routes)).routes
+
+    assert route.path == f"{before}{plain.path}"
 
 
 def test_what_only_describes_a_route_is_nothing_that_a_request_passes(read):
