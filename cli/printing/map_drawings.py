@@ -33,12 +33,13 @@ def mermaid_lines(found: CodeMap) -> Iterator[str]:
     number = {name: f"m{index}" for index, name in enumerate(names)}
     yield "graph LR"
     for name in names:
-        yield f'  {number[name]}["{_quoted(name)}"]'
+        yield f'  {number[name]}["{_by_code(name)}"]'
     for one in found.couplings:
         link = {"HIGH": "===", "MED": "---", "LOW": "-.-"}[one.level]
         yield f"  {number[one.first]} {link}|{one.imports}| {number[one.second]}"
 
 
+_MARKUP = frozenset("#\"'<>&`\\")
 _CELL = 26  # pixels
 _LETTER = 7.2  # pixels of one letter of a label, at 12 pixels of height
 _FILLS = {"HIGH": "#c0392b", "MED": "#e6a23c", "LOW": "#dfe6ec"}
@@ -113,6 +114,12 @@ def _names(found: CodeMap) -> list[str]:
 
 def _quoted(name: str) -> str:
     return one_line(name).replace("\\", "\\\\").replace('"', "'")
+
+
+def _by_code(name: str) -> str:
+    """For Mermaid, which takes a label for HTML, or for Markdown."""
+    said = one_line(name)
+    return "".join(one if one not in _MARKUP else f"#{ord(one)};" for one in said)
 
 
 #: How a map can be drawn, by the name of the format.

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path, PurePath
 
+_MOST_LINES = 2**31
 MOST = 5000  # results of one tool that are taken
 _OWN = "archmem"
 _WRONG = frozenset({"fail", "open", "review"})  # kinds of results; a pass or a note is none
@@ -72,7 +73,7 @@ def _runs(root: Path, path: Path) -> Iterator[tuple[str, list[Reported]]]:
     day = day_of(written)
     for run in runs:
         driver = _part(run, "tool", "driver")
-        tool = str(driver.get("name") or "a tool")
+        tool = str(driver.get("name") or "a tool")[:_LONGEST]
         if tool.lower() == _OWN:
             continue
         rules = {one.get("id"): one for one in driver.get("rules") or () if isinstance(one, dict)}
@@ -81,14 +82,14 @@ def _runs(root: Path, path: Path) -> Iterator[tuple[str, list[Reported]]]:
         for result in results:
             if not _holds(result):
                 continue
-            rule = str(result.get("ruleId") or _part(result, "rule").get("id") or "")
+            rule = str(result.get("ruleId") or _part(result, "rule").get("id") or "")[:_LONGEST]
             about = rules.get(rule, {})
             for place in (result.get("locations") or ())[:1]:
                 physical = _part(place, "physicalLocation")
                 file = _path(root, str(_part(physical, "artifactLocation").get("uri") or ""))
                 region = _part(physical, "region")
                 first, last = region.get("startLine", 1), region.get("endLine", 0)
-                if file and isinstance(first, int) and isinstance(last, int):
+                if file and _is_line(first) and isinstance(last, int):
                     own = root / file
                     found.append(
                         Reported(
@@ -98,7 +99,7 @@ def _runs(root: Path, path: Path) -> Iterator[tuple[str, list[Reported]]]:
                             message=_message(result, about),
                             file=file,
                             line=first,
-                            last_line=last if last > first else 0,
+                            last_line=last if _is_line(last) and last > first else 0,
                             day=day,
                             report=path.relative_to(root).as_posix(),
                             weight=_weight(result, about),
@@ -106,6 +107,11 @@ def _runs(root: Path, path: Path) -> Iterator[tuple[str, list[Reported]]]:
                         )
                     )
         yield tool, found
+
+
+def _is_line(said: object) -> bool:
+    """Whether it is the number of a line, as whoever reads our reports takes one."""
+    return isinstance(said, int) and 0 <= said < _MOST_LINES
 
 
 def _holds(result: dict[str, Any]) -> bool:

@@ -8,10 +8,11 @@ from typing import Any
 
 # Controls (C0 but tab and line feed, DEL, C1), which drive a terminal; marks that reorder or hide
 # what stands beside them (bidi overrides and isolates, annotations, tags: Unicode TR 36 and 39);
-# line ends that only some programs know; halves of surrogate pairs, which no encoding can write.
+# line ends that only some programs know; halves of surrogate pairs, which no encoding can write;
+# what is no character, which XML does not take.
 _DRIVES = (
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff"
-    "\ufff9-\ufffb\U000e0000-\U000e007f]"
+    "\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f]"
 )
 # What a reader does not see: soft hyphens, fillers, word joiners, byte order marks. Joiners and
 # variation selectors belong to emoji and to many scripts, but next to ASCII letters they only
