@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from indexer.code.project_code import CodeProject
     from indexer.code.syntax import Node, SourceFile
+    from memory.code.facts import Definition
 
 _DECLARED = """
 [(class_declaration) (interface_declaration) (record_declaration) (method_declaration)
@@ -41,6 +42,7 @@ _MAPPED = {
     "PatchMapping": "PATCH",
     "DeleteMapping": "DELETE",
 }
+_NO_ROUTES = re.compile(r"(?:Listener|Aware|Bean|Runner|Configurer|Serializable|Controller)$")
 _NO_BEAN = "no bean of its file takes it as it is: where it is served is not known"
 _CONTROLLERS = frozenset({"RestController", "Controller", "BasePathAwareController",
                           "RepositoryRestController"})  # fmt: skip
@@ -208,11 +210,26 @@ class _Controllers:
             one = self._project.definition(place)
             if one is None or one.kind != "class" or not self._is_controller(place, named):
                 continue
+            bases = [*self._bases(place, 0)]
+            if not any(owner in self._handlers for owner in bases):
+                yield from self._elsewhere(place, one)
             prefixes = self._prefixes(place, 0)
             seen: set[str] = set()
-            for owner in self._bases(place, 0):
+            for owner in bases:
                 for handler in self._handlers.get(owner, ()):
                     yield from self._mapped(place, owner, handler, prefixes, seen)
+
+    def _elsewhere(self, place: CodePlace, one: Definition) -> Iterator[Unresolved]:
+        """A controller whose routes an interface states that is made when the project is built."""
+        inside = f"{place.symbol}."
+        is_over = any(
+            "Override" in each.annotations and each.name.startswith(inside)
+            for each in self._project.files[place.path].definitions
+        )
+        for base in one.bases if is_over else ():
+            if not _NO_ROUTES.search(base) and self._project.locate(place.path, base) is None:
+                reason = f"what it extends or implements is not in the project: {base}"
+                yield Unresolved(place.path, one.line, "route", place.symbol, reason)
 
     def _functional(self) -> Iterator[RouteNotes | Unresolved]:
         """The routes that functions make."""

@@ -30,6 +30,11 @@ _TYPED = re.compile(
     r"getParameterType\(\)\s*+(?:==|\.equals\(|\.isAssignableFrom\()\s*+(\w++)\.class"
     r"|\b(\w++)\.class\s*+(?:==|\.equals\(|\.isAssignableFrom\()"
 )
+#: Where it is said which of them are asked; no other is.
+_REGISTERS = re.compile(
+    rb"\b(?:addArgumentResolvers|configureArgumentResolvers|addCustomResolver"
+    rb"|setCustomArgumentResolvers|setArgumentResolvers)\b"
+)
 _ENDS = re.compile(r"(?i:throw)|sendError|sendRedirect|setStatus")
 
 
@@ -43,6 +48,10 @@ class _Resolves(Handles):
 
 def resolver_marks(source: SourceFile, reader: str) -> Iterator[Mark]:
     """A mark for each class that makes parameters: which, and what it does with nobody."""
+    if _REGISTERS.search(source.content):
+        names = sorted({*re.findall(rb"\b[A-Z]\w*", source.content)})
+        seen = [one.decode("ascii", "replace") for one in names]
+        yield Mark(reader, "registers", "", 1, {"names": seen})
     if b"resolveArgument" not in source.content:
         return
     for found in source.matches(_RESOLVES):
@@ -67,11 +76,19 @@ class Resolvers:
             for kind in ("handler", "override")
             for path, mark in project.marks("spring", kind)
         }
+        named = {
+            name
+            for path, mark in project.marks("spring", "registers")
+            for name in mark.data["names"]
+            if not is_test(path)
+        }
         self._resolvers = []
         for path, mark in project.marks("spring", "resolver"):
             does = mark.data["does"]
             method = CodePlace(path, f"{mark.name}.resolveArgument")
             does = MAY if does == PASSES and refusals.may_refuse(method) else does
+            is_asked = mark.name.rpartition(".")[2] in named
+            does = does if is_asked or does != REFUSES else MAY  # nobody is seen to register it
             if does != PASSES and not is_test(path):
                 evidence = f"{mark.name} ({path}:{mark.line})"
                 self._resolvers.append((set(mark.data["makes"]), does, evidence))

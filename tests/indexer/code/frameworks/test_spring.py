@@ -385,3 +385,15 @@ def test_what_the_filters_of_shiro_let_pass_its_annotations_may_refuse(read):
     files = orders(inside) | {"src/main/java/shop/ShiroConfig.java": SHIRO.format(**said)}
 
     assert auths(read(files | BUILD)) == ["unknown"]
+
+
+@pytest.mark.parametrize(
+    ("bases", "lost"), [("implements OrdersApi", 1), ("implements InitializingBean", 0), ("", 0)]
+)
+def test_routes_of_an_interface_that_is_made_when_a_project_is_built_are_told_as_lost(
+    read, bases, lost
+):
+    code = read(orders("@Override public Order show(Long id) { return null; }", bases=bases))
+
+    assert code.routes == ()
+    assert [one.name for one in code.unresolved if one.what == "route"] == ["Orders"] * lost

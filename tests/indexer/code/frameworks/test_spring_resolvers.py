@@ -13,6 +13,9 @@ def program(body: str, given: str) -> dict[str, str]:
         "src/main/java/shop/Orders.java": "package shop;\n@RestController\nclass Orders {\n"
         f'@GetMapping("/mine") Order mine({given}) {{ return find(); }}\n'
         '@GetMapping("/all") Order all(Long page) { return find(); }\n}\n',
+        "src/main/java/shop/Web.java": "package shop;\nclass Web implements WebMvcConfigurer {\n"
+        "public void addArgumentResolvers(List<HandlerMethodArgumentResolver> all) {\n"
+        "all.add(new Resolver());\n}\n}\n",
         "src/main/java/shop/Resolver.java": "package shop;\n"
         "class Resolver implements HandlerMethodArgumentResolver {\n"
         "public boolean supportsParameter(MethodParameter one) {\n"
@@ -89,3 +92,15 @@ def test_what_makes_a_parameter_may_refuse_who_shows_nothing(read, body, given, 
     code = read(program(body, given))
 
     assert {one.path: one.auth.answer for one in code.routes} == {"/mine": answer, "/all": "no"}
+
+
+def test_what_nobody_registers_makes_no_parameter_for_sure(read):
+    files = program("if (token == null) throw new UnauthorizedException();\nreturn find(token);",
+                    "@LoginUser Long user")  # fmt: skip
+    registered = {one.path: one.auth.answer for one in read(files).routes}
+    files["src/main/java/shop/Web.java"] = "package shop;\nclass Web {}\n"
+
+    code = read(files)
+
+    assert registered["/mine"] == "yes"
+    assert {one.path: one.auth.answer for one in code.routes}["/mine"] == "unknown"
