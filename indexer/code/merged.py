@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from indexer.git.log import CommitLog
 from indexer.git.process import END, LONG, GitFailed
-from indexer.git.repository import Repository
+from indexer.git.repository import Repository, moment_of
 from memory.code.past_changes import PastChange, PastChanges
 from memory.errors import StoreBusy, StoreNotWritable
 
@@ -42,7 +41,9 @@ def read_merged(ledger: Ledger, root: Path) -> PastChanges | None:
 @lru_cache(maxsize=MOST_HELD)
 def _parsed(said: str) -> PastChanges:
     return PastChanges(
-        PastChange(commit, subject, _moment(merged), _moment(began), count, tuple(paths))
+        PastChange(
+            commit, subject, moment_of(str(merged)), moment_of(str(began)), count, tuple(paths)
+        )
         for commit, subject, merged, began, count, paths in json.loads(said)
     )
 
@@ -69,9 +70,9 @@ def _brought(repository: Repository, head: str) -> dict[str, tuple[int, int]]:
     written: dict[str, int] = {}
     parents: dict[str, list[str]] = {}
     for line in said.splitlines():
-        name, moment, *others = line.split()
-        parents[name] = others
-        written[name] = int(moment)
+        name, moment, others = line.split(" ", 2)
+        parents[name] = others.split()
+        written[name] = int(moment_of(moment).timestamp())
     main_line = [head]
     while first := next((one for one in parents[main_line[-1]][:1] if one in parents), ""):
         main_line.append(first)
@@ -102,7 +103,3 @@ def _keep(ledger: Ledger, head: str, said: str) -> None:
             db.code.save_facts(KEPT_AS, {head: said})
     except (StoreBusy, StoreNotWritable):
         return  # it is read again next time
-
-
-def _moment(seconds: int) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -12,7 +11,7 @@ from indexer.code.registry import CONFIG, extractor, languages
 from indexer.code.token_reader import tokenizer
 from indexer.code.token_reading import load_from, tokens_of
 from indexer.git.process import END, LONG, GitFailed
-from indexer.git.repository import Repository
+from indexer.git.repository import Repository, moment_of
 from memory.code.facts import facts_from_json
 from memory.code.history import NamedCommit
 
@@ -103,10 +102,8 @@ class GitHistory:
 
     def _commits(self, *arguments: str) -> list[NamedCommit]:
         said = self._repository.ask("log", f"--format={_FIELDS}", *arguments, seconds=LONG)
-        rows = (line.split("\x1f", 3) for line in said.splitlines())
+        rows = (line.split("\x1f", 3) for line in said.split("\n") if line)
         return [
-            NamedCommit(
-                name, datetime.fromtimestamp(int(moment), UTC), subject, tuple(parents.split())
-            )
+            NamedCommit(name, moment_of(moment), subject, tuple(parents.split()))
             for name, moment, parents, subject in rows
         ]

@@ -10,13 +10,14 @@ import itertools
 import posixpath
 import re
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from indexer.git.process import END
+from indexer.git.repository import moment_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime
 
     from indexer.git.repository import Repository
 
@@ -149,7 +150,9 @@ def _read(texts: Iterator[str]) -> Iterator[LineageStep]:
                 yield step
             parents, at, written_at = itertools.islice(texts, 3)
             is_merge = len(parents.split()) > 1
-            step = LineageStep(text[len(_MARK) :], is_merge, _moment(at), _moment(written_at), [])
+            step = LineageStep(
+                text[len(_MARK) :], is_merge, moment_of(at), moment_of(written_at), []
+            )
         elif step is not None and (match := _CHANGE.match(text)):
             renamed = match["letter"] in "RC"
             *origin, path = itertools.islice(texts, 2 if renamed else 1)
@@ -236,11 +239,3 @@ def _fewer(folders: Iterable[str]) -> list[str]:
         if "" in folders:
             return []
     return sorted(folders)
-
-
-def _moment(seconds: str) -> datetime:
-    """A date as git writes it; some old commits have one that no calendar knows."""
-    try:
-        return datetime.fromtimestamp(int(seconds), UTC)
-    except (ValueError, OverflowError, OSError):
-        return datetime.fromtimestamp(0, UTC)

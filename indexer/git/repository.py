@@ -93,6 +93,14 @@ def blob_id(content: bytes, *, like: str) -> str:
     return hashlib.new(algorithm, said, usedforsecurity=False).hexdigest()
 
 
+def moment_of(seconds: str) -> datetime:
+    """A date as git writes it; some old commits have one that no calendar knows."""
+    try:
+        return datetime.fromtimestamp(int(seconds), UTC)
+    except (ValueError, OverflowError, OSError):
+        return datetime.fromtimestamp(0, UTC)
+
+
 def can_be_named(path: str) -> bool:
     """Whether a text may name a path: it is on one line, and in UTF-8."""
     return not _ODD.search(path)
@@ -166,7 +174,7 @@ class Repository(GitProcess):
     def moment(self, commit: str) -> datetime:
         """When a commit was made, by its own word."""
         said = self.ask("show", "--no-patch", "--format=%ct", END, commit)
-        return datetime.fromtimestamp(int(said.split()[-1]), UTC)
+        return moment_of(said.strip().rpartition("\n")[2])
 
     def commit_at(self, moment: datetime) -> str:
         """The last commit of what is checked out that was made before a moment; "" if none was."""

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
+
 import pytest
 
 from indexer.code.merged import read_merged
+from indexer.code.past import GitHistory
+from indexer.git.repository import Repository
 from tests.test_findings_over_time import Repo
 
 
@@ -56,3 +61,26 @@ def test_what_two_merges_have_belongs_to_the_first_and_a_new_head_is_read(repo, 
 
 def test_without_git_nobody_can_tell(tmp_path, ledger):
     assert read_merged(ledger, tmp_path) is None
+
+
+@pytest.mark.parametrize("date", ["99999999999999 +0000", "-5 +0000", "1 +", "9" * 23 + " +0000"])
+def test_commits_of_no_day_and_with_other_line_ends_in_their_title_are_read(repo, ledger, date):
+    repo.commit("begin", {"a.py": "a = 1\n"})
+    repo.commit("more", {"a.py": "a = 2\n"})
+    said = repo.git("cat-file", "commit", "HEAD")
+    by = f"x <x@example.com> {date}"
+    said = re.sub(r"(?m)^(author|committer) .*$", rf"\1 {by}", said).replace(
+        "more", "m\u2028o\x1ere"
+    )
+    made = subprocess.run(
+        ["git", "hash-object", "-t", "commit", "-w", "--literally", "--stdin"],
+        cwd=repo.root,
+        input=said.encode(),
+        capture_output=True,
+        check=True,
+    )
+    repo.git("reset", "-q", "--hard", made.stdout.decode().strip())
+
+    assert len(read_merged(ledger, repo.root).changes) == 2
+    assert Repository(repo.root).moment("HEAD").year >= 1970
+    assert len(GitHistory(ledger, repo.root, {})._commits("HEAD")) == 2
