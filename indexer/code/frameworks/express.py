@@ -77,7 +77,7 @@ class Express(Reader):
     """Calls of applications and routers, in the order of the text."""
 
     name = "express"
-    version = 4
+    version = 5
     languages = frozenset({"typescript"})
     hint = re.compile(
         rb"express|Router\(|passport|req, res|req: |morgan|multer|celebrate|Limit\("
@@ -119,7 +119,8 @@ class Express(Reader):
         elif value.type == "new_expression" and (new := _NEW.match(said)):
             yield Mark(self.name, "instance", name, line, {"is": new[1]})
         elif inner := around(value):
-            yield Mark(self.name, "around", name, line, judge(source, inner))
+            by = source.text(value.child_by_field_name("function"))
+            yield Mark(self.name, "around", name, line, judge(source, inner) | {"by": by})
         elif value.type in FUNCTIONS and (made := returned(source, value)):
             yield Mark(self.name, "value", name, line, {"is": made})
         elif value.type in {"call_expression", "identifier", "member_expression"}:

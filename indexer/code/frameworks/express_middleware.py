@@ -121,10 +121,13 @@ class ExpressMiddleware:
             value = self._values.get((place.path, symbol))
             if value is not None and (value, place.path) != (one.text, path):
                 return self._guards(MiddlewareArgument(value), place.path, depth + 1)
+        around = self._around.get((place.path, place.symbol), {})
+        is_around = bool(_WRAPPERS.search(around.get("by", "").rpartition(".")[2]))
         definition = self._project.definition(place)
         is_function = definition is not None and definition.kind in {"function", "method"}
+        judged = around if is_around else self._refusals.said(place) if is_function else None
         of_instance = False if _OF_PASSPORT.fullmatch(name) else None  # that the project made
-        return self._refusals.guard(place) if is_function else of_instance
+        return of_instance if judged is None else self._refusals.of_guard(judged, place)
 
     def _wrapped(self, said: str) -> str:
         """What a wrapper like `asyncHandler(show)` is given, if it is one name."""

@@ -11,7 +11,14 @@ from indexer.code.frameworks.fastapi_classes import RoutedClasses, class_marks, 
 from indexer.code.frameworks.fastapi_decorators import decorator_marks, handed_routes
 from indexer.code.frameworks.fastapi_dependencies import SCHEME, Dependencies, dependency_marks
 from indexer.code.frameworks.fastapi_parameters import DEPENDS
-from indexer.code.frameworks.fastapi_routers import MAYBE_ROUTER, is_own, router_kind
+from indexer.code.frameworks.fastapi_routers import (
+    MAYBE_ROUTER,
+    handed_routers,
+    handing_marks,
+    is_own,
+    router_kind,
+    within,
+)
 from indexer.code.frameworks.python_refusals import PythonFunctionRefusals
 from indexer.code.readers import Reader
 from indexer.code.syntax import line_of
@@ -53,11 +60,11 @@ class FastApi(Reader):
     """Decorated functions, below the prefixes of the routers and applications that include them."""
 
     name = "fastapi"
-    version = 16
+    version = 17
     languages = frozenset({"python"})
     hint = re.compile(
         rb"fastapi|Depends\(|\bMount\(|\.mount\("
-        rb"|[A-Z0-9_](?<=[A-Z][A-Z0-9_])\s*(?::\s*str\s*)?=\s*[\"']/"
+        rb"|\bimport [^\n]{0,99}router|[A-Z0-9_](?<=[A-Z][A-Z0-9_])\s*(?::\s*str\s*)?=\s*[\"']/"
     )
 
     def read(self, source: SourceFile) -> Iterable[Mark]:
@@ -77,6 +84,7 @@ class FastApi(Reader):
         for found in source.matches(_CALLS):
             yield from self._call(source, found)
         yield from _mounts(source, self.name)
+        yield from handing_marks(source, self.name)
         yield from dependency_marks(source, self.name)
         yield from class_marks(source, self.name)
         yield from decorator_marks(source, self.name)
@@ -98,7 +106,7 @@ class FastApi(Reader):
         owner, line = source.text(found["owner"][0]), line_of(node)
         said = _said(source, found["arguments"][0])
         if called == "include_router" and said["first"]:
-            yield Mark(self.name, "include", owner, line, said)
+            yield Mark(self.name, "include", owner, line, said | within(source, node))
         elif called == "mount":
             yield Mark(self.name, "mount", owner, line, said)
         elif called in {"add_middleware", "middleware"}:
@@ -137,11 +145,15 @@ class _Application:
             for path, mark in project.marks("fastapi", "router")
             if (kind := router_kind(project, path, mark.data["class"]))
         }
-        self._routers = {
-            (path, mark.name): mark
-            for path, mark in project.marks("fastapi", "router")
-            if (path, mark.name) in self._kinds
-        }
+        self._routers: dict[tuple[str, str], Mark] = {}
+        self._odd: set[tuple[str, str]] = set()  # made in several ways under one name
+        for path, mark in project.marks("fastapi", "router"):
+            named = path, mark.name
+            if named in self._kinds and named in self._routers:
+                asked = [one.data["depends"] for one in (mark, self._routers[named])]
+                self._odd |= {named} if asked[0] != asked[1] else set()
+            if named in self._kinds:
+                self._routers[named] = mark
         self._dependencies = Dependencies(project)
         self._functions = self._dependencies.functions
         self._classes = RoutedClasses(project)
@@ -161,11 +173,18 @@ class _Application:
         self._lost: list[Unresolved] = []
         for path, mark in project.marks("fastapi", "include"):
             key = self._key(path, mark.data["first"])
-            if key is None:
+            keys = [key] if key else list(self._given(path, mark))
+            for each in keys:
+                self._included.setdefault(each, []).append((path, mark))
+            if not keys:
                 reason = "what it includes is not in the project"
                 self._lost.append(Unresolved(path, mark.line, "route", mark.data["first"], reason))
-            else:
-                self._included.setdefault(key, []).append((path, mark))
+
+    def _given(self, path: str, mark: Mark) -> Iterator[tuple[str, str]]:
+        """The routers that a function is given which includes one of its parameters."""
+        for where, said in handed_routers(self._project, path, mark):
+            if key := self._key(where, said):
+                yield key
 
     def _doubts(self) -> Iterator[Answered]:
         """Why middleware may refuse; nothing for what is known to let everybody pass."""
@@ -221,6 +240,8 @@ class _Application:
         """What stands above the routes of a router, once for each way from an application."""
         mark = self._routers[key]
         own = self._above(key[0], mark)
+        if key in self._odd:
+            own = own._replace(depends=(), is_plain=False)
         if self._kinds[key] == "FastAPI":
             own = own._replace(prefix="")
             mounts = self._mounted.get(key, ()) if depth < _DEEPEST else ()

@@ -52,7 +52,7 @@ class AccessControl:
         self._rules: list[_Rule] = []
         self._is_known = False
         for path, text in project.configs("php").items():
-            said = read_yaml(text)
+            said = read_yaml(text) or read_yaml(_PATH.sub(_quoted, text))
             is_ours = of_security(said) or path.endswith("packages/security.yaml")
             if is_ours and not is_test(path) and not re.search(r"/(?:dev|test|prod)/", path):
                 self._learn(path, text, said)
@@ -179,6 +179,14 @@ def _pattern(said: Any) -> tuple[re.Pattern[str] | None, bool]:
         return (None, False) if "%" in text else (tamed(plain), plain == text)
     except ValueError:
         return None, False
+
+
+#: A path in `{ path: ^/(?:a|b), roles: ... }`, which Symfony reads and YAML does not.
+_PATH = re.compile(r"(?<=\{ path: )[^\s'\"{},][^{}\n]*?(?=, \w++:)")
+
+
+def _quoted(found: re.Match[str]) -> str:
+    return "'" + found[0].replace("'", "''") + "'"
 
 
 def _rule(path: str, lines: list[str], one: dict[str, Any]) -> _Rule:

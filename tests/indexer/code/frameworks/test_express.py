@@ -504,3 +504,21 @@ def test_what_all_methods_of_a_path_pass_first_is_no_route(read):
 
     served = [(one.method, one.path) for one in code.routes]
     assert served == [("GET", "/orders/x"), ("ANY", "/orders/x"), ("GET", "/orders/{id}")]
+
+
+PROTECT = """let token;
+if (req.headers.authorization) { token = req.headers.authorization; }
+if (!token) { return next(new Problem('No', 401)); }
+try { jwt.verify(token, key); next(); } catch (e) { return next(new Problem('No', 401)); }"""
+
+
+@pytest.mark.parametrize(
+    ("wrapper", "answer"), [("asyncHandler", "yes"), ("catchErrors", "yes"), ("unless", "unknown")]
+)
+def test_a_check_within_what_hands_on_its_errors_is_the_check(read, wrapper, answer):
+    files = project(before="guards.protect, ") | {
+        "guards.js": f"exports.protect = {wrapper}(async (req, res, next) => {{\n{PROTECT}\n}});\n"
+    }
+    files["app.js"] = f"const guards = require('./guards');\n{files['app.js']}"
+
+    assert [one.auth.answer for one in read(files).routes] == [answer]

@@ -558,3 +558,53 @@ def test_a_handler_that_answers_a_refusal_may_refuse(read, body, answer):
     code = read({"main.py": f"{head}def show(request: Request):\n    {body}\n"})
 
     assert served(code) == [("GET", "/a", answer)]
+
+
+SETUP = """from fastapi import FastAPI, APIRouter
+def create(settings, router: APIRouter, **rest) -> FastAPI:
+    application = FastAPI(**rest)
+    application.include_router(router, prefix="/api")
+    return application
+"""
+OWN = """from fastapi import APIRouter
+router = APIRouter()
+@router.get("/x")
+def show(): ...
+"""
+
+
+@pytest.mark.parametrize("given", ["router=router, settings=1", "1, router"])
+def test_a_router_that_a_function_is_given_is_below_what_includes_it(read, given):
+    main = f"from own import router\nfrom setup import create\napp = create({given})\n"
+
+    code = read({"main.py": main, "setup.py": SETUP, "own.py": OWN})
+
+    assert [(one.path, one.auth.answer) for one in code.routes] == [("/api/x", "no")]
+    assert not [one for one in code.unresolved if one.what == "route"]
+
+
+def test_a_router_that_no_call_gives_is_told_as_lost(read):
+    main = "from own import router\nfrom setup import create\napp = create(1)\n"
+
+    code = read({"main.py": main, "setup.py": SETUP, "own.py": OWN})
+
+    assert code.routes == ()
+    assert len([one for one in code.unresolved if one.what == "route"]) == 2
+
+
+def test_a_router_that_is_made_in_several_ways_is_not_told_as_guarded(read):
+    app = """from fastapi import APIRouter, Depends, FastAPI
+from fastapi.security import OAuth2PasswordBearer
+token = OAuth2PasswordBearer("login")
+def create(is_local):
+    app = FastAPI()
+    docs = APIRouter()
+    if not is_local:
+        docs = APIRouter(dependencies=[Depends(token)])
+    @docs.get("/docs")
+    def show(): ...
+    app.include_router(docs)
+    return app
+"""
+
+    assert [one.auth.answer for one in read({"app.py": app}).routes] == ["unknown"]

@@ -396,3 +396,12 @@ def test_a_controller_of_the_framework_shows_its_page_to_all(read, controller_, 
     routes = f"about:\n  path: /about\n  controller: 'Symfony\\Bundle\\{controller_}'\n"
 
     assert auths(read(security() | {"config/routes.yaml": routes})) == [answer]
+
+
+@pytest.mark.parametrize(("route", "answer"), [("/open", "no"), ("/shut", "yes")])
+def test_paths_that_only_the_yaml_of_symfony_reads_are_read(read, route, answer):
+    rules = "path: (?:^/open$)|(?:^/docs), role: PUBLIC_ACCESS", "path: ^/, role: ROLE_USER"
+
+    code = read(controller(f"#[Route('{route}')]") | MOUNTED | security(*rules))
+
+    assert auths(code) == [answer]
