@@ -132,7 +132,7 @@ class _Above(NamedTuple):
 
     prefix: str | None  # None where a part of it is no literal
     depends: tuple[tuple[str, str, int], ...]  # path, text of the dependency, line
-    is_plain: bool  # no class of routes of its own, which may do anything
+    doubt: str = ""  # what of a router may do anything: a class of routes of its own
 
 
 class _Application:
@@ -146,14 +146,11 @@ class _Application:
             if (kind := router_kind(project, path, mark.data["class"]))
         }
         self._routers: dict[tuple[str, str], Mark] = {}
-        self._odd: set[tuple[str, str]] = set()  # made in several ways under one name
+        #: Those made in several ways under one name, with whether their prefix is one.
+        self._odd: dict[tuple[str, str], bool] = {}
         for path, mark in project.marks("fastapi", "router"):
-            named = path, mark.name
-            if named in self._kinds and named in self._routers:
-                asked = [one.data["depends"] for one in (mark, self._routers[named])]
-                self._odd |= {named} if asked[0] != asked[1] else set()
-            if named in self._kinds:
-                self._routers[named] = mark
+            if (path, mark.name) in self._kinds:
+                self._learn((path, mark.name), mark)
         self._dependencies = Dependencies(project)
         self._functions = self._dependencies.functions
         self._classes = RoutedClasses(project)
@@ -185,6 +182,14 @@ class _Application:
         for where, said in handed_routers(self._project, path, mark):
             if key := self._key(where, said):
                 yield key
+
+    def _learn(self, key: tuple[str, str], mark: Mark) -> None:
+        """Takes in a router; of several under one name the last."""
+        if key in self._routers:
+            data, other = mark.data, self._routers[key].data
+            if (data["depends"], data["prefix"]) != (other["depends"], other["prefix"]):
+                self._odd[key] = data["prefix"] == other["prefix"]
+        self._routers[key] = mark
 
     def _doubts(self) -> Iterator[Answered]:
         """Why middleware may refuse; nothing for what is known to let everybody pass."""
@@ -241,7 +246,8 @@ class _Application:
         mark = self._routers[key]
         own = self._above(key[0], mark)
         if key in self._odd:
-            own = own._replace(depends=(), is_plain=False)
+            own = own._replace(depends=(), doubt="its router is made in several ways")
+            own = own if self._odd[key] else own._replace(prefix=None)
         if self._kinds[key] == "FastAPI":
             own = own._replace(prefix="")
             mounts = self._mounted.get(key, ()) if depth < _DEEPEST else ()
@@ -264,7 +270,8 @@ class _Application:
         prefix = self._prefix(path, mark.data["prefix"]) if mark.data["prefix"] else ""
         depends = tuple((path, one, mark.line) for one in mark.data["depends"])
         is_plain = "route_class" not in mark.data["keywords"]
-        return _Above(prefix, depends, is_plain and is_own(mark.data.get("class", "APIRouter")))
+        is_plain = is_plain and is_own(mark.data.get("class", "APIRouter"))
+        return _Above(prefix, depends, "" if is_plain else "route_class")
 
     def _prefix(self, path: str, said: str) -> str | None:
         """A literal; in braces the names of what only settings say: "/{API_V1}", "{ROOT}/users"."""
@@ -308,7 +315,7 @@ class _Application:
                 self._project.called(place),
                 place.path,
                 line,
-                auth=self._authenticated(depends, place, is_plain=above.is_plain),
+                auth=self._authenticated(depends, place, doubt=above.doubt),
                 authorisation=self._authorised(depends),
                 validation=self._validated(place, line),
                 middleware=tuple(
@@ -324,10 +331,10 @@ class _Application:
             )
 
     def _authenticated(
-        self, depends: Sequence[tuple[str, str, int]], handler: CodePlace, *, is_plain: bool
+        self, depends: Sequence[tuple[str, str, int]], handler: CodePlace, *, doubt: str
     ) -> Answered:
         """Whether something refuses who is nobody; "no" only where nothing is left that could."""
-        left = self._before or (None if is_plain else untold(BEFORE, "route_class"))
+        left = self._before or (untold(BEFORE, doubt) if doubt else None)
         for path, said, line in depends:
             refuses = self._dependencies.refuses(path, said)
             if refuses:
@@ -389,7 +396,7 @@ def _joined(*parts: _Above) -> _Above:
     prefixes = [one.prefix for one in parts]
     depends = tuple(each for one in parts for each in one.depends)
     whole = None if None in prefixes else "".join(map(str, prefixes))
-    return _Above(whole, depends, all(one.is_plain for one in parts))
+    return _Above(whole, depends, next((one.doubt for one in parts if one.doubt), ""))
 
 
 def _mounts(source: SourceFile, reader: str) -> Iterator[Mark]:

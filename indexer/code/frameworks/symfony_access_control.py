@@ -88,7 +88,7 @@ class AccessControl:
     ) -> Answered:
         """What `access_control` says, if all paths of a route are told the same."""
         if not self._is_known:
-            return untold(SECURITY, "no file, or several, configure it")
+            return untold(SECURITY, "no file, several, or one that is not read, configure it")
         answers: dict[str, str] = {}
         literal = not re.search(r"\{\w+\}", route)
         for path in self._examples(route, requirements):

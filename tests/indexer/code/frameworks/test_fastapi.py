@@ -608,3 +608,17 @@ def create(is_local):
 """
 
     assert [one.auth.answer for one in read({"app.py": app}).routes] == ["unknown"]
+
+
+def test_routers_of_one_name_with_several_prefixes_have_no_path_for_sure(read):
+    app = "from fastapi import APIRouter, FastAPI\napp = FastAPI()\n"
+    for one in "ab":
+        app += f"def of_{one}():\n    own = APIRouter(prefix='/{one}')\n    @own.get('/x')\n"
+        app += "    def show(): ...\n    app.include_router(own)\n"
+
+    code = read({"app.py": app})
+
+    assert code.routes == ()
+    assert {one.reason for one in code.unresolved if one.what == "route"} == {
+        "its path is not a literal"
+    }
