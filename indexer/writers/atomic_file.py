@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 #: For a file that did not exist; the umask takes its share.
 _NEW_FILE_MODE = 0o666
+_CLOSED = frozenset({".git", ".archmem"})
 _LARGEST = 1 << 28  # bytes of a file that is written anew
 
 
@@ -115,11 +116,20 @@ def refusal(error: ArchMemError | OSError) -> str:
 
 
 def _inside(root: Path, path: str) -> Path:
-    """The file with its folders' links resolved; it must lie in the project and be no link out."""
+    """The file with its folders' links resolved; it must lie in the project and be no link out.
+
+    Nor may a link lead into a repository, whose settings and hooks are run, or into a memory.
+    """
     top = root.resolve()
     file = (top / path).resolve()
     if not file.is_relative_to(top) or file == top:
         raise FileNotWritable(path, "it lies outside of the project")
+    inside = file.relative_to(top)
+    if not _CLOSED.isdisjoint(part.casefold() for part in inside.parts) or any(
+        (top / folder / "HEAD").exists() and (top / folder / "objects").exists()
+        for folder in list(inside.parents)[:-1]
+    ):
+        raise FileNotWritable(path, "it lies in a repository or a memory")
     return file
 
 

@@ -216,3 +216,22 @@ def test_a_file_that_appears_at_the_last_moment_is_left_alone(tmp_path, monkeypa
         write_file(tmp_path, "log.md", lambda _: "ours\n")
 
     assert {one.name: one.read_text() for one in tmp_path.iterdir()} == {"log.md": "theirs\n"}
+
+
+@pytest.mark.posix
+@pytest.mark.parametrize(
+    "inside", [".git/config", ".git/hooks/pre-commit", ".GIT/x", ".bare/hooks/x", ".archmem/x"]
+)
+def test_no_link_leads_into_a_repository_or_a_memory(tmp_path, inside):
+    """A clone brings links; what is written to its settings or hooks, git would do."""
+    for name in (".git", ".bare"):
+        (tmp_path / name / "objects").mkdir(parents=True)
+        (tmp_path / name / "HEAD").write_text("ref: refs/heads/main\n")
+    (tmp_path / ".git/config").write_text("[core]\n")
+    (tmp_path / "notes.md").symlink_to(inside)
+
+    with pytest.raises(FileNotWritable):
+        write_file(tmp_path, "notes.md", lambda _: "[core]\n\tfsmonitor = theirs\n")
+
+    assert (tmp_path / ".git/config").read_text() == "[core]\n"
+    assert not (tmp_path / inside).exists() or inside == ".git/config"
