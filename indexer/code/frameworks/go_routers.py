@@ -97,6 +97,8 @@ class _Routers:
             functions = (self._names.function(path, "", one) for one in mark.data["functions"])
             self._listed.setdefault(self._list(path, mark.name), []).extend(functions)
         self._wraps: dict[tuple[str, str, str], list[Asked]] = {}
+        self._of_groups: dict[tuple[str, str, str], list[Asked]] = {}  # and of no other routes
+        self._prefixes: dict[Asked, str] = {}  # of the groups
         self._calls: dict[tuple[str, str, int], list[Mark]] = {}  # by where each ends
         for path, mark in self._marks("call"):
             self._calls.setdefault((path, mark.name, mark.data.get("site", 0)), []).append(mark)
@@ -145,7 +147,9 @@ class _Routers:
             self._consumers.setdefault(key, []).append((path, self._as_given(path, mark)))
         elif not listed and not taken and not _SERVES.match(self._names.origin(path, callee)):
             one = (path, mark.name, callee, mark.line, place is not None)
-            self._wraps.setdefault(self._key(path, mark), []).append(one)
+            wraps = self._of_groups if mark.data["is_group"] else self._wraps
+            wraps.setdefault(self._key(path, mark), []).append(one)
+            self._prefixes[one] = mark.data["prefix"]
 
     def _list(self, path: str, name: str) -> tuple[str, str]:
         """A list of functions by its package and name."""
@@ -326,7 +330,7 @@ class _Routers:
             return
         place = self._names.function(path, mark.name, data["handler"])
         one = self._project.definition(place) if place else None
-        said = (*way.middleware, *self._middleware(path, mark))
+        said = (*way.middleware, *self._middleware(path, mark), *self._of_group(key, data))
         handler = self._project.called(place) if place and one else data["handler"]
         within, text = place if one else None, data["handler"]
         if (value := self._value(path, text)) is not None:  # wrapped where it is named
@@ -346,6 +350,12 @@ class _Routers:
             registered=f"{path}:{mark.line}",
             symbol=place.symbol if place and one else "",
         )
+
+    def _of_group(self, key: tuple[str, str, str], data: dict[str, Any]) -> Iterator[Asked]:
+        """What the group of a route, or one around it, was handed to."""
+        for one in self._of_groups.get(key, ()):
+            if data["prefix"].startswith(self._prefixes[one]):
+                yield one
 
     def _value(self, path: str, text: str) -> tuple[str, dict[str, Any]] | None:
         """What is wrapped in a variable by which a handler is called, and its file."""

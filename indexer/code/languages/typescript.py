@@ -36,11 +36,8 @@ _WANTED = """
  (abstract_method_signature) (public_field_definition) (variable_declarator)] @definition
 (internal_module name: (_) @namespace)
 (program (expression_statement (assignment_expression left: (member_expression)) @assigned))
-[(identifier) (type_identifier) (shorthand_property_identifier)] @name
-(this) @name
-(member_expression) @chain
-(nested_type_identifier) @chain
-(nested_identifier) @chain
+[(identifier) (type_identifier) (shorthand_property_identifier) (this)] @name
+[(member_expression) (nested_type_identifier) (nested_identifier)] @chain
 (call_expression function: (_) @called)
 (call_expression function: (await_expression (_) @called))  ; `await make<Type>()` is read so
 (new_expression constructor: (_) @called)
@@ -85,16 +82,13 @@ class TypeScript(Language):
         bare = self.facts(content)
         source = SourceFile(content, _PLAIN, bare)
         if source.root.has_error and _JSX.search(content):
-            with_jsx = SourceFile(content, _WITH_JSX, bare)
-            if _errors(with_jsx) < _errors(source):
-                source = with_jsx
+            source = min(source, SourceFile(content, _WITH_JSX, bare), key=_errors)
         return source
 
     def read(self, content: bytes) -> SourceFile:
         """Imports and exports, definitions, and where what they name is used.
 
-        An export of a name is an import without a target: `names` is what it is called here,
-        `local` what it is called elsewhere.
+        An export of a name is an import without a target: `names` here, and `local` elsewhere.
         """
         source = self.opened(content)
         found = _Found(source)
@@ -158,7 +152,7 @@ class _Found:
                 tuple(self._decorators(node, outer)),
             )
             yield one, ByteSpan(outer.start_byte, node.end_byte)
-        for own, value, node in self._given():
+        for own, value, node in (*self._given(), *self._by_default()):
             if value.type in _FUNCTIONS or value.type == "call_expression":
                 kind = "function" if value.type in _FUNCTIONS else "constant"
                 first, last = line_of(node), node.end_point[0] + 1
@@ -171,6 +165,12 @@ class _Found:
             found = _COMMON.fullmatch(self.source.text(left))
             if found and value is not None:
                 yield found[1] or DEFAULT, value, node
+
+    def _by_default(self) -> Iterator[tuple[str, Node, Node]]:
+        """The same of `export default` for what has no name."""
+        for node in self.captured.get("export", ()):
+            if (value := node.child_by_field_name("value")) and _says(node, DEFAULT):
+                yield DEFAULT, value, node
 
     def _visibility(self, node: Node, outer: Node, own: str) -> str:
         if own.startswith("#"):

@@ -522,3 +522,20 @@ def test_a_check_within_what_hands_on_its_errors_is_the_check(read, wrapper, ans
     files["app.js"] = f"const guards = require('./guards');\n{files['app.js']}"
 
     assert [one.auth.answer for one in read(files).routes] == [answer]
+
+
+@pytest.mark.parametrize(
+    ("own", "answer"),
+    [
+        ("(req, res, next) => { if (!req.user) { return res.status(401).end(); } next(); }", "yes"),
+        ("function (req, res, next) { next(); }", "no"),
+        ("hidden(guard)", "unknown"),
+    ],
+)
+def test_what_a_module_exports_without_a_name_is_what_its_importer_calls_it(read, own, answer):
+    app = "import express from 'express';\nimport check from './check.js';\n"
+    app += "const app = express();\napp.use(check);\napp.get('/x', (req, res) => res.json(1));\n"
+
+    code = read({"app.js": app, "check.js": f"export default {own};\n"})
+
+    assert [one.auth.answer for one in code.routes] == [answer]

@@ -585,6 +585,16 @@ func show(c *Own) int { return 1 }
     assert [one.handler for one in read(program(body, more)).routes] == ["main.go:show"]
 
 
+def test_what_a_group_is_handed_to_is_before_its_own_routes_alone(read):
+    body = 'e := echo.New()\ng := e.Group("/in")\nelsewhere.Add(g)\n'
+    body += 'g.GET("/x", list)\ne.GET("/y", list)'
+    more = "func list(c echo.Context) error { return c.JSON(200, 1) }"
+
+    found = {one.path: one.auth.answer for one in read(program(body, more)).routes}
+
+    assert found == {"/in/x": "unknown", "/y": "no"}
+
+
 INTERFACE = {
     "go.mod": "module shop\n",
     "api/api.go": """package api
