@@ -75,12 +75,18 @@ def root_identity(root: Path) -> tuple[int, int]:
 
 
 def other_worktrees(roots: ProjectRoots) -> list[Path]:
-    """The other checkouts of the same repository that are there, in the order of their paths."""
+    """The other checkouts of the same repository that are there, in the order of their paths.
+
+    One that the repository names and that does not name it is none: it may be anybody's folder.
+    """
     if roots.git_dir is None:
         return []
     common = _common_dir(roots.git_dir, roots.worktree)
-    links = (_first_line(link) for link in sorted(common.glob("worktrees/*/gitdir")))
-    linked = [(common / link).parent.resolve() for link in links if link]
+    linked = set()
+    for link in common.glob("worktrees/*/gitdir"):
+        folder = (link.parent / (_first_line(link) or ".")).parent.resolve()
+        if _git_dir_of(folder) == link.parent.resolve():
+            linked.add(folder)
     return sorted({one for one in (roots.main, *linked) if _is_folder(one)} - {roots.worktree})
 
 

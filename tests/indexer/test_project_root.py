@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from indexer.project_root import ProjectRoots, find_project
+from indexer.project_root import ProjectRoots, find_project, other_worktrees
 from memory.errors import ProjectNotFound
 
 needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="git makes these layouts")
@@ -213,6 +213,17 @@ def test_nor_can_it_name_a_folder_as_its_main_worktree_or_be_one_of_anothers(tmp
         (theirs / ".git").write_text(f"gitdir: {named}\n")
 
         assert find_project(theirs).main not in (ours, tmp_path / "fix")
+
+
+@needs_git
+def test_a_worktree_is_one_that_names_the_repository_too(tmp_path):
+    ours, theirs = a_repository(tmp_path / "ours"), a_repository(tmp_path / "theirs")
+    git(theirs, "worktree", "add", "-q", tmp_path / "fix", "-b", "fix")
+    git(theirs, "worktree", "add", "-q", tmp_path / "moved", "-b", "moved")
+    (theirs / ".git/worktrees/fix/gitdir").write_text("../../../../fix/.git\n")  # as git 2.48 may
+    (theirs / ".git/worktrees/moved/gitdir").write_text(f"{ours}/.git\n")
+
+    assert other_worktrees(find_project(theirs)) == [tmp_path / "fix"]
 
 
 @needs_git
