@@ -42,7 +42,6 @@ def router_kind(project: CodeProject, path: str, called: str, depth: int = 0) ->
 _CALLS = """
 (call function: [(identifier) (attribute)] @called arguments: (argument_list) @arguments) @call
 """
-_NAMED = re.compile(r"(?i)\w*router\w*$")
 
 
 def handing_marks(source: SourceFile, reader: str) -> Iterator[Mark]:
@@ -54,8 +53,9 @@ def handing_marks(source: SourceFile, reader: str) -> Iterator[Mark]:
         for at, one in enumerate(found["arguments"][0].named_children):
             name = source.text(one.child_by_field_name("name")) or str(at)
             value = one.child_by_field_name("value") or one
-            if value.type in {"identifier", "attribute"} and _NAMED.search(source.text(value)):
-                given[name] = source.text(value)
+            said = source.text(value) if value.type in {"identifier", "attribute"} else ""
+            if "router" in said.rpartition(".")[2].lower():
+                given[name] = said
         called = source.text(found["called"][0])
         if given and called.rpartition(".")[2] != "include_router":
             yield Mark(reader, "handing", called, line_of(found["call"][0]), {"given": given})

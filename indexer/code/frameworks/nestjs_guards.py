@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _STRING = re.compile(r"(['\"`])(.*?)\1", re.DOTALL)
 _DEEPEST = 6  # guards that extend guards
+_PERHAPS = "?"  # before metadata that let pass one of several guards
 
 
 class Guards:
@@ -85,11 +86,12 @@ class Guards:
         """What a guard does to who shows nothing; `keys` is the metadata, None if unknown."""
         refuses, unless = self._guards(said, path, 0)
         evidence = f"{said} ({path}:{line})"
-        for key in unless if refuses else ():
+        for said_key in unless if refuses else ():
+            key = said_key.removeprefix(_PERHAPS)
             if keys is None or any(_is_alike(key, one) is None for one in keys):
                 return AccessCheck(evidence, None)
             if any(_is_alike(key, one) for one in keys):
-                return AccessCheck(evidence, False)
+                return AccessCheck(evidence, False if key == said_key else None)
         return AccessCheck(evidence, refuses)
 
     def _guards(self, said: str, path: str, depth: int) -> tuple[bool | None, tuple[str, ...]]:
@@ -111,6 +113,8 @@ class Guards:
         unless = tuple(own.get("unless", ()))
         if own.get("guard") in {REFUSES, PASSES}:
             return own["guard"] == REFUSES, unless
+        if hands := own.get("hands"):
+            return self._of_all([self._guards(one, place.path, depth + 1) for one in hands])
         definition = self._project.definition(place)
         base = self._marks.get(("extends", place.path, place.symbol), {}).get("is", "")
         bases = [base] if base else definition.bases if definition else ()
@@ -121,6 +125,16 @@ class Guards:
         if (own and not own.get("super")) or (handles and handles["guard"] != REFUSES):
             return None, ()
         return refuses, (*unless, *more)
+
+    def _of_all(
+        self, asked: list[tuple[bool | None, tuple[str, ...]]]
+    ) -> tuple[bool | None, tuple[str, ...]]:
+        """What several guards do of which any may be asked, each alone."""
+        keys = [set(unless) for _, unless in asked]
+        shared = set.intersection(*keys)
+        perhaps = (f"{_PERHAPS}{one}" for one in set.union(*keys) - shared)
+        refuses = all(one for one, _ in asked) or None
+        return refuses, (*sorted(shared), *sorted(perhaps))
 
     def middleware(self, chain: str, path: str, line: int, method: str, plain: str) -> AccessCheck:
         """What a middleware of a module does, if it stands before a route."""

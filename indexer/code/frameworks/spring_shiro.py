@@ -28,6 +28,7 @@ _RIGHTS = frozenset({"perms", "roles", "rest"})
 #: A list of rules that begins empty, and what adds to one by more than a rule that is seen.
 _IS_NEW = re.compile(r"\bnew (?:LinkedHashMap|DefaultShiroFilterChainDefinition)\b")
 _ADDS = re.compile(r"\b(?:setFilterChainDefinitions|putAll|addPathDefinitions)\(|\bload\w*\(")
+_EACH_FILTER = re.compile(r"[^,\[\]]++(?:\[[^\[\]]*+\])?")
 _ONE_FILTER = re.compile(r"([\w.]+)(?:\[[^\[\]]*+\])?")
 
 
@@ -73,7 +74,7 @@ def _rules(source: SourceFile, method: Node) -> dict[str, Any] | None:
         "is_ignoring": False,
         "managers": [],
         "order": "",
-        "is_conditional": bool(re.search(r"\bnew HashMap\b[^;]*;", said)),  # in whatever order
+        "is_conditional": bool(re.search(r"\bnew HashMap\b", said)),  # in whatever order
     }
 
 
@@ -83,7 +84,7 @@ def _is_path(pattern: Any) -> bool:
 
 def _asked(filters: str, own: set[str]) -> dict[str, str]:
     """What some filters do to who shows nothing, which are all asked."""
-    names = [_ONE_FILTER.fullmatch(one.strip()) for one in re.split(r",(?![^\[]*\])", filters)]
+    names = [_ONE_FILTER.fullmatch(one.strip()) for one in _EACH_FILTER.findall(filters)]
     known = [
         "unknown" if one is None or one[1] in own else _FILTERS.get(one[1], "unknown")
         for one in names

@@ -86,3 +86,34 @@ def or_else(source: SourceFile, function: Node) -> str:
     found = _CALLS_ONE.fullmatch(" ".join(other.split()))
     is_about = asks_who(condition, IDENTITY) and not _MIXED.search(condition)
     return found[1] if found and is_about and passed.rstrip(";") == "next()" else ""
+
+
+_RETURNS = "(return_statement) @returned"
+_OF_GUARD = re.compile(
+    r"return \(?(?:await )?this\.(\w+)\.canActivate\(\s*\w+\s*\)\)?(?: as [\w<>]+)?;?"
+)
+
+
+def hands_to(source: SourceFile, method: Node) -> list[str]:
+    """The classes of the guards of NestJS that one asks on each of its ways; none where others."""
+    found = [source.text(one) for one in source.captures(_RETURNS, method).get("returned", ())]
+    asked = [_OF_GUARD.fullmatch(one) for one in found]
+    of_class = source.text(method.parent)
+    if "catch" in source.text(method):
+        return []
+    types = [
+        re.search(rf"\b{one[1]}\??\s*:\s*([A-Z]\w*)", of_class) if one else None for one in asked
+    ]
+    return sorted({one[1] for one in types if one}) if all(types) else []
+
+
+def gives_super(source: SourceFile, method: Node, said: str) -> bool:
+    """Whether what a guard gives back is what its base answers, by a method of its own too."""
+    if re.match(r"(?:await\s+)?\(?super\.canActivate\(", said):
+        return True
+    own = re.fullmatch(r"(?:await\s+)?this\.(\w+)\(\w+\)", said)
+    if own is None:
+        return False
+    head = rf"\b{own[1]}\s*\([^()]{{0,400}}\)[^(){{}};]{{0,200}}"
+    body = r"\{\s*return (?:await )?super\.canActivate\("
+    return re.search(head + body, source.text(method.parent)) is not None

@@ -7,7 +7,14 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING, Any
 
 from indexer.code.access import ASKING, IDENTITY, LOGIN, ON_SETTINGS, OTHER_REASONS, asks_who
-from indexer.code.frameworks.typescript_handing import ENDS_PLAINLY, checked_first, goes_on, or_else
+from indexer.code.frameworks.typescript_handing import (
+    ENDS_PLAINLY,
+    checked_first,
+    gives_super,
+    goes_on,
+    hands_to,
+    or_else,
+)
 from indexer.code.frameworks.typescript_libraries import is_strict
 from indexer.code.readers import Reader
 from indexer.code.syntax import line_of
@@ -33,6 +40,7 @@ _NESTED = frozenset({"function_declaration", "arrow_function", "function_express
 _401 = re.compile(r"\b401\b|\bUNAUTHORIZED\b|\b[Uu]nauthori[sz]ed(?!\w*\s*[:,]\s*[\"'])")
 _403 = re.compile(r"\b403\b|\bFORBIDDEN\b|\bForbidden|\.forbidden\(")
 _TO_LOGIN = re.compile(rf"\.redirect\([^\n]{{0,999}}{LOGIN}", re.IGNORECASE)
+_LEADS = re.compile(rf"return [\w.]{{1,99}}\.redirect\([^\n]{{0,999}}{LOGIN}[^\n]*", re.IGNORECASE)
 #: What stands in every function that may refuse or looks at who asks.
 _NAMED = re.compile(
     rb"40[13]|nauthori[sz]ed|NAUTHORI[SZ]ED|orbidden|ORBIDDEN|redirect\(|uthenticat|uthoriz|verify\("
@@ -106,6 +114,7 @@ class TypeScriptRefusals(Reader):
                 judged = _Judged(source, node, of_guard=True)
                 data |= {"guard": judged.guard or MAY, "unless": judged.unless}
                 data |= {"super": judged.is_super, "may": _may(said)}
+                data["hands"] = hands_to(source, node)
             yield Mark(self.name, "refusal", name, line_of(node), data)
 
     def assemble(self, project: CodeProject) -> Iterable[Unresolved]:  # noqa: ARG002
@@ -233,7 +242,7 @@ class _Judged:
         who: re.Pattern[str] = IDENTITY,
         of_guard: bool = False,
     ) -> None:
-        self._source = source
+        self._source, self._function = source, function
         self._who = who
         self._of_guard = of_guard  # of NestJS, where false is a refusal
         self._throws = False  # whether anything thrown ends in a refusal
@@ -353,7 +362,8 @@ class _Judged:
             is_thrown_on = is_thrown_on or (
                 last is not None and bool(_PASSED_ON.match(self._source.text(last)))
             )
-            if _PASSES.search(_PASSED_ON.sub("", said)) and not self._refuses([caught]):
+            plain = _LEADS.sub("", said) if self._of_guard else said  # to the login
+            if _PASSES.search(_PASSED_ON.sub("", plain)) and not self._refuses([caught]):
                 return False
             self._throws = is_thrown_on or self._refuses([caught])
             if not self._throws:
@@ -364,7 +374,7 @@ class _Judged:
         """Whether what a guard answers with is false for who shows nothing."""
         if not self._of_guard:
             return False
-        if re.match(r"(?:await\s+)?\(?super\.canActivate\(", said):
+        if gives_super(self._source, self._function, said):
             self.is_super = True
             return False
         is_one = re.fullmatch(r"!!\s*[\w.?]+|Boolean\([\w.?]+\)|[\w.?]+\.isAuthenticated\(\)", said)

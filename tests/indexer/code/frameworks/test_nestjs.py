@@ -287,3 +287,57 @@ def test_what_only_describes_a_route_is_nothing_that_a_request_passes(read):
     (route,) = read(project(decorators)).routes
 
     assert route.middleware == ("UseGuards(AuthGuard('jwt'))",)
+
+
+EITHER = """import { AuthGuard } from '@nestjs/passport';
+import { IS_PUBLIC } from './public';
+class Jwt extends AuthGuard('jwt') {
+  canActivate(context) {
+    %s
+    return super.canActivate(context);
+  }
+}
+class Key extends AuthGuard('%s') {}
+export class Own implements CanActivate {
+  constructor(private jwt: Jwt, private readonly key: Key) {}
+  canActivate(context: ExecutionContext) {
+    if (context.key) { return this.key.canActivate(context); } else { return %s; }
+  }
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("parts", "decorators", "answer"),
+    [
+        (("", "apiKey", "this.jwt.canActivate(context)"), "", "yes"),
+        (("", "google", "this.jwt.canActivate(context)"), "", "unknown"),
+        (("", "apiKey", "true"), "", "unknown"),
+        (("", "apiKey", "this.other.canActivate(context)"), "", "unknown"),
+        ((UNLESS, "apiKey", "this.jwt.canActivate(context)"), "", "yes"),
+        ((UNLESS, "apiKey", "this.jwt.canActivate(context)"), "@Public()", "unknown"),
+    ],
+)
+def test_a_guard_that_asks_one_of_several_refuses_if_each_does(read, parts, decorators, answer):
+    code = read(project(decorators, own=EITHER % parts, main=GLOBAL))
+
+    assert [one.auth.answer for one in code.routes] == [answer]
+
+
+@pytest.mark.parametrize(
+    ("caught", "answer"),
+    [
+        ("if (page) { return res.redirect(`/auth/login?to=${url}`); }\n throw error;", "yes"),
+        ("if (page) { return res.redirect(`/home`); }\n throw error;", "unknown"),
+        ("if (page) { return true; }\n throw error;", "unknown"),
+    ],
+)
+def test_a_guard_may_ask_its_base_by_a_method_of_its_own(read, caught, answer):
+    body = f"{UNLESS}try {{ return await this.known(context); }} catch (error) {{ {caught} }}"
+    head = f"{JWT} {{\n  async known(context: ExecutionContext) {{\n"
+    head += "    return super.canActivate(context) as Promise<boolean>;\n  }\n"
+    own = guard(body, head).replace("  }\n {\n  canActivate", "  }\n  canActivate")
+
+    code = read(project(own=own, main=GLOBAL))
+
+    assert [one.auth.answer for one in code.routes] == [answer]
