@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import re
 from enum import Enum
-from functools import lru_cache
+from functools import cache, lru_cache
+
+from memory.texts.linear import tamed
+
+_MOST = 60  # parts of a path
+_LONGEST = 500  # characters of one
 
 
 class Match(Enum):
@@ -24,32 +29,40 @@ def covers(pattern: str, route: str) -> Match:
     """
     if any(sign in pattern for sign in "[]()|\\^$") or not pattern.startswith("/"):
         return Match.MAYBE
-    return _covers(tuple(_parts(pattern)), tuple(_parts(route)))
+    asked, served = _parts(pattern), _parts(route)
+    if max(len(asked), len(served)) > _MOST:
+        return Match.MAYBE
+    return _covers(asked, served)
 
 
 def _parts(path: str) -> list[str]:
     return [part for part in path.split("/") if part]
 
 
-def _covers(pattern: tuple[str, ...], route: tuple[str, ...]) -> Match:
-    if not pattern:
-        return Match.NO if route else Match.YES
-    if pattern[0] == "**" or re.fullmatch(r"\{\*\w+\}", pattern[0]):
-        found = [_covers(pattern[1:], route[at:]) for at in range(len(route) + 1)]
-        return next((one for one in (Match.YES, Match.MAYBE) if one in found), Match.NO)
-    if not route:
-        return Match.NO
-    here = _part(pattern[0], route[0])
-    if here is Match.NO:
-        return Match.NO
-    rest = _covers(pattern[1:], route[1:])
-    return rest if here is Match.YES or rest is Match.NO else Match.MAYBE
+def _covers(pattern: list[str], route: list[str]) -> Match:
+    @cache  # else each `**` would try all that the others did
+    def rest(first: int, there: int) -> Match:
+        if first == len(pattern):
+            return Match.NO if there < len(route) else Match.YES
+        said = pattern[first]
+        if said == "**" or re.fullmatch(r"\{\*\w+\}", said):
+            found = {rest(first + 1, at) for at in range(there, len(route) + 1)}
+            return next((one for one in (Match.YES, Match.MAYBE) if one in found), Match.NO)
+        here = _part(said, route[there]) if there < len(route) else Match.NO
+        if here is Match.NO:
+            return Match.NO
+        after = rest(first + 1, there + 1)
+        return after if here is Match.YES or after is Match.NO else Match.MAYBE
+
+    return rest(0, 0)
 
 
 def _part(pattern: str, route: str) -> Match:
     if pattern == "*" or re.fullmatch(r"\{\w+\}", pattern):
         return Match.YES
-    if "{" in route or "{" in pattern:
+    if "{" in route or "{" in pattern or len(pattern) > _LONGEST:
         return Match.MAYBE
+    if "*" not in pattern and "?" not in pattern:
+        return Match.YES if pattern == route else Match.NO
     glob = re.escape(pattern).replace(r"\*", "[^/]*").replace(r"\?", "[^/]")
-    return Match.YES if re.fullmatch(glob, route) else Match.NO
+    return Match.YES if tamed(glob).fullmatch(route) else Match.NO

@@ -76,7 +76,10 @@ def _plain(path: str) -> str:
 
 def _asked_for(path: str) -> re.Pattern[str]:
     parts = map(re.escape, _PARAMETER.split(path.rstrip("/")))
-    return tamed("[^/]+".join(parts) + "/?")
+    try:
+        return tamed("[^/]+".join(parts) + "/?")
+    except ValueError:  # it has more parameters than anybody asks with
+        return re.compile("(?!)")
 
 
 def _below_prefix(code: CodeBase, said: str) -> list[Route]:

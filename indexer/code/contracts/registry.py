@@ -15,7 +15,7 @@ from indexer.code.code_files import is_installed
 from indexer.code.contracts import ContractReader
 from indexer.git.process import GitFailed
 from indexer.git.repository import Repository
-from memory.code.checks.check import Check, NotEvaluated
+from memory.code.checks.check import CannotTell, Check, NotEvaluated
 from memory.code.testing import is_test
 from memory.texts.plain_file import read_plain_text
 
@@ -69,7 +69,7 @@ def _read(reader: ContractReader, root: Path, path: str) -> list[Check]:
         return list(reader.read(path, text, partial(_text, (root / path).parent)))
     except FileNotFoundError:  # git knows it, and it was taken away
         return []
-    except (OSError, TooHeavy, *_ODD) as error:
+    except (OSError, TooHeavy, CannotTell, *_ODD) as error:
         reason = f"the file is not understood: {error}"
         demand = NotEvaluated(reason)
         return [Check("all contracts", demand, reader.tool, path, 1, kind=reader.tool)]

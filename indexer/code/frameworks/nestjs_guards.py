@@ -11,10 +11,12 @@ from indexer.code.frameworks.typescript_function_refusals import TypeScriptFunct
 from indexer.code.frameworks.typescript_libraries import is_strict
 from indexer.code.frameworks.typescript_refusals import PASSES, REFUSES
 from memory.code.codebase import CodePlace
+from memory.texts.linear import tamed
 
 if TYPE_CHECKING:
     from indexer.code.project_code import CodeProject
 
+_LONGEST = 999  # characters of a route with wildcards
 _STRING = re.compile(r"(['\"`])(.*?)\1", re.DOTALL)
 _DEEPEST = 6  # guards that extend guards
 _PERHAPS = "?"  # before metadata that let pass one of several guards
@@ -166,13 +168,17 @@ def _meets(said: str, method: str, plain: str) -> bool:
     for one in re.findall(r"\{[^{}]*\}|['\"`][^'\"`]*['\"`]", said):
         of_method = re.search(r"RequestMethod\.(\w+)", one)
         text = _STRING.search(one)
-        if text is None or (of_method and of_method[1] not in {"ALL", method}):
+        if (
+            text is None
+            or len(text[2]) > _LONGEST
+            or (of_method and of_method[1] not in {"ALL", method})
+        ):
             continue
         pattern = re.escape(text[2].strip("/"))
         pattern = re.sub(
             r":\w+", "[^/]+", pattern.replace(r"\*", ".*").replace(r"\(\.\.\*\)", ".*")
         )
-        if re.fullmatch(pattern, plain):
+        if tamed(pattern).fullmatch(plain):
             return True
     return False
 

@@ -11,6 +11,7 @@ from indexer.code.wiring import Need, connected, undecided
 from memory.code.codebase import CodePlace, Edge, Unresolved
 from memory.code.facts import Mark
 from memory.code.testing import is_test
+from memory.texts.linear import tamed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from indexer.code.syntax import Node, SourceFile
 
 #: Decorators of who hears, and what they hear; and calls and decorators of who says it.
+_LONGEST = 999  # characters of a name with wildcards
 _HEARD = {
     "OnEvent": "event",
     "EventPattern": "message",
@@ -162,8 +164,8 @@ def _key(project: CodeProject, path: str, said: str) -> str:
 
 def _covers(kind: str, name: str, said: str) -> bool:
     """Whether a name with wildcards, "order.*" or "order.**", is for what is said."""
-    if kind != "event" or "*" not in name or " " in said or ":" in said:
+    if kind != "event" or "*" not in name or " " in said or ":" in said or len(name) > _LONGEST:
         return False
     parts = (r"[^.]+" if one == "*" else r".+" if one == "**" else re.escape(one)
              for one in name.split("."))  # fmt: skip
-    return bool(re.fullmatch(r"\.".join(parts), said))
+    return bool(tamed(r"\.".join(parts)).fullmatch(said))

@@ -186,9 +186,16 @@ class CombinedParts:
 
 
 def dotted_pattern(said: str) -> re.Pattern[str]:
-    """Dotted names as a pattern: `*` is one part, `**` one or more."""
+    """Dotted names as a pattern: `*` is one part, `**` one or more.
+
+    Raises:
+        CannotTell: it has more of them than anybody writes.
+    """
     parts = {"*": r"[^.]+", "**": r"[^.]+(?:\.[^.]+)*"}
-    return tamed(r"\.".join(parts.get(one) or re.escape(one) for one in said.split(".")))
+    try:
+        return tamed(r"\.".join(parts.get(one) or re.escape(one) for one in said.split(".")))
+    except ValueError as error:
+        raise CannotTell(str(error)) from error
 
 
 def _in_folder(web: Web, said: str) -> frozenset[str]:
