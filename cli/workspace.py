@@ -95,12 +95,15 @@ class Workspace:
     def write(
         self, file: Path, verb: Verb | str, request: Mapping[str, Any], form: OutputForm
     ) -> None:
-        """As `ask`, but what the memory says is written into a file; nothing makes no file."""
+        """As `ask`, but what the memory says is written into a file; nothing makes no file.
+
+        One in the project is written as the project's own: no link that came with it leads out.
+        """
         printed = self._printed(verb, request, form, this_terminal())
         click.echo(printed.err, nl=False, err=True)
         if printed.out:
             try:
-                file.write_text(printed.out, encoding="utf-8")
+                self._write(file, printed.out)
             except OSError as error:
                 raise click.ClickException(
                     f"{file} cannot be written: {error.strerror}."
@@ -108,6 +111,16 @@ class Workspace:
             note(f"Written into {file}.")
         if printed.code:
             raise click.exceptions.Exit(printed.code)
+
+    def _write(self, file: Path, text: str) -> None:
+        from indexer.writers.atomic_file import write_file
+
+        root = self.roots.worktree
+        named = Path(os.path.abspath(file))  # noqa: PTH100 - `resolve` would follow the links
+        if named.is_relative_to(root):
+            write_file(root, named.relative_to(root).as_posix(), lambda _: text)
+        else:
+            file.write_text(text, encoding="utf-8")
 
     def rows(self, verb: Verb, request: Mapping[str, Any]) -> list[dict[str, Any]]:
         """What the memory says, as the objects of `--json`.

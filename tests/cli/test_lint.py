@@ -72,5 +72,25 @@ def test_sarif_is_written_for_code_scanners_also_where_faults_fail(faulty, run, 
 
 
 @pytest.mark.slow
+def test_no_report_is_written_through_a_link_that_leads_out_of_the_project(faulty, run, tmp_path):
+    """A clone may bring one by the name that the help proposes."""
+    shop, mine = tmp_path / "shop", tmp_path / "mine"
+    mine.mkdir()
+    (mine / "rc").write_text("mine\n")
+    (shop / "archmem.sarif").symlink_to(mine / "rc")
+    (shop / "reports").symlink_to(mine)
+    (shop / "sound.sarif").write_text("an earlier one")
+
+    for name in ("archmem.sarif", "reports/out.sarif"):
+        refused = run("lint", "--sarif", str(shop / name))
+        assert refused.exit_code == 1
+        assert "outside of the project" in refused.stderr
+    assert run("lint", "--sarif", str(shop / "sound.sarif")).exit_code == 0
+
+    assert [(one.name, one.read_text()) for one in mine.iterdir()] == [("rc", "mine\n")]
+    assert json.loads((shop / "sound.sarif").read_text())["runs"]
+
+
+@pytest.mark.slow
 def test_two_forms_at_once_are_refused(faulty, run):
     assert run("lint", "--json", "--sarif", "x.sarif").exit_code == 2
