@@ -6,6 +6,7 @@ import base64
 import json
 import os
 import tempfile
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,7 @@ from memory.texts.safe_text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from typing import TextIO
 
     from memory.ledger.interface.database import Database
     from memory.models.memory import Memory
@@ -75,20 +77,27 @@ def _as_lines(lines: Iterable[str], to: Path) -> Exported:
     if to.is_dir():
         raise InvalidRequest("export", f"{to} is a folder")
     to.parent.mkdir(parents=True, exist_ok=True)
+    with _written(to) as file:
+        count = 0
+        for line in lines:
+            file.write(f"{line}\n")
+            count += 1
+        file.flush()
+        os.fsync(file.fileno())
+    return Exported(to=str(to), rows=count - 2)
+
+
+@contextmanager
+def _written(to: Path) -> Iterator[TextIO]:
+    """A file that is there when the block ends well, in the place of what was, a link too."""
     handle, name = tempfile.mkstemp(prefix=f".{to.name}.", dir=to.parent)
     draft = Path(name)
     try:
         with os.fdopen(handle, "w", encoding="utf-8", errors="surrogatepass") as file:
-            count = 0
-            for line in lines:
-                file.write(f"{line}\n")
-                count += 1
-            file.flush()
-            os.fsync(file.fileno())
+            yield file
         draft.replace(to)
     finally:
         draft.unlink(missing_ok=True)
-    return Exported(to=str(to), rows=count - 2)
 
 
 def import_lines(session: Session, lines: Iterable[str]) -> Exported:
@@ -168,6 +177,7 @@ def _as_markdown(memories: Iterable[Memory], to: Path) -> Exported:
         )
         lines = [f"- {name}: {visible(str(value))}" for name, value in head if value]
         text = f"# {visible(draft.title)}\n\n" + "\n".join(lines) + f"\n\n{visible(draft.body)}\n"
-        (folder / f"{memory.uid}.md").write_text(text, "utf-8", errors="surrogatepass")
+        with _written(folder / f"{memory.uid}.md") as file:
+            file.write(text)
         count += 1
     return Exported(to=str(to), rows=count)

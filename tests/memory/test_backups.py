@@ -293,6 +293,22 @@ def test_a_memory_that_holds_something_takes_nothing_in(memory, tmp_path):
         memory.import_(str(tmp_path / "all.jsonl"))
 
 
+def test_an_export_takes_the_place_of_a_link_and_is_not_written_through_it(memory, tmp_path):
+    """Somebody may know what the files will be called: a uid is the same on every machine."""
+    (tmp_path / "mine").write_text("mine")
+    memory.export(str(tmp_path / "readable"), markdown=True)
+    file = next((tmp_path / "readable").rglob("*.md"))
+    for link in (file, tmp_path / "out.jsonl"):
+        link.unlink(missing_ok=True)
+        link.symlink_to(tmp_path / "mine")
+
+    memory.export(str(tmp_path / "readable"), markdown=True)
+    memory.export(str(tmp_path / "out.jsonl"))
+
+    assert (tmp_path / "mine").read_text() == "mine"
+    assert not file.is_symlink()
+
+
 def test_as_markdown_each_memory_is_a_file_that_says_where_it_stands(memory, tmp_path):
     said = memory.export(str(tmp_path / "readable"), markdown=True)
 
