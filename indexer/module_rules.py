@@ -34,6 +34,8 @@ def declared_modules(root: Path, own: Mapping[str, Sequence[str]]) -> Declared:
     found: Declared = {name: tuple(folders) for name, folders in own.items()}
     for file, read in _FILES.items():
         try:
+            if not (root / file).resolve().is_relative_to(root.resolve()):
+                continue
             text = read_plain_text(root / file, _LARGEST)
             said = read_toml(text) if file.endswith(".toml") else load(text)
             rules = dict(read(root, said))

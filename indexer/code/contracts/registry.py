@@ -65,8 +65,8 @@ def read_contracts(root: Path) -> list[Check]:
 
 def _read(reader: ContractReader, root: Path, path: str) -> list[Check]:
     try:
-        text = read_plain_text(root / path, _LARGEST)
-        return list(reader.read(path, text, partial(_text, (root / path).parent)))
+        text = _inside(root, root / path)
+        return list(reader.read(path, text, partial(_text, root, (root / path).parent)))
     except FileNotFoundError:  # git knows it, and it was taken away
         return []
     except (OSError, TooHeavy, CannotTell, *_ODD) as error:
@@ -75,9 +75,20 @@ def _read(reader: ContractReader, root: Path, path: str) -> list[Check]:
         return [Check("all contracts", demand, reader.tool, path, 1, kind=reader.tool)]
 
 
-def _text(folder: Path, path: str) -> str:
+def _inside(root: Path, file: Path) -> str:
+    """The text of a file of the project; what is told of one that is not understood quotes it.
+
+    Raises:
+        OSError, ValueError: it cannot be read, or leads out of the project.
+    """
+    if not file.resolve().is_relative_to(root.resolve()):
+        raise ValueError("it leads out of the project")
+    return read_plain_text(file, _LARGEST)
+
+
+def _text(root: Path, folder: Path, path: str) -> str:
     try:
-        return read_plain_text(folder / path, _LARGEST)
+        return _inside(root, folder / path)
     except (OSError, ValueError):
         return ""
 

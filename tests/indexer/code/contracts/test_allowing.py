@@ -380,3 +380,20 @@ def test_no_pattern_that_a_contract_has_takes_long(tmp_path, name, contract):
     told(tmp_path, PYTHON | PHP | files | {name: contract})
 
     assert time.process_time() - began < 10
+
+
+@pytest.mark.posix
+@pytest.mark.parametrize(
+    "name", ["deptrac.yaml", "tach.toml", ".go-arch-lint.yml", ".importlinter"]
+)
+def test_a_contract_that_is_a_link_out_of_the_project_is_not_read(tmp_path, name):
+    """What is told of one that is not understood quotes it."""
+    (tmp_path / "private").write_text("token: [abcdef\n")
+    root = tmp_path / "project"
+    write(root, {"a.py": "import b\n"})
+    (root / name).symlink_to(tmp_path / "private")
+
+    found = told(root, {})
+
+    assert "abcdef" not in str(found)
+    assert "leads out of the project" in str(found)
