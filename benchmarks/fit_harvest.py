@@ -2,11 +2,11 @@
 
     python benchmarks/fit_harvest.py CLONES [--write]
 
-CLONES is a folder as for `harvest.py`. The labels are those of `harvest_labels.jsonl` that are `of`
-a candidate: commits whose message gives a reason, read whole, `good` where a coordinator would
+CLONES is a folder as for `harvest.py`. The labels are those of `harvest_candidates.jsonl`: of
+commits whose message gives a reason, each read whole, `good` are those of which a coordinator would
 want the choice kept with that reason; code that only moves, the mending of a bug and what prepares
-another commit are not. Most were taken by what an earlier fit found likely, the rest by chance, so
-that a share above a chance says more about the likely ones than about all commits.
+another commit are not. They were taken by what an earlier fit found likely, half and unlikely, so
+that the share that is right of all says nothing of all commits.
 
 Printed is what is right of those above a chance, each project judged by a fit on the others; with
 --write, a fit on all is written to `data/harvest.json`.
@@ -30,25 +30,24 @@ from indexer.harvest.commit_decisions import read_message, signs_of
 from indexer.harvest.worth import measured
 from memory.config import data_folder
 
-LABELS = Path(__file__).with_name("harvest_labels.jsonl")
+LABELS = Path(__file__).with_name("harvest_candidates.jsonl")
+HASH = 12  # letters of a hash in it
 RIDGE = 20.0
 CHANCES = (0.6, 0.7, 0.75, 0.8, 0.85)
 
 
 def measured_labels(clones):
     """The project, the measures and the label of each labelled commit that is at hand."""
-    by = {}
     for one in read_lines(LABELS):
-        if one["of"] == "candidate":
-            by.setdefault(one["repository"], {})[one["place"]] = one["good"]
-    for name, labels in sorted(by.items()):
+        name = one["repository"]
+        labels = dict.fromkeys(one["good"], True) | dict.fromkeys(one["not"], False)
         root = clones / name.split("/")[1]
         if not root.exists():
             print(f"{name} is not there")
             continue
         for commit in CommitLog(Repository(root), ["--no-walk=unsorted", *labels]):
             if said := read_message(commit):
-                yield name, measured(signs_of(said, commit.changes)), labels[commit.hash]
+                yield name, measured(signs_of(said, commit.changes)), labels[commit.hash[:HASH]]
 
 
 def fit(values, labels):

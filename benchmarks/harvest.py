@@ -73,7 +73,7 @@ def sampled(repositories):
 
 def main(clones):
     """A row for each repository, for those apart, for all, and for the pattern."""
-    labels = [one for one in read_lines(LABELS) if one["of"] != "candidate"]
+    labels = read_lines(LABELS)
     by = {(one["repository"], one["of"], one["place"]): one["good"] for one in labels}
     strict = {one["repository"] for one in labels if one.get("strict")}
     apart = {one["repository"] for one in labels if one["apart"] and one["of"] == "harvest"}
