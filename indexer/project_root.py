@@ -102,17 +102,20 @@ def _git_dir_of(folder: Path) -> Path | None:
 def _common_dir(git_dir: Path, worktree: Path) -> Path:
     """The repository of a worktree's directory, which lies in it and names the worktree.
 
-    Any other directory, and any other folder, names one at will.
+    Any other directory, and any other folder, names one at will. Where it names what is gone, the
+    worktree was moved: git works there, and notes the new place within a day.
     """
     common = (git_dir / (_first_line(git_dir / "commondir") or ".")).resolve()
     named = git_dir / (_first_line(git_dir / "gitdir") or ".")
-    is_known = git_dir.parent == common / "worktrees" and _is_same(named, worktree / ".git")
+    is_known = git_dir.parent == common / "worktrees" and _is_or_was(named, worktree / ".git")
     return common if is_known else git_dir
 
 
-def _is_same(one: Path, other: Path) -> bool:
+def _is_or_was(named: Path, file: Path) -> bool:
     try:
-        return one.samefile(other)
+        return named.samefile(file)
+    except (FileNotFoundError, NotADirectoryError):
+        return True
     except (OSError, ValueError):
         return False
 

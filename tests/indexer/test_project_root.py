@@ -54,6 +54,16 @@ def test_a_linked_worktree_shares_the_main_one(tmp_path):
 
 
 @needs_git
+def test_so_does_one_that_was_moved_and_not_repaired(tmp_path):
+    root = a_repository(tmp_path / "project")
+    git(root, "worktree", "add", "-q", tmp_path / "fix", "-b", "fix")
+
+    tree = (tmp_path / "fix").rename(tmp_path / "moved")
+
+    assert find_project(tree) == ProjectRoots(tree, root, root / ".git/worktrees/fix")
+
+
+@needs_git
 def test_a_submodule_and_its_worktrees_are_a_project_of_their_own(tmp_path):
     library = a_repository(tmp_path / "library")
     root = a_repository(tmp_path / "project")
