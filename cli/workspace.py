@@ -97,7 +97,8 @@ class Workspace:
     ) -> None:
         """As `ask`, but what the memory says is written into a file; nothing makes no file.
 
-        One in the project is written as the project's own: no link that came with it leads out.
+        A link in the project, which may have come with it, leads neither out of it nor into a
+        repository or a memory.
         """
         printed = self._printed(verb, request, form, this_terminal())
         click.echo(printed.err, nl=False, err=True)
@@ -114,10 +115,11 @@ class Workspace:
 
     def _write(self, file: Path, text: str) -> None:
         from indexer.writers.atomic_file import write_file
+        from memory.texts.plain_file import real_path
 
         root = self.roots.worktree
         named = Path(os.path.abspath(file))  # noqa: PTH100 - `resolve` would follow the links
-        if named.is_relative_to(root):
+        if named.is_relative_to(root) and real_path(named) != named:
             write_file(root, named.relative_to(root).as_posix(), lambda _: text)
         else:
             file.write_text(text, encoding="utf-8")

@@ -92,5 +92,19 @@ def test_no_report_is_written_through_a_link_that_leads_out_of_the_project(fault
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("name", [".archmem/report.sarif", ".git/report.sarif", "utf-16.sarif"])
+def test_a_report_is_written_where_its_user_names_a_place_in_the_project(
+    faulty, run, tmp_path, name
+):
+    file = tmp_path / "shop" / name
+    file.parent.mkdir(exist_ok=True)
+    file.write_bytes(b"\xff\xfe")
+
+    assert run("lint", "--sarif", str(file)).exit_code == 0
+
+    assert json.loads(file.read_text())["runs"]
+
+
+@pytest.mark.slow
 def test_two_forms_at_once_are_refused(faulty, run):
     assert run("lint", "--json", "--sarif", "x.sarif").exit_code == 2
