@@ -16,6 +16,7 @@ from indexer.scanner import SeenFile
 from memory.config import SETTINGS_FILE, ensure_private, state_folder
 from memory.kinds.vocabulary import Trust
 from memory.ledger.adoption import name_of
+from memory.texts.plain_file import real_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,7 +64,7 @@ def needs_consent(main: Path, said: bool | str) -> Path | None:
     if folder is None or isinstance(said, bool):
         return None
     try:
-        if folder.resolve().is_relative_to(main.resolve()):
+        if real_path(folder).is_relative_to(main.resolve()):
             return None
         return None if _consent(main, folder).exists() else folder
     except (OSError, ValueError):  # no name that a folder can have
@@ -82,14 +83,15 @@ def agree(main: Path, folder: Path) -> None:
 
 
 def _consent(main: Path, folder: Path) -> Path:
-    said = hashlib.blake2b(os.fsencode(folder.resolve()), digest_size=16).hexdigest()
+    said = hashlib.blake2b(os.fsencode(real_path(folder)), digest_size=16).hexdigest()
     return state_folder() / "folders" / f"{name_of(main)}-{said}"
 
 
 def auto_memory_files(main: Path, said: bool | str) -> Iterator[SeenFile | Problem]:
     """The pages of that folder, by paths from the home folder if they are below it.
 
-    A link in it that leads out of it is none of them.
+    A link that leads out of it is none of them, unless the folder is Claude Code's own, whose links
+    the user made.
     """
     folder = auto_memory_folder(main, said)
     if folder is None:
@@ -101,12 +103,16 @@ def auto_memory_files(main: Path, said: bool | str) -> Iterator[SeenFile | Probl
     if not os.path.isdir(folder):  # noqa: PTH112 - is_dir raises for what no folder can be called
         yield Problem(SETTINGS_FILE, f"claude_auto_memory: {folder} is not there")
         return
-    top = folder.resolve()
+    top = real_path(folder)
     for file in sorted(folder.rglob("*.md")):
-        if file.is_file() and file.resolve().is_relative_to(top):
-            found = file.stat()
-            path = str(file)
-            if file.is_relative_to(Path.home()):
-                path = f"{_HOME}/{file.relative_to(Path.home()).as_posix()}"
-            seen = SeenFile(path, found.st_size, found.st_mtime_ns, str(file.resolve()))
-            yield replace(seen, ctime_ns=found.st_ctime_ns)
+        if not file.is_file():
+            continue
+        path, real = str(file), real_path(file)
+        if file.is_relative_to(Path.home()):
+            path = f"{_HOME}/{file.relative_to(Path.home()).as_posix()}"
+        if isinstance(said, str) and not real.is_relative_to(top):
+            yield Problem(path, "a link out of its folder, which is not followed")
+            continue
+        found = file.stat()
+        seen = SeenFile(path, found.st_size, found.st_mtime_ns, str(real))
+        yield replace(seen, ctime_ns=found.st_ctime_ns)

@@ -83,8 +83,10 @@ def test_a_folder_elsewhere_is_read_only_where_its_user_agreed(project, tmp_path
     assert len(project.memories()) == 1
 
 
-@pytest.mark.parametrize("said", ["~nobody-of-this-name/x", "nul\0", "/dev", "a" * 300])
+@pytest.mark.parametrize("said", ["~nobody-of-this-name/x", "nul\0", "/dev", "a" * 300, "loop"])
 def test_whatever_a_project_names_there_nothing_is_raised(project, said):
+    (project.root / "loop").symlink_to("loop")
+
     [problem] = index(project, said).problems
 
     assert "claude_auto_memory" in problem
@@ -100,6 +102,20 @@ def test_a_link_in_a_folder_of_the_project_leads_nowhere_else(project, tmp_path,
     if is_folder:
         (project.root / "notes/more").symlink_to(private)
 
-    index(project, "notes")
+    problems = index(project, "notes").problems
 
     assert project.memories() == []
+    assert is_folder or "not followed" in " ".join(problems)
+
+
+def test_the_links_in_the_folder_of_claude_code_are_its_users(project, tmp_path, monkeypatch):
+    monkeypatch.setenv("CLAUDE_CONFIG_DIR", str(tmp_path / "claude"))
+    (tmp_path / "dotfiles").mkdir()
+    (tmp_path / "dotfiles/tests.md").write_text("# Tests\n\nNever mock it.\n")
+    folder = auto_memory_folder(project.root, True)
+    folder.mkdir(parents=True)
+    (folder / "tests.md").symlink_to(tmp_path / "dotfiles/tests.md")
+
+    index(project, True)
+
+    assert len(project.memories()) == 1
