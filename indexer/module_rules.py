@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from indexer.markup.yaml_text import load
-from memory.texts.plain_file import read_plain_text
+from memory.texts.plain_file import read_plain_text, real_path
 from memory.texts.toml_text import read_toml
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def declared_modules(root: Path, own: Mapping[str, Sequence[str]]) -> Declared:
     found: Declared = {name: tuple(folders) for name, folders in own.items()}
     for file, read in _FILES.items():
         try:
-            if not (root / file).resolve().is_relative_to(root.resolve()):
+            if not real_path(root / file).is_relative_to(root.resolve()):
                 continue
             text = read_plain_text(root / file, _LARGEST)
             said = read_toml(text) if file.endswith(".toml") else load(text)

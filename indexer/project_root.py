@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from memory.errors import ProjectNotFound, ProjectUnreadable
-from memory.texts.plain_file import read_plain_text
+from memory.texts.plain_file import read_plain_text, real_path
 
 _CORE_WORKTREE = re.compile(
     r"^\[core\][^\[]*?^[ \t]*+worktree[ \t]*+=[ \t]*+\"?([^\"\n]+?)\"?[ \t]*$",
@@ -84,7 +84,7 @@ def other_worktrees(roots: ProjectRoots) -> list[Path]:
     common = _common_dir(roots.git_dir, roots.worktree)
     linked = set()
     for link in common.glob("worktrees/*/gitdir"):
-        folder = (link.parent / (_first_line(link) or ".")).parent.resolve()
+        folder = real_path((link.parent / (_first_line(link) or ".")).parent)
         if _git_dir_of(folder) == link.parent.resolve():
             linked.add(folder)
     return sorted({one for one in (roots.main, *linked) if _is_folder(one)} - {roots.worktree})
@@ -105,7 +105,7 @@ def _common_dir(git_dir: Path, worktree: Path) -> Path:
     Any other directory, and any other folder, names one at will. Where it names what is gone, the
     worktree was moved: git works there, and notes the new place within a day.
     """
-    common = (git_dir / (_first_line(git_dir / "commondir") or ".")).resolve()
+    common = real_path(git_dir / (_first_line(git_dir / "commondir") or "."))
     named = git_dir / (_first_line(git_dir / "gitdir") or ".")
     is_known = git_dir.parent == common / "worktrees" and _is_or_was(named, worktree / ".git")
     return common if is_known else git_dir

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from cli.agents.json_places import LeftAlone
 from indexer.writers.atomic_file import write_file
 from memory.errors import FileChangedMeanwhile, FileNotWritable
+from memory.texts.plain_file import real_path
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -111,7 +112,7 @@ def read_project_file(root: Path, path: str) -> str | None:
             or cannot be read as UTF-8.
     """
     file = root / path
-    if not file.resolve().is_relative_to(root.resolve()):
+    if not real_path(file).is_relative_to(root.resolve()):
         raise LeftAlone("it is a link to something outside of it")
     try:
         if file.exists() and not file.is_file():

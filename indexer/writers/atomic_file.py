@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from indexer.writers.drafts import make_draft, sweep
 from indexer.writers.exchange import put_in_place, put_new
 from memory.errors import ArchMemError, FileChangedMeanwhile, FileNotWritable
-from memory.texts.plain_file import NoPlainFile, read_with_stat
+from memory.texts.plain_file import NoPlainFile, read_with_stat, real_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -121,7 +121,7 @@ def _inside(root: Path, path: str) -> Path:
     Nor may a link lead into a repository, whose settings and hooks are run, or into a memory.
     """
     top = root.resolve()
-    file = (top / path).resolve()
+    file = real_path(top / path)
     if not file.is_relative_to(top) or file == top:
         raise FileNotWritable(path, "it lies outside of the project")
     inside = file.relative_to(top)

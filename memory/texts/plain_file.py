@@ -6,12 +6,12 @@ import errno
 import os
 import stat
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from io import BufferedReader
-    from pathlib import Path
 
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 _AT_ONCE = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
@@ -78,6 +78,14 @@ def read_beginning(path: Path, most: int) -> bytes:
     """
     with open_plain(path) as file:
         return file.read(most)
+
+
+def real_path(path: Path) -> Path:
+    """Where its links lead; of one that leads to itself, as far as it can be followed.
+
+    `Path.resolve` raises what is no OSError for that, before Python 3.13.
+    """
+    return Path(os.path.realpath(path))
 
 
 def read_plain_text(path: Path, most: int, *, errors: str = "strict") -> str:

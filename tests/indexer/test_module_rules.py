@@ -66,3 +66,10 @@ def test_what_archmem_toml_says_comes_before(tmp_path):
     found = declared_modules(tmp_path, {"sales": ("src/shop/orders/",), "billing": ("x",)})
 
     assert found == {"sales": ("src/shop/orders/",), "billing": ("x",)}
+
+
+@pytest.mark.posix
+def test_a_file_of_rules_that_is_a_link_to_itself_declares_none(tmp_path):
+    (tmp_path / "tach.toml").symlink_to("tach.toml")
+
+    assert declared_modules(tmp_path, {"own": ["src"]}) == {"own": ("src",)}

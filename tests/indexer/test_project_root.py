@@ -210,6 +210,15 @@ def test_a_repository_cannot_name_another_as_its_own(tmp_path):
 
 
 @needs_git
+def test_a_repository_that_names_a_link_to_itself_is_one_of_its_own(tmp_path):
+    theirs = a_repository(tmp_path / "theirs")
+    (theirs / ".git/loop").symlink_to("loop")
+    (theirs / ".git/commondir").write_text("loop\n")
+
+    assert find_project(theirs) == ProjectRoots(theirs, theirs, theirs / ".git")
+
+
+@needs_git
 def test_nor_can_it_name_a_folder_as_its_main_worktree_or_be_one_of_anothers(tmp_path):
     ours = a_repository(tmp_path / "ours")
     git(ours, "worktree", "add", "-q", tmp_path / "fix", "-b", "fix")

@@ -17,7 +17,7 @@ from indexer.git.process import GitFailed
 from indexer.git.repository import Repository
 from memory.code.checks.check import CannotTell, Check, NotEvaluated
 from memory.code.testing import is_test
-from memory.texts.plain_file import read_plain_text
+from memory.texts.plain_file import read_plain_text, real_path
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -81,7 +81,7 @@ def _inside(root: Path, file: Path) -> str:
     Raises:
         OSError, ValueError: it cannot be read, or leads out of the project.
     """
-    if not file.resolve().is_relative_to(root.resolve()):
+    if not real_path(file).is_relative_to(root.resolve()):
         raise ValueError("it leads out of the project")
     return read_plain_text(file, _LARGEST)
 

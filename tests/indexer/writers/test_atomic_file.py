@@ -124,6 +124,13 @@ def test_links_out_of_the_project_are_not_followed(tmp_path, path):
     assert not (tmp_path / "out.md").exists()
 
 
+def test_a_link_to_itself_is_refused_by_the_system(tmp_path):
+    (tmp_path / "loop.md").symlink_to("loop.md")
+
+    with pytest.raises(OSError, match="symbolic links"):
+        write_file(tmp_path, "loop.md", lambda _: "ours")
+
+
 def test_a_link_inside_the_project_stays_a_link(tmp_path):
     (tmp_path / "real.md").write_text("a")
     (tmp_path / "link.md").symlink_to(tmp_path / "real.md")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import time
 
 import pytest
@@ -397,3 +398,15 @@ def test_a_contract_that_is_a_link_out_of_the_project_is_not_read(tmp_path, name
 
     assert "abcdef" not in str(found)
     assert "leads out of the project" in str(found)
+
+
+@pytest.mark.posix
+def test_a_contract_that_is_a_link_to_itself_is_told_and_the_others_are_read(tmp_path):
+    (tmp_path / ".importlinter").symlink_to(".importlinter")
+    for command in (["init", "-q"], ["add", ".importlinter"]):  # else nobody lists it
+        subprocess.run(["git", "-C", tmp_path, *command], check=True)
+
+    found = told(tmp_path, PYTHON | {"tach.toml": TACH})
+
+    assert "symbolic links" in str(found)
+    assert len(found) > 1
