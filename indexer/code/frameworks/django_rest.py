@@ -30,8 +30,7 @@ _SETTINGS = """
 [(assignment left: (identifier) @name right: (dictionary) @value)
  (assignment left: (subscript value: (identifier) @name) @part right: (_) @value)]
 """
-_MAPS = "(assignment left: (identifier) @name right: (dictionary) @value)"
-_PAIRS = "(dictionary (pair key: (string) @key value: (_) @is))"
+_MAPS = "(assignment left: (identifier) @name right: (_) @value)"
 _ROUTERS = """
 (assignment left: (identifier) @name
     right: (call function: (_) @called arguments: (argument_list) @arguments))
@@ -42,12 +41,14 @@ _WANTED = frozenset(
 )
 #: What an attribute may be that a permission asks for: true, false, or nobody knows what.
 _ONE = frozenset({"true", "false", "identifier", "attribute", "call", "conditional_expression"})
+#: What may keep classes of permissions by action, however it is made.
+_KEPT = re.compile(rb"permission\w{0,40}+(?<!permission_classes)(?:: [^=\n]{0,99})? = ")
 _NEEDED = {  # by each query what stands in a file that it is asked of
     _ATTRIBUTES: re.compile(f"{'|'.join(sorted(_WANTED))}|is_private|ViewSet|APIView".encode()),
     _METHODS: re.compile(
         rb"has_permission|mapping\.update|def (?:dispatch|initial|authenticate|(?:check|get)_perm)"
     ),
-    _MAPS: re.compile(rb"permission\w{0,40} = \{"),
+    _MAPS: _KEPT,
     _SETTINGS: re.compile(rb"REST_FRAMEWORK"),
     _ROUTERS: re.compile(rb"Router\("),
 }
@@ -64,10 +65,10 @@ class RestFramework(Reader):
     """What classes of views and permissions say of themselves; the routes are of `django`."""
 
     name = REST
-    version = 7
+    version = 8
     languages = frozenset({"python"})
     hint = re.compile(
-        rb"rest_framework|permission\w{0,40} = \{|permission_classes|has_permission"
+        _KEPT.pattern + rb"|rest_framework|permission_classes|has_permission"
         rb"|get_permissions|REST_FRAMEWORK|Router\(|_view\b|ViewSet|APIView"
     )
 
@@ -83,12 +84,10 @@ class RestFramework(Reader):
                 yield Mark(self.name, "attribute", source.owner(value), line_of(value), data)
         for found in self._matches(source, _MAPS):
             name, value = text(found["name"][0]), found["value"][0]
-            pairs = {text(one["key"][0]).strip("'\""): _elements(source, one["is"][0])
-                     for one in source.matches(_PAIRS, value)}  # fmt: skip
             owner = source.owner(value)
-            if "permission" in name and pairs and None not in pairs.values():
+            if "permission" in name and name not in _WANTED:
                 name = f"{owner}.{name}" if owner and owner != name else name
-                yield Mark(self.name, "map", name, line_of(value), {"is": pairs})
+                yield Mark(self.name, "map", name, line_of(value), {"is": _pairs(source, value)})
         for found in self._matches(source, _METHODS):
             yield from self._method(source, found["method"][0])
         for found in self._matches(source, _SETTINGS):
@@ -148,6 +147,19 @@ class RestFramework(Reader):
     def assemble(self, project: CodeProject) -> Iterable[Unresolved]:  # noqa: ARG002
         """Nothing: routes are of `django`."""
         return ()
+
+
+def _pairs(source: SourceFile, value: Node) -> dict[str, list[str]] | None:
+    """The lists of a dictionary by its keys; None where a part of it is anything else."""
+    found: dict[str, list[str]] = {}
+    for one in value.named_children if value.type == "dictionary" else ():
+        key, said = one.child_by_field_name("key"), one.child_by_field_name("value")
+        listed = _elements(source, said) if said is not None else None
+        if key is not None and key.type == "string" and listed is not None:
+            found[source.text(key).strip("'\"")] = listed
+        elif one.type != "comment":
+            return None
+    return found or None
 
 
 def _elements(source: SourceFile, value: Node) -> list[str] | None:

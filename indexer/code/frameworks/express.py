@@ -77,7 +77,7 @@ class Express(Reader):
     """Calls of applications and routers, in the order of the text."""
 
     name = "express"
-    version = 5
+    version = 6
     languages = frozenset({"typescript"})
     hint = re.compile(
         rb"express|Router\(|passport|req, res|req: |morgan|multer|celebrate|Limit\("
@@ -143,8 +143,9 @@ class Express(Reader):
         owner, path, above = chain(source, found["owner"][0])
         if not owner or not args:
             return
+        is_of_route = path is not None
         if path is None:
-            first = args[0]
+            above, first = [], args[0]
             is_path = first.type in {"string", "template_string"} or len(args) > 1
             if called == "use":
                 is_path = is_path and first.type not in FUNCTIONS | {
@@ -161,7 +162,7 @@ class Express(Reader):
         data["conditional"] = is_conditional(node)
         data["args"] = [*above, *(each for one in args for each in given(source, one))]
         data |= parameter(source, node, owner)
-        if called == "all" and is_followed(node):
+        if called == "all" and is_of_route and is_followed(node):
             data["before"] = True  # it stands before what follows, and serves nothing itself
         kind = "use" if called == "use" else "route"
         for one in repeated(source, node, data, lists):

@@ -60,12 +60,8 @@ def chain(source: SourceFile, owner: Node) -> tuple[str, str | None, list[Middle
 
 
 def is_followed(call: Node) -> bool:
-    """Whether a call in `router.route("/x").all(guard).get(show)` has another behind it."""
-    member = call.parent
-    inner = call.child_by_field_name("function")
-    owner = inner.child_by_field_name("object") if inner else None
-    is_chained = owner is not None and owner.type == "call_expression"
-    return is_chained and member is not None and member.type == "member_expression"
+    """Whether a call has another behind it, as in `router.route("/x").all(guard).get(show)`."""
+    return call.parent is not None and call.parent.type == "member_expression"
 
 
 def _declared(source: SourceFile, node: Node) -> str:

@@ -74,7 +74,7 @@ class Flask(Reader):
     """Decorated functions and classes, below the prefixes of blueprints."""
 
     name = "flask"
-    version = 8
+    version = 9
     languages = frozenset({"python"})
     hint = re.compile(
         rb"@\w+\.(?:route|get|post|put|patch|delete|before|url_value)|wsgi_app|flask|Flask|[Bb]lueprint|quart|Quart"
@@ -377,7 +377,8 @@ class _Site:
                 definition = member
         line = definition.line if definition else mark.line
         before = [one for key in (None, *above.holders) for one in self._before.get(key, ())]
-        checks = [one for needs, one in before if not needs or f"{{{needs}}}" in full]
+        is_given = "defaults" in mark.data["keywords"]  # what the path does not have
+        checks = [one for needs, one in before if not needs or is_given or f"{{{needs}}}" in full]
         checks += [self._decorators.check(*one, line) for one in said]
         refuses = self._decorators.refusals.handler(place)
         checks.append(AccessCheck(f"{place.symbol} ({place.path}:{line})", refuses, HANDLER))

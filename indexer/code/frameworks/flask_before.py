@@ -114,6 +114,8 @@ def _needed(source: SourceFile, function: Node) -> str:
         is_alone = one.child_by_field_name("alternative") is None
         if needed and is_alone and condition in {held, f"{held} is not None"}:
             continue
+        if re.match(rf"{held} ?[|+]?=", said):  # it is had from elsewhere too
+            return ""
         if one.type != "comment" and _DOES.search(said) and not _DOCUMENTS.match(said):
             return ""
     return needed

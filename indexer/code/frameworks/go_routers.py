@@ -354,7 +354,7 @@ class _Routers:
     def _of_group(self, key: tuple[str, str, str], data: dict[str, Any]) -> Iterator[Asked]:
         """What the group of a route, or one around it, was handed to."""
         for one in self._of_groups.get(key, ()):
-            if data["prefix"].startswith(self._prefixes[one]):
+            if f"{data['prefix']}/".startswith(f"{self._prefixes[one].rstrip('/')}/"):
                 yield one
 
     def _value(self, path: str, text: str) -> tuple[str, dict[str, Any]] | None:

@@ -61,36 +61,36 @@ def _modules(said: str) -> list[tuple[str, str]] | None:
             tokens.append(f"'{found[2]}" if found[1] else found[3] or found[4])
     tokens.reverse()
     listed: list[tuple[str, str]] = []
-    is_read = _read(tokens, "", listed)
+    is_read = _read(tokens, listed)
     return listed if is_read and said[at : at + 1] == ")" else None
 
 
-def _read(tokens: list[str], above: str, listed: list[tuple[str, str]]) -> bool:
+def _read(tokens: list[str], listed: list[tuple[str, str]]) -> bool:
     """Takes a list of modules off the tokens; whether it is understood."""
     if not tokens or tokens.pop() != "[":
         return False
     while tokens and (one := tokens.pop()) != "]":
         if one == "{":
-            if not _take(tokens, above, listed):
+            if not _take(tokens, listed):
                 return False
         elif re.fullmatch(r"[\w$]+", one):
-            listed.append((one, above))
+            listed.append((one, ""))
         elif one != ",":
             return False
     return True
 
 
-def _take(tokens: list[str], above: str, listed: list[tuple[str, str]]) -> bool:
+def _take(tokens: list[str], listed: list[tuple[str, str]]) -> bool:
     """Takes `path: "x", module: Y, children: [...] }` off the tokens."""
     path, module = "", ""
+    children: list[tuple[str, str]] = []
     while len(tokens) > 1 and (key := tokens.pop()) != "}":
         if key == ",":
             continue
         if key not in {"path", "module", "children"} or tokens.pop() != ":":
             return False
-        full = "/".join(each for each in (above, path.strip("/")) if each)
         if key == "children":
-            if not _read(tokens, full, listed):
+            if not _read(tokens, children):
                 return False
         elif key == "path" and tokens[-1].startswith("'"):
             path = tokens.pop()[1:]
@@ -98,6 +98,7 @@ def _take(tokens: list[str], above: str, listed: list[tuple[str, str]]) -> bool:
             module = tokens.pop()
         else:
             return False
-    full = "/".join(each for each in (above, path.strip("/")) if each)
-    listed += [(module, full)] if module else []
+    own = [(module, "")] if module else []
+    listed += [(one, "/".join(filter(None, (path.strip("/"), below))))
+               for one, below in (*own, *children)]  # fmt: skip
     return True

@@ -170,7 +170,9 @@ def _block(source: SourceFile, nodes: list[Node], *, is_safe: bool) -> str:
                 may_refuse = True
             elif found:
                 return found
-        elif kept := _KEPT_ABOVE.fullmatch(said):
+        elif (kept := _KEPT_ABOVE.fullmatch(said)) and not _is_set(
+            "\n".join(map(source.text, nodes[number + 1 :])), kept[1]
+        ):
             above[kept[1]] = kept[2]
         elif one.type == "return_statement":
             for name, asked in above.items():
@@ -180,6 +182,11 @@ def _block(source: SourceFile, nodes: list[Node], *, is_safe: bool) -> str:
         elif re.search(r"\b(?:return|raise)\b", said):
             return MAY
     return MAY
+
+
+def _is_set(said: str, name: str) -> bool:
+    """Whether a variable is given another value."""
+    return re.search(rf"(?<![\w.]){name} ?(?:[|&^+-]|:)?=(?!=)", said) is not None
 
 
 def _if(source: SourceFile, node: Node, *, is_safe: bool) -> str:

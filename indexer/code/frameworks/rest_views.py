@@ -69,9 +69,11 @@ class RestViews:
             CodePlace(path, mark.name): mark.data["passes"]
             for path, mark in project.marks(REST, "authenticates")
         }
-        self._maps: dict[CodePlace | None, dict[str, list[str]]] = {
-            CodePlace(path, mark.name): mark.data["is"] for path, mark in project.marks(REST, "map")
-        }
+        #: None for what is no plain dictionary of lists, or is said twice.
+        self._maps: dict[CodePlace | None, dict[str, list[str]] | None] = {}
+        for path, mark in project.marks(REST, "map"):
+            place = CodePlace(path, mark.name)
+            self._maps[place] = None if place in self._maps else mark.data["is"]
         self._settings: dict[str, list[tuple[list[str] | None, str, int]]] = {}
         for path, mark in project.marks(REST, "setting"):
             if not is_test(path):
@@ -398,9 +400,10 @@ class RestViews:
             own = (CodePlace(one.path, f"{one.symbol}.{name[5:]}") for one in classes)
             places = own if name.startswith("self.") else (self._project.locate(path, name),)
             place = next((one for one in places if one in self._maps), None)
-            if place is None:
+            kept = self._maps[place] if place else None
+            if place is None or kept is None:
                 return None
-            found += [([action], each, place.path) for action, each in self._maps[place].items()]
+            found += [([action], each, place.path) for action, each in kept.items()]
         return found if by else None
 
     def _default(self, place: CodePlace, served: ViewMethods) -> list[AccessCheck]:

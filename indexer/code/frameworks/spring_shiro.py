@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 _MAKES = re.compile(r"\bShiro(?:FilterFactoryBean|FilterChainDefinition)\b")
 _METHODS = "(method_declaration type: (_) @type) @method"
-_PUTS = "(method_invocation name: (identifier) @name arguments: (argument_list) @arguments)"
+_PUTS = """
+(method_invocation object: (_) @of name: (identifier) @name arguments: (argument_list) @arguments)
+"""
 _FILTERS = {
     **dict.fromkeys(("anon", "logout", "noSessionCreation", "ssl", "port"), "open"),
     **dict.fromkeys(
@@ -26,10 +28,14 @@ _FILTERS = {
 }
 _RIGHTS = frozenset({"perms", "roles", "rest"})
 #: A list of rules that begins empty, and what adds to one by more than a rule that is seen.
-_IS_NEW = re.compile(r"\bnew (?:LinkedHashMap|DefaultShiroFilterChainDefinition)\b")
+_IS_NEW = (
+    r"\s*+=\s*+new (?:LinkedHashMap(?:<[^<>]*>)?\(\d*\)|DefaultShiroFilterChainDefinition\(\))"
+)
+_OF_BEAN = re.compile(r"\w+\.getFilterChainDefinitionMap\(\)")
+_FILTERS_SET = re.compile(r"\bsetFilters\(\s*(\w*+)(\)?)")
 _ADDS = re.compile(r"\b(?:setFilterChainDefinitions|putAll|addPathDefinitions)\(|\bload\w*\(")
 _EACH_FILTER = re.compile(r"[^,\[\]]++(?:\[[^\[\]]*+\])?")
-_ONE_FILTER = re.compile(r"([\w.]+)(?:\[[^\[\]]*+\])?")
+_ONE_FILTER = re.compile(r"([\w.]+)(\[[^\[\]]*+\])?")
 
 
 def shiro_marks(source: SourceFile, reader: str) -> Iterator[Mark]:
@@ -46,11 +52,15 @@ def shiro_marks(source: SourceFile, reader: str) -> Iterator[Mark]:
 
 
 def _rules(source: SourceFile, method: Node) -> dict[str, Any] | None:
-    calls = [(one["name"][0], one["arguments"][0]) for one in source.matches(_PUTS, method)]
+    calls = [
+        (one["name"][0], one["arguments"][0], source.text(one["of"][0]))
+        for one in source.matches(_PUTS, method)
+    ]
     said = source.text(method)
+    lists: set[str] = set()  # what rules are put into
     rules: list[dict[str, Any]] = []
     own: set[str] = set()  # filters that the project puts in the place of others
-    for name, given in sorted(calls, key=lambda one: one[0].start_byte):
+    for name, given, of in sorted(calls, key=lambda one: one[0].start_byte):
         args = [one for one in given.named_children if "comment" not in one.type]
         if source.text(name) not in {"put", "addPathDefinition"} or len(args) != len(("at", "to")):
             continue
@@ -61,12 +71,19 @@ def _rules(source: SourceFile, method: Node) -> dict[str, Any] | None:
         is_certain = not is_within(BRANCHES | LOOPS, name, method)
         matcher = {"methods": [], "patterns": [pattern], "is_certain": is_certain, "from": []}
         told = {"matchers": [matcher], "line": line_of(name)}
+        lists.add(of)
         rules.append(told | {"access": filters, "by": ""})
-    rules = [one | _asked(str(one["access"]), own) for one in rules]
+    is_replaced = _replaces(said)
+    rules = [
+        one | (_asked(str(one["access"]), own) if not is_replaced else {"access": "unknown"})
+        for one in rules
+    ]
     if not rules and "Chain" not in said:
         return None
     every = {"methods": [], "patterns": ["/**"], "is_certain": True, "from": []}
-    access = "open" if rules and _IS_NEW.search(said) and not _ADDS.search(said) else "unknown"
+    is_new = all(re.search(rf"\b{re.escape(one)}{_IS_NEW}", said) for one in lists)
+    is_own = all(map(_OF_BEAN.fullmatch, lists))
+    access = "open" if rules and is_new and not _ADDS.search(said) else "unknown"
     rules.append({"matchers": [every], "access": access, "by": "", "line": line_of(method)})
     return {
         "rules": rules,
@@ -74,8 +91,17 @@ def _rules(source: SourceFile, method: Node) -> dict[str, Any] | None:
         "is_ignoring": False,
         "managers": [],
         "order": "",
-        "is_conditional": bool(re.search(r"\bnew HashMap\b", said)),  # in whatever order
+        #: Whether rules may stand before those that are seen.
+        "is_conditional": bool(re.search(r"\bnew HashMap\b", said)) or not (is_new or is_own),
     }
+
+
+def _replaces(said: str) -> bool:
+    """Whether filters are put in the place of others that are not seen here."""
+    found = _FILTERS_SET.search(said)
+    return found is not None and not (
+        found[1] and found[2] and re.search(rf"\b{found[1]}\s*+=\s*+new \w*Map\b[^()]*\(\)", said)
+    )
 
 
 def _is_path(pattern: Any) -> bool:
@@ -83,12 +109,22 @@ def _is_path(pattern: Any) -> bool:
 
 
 def _asked(filters: str, own: set[str]) -> dict[str, str]:
-    """What some filters do to who shows nothing, which are all asked."""
+    """What some filters do to who shows nothing, which are all asked.
+
+    Of `authcBasic[permissive]` or `authc[POST]` nobody knows; `roles` without one asks for none.
+    """
     names = [_ONE_FILTER.fullmatch(one.strip()) for one in _EACH_FILTER.findall(filters)]
     known = [
-        "unknown" if one is None or one[1] in own else _FILTERS.get(one[1], "unknown")
+        "unknown"
+        if one is None or one[1] in own or (_FILTERS.get(one[1]) == "closed" and not _is_whole(one))
+        else _FILTERS.get(one[1], "unknown")
         for one in names
     ]
     access = "closed" if "closed" in known else "unknown" if "unknown" in known else "open"
     by = next((one[0] for one in names if one and one[1] in _RIGHTS), "")
     return {"access": "unknown" if UNKNOWN in filters else access, "by": by}
+
+
+def _is_whole(filter_: re.Match[str]) -> bool:
+    """Whether a filter refuses who shows nothing: it asks for rights, or of everybody."""
+    return bool(filter_[2]) == (filter_[1] in _RIGHTS)

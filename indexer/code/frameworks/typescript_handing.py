@@ -26,7 +26,7 @@ _LEAVES = re.compile(
 )
 _COMMENTS = re.compile(r"(?<!:)//[^\n]*|/\*.*?(?:\*/|\Z)", re.DOTALL)
 _VERIFIED = "(call_expression function: (member_expression) @called) @call"
-_BY_LIBRARY = re.compile(r"(?:jwt\w*|jsonwebtoken|jose\w*)\.\w+|passport\.\w+")
+_BY_LIBRARY = re.compile(r"(?:jwt\w*|jsonwebtoken|jose\w*)\.\w+|passport\.\w+|[^\n]*\.verify\w*")
 
 
 def goes_on(source: SourceFile, function: Node) -> bool:
@@ -107,13 +107,20 @@ def hands_to(source: SourceFile, method: Node) -> list[str]:
     return sorted({one[1] for one in types if one}) if all(types) else []
 
 
+#: What a guard's base answers, and nothing beside it: no `|| isOpen`, no `.catch(() => true)`.
+_SUPER = (
+    r"\(?(?:await\s+)?super\.canActivate\(\s*\w+\s*\)\)?"
+    r"(?:\s+as\s+(?:boolean|any|(?:Promise|Observable)<\w+>))?\)?\s*;?"
+)
+
+
 def gives_super(source: SourceFile, method: Node, said: str) -> bool:
     """Whether what a guard gives back is what its base answers, by a method of its own too."""
-    if re.match(r"(?:await\s+)?\(?super\.canActivate\(", said):
+    if re.fullmatch(rf"(?:await\s+)?{_SUPER}", said):
         return True
     own = re.fullmatch(r"(?:await\s+)?this\.(\w+)\(\w+\)", said)
     if own is None:
         return False
-    head = rf"\b{own[1]}\s*\([^()]{{0,400}}\)[^(){{}};]{{0,200}}"
-    body = r"\{\s*return (?:await )?super\.canActivate\("
+    head = rf"(?<![\w.]){own[1]}\s*\([^()]{{0,400}}\)[^(){{}};]{{0,200}}"
+    body = rf"\{{\s*return {_SUPER}\s*\}}"
     return re.search(head + body, source.text(method.parent)) is not None

@@ -21,7 +21,8 @@ _HARMLESS = re.compile(
     r"|(?:@supercharge/)?request-ip|nestjs-cls"
     r"|passport\.session)(?:[.*/].*)?"
 )
-_STRICT = re.compile(r"jwt|bearer|token|api-?key|basic|local|session|refresh", re.IGNORECASE)
+#: Not `local`, which checks the password that somebody logs in with.
+_STRICT = re.compile(r"jwt|bearer|token|api-?key|basic|session|refresh", re.IGNORECASE)
 _NOBODY = re.compile(r"anonymous|optional|public|guest", re.IGNORECASE)
 
 
@@ -39,7 +40,8 @@ _TO_LOG_IN = re.compile(r"/(?:auth|oauth2?|sso|login|log-in|connect|signin|sign-
 def begins_login(said: str, path: str) -> bool:
     """Whether a strategy of passport leads to where one logs in, at a path that is for this.
 
-    Who shows nothing is sent to the provider, or back with what it said: that is no refusal.
+    Who shows nothing is sent to the provider, or back with what it said, or is to send a password:
+    that is no refusal.
     """
     found = _LOGS_IN.match(said)
     return bool(found and _TO_LOG_IN.search(path)) and not is_strict(found[1] if found else "")

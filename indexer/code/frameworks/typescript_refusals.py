@@ -65,6 +65,7 @@ _ASKS = re.compile(r"\bpassport\.authenticate\(|\bjwt\w*\.verify\(|\bjsonwebtoke
 _THROUGH = re.compile(
     r"passport\.authenticate\(\s*(\[[^\[\]]*\]|['\"][^'\"]*['\"])\s*,(?:\s*\{[^{}]*\}\s*,)?\s*([\w$]+)\s*[()]"
 )
+_CHECKS = re.compile(r"\.verify\w*\(")
 #: What is called with who asks without doing anything to him.
 _ANSWERING = re.compile(
     r"(?:res|response|console|JSON|Object|String|Number|Boolean|logger|req(?:uest)?\.(?:header|get))\b"
@@ -90,7 +91,7 @@ class TypeScriptRefusals(Reader):
     """
 
     name = "typescript refusals"
-    version = 8
+    version = 9
     languages = frozenset({"typescript"})
     hint = _NAMED
 
@@ -151,7 +152,8 @@ def judge(source: SourceFile, function: Node) -> dict[str, Any]:
     shows_login = may and not (_401.search(said) or _403.search(said) or _ASKS.search(said))
     if shows_login and not _asks_to_log_in(source, function):
         may_handle = ""
-    data: dict[str, Any] = {"guard": guard or may}
+    checks = MAY if _CHECKS.search(said) and not always_passes else ""  # and may throw
+    data: dict[str, Any] = {"guard": guard or may or checks}
     data |= {"handler": REFUSES if handles == REFUSES else may_handle}
     done = _COMMENT.sub("", said)
     stops = _STOPS.search(done) or not _GOES_ON.search(done)

@@ -422,3 +422,44 @@ def test_what_a_class_above_refuses_stays_refused_where_more_is_asked(read, body
     code = read(project(views, own=own))
 
     assert [one.auth.answer for one in code.routes] == [answer]
+
+
+KEPT = """class Base(viewsets.ModelViewSet):
+    permission_classes = [AllowAny]
+    permission_by_action = {"list": [IsAuthenticated], "create": [IsAuthenticated]}
+    def get_permissions(self):
+        return [p() for p in self.permission_by_action.get(self.action, self.permission_classes)]
+class Orders(Base):
+    permission_by_action = %s
+class One(APIView): ...
+"""
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        "made()",
+        "dict(list=[AllowAny])",
+        "Base.permission_by_action | {'list': [AllowAny]}",
+        "{**Base.permission_by_action, 'list': [AllowAny]}",
+        "{'list': allowed(), 'create': [AllowAny]}",
+        "{LIST: [AllowAny], 'create': [AllowAny]}",
+        "{'list': [AllowAny]}\n    permission_by_action = {'list': [IsAuthenticated]}",
+    ],
+)
+def test_of_permissions_by_action_that_no_plain_dictionary_keeps_nobody_knows(read, kept):
+    routes = [one for one in read(project(KEPT % kept)).routes if "Orders" in one.handler]
+
+    assert {one.auth.answer for one in routes} == {"unknown"}
+
+
+@pytest.mark.parametrize(
+    "kept", ["allowed = True", "allowed |= on", "if on:\n            allowed = 1"]
+)
+def test_an_answer_of_the_class_above_that_is_set_anew_is_none_of_it(read, kept):
+    method = "    def has_permission(self, request, view):\n"
+    method += "        allowed = super().has_permission(request, view)\n"
+    own = f"class Own(IsAuthenticated):\n{method}        {kept}\n        return allowed\n"
+    views = ONE % "permission_classes = [Own]" + "class Orders(viewsets.ViewSet): ...\n"
+
+    assert [one.auth.answer for one in read(project(views, own=own)).routes] == ["unknown"]

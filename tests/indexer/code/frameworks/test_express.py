@@ -539,3 +539,28 @@ def test_what_a_module_exports_without_a_name_is_what_its_importer_calls_it(read
     code = read({"app.js": app, "check.js": f"export default {own};\n"})
 
     assert [one.auth.answer for one in code.routes] == [answer]
+
+
+def test_all_of_an_application_is_a_route_where_another_follows_it(read):
+    head = "router.get('/a', own).all('/b', own).get('/c', own);"
+
+    code = read(project("(req, res) => res.json(1)", head=head))
+
+    served = [(one.method, one.path, one.auth.answer) for one in code.routes]
+    assert ("ANY", "/orders/b", "no") in served
+    assert ("GET", "/orders/c", "no") in served
+
+
+@pytest.mark.parametrize(("path", "answer"), [("/login", "no"), ("/x", "unknown")])
+def test_a_password_that_is_sent_to_log_in_is_checked_by_no_refusal(read, path, answer):
+    head = f"router.post('{path}', passport.authenticate('local'), (req, res) => res.json(1));"
+
+    found = {one.method: one.auth.answer for one in read(project(head=head)).routes}
+
+    assert found["POST"] == answer
+
+
+def test_a_check_that_verifies_with_what_is_not_seen_may_refuse(read):
+    own = middleware("req.user = new Tokens().verify(req.headers.authorization); next();")
+
+    assert [one.auth.answer for one in read(project(own, before="own, ")).routes] == ["unknown"]

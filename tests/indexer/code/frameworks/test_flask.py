@@ -425,6 +425,8 @@ def test_what_a_name_stands_for_is_open_where_it_stands_for_two_blueprints(read)
         ("check()\n    known = values.pop('order_id', None)\n    if known:\n        pass",
          ["yes", "yes"]),
         ("known = values.pop('order_id', None)\n    check()", ["yes", "yes"]),
+        ("known = values.pop('order_id', None)\n    known = known or g.known\n    if known:\n"
+         "        check()", ["yes", "yes"]),
     ],
 )  # fmt: skip
 def test_what_needs_a_value_of_a_path_refuses_at_no_path_without_it(read, body, answers):
@@ -440,3 +442,13 @@ def test_what_needs_a_value_of_a_path_refuses_at_no_path_without_it(read, body, 
     found = {path: answer for _, path, answer in served(code)}
     has = [found["/orders/all"], found["/orders/{order_id}"]]
     assert [one == "no" for one in has] == [one == "no" for one in answers]
+
+
+def test_a_value_that_is_no_part_of_a_path_a_route_may_give_itself(read):
+    head = "@bp.url_value_preprocessor\ndef taken(endpoint, values):\n"
+    head += "    known = values.get('order_id')\n    if known:\n        abort(401)\n"
+    more = "@bp.route('/all', defaults={'order_id': 1})\ndef everything(order_id): ...\n"
+
+    code = read({"app.py": program() + head + more})
+
+    assert "no" not in {answer for _, _, answer in served(code)}

@@ -587,12 +587,12 @@ func show(c *Own) int { return 1 }
 
 def test_what_a_group_is_handed_to_is_before_its_own_routes_alone(read):
     body = 'e := echo.New()\ng := e.Group("/in")\nelsewhere.Add(g)\n'
-    body += 'g.GET("/x", list)\ne.GET("/y", list)'
+    body += 'g.GET("/x", list)\ne.GET("/y", list)\nh := e.Group("/inner")\nh.GET("/z", list)'
     more = "func list(c echo.Context) error { return c.JSON(200, 1) }"
 
     found = {one.path: one.auth.answer for one in read(program(body, more)).routes}
 
-    assert found == {"/in/x": "unknown", "/y": "no"}
+    assert found == {"/in/x": "unknown", "/y": "no", "/inner/z": "no"}
 
 
 INTERFACE = {

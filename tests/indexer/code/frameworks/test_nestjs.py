@@ -269,6 +269,7 @@ def test_what_a_router_module_places_is_told_and_given_no_path_where_that_is_not
     [
         ("[{ path: 'admin', module: OrdersModule }]", "/admin"),
         ("[{ path: '/a', children: [{ path: 'b/', module: OrdersModule }] }]", "/a/b"),
+        ("[{ children: [{ module: OrdersModule, path: 'b' }], path: 'a' }]", "/a/b"),
         ("[{ path: 'a', module: Other, children: [OrdersModule] }, ]", "/a"),
         ("[\n  // all\n  { path: 'a', module: Other },\n]", ""),
     ],
@@ -341,3 +342,28 @@ def test_a_guard_may_ask_its_base_by_a_method_of_its_own(read, caught, answer):
     code = read(project(own=own, main=GLOBAL))
 
     assert [one.auth.answer for one in code.routes] == [answer]
+
+
+@pytest.mark.parametrize(
+    ("said", "more", "answer"),
+    [
+        ("return (await super.canActivate(context)) as boolean;", "", "yes"),
+        ("return super.canActivate(context).catch(() => true);", "", "unknown"),
+        ("return this.known(context);", "return super.canActivate(context) || isOpen;", "unknown"),
+        ("if (a) return this.known(context)\n else { return super.canActivate(context) }",
+         "return true;", "unknown"),
+    ],
+)  # fmt: skip
+def test_what_a_guard_says_beside_its_base_may_let_pass(read, said, more, answer):
+    head = f"{JWT} {{\n  async known(context: ExecutionContext) {{\n    {more}\n  }}\n"
+    own = guard(said, head).replace("  }\n {\n  canActivate", "  }\n  canActivate")
+
+    code = read(project(own=own, main=GLOBAL))
+
+    assert [one.auth.answer for one in code.routes] == [answer]
+
+
+def test_of_what_checks_a_password_that_is_sent_nobody_knows_whether_it_refuses_at_a_route(read):
+    code = read(project("@UseGuards(AuthGuard('local'))"))
+
+    assert [one.auth.answer for one in code.routes] == ["unknown"]

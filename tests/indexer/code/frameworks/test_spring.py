@@ -342,7 +342,7 @@ class ShiroConfig {{
   public ShiroFilterFactoryBean filters(SecurityManager manager) {{
     ShiroFilterFactoryBean bean = new ShiroFilterFactoryBean();
     {more}
-    Map<String, String> map = new {map}<>();
+    Map<String, String> map = {new};
     map.put("/open/*", "anon");
     map.put("/keys", "{keys}");
     map.put("/a/**", "authc, perms[a:b,a:c]");
@@ -367,20 +367,27 @@ SERVED = (
         ({"keys": "anon"}, ["no", "no", "yes", "no"]),
         ({"more": 'bean.getFilters().put("authc", new Own());'}, ["no", "unknown", "yes", "no"]),
         ({"last": 'if (on) { map.put("/**", "authc"); }'}, ["no", "yes", "yes", "unknown"]),
-        ({"map": "HashMap"}, ["unknown"] * 4),
+        ({"new": "new HashMap<>()"}, ["unknown"] * 4),
         ({"last": 'bean.setFilterChainDefinitions("/left = authc");'},
          ["no", "yes", "yes", "unknown"]),
+        ({"keys": "authcBasic[permissive]"}, ["no", "unknown", "yes", "no"]),
+        ({"keys": "authcBasic[POST]"}, ["no", "unknown", "yes", "no"]),
+        ({"keys": "roles"}, ["no", "unknown", "yes", "no"]),
+        ({"more": "bean.setFilters(own());"}, ["unknown"] * 3 + ["no"]),
+        ({"new": "kept(map)"}, ["unknown"] * 4),
+        ({"new": "new LinkedHashMap<>(kept)"}, ["unknown"] * 4),
+        ({"new": "bean.getFilterChainDefinitionMap()"}, ["unknown"] * 4),
     ],
 )  # fmt: skip
 def test_the_first_chain_of_shiro_for_a_path_decides(read, parts, expected):
-    said = {"more": "", "map": "LinkedHashMap", "keys": "authc", "last": ""} | parts
+    said = {"more": "", "new": "new LinkedHashMap<>()", "keys": "authc", "last": ""} | parts
     files = orders(SERVED) | {"src/main/java/shop/ShiroConfig.java": SHIRO.format(**said)}
 
     assert auths(read(files | BUILD)) == expected
 
 
 def test_what_the_filters_of_shiro_let_pass_its_annotations_may_refuse(read):
-    said = {"more": "", "map": "LinkedHashMap", "keys": "authc", "last": ""}
+    said = {"more": "", "new": "new LinkedHashMap<>()", "keys": "authc", "last": ""}
     inside = '@RequiresAuthentication\n@GetMapping("/open/x") Order a() {}'
     files = orders(inside) | {"src/main/java/shop/ShiroConfig.java": SHIRO.format(**said)}
 
