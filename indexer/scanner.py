@@ -18,6 +18,7 @@ import re
 import stat
 import warnings
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, cast
 
@@ -47,6 +48,8 @@ _UNUSABLE_NAME = re.compile("[\x00-\x1f\x7f\x85\u2028\u2029\ud800-\udfff]")
 #: the kernel's clock (up to 10 ms) on ext4.
 MTIME_GRAIN_NS = 2_000_000_000
 _FEW = 2  # stars of a pattern
+_NO_LITERAL = re.compile(r"[*?\\/]")
+_NOTHING = re.compile("(?!)")
 _MOST_RULES = 250_000  # bytes of a file of patterns
 _VANISHED = (FileNotFoundError, NotADirectoryError)
 
@@ -187,7 +190,7 @@ def _spec(lines: Iterable[str]) -> GitIgnoreSpec:
             warnings.simplefilter("ignore", FutureWarning)
             pattern = GitIgnoreSpecPattern(line)
             if pattern.regex is not None and line.count("*") > _FEW:
-                pattern.regex = cast("re.Pattern[str]", _Tamed(pattern.regex.pattern))
+                pattern.regex = cast("re.Pattern[str]", _Tamed(line, pattern.regex.pattern))
             patterns.append(pattern)
     # Where others are installed it would take one that knows no paths of other bytes than UTF-8.
     return GitIgnoreSpec(patterns, backend="simple")
@@ -199,10 +202,22 @@ class _Tamed:
     What is no text in UTF-8 is asked about with signs in its place; such a file is named unusable.
     """
 
-    def __init__(self, pattern: str) -> None:
-        self._regex = tamed(pattern)
+    def __init__(self, line: str, pattern: str) -> None:
+        self._pattern = pattern
+        literals = _NO_LITERAL.split(line.partition("[")[0])
+        self._literal = max((one.strip("! \t\r") for one in literals), key=len)
+
+    @cached_property
+    def _regex(self) -> re.Pattern[str]:
+        try:
+            # pathspec takes `[[:alpha:]` for signs and leaves a `]`, RE2 for a class that goes on.
+            return _NOTHING if "[:" in self._pattern else tamed(self._pattern)
+        except ValueError:  # passed over, too
+            return _NOTHING
 
     def search(self, path: str) -> re.Match[str] | None:
+        if self._literal not in path:  # most paths: RE2 takes 5 us for one, and 15 ms to be loaded
+            return None
         return self._regex.search(path.encode("utf-8", "replace").decode())
 
 

@@ -223,6 +223,42 @@ def test_a_pattern_of_many_stars_takes_no_name_long(tmp_path, pattern):
     assert time.process_time() - began < 1
 
 
+@pytest.mark.parametrize(
+    ("pattern", "ignored"),
+    [
+        ("**/bin/**/*.md", ["bin/x.md", "src/bin/a/x.md", "src/bin/y.md"]),
+        ("*.*.*\r", []),
+        ("**/[Bb]in/**/[a-x].md", ["bin/x.md", "src/bin/a/x.md"]),
+        ("*/**/\\bi*/*.m?", ["src/bin/y.md"]),
+        ("s*/b*/*.md", ["src/bin/y.md"]),
+        ("*.m*d*  ", ["bin/x.md", "src/#a.md", "src/bin/a/x.md", "src/bin/y.md"]),
+        ("**/\\#*.m*", ["src/#a.md"]),
+    ],
+)
+def test_a_pattern_of_many_stars_says_what_it_says_to_git(tmp_path, pattern, ignored):
+    files = ["bin/x.md", "src/#a.md", "src/bin/a/x.md", "src/bin/y.md"]
+    write(tmp_path, *files)
+    write(tmp_path, ".gitignore", text=f"{pattern}\n")
+
+    assert sorted(set(files) - set(found(tmp_path))) == ignored
+
+
+@pytest.mark.parametrize("pattern", ["[[:alpha:]]a*/**", "[[:digit:]]*.*.*"])
+def test_a_class_by_its_name_of_posix_is_passed_over(tmp_path, pattern):
+    write(tmp_path, "docs/1.md")
+    write(tmp_path, ".gitignore", text=f"{pattern}\n")
+
+    assert found(tmp_path) == ["docs/1.md"]
+
+
+def test_names_without_what_such_a_pattern_says_cost_no_more_than_a_look(tmp_path, monkeypatch):
+    write(tmp_path, "docs/1.md")
+    write(tmp_path, ".gitignore", text="**/obj/**/*.md\n")
+    monkeypatch.setattr(scanner, "tamed", None)
+
+    assert found(tmp_path) == ["docs/1.md"]
+
+
 def test_memory_folders_are_scanned_though_git_ignores_them(tmp_path):
     write(tmp_path, ".gitignore", text=".claude\n.claude/memory/\nmemory-bank/\n*.log.md\n")
     memory = [".claude/agents/a-agent.md", ".claude/memory/x/a.log.md", "memory-bank/b.md"]
