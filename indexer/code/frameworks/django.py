@@ -11,6 +11,7 @@ from indexer.code.frameworks.django_access import (
     middleware_marks,
     test_marks,
 )
+from indexer.code.frameworks.django_roots import NOT_REACHED, Roots
 from indexer.code.frameworks.rest_methods import ViewMethods
 from indexer.code.frameworks.rest_permissions import REST
 from indexer.code.frameworks.rest_views import RestViews
@@ -48,11 +49,11 @@ class Django(Reader):
     """Patterns of `urls.py`, through `include`, to the views that they name."""
 
     name = "django"
-    version = 4
+    version = 5
     languages = frozenset({"python"})
     hint = re.compile(
         rb"urlpatterns|django\.(?:urls|conf\.urls)\b|\.register\s*\(|\binclude\s*\(|MIDDLEWARE"
-        rb"|test_func|user_passes_test|\.as_view\("
+        rb"|URLCONF|test_func|user_passes_test|\.as_view\("
     )
 
     def read(self, source: SourceFile) -> Iterable[Mark]:
@@ -60,9 +61,7 @@ class Django(Reader):
         yield from middleware_marks(source, self.name)
         yield from test_marks(source, self.name)
         lists = [(source.text(one["name"][0]), one["value"][0]) for one in source.matches(_LISTS)]
-        yield from (
-            _made(source, self.name, *one) for one in lists if _MADE.search(source.text(one[1]))
-        )
+        yield from _assigned(source, self.name, lists)
         calls = source.matches(_CALLS)
         inline = {
             one["call"][0]: listed
@@ -108,9 +107,14 @@ class Django(Reader):
 
     def assemble(self, project: CodeProject) -> Iterable[Route | Unresolved]:
         """Each route once for each way that leads to it from a list that nobody includes."""
-        lists = _Lists(project)
+        lists, roots = _Lists(project), Roots(project)
         for path, name in lists.tops():
-            yield from lists.routes(path, name, "", ())
+            is_served = roots.serve(path)
+            for one in lists.routes(path, name, "" if is_served else None, ()):
+                if isinstance(one, Unresolved) and not is_served:
+                    yield one._replace(reason=NOT_REACHED)
+                else:
+                    yield one
 
 
 class _Pattern(NamedTuple):
@@ -271,7 +275,8 @@ class _Lists:
     def _served(self, path: str, line: int, full: str, view: str) -> Iterator[Route | Unresolved]:
         registered = where = path, line
         place = self._project.locate(path, view) if re.fullmatch(r"[\w.]+", view) else None
-        if place in self._made:
+        held = self._project.definition(place) if place else None
+        if place in self._made and held is not None and held.kind == "constant":
             path, view = place.path, self._made[place].data["is"]
             where = path, self._made[place].line
         name = _without_as_view(view)
@@ -340,8 +345,14 @@ class _Lists:
         return found._replace(authorisation=Answered("yes", rights)) if rights else found
 
 
-def _made(source: SourceFile, reader: str, name: str, value: Node) -> Mark:
-    return Mark(reader, "made", name, line_of(value), {"is": source.text(value)})
+def _assigned(source: SourceFile, reader: str, lists: list[tuple[str, Node]]) -> Iterator[Mark]:
+    """Views that are made for a name, and the roots that settings name."""
+    for name, value in lists:
+        said = source.text(value)
+        if _MADE.search(said):
+            yield Mark(reader, "made", name, line_of(value), {"is": said})
+        elif name.endswith("URLCONF"):
+            yield Mark(reader, "root", _literal(said) or "", line_of(value), {})
 
 
 def _is_in_constant(name: str, one: Definition) -> bool:

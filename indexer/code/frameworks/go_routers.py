@@ -97,8 +97,8 @@ class _Routers:
             functions = (self._names.function(path, "", one) for one in mark.data["functions"])
             self._listed.setdefault(self._list(path, mark.name), []).extend(functions)
         self._wraps: dict[tuple[str, str, str], list[Asked]] = {}
-        self._of_groups: dict[tuple[str, str, str], list[Asked]] = {}  # and of no other routes
-        self._prefixes: dict[Asked, str] = {}  # of the groups
+        #: What sees the requests of a group alone, with what its paths begin with.
+        self._of_groups: dict[tuple[str, str, str], list[tuple[str, Asked]]] = {}
         self._calls: dict[tuple[str, str, int], list[Mark]] = {}  # by where each ends
         for path, mark in self._marks("call"):
             self._calls.setdefault((path, mark.name, mark.data.get("site", 0)), []).append(mark)
@@ -108,6 +108,7 @@ class _Routers:
         for key, uses in list(self._uses.items()):
             for other in self._same(key, 0):
                 self._uses.setdefault(other, []).extend(uses)
+        self._doubt_groups()
 
     def _mount(self) -> None:
         """Routers below others: handlers that are some, and those that are mounted."""
@@ -147,9 +148,22 @@ class _Routers:
             self._consumers.setdefault(key, []).append((path, self._as_given(path, mark)))
         elif not listed and not taken and not _SERVES.match(self._names.origin(path, callee)):
             one = (path, mark.name, callee, mark.line, place is not None)
-            wraps = self._of_groups if mark.data["is_group"] else self._wraps
-            wraps.setdefault(self._key(path, mark), []).append(one)
-            self._prefixes[one] = mark.data["prefix"]
+            if mark.data["is_group"]:
+                self._doubt(path, mark, (one,))
+            else:
+                self._wraps.setdefault(self._key(path, mark), []).append(one)
+
+    def _doubt_groups(self) -> None:
+        """What a function uses on a group that it is handed, before its routes or behind them."""
+        for key, uses in self._uses.items():
+            for where, mark in self._consumers.get(key, ()):
+                for path, use in uses if mark.data.get("is_group") else ():
+                    self._doubt(where, mark, self._middleware(path, use))
+
+    def _doubt(self, path: str, mark: Mark, asked: Iterable[Asked]) -> None:
+        """Takes in what may see the requests of a group."""
+        found = self._of_groups.setdefault(self._key(path, mark), [])
+        found += [(mark.data["prefix"], (*one[:-1], False)) for one in asked]
 
     def _list(self, path: str, name: str) -> tuple[str, str]:
         """A list of functions by its package and name."""
@@ -353,8 +367,8 @@ class _Routers:
 
     def _of_group(self, key: tuple[str, str, str], data: dict[str, Any]) -> Iterator[Asked]:
         """What the group of a route, or one around it, was handed to."""
-        for one in self._of_groups.get(key, ()):
-            if f"{data['prefix']}/".startswith(f"{self._prefixes[one].rstrip('/')}/"):
+        for prefix, one in self._of_groups.get(key, ()):
+            if f"{data['prefix']}/".startswith(f"{prefix.rstrip('/')}/"):
                 yield one
 
     def _value(self, path: str, text: str) -> tuple[str, dict[str, Any]] | None:

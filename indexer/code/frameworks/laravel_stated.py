@@ -109,7 +109,8 @@ def _gate(source: SourceFile, reader: str, name: str, arguments_: Node) -> Itera
     first = source.text(listed.named_children[0]) if listed and listed.named_children else ""
     refuses = is_closure and not _OR_NULL.search(first)
     said = value(source, given[0]) if name == "define" and given else ""
-    if name in {"define", "before", "after"} and isinstance(said, str):
+    if name in {"define", "before", "after"}:
+        said = said if isinstance(said, str) and UNKNOWN not in said else ""  # it may be any
         yield Mark(reader, "gate", said, line_of(arguments_), {"refuses": refuses})
 
 

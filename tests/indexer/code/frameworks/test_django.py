@@ -265,3 +265,47 @@ def test_a_constant_that_is_made_of_a_class_is_what_the_class_is(read):
         ("GET", "/c", "yes"),
         ("POST", "/c", "yes"),
     }
+
+
+ROOTED = {
+    "site/urls.py": "from django.urls import include, path\nfrom orders import lists, views\n"
+    "urlpatterns = [path('in/', include('orders.urls'))] + lists.urlpatterns\n",
+    "orders/__init__.py": "",
+    "orders/views.py": "def show(request): ...\n",
+    **{
+        f"orders/{name}.py": "from django.urls import path\nfrom orders import views\n"
+        f"urlpatterns = [path('{name}', views.show)]\n"
+        for name in ("urls", "lists", "left")
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("settings", "served"),
+    [
+        ("ROOT_URLCONF = 'site.urls'\n", {"/in/urls", "/lists"}),
+        ("ROOT_URLCONF = 'site.urls'\nPUBLIC_SCHEMA_URLCONF = 'orders.left'\n",
+         {"/in/urls", "/lists", "/left"}),
+        ("ROOT_URLCONF = f'{SITE}.urls'\n", {"/in/urls", "/lists", "/left"}),
+        ("", {"/in/urls", "/lists", "/left"}),
+    ],
+)  # fmt: skip
+def test_patterns_that_no_root_includes_are_told_as_lost(read, settings, served):
+    code = read(ROOTED | {"site/__init__.py": "", "site/settings.py": settings})
+
+    assert {one.path for one in code.routes} == served
+    reasons = [one.reason for one in code.unresolved if one.path == "orders/left.py"]
+    is_lost = "/left" not in served
+    assert reasons == ["nothing that ROOT_URLCONF names includes it"] * is_lost
+
+
+def test_what_a_view_makes_within_itself_is_not_the_view(read):
+    files = {
+        "shop/__init__.py": "",
+        "shop/views.py": f"{MIXED}class Own(LoginRequiredMixin, View):\n{BOTH}"
+        "def show(request):\n    show = Own.as_view()\n    return 1\n",
+        "shop/urls.py": "from django.urls import path\nfrom shop import views\n"
+        "urlpatterns = [path('a', views.show)]\n",
+    }
+
+    assert [one.handler for one in read(files).routes] == ["shop.views.show"]

@@ -650,3 +650,19 @@ def test_only_what_the_request_or_who_asks_lacks_is_not_shown(read, condition, a
     more = f"func need(c *gin.Context) {{ {need} }}\nfunc list(c *gin.Context) {{ c.JSON(200, 1) }}"
 
     assert auths(read(program(body, more))) == [answer]
+
+
+def test_what_a_function_uses_on_a_group_it_is_handed_is_before_its_routes_or_not(read):
+    body = 'g := gin.New()\na := g.Group("/a")\nsecure(a)\na.GET("/x", list)\n'
+    body += 'b := g.Group("/b")\nb.GET("/x", list)'
+    more = """
+func secure(r *gin.RouterGroup) { r.Use(require) }
+func require(c *gin.Context) {
+  if c.GetHeader("Authorization") == "" { c.AbortWithStatus(401); return }
+}
+func list(c *gin.Context) { c.JSON(200, 1) }
+"""
+
+    found = {one.path: one.auth.answer for one in read(program(body, more)).routes}
+
+    assert found == {"/a/x": "unknown", "/b/x": "no"}

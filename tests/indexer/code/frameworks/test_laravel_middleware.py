@@ -58,6 +58,8 @@ def test_what_an_application_is_set_up_as_refuses_nobody_in_particular(read, bod
         ("Gate::define('edit', fn (User $user) => true);", "unknown"),
         ("Gate::before(fn (?User $user) => true);Gate::define('see', fn (User $u) => true);",
          "unknown"),
+        ("Gate::define('see', fn (User $user) => true);"
+         "foreach ($all as $one) { Gate::define($one, fn (?User $user) => true); }", "unknown"),
         ("Gate::before(fn ($user) => true);Gate::define('see', fn (User $u) => true);", "yes"),
     ],
 )  # fmt: skip
