@@ -12,8 +12,8 @@ _PLAIN = re.compile(r"\\[^1-9]|\[\^?+\]?+(?:[^\]\\]|\\.)*+\]", re.DOTALL)  # wha
 _REPEATED_GROUP = re.compile(r"\)[*+{]")
 _BACK_REFERENCE = re.compile(r"\\[1-9]|\(\?P=|\(\?\(")
 _REPEAT = re.compile(r"[*+{]")
-_CHOICE = re.compile(r"\||(?<!\()\?")
-_MOST_REPEATS, _MOST_CHOICES = 2, 8
+_OPTION = re.compile(r"(?<!\()\?")
+_MOST_REPEATS, _MOST_WAYS = 2, 256
 
 
 def compiled(pattern: str, memory: int = _MEMORY) -> Any:
@@ -41,13 +41,34 @@ def tamed(pattern: str) -> re.Pattern[str]:
     except re2.error as error:
         said, *_ = error.args
         reason = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
-    bare = _PLAIN.sub("x", pattern[:_LONGEST])
-    repeats = len(_REPEAT.findall(bare)) + (not bare.startswith("^"))
-    is_tame = not _BACK_REFERENCE.search(bare) and not _REPEATED_GROUP.search(bare)
-    is_tame = is_tame and len(_CHOICE.findall(bare)) <= _MOST_CHOICES and repeats <= _MOST_REPEATS
-    try:
-        if is_tame and len(pattern) <= _LONGEST:
-            return re.compile(pattern)
-    except re.error as error:
-        reason = str(error)
+    if len(pattern) <= _LONGEST:
+        try:
+            known = re.compile(pattern)
+        except (re.error, OverflowError, RecursionError) as error:
+            reason = str(error)
+        else:
+            if _is_tame(_PLAIN.sub("x", pattern)):
+                return known
+            reason = "it looks ahead or back, and could take any time"
     raise ValueError(f"the expression {pattern:.200} is not understood: {reason:.200}")
+
+
+def _is_tame(bare: str) -> bool:
+    repeats = len(_REPEAT.findall(bare)) + (not bare.startswith("^"))
+    if _BACK_REFERENCE.search(bare) or _REPEATED_GROUP.search(bare) or repeats > _MOST_REPEATS:
+        return False
+    return _ways(bare) <= _MOST_WAYS
+
+
+def _ways(bare: str) -> int:
+    """In how many ways at most its choices can be made."""
+    ways: int = 2 ** len(_OPTION.findall(bare))
+    offered = [1]  # by each group that is open
+    for sign in bare:
+        if sign == "(":
+            offered.append(1)
+        elif sign == "|":
+            offered[-1] += 1
+        elif sign == ")" and len(offered) > 1:
+            ways *= offered.pop()
+    return ways * offered[0]

@@ -31,11 +31,18 @@ def test_no_pattern_takes_a_text_long(pattern):
         ("^src/(?!shared/)[^/]+/", "src/a/b", "src/shared/b"),
         (r"(?<!\.)test\.ts$", "a/test.ts", "a/.test.ts"),
         (r"^(?:app|lib)/[^/]+\.py$", "lib/a.py", "lib/a/b.py"),
+        ("^src/(?!(?:a|b|c|d|e|f|g|h|i|j|k|l)/).+$", "src/z/a", "src/l/a"),
     ],
 )
 def test_what_people_write_is_understood(pattern, yes, no):
     assert tamed(pattern).search(yes)
     assert not tamed(pattern).search(no)
+
+
+def test_what_could_take_any_time_is_told_as_that():
+    for pattern in ("(?!x)(a+)+b", r"^([^/]+)/\1", "(?!x)" + "(a|b)" * 9):
+        with pytest.raises(ValueError, match="could take any time"):
+            tamed(pattern)
 
 
 def test_what_is_no_pattern_is_refused():
