@@ -15,7 +15,7 @@ from indexer.discovery.survey import survey
 from indexer.discovery.telling import find_discovery, keep_survey, knowing_folders
 from indexer.formats.document import Origin, Parsed, Problem
 from indexer.formats.registry import finder
-from indexer.git.repository import read_head
+from indexer.git.head import read_head
 from indexer.linking import link_references
 from indexer.modules import find_modules, index_mark, label_modules, missing_modules
 from indexer.reading import FileState, Unread, read_document
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from indexer.discovery.survey import Survey
     from indexer.formats.document import Document, Format
-    from indexer.git.repository import HeadCommit
+    from indexer.git.head import HeadCommit
     from indexer.reconcile import DraftMatch, Reconciliation
     from indexer.scanner import FileChanges, Scan
     from memory.credentials.gate import Gate

@@ -69,7 +69,7 @@ def db(ledger):
 def project(tmp_path, monkeypatch):
     """A folder of entries that is no git repository, with its ledger."""
     from indexer import pipeline
-    from indexer.git.repository import NO_HEAD
+    from indexer.git.head import NO_HEAD
 
     monkeypatch.setattr(pipeline, "read_head", lambda root, paths: NO_HEAD)
     project = Project(tmp_path)

@@ -162,7 +162,7 @@ def _present_mark(db: Database, git: Repository) -> LookMark:
         dirty = git.uncommitted().paths
     except GitFailed:  # a bare repository
         dirty = frozenset()
-    moments = tuple(f"{path}\0{git.moment_of(path)}" for path in sorted(dirty))
+    moments = tuple(f"{path}\0{git.written_at(path)}" for path in sorted(dirty))
     return LookMark(revision=revision, head=head, grafts=grafts, dirty=moments)
 
 

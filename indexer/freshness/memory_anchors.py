@@ -95,7 +95,7 @@ def _by_lines(
     try:
         lines = git.line_commits(path)
     except GitFailed:
-        if git.moment_of(path) and not git.is_partial():
+        if git.written_at(path) and not git.is_partial():
             raise
         return {}
     committed = {commit for commit in lines.values() if commit.strip("0")}

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
 WHOLE = 40  # digits of a hash that is written in full
-NAMED = 50  # paths: asked for so few by name, git need not list the whole tree
 _MOST = 1 << 28  # bytes of a file that is held against a commit's
 _LARGEST = 1 << 20  # bytes of a file in which definitions are looked for
 _BLAMED = re.compile(rb"^([0-9a-f]{40,64}) \d+ (\d+)(?: \d+)?$")
@@ -51,39 +50,6 @@ class Uncommitted(NamedTuple):
     def paths(self) -> frozenset[str]:
         """Every path that it concerns."""
         return self.changed | self.deleted | {*self.renamed, *self.renamed.values()}
-
-
-class HeadCommit(NamedTuple):
-    """The commit that is checked out, and the blob ids of its files by path."""
-
-    commit: str | None
-    blobs: dict[str, str]
-
-    def commit_of(self, path: str, content: bytes) -> str | None:
-        """The commit, if the file has this very content in it; else None."""
-        blob = self.blobs.get(path)
-        return self.commit if blob and blob_id(content, like=blob) == blob else None
-
-
-NO_HEAD = HeadCommit(None, {})
-
-
-def read_head(root: Path, paths: Sequence[str] | None = None) -> HeadCommit:
-    """The commit checked out at `root`; without git or a commit, one that holds nothing.
-
-    A citation without a commit is still a citation, so a missing git costs no more than that.
-
-    With `paths`, relative to `root`, only their blobs are listed.
-    """
-    listed = ["-r", "--", "."] if paths is None or len(paths) > NAMED else ["--", *paths]
-    git = GitProcess(root)
-    try:
-        commit = git.ask("rev-parse", "--verify", "HEAD").strip()
-        # Of the commit, as HEAD may move on meanwhile; literally, as a name may hold a `:` or `*`.
-        listing = git.run("--literal-pathspecs", "ls-tree", "-z", commit, *listed)
-    except GitFailed:
-        return NO_HEAD
-    return HeadCommit(commit, {entry.path: entry.blob for _, entry in _tree_entries(listing)})
 
 
 def blob_id(content: bytes, *, like: str) -> str:
@@ -204,7 +170,7 @@ class Repository(GitProcess):
     def tree(self, commit: str) -> list[TreeEntry]:
         """The files and links in a commit's tree, without those of submodules."""
         listing = self.run("ls-tree", "-r", "-z", "--full-tree", END, commit, seconds=LONG)
-        return [entry for kind, entry in _tree_entries(listing) if kind == "blob"]
+        return [entry for kind, entry in tree_entries(listing) if kind == "blob"]
 
     def nodes(self, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Node]:
         """What stands at these paths of these commits, by both.
@@ -226,7 +192,7 @@ class Repository(GitProcess):
         )
         return {
             (commit, entry.path): Node(entry.blob, kind == "tree")
-            for kind, entry in _tree_entries(listing)
+            for kind, entry in tree_entries(listing)
         }
 
     def sizes(self, blobs: Iterable[str]) -> dict[str, int]:
@@ -405,7 +371,7 @@ class Repository(GitProcess):
         except OSError:
             return None
 
-    def moment_of(self, path: str) -> int:
+    def written_at(self, path: str) -> int:
         """When a file of the worktree was written, in nanoseconds; 0 if it is not there."""
         try:
             return os.lstat(f"{self.root}/{path}").st_mtime_ns  # a path object takes longer
@@ -453,7 +419,7 @@ class Repository(GitProcess):
         return f"git knows none of this name here{more if is_shallow else ''}"
 
 
-def _tree_entries(listing: bytes) -> list[tuple[str, TreeEntry]]:
+def tree_entries(listing: bytes) -> list[tuple[str, TreeEntry]]:
     """What `ls-tree -z` lists, each entry behind its type."""
     entries = []
     for line in listing.split(b"\0"):

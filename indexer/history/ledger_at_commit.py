@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 from indexer.discovery.looks import may_tell
 from indexer.discovery.telling import knowing_folders
 from indexer.formats.registry import finder, formats
+from indexer.git.head import HeadCommit
 from indexer.git.process import GitFailed
-from indexer.git.repository import WHOLE, HeadCommit, Repository
+from indexer.git.repository import WHOLE, Repository
 from indexer.history.history_reader import find_history_mark, read_history, save_history_mark
 from indexer.history.refactoring_drafts import undoers_of
 from indexer.pipeline import look_up, take_in

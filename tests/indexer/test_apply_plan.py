@@ -4,7 +4,7 @@ import pytest
 
 from indexer.apply_plan import apply_plan, apply_removals
 from indexer.formats.document import Origin
-from indexer.git.repository import NO_HEAD
+from indexer.git.head import NO_HEAD
 from indexer.reconcile import FoundDraft, Reconciliation
 from memory.kinds.vocabulary import Kind, Trust
 from memory.models.memory import uid_for

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from hypothesis.stateful import run_state_machine_as_test as run
 
-from indexer.git.repository import NO_HEAD
+from indexer.git.head import NO_HEAD
 from tests.builders import Project
 
 CHOICE = st.randoms(use_true_random=False)

@@ -3,7 +3,7 @@ import subprocess
 import pytest
 
 from indexer.git import process
-from indexer.git.repository import NAMED, NO_HEAD, read_head
+from indexer.git.head import NAMED, NO_HEAD, read_head
 
 
 def git(root, *arguments) -> str:
