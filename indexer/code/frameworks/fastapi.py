@@ -60,7 +60,7 @@ class FastApi(Reader):
     """Decorated functions, below the prefixes of the routers and applications that include them."""
 
     name = "fastapi"
-    version = 17
+    version = 18
     languages = frozenset({"python"})
     hint = re.compile(
         rb"fastapi|Depends\(|\bMount\(|\.mount\("

@@ -50,7 +50,8 @@ def handing_marks(source: SourceFile, reader: str) -> Iterator[Mark]:
         return
     for found in source.matches(_CALLS):
         given: dict[str, str] = {}
-        for at, one in enumerate(found["arguments"][0].named_children):
+        plain = (one for one in found["arguments"][0].named_children if one.type != "comment")
+        for at, one in enumerate(plain):
             name = source.text(one.child_by_field_name("name")) or str(at)
             value = one.child_by_field_name("value") or one
             said = source.text(value) if value.type in {"identifier", "attribute"} else ""
@@ -70,7 +71,9 @@ def within(source: SourceFile, call: Node) -> dict[str, Any]:
     names = [
         source.text(one.child_by_field_name("name") or one).partition(":")[0].strip()
         for one in (listed.named_children if listed else ())
+        if one.type not in {"comment", "positional_separator", "keyword_separator"}
     ]
+    names = names[1:] if names[:1] in (["self"], ["cls"]) else names  # which no call is given
     return {"within": source.owner(call) if outer else "", "parameters": names}
 
 

@@ -202,8 +202,9 @@ def _rule(path: str, lines: list[str], one: dict[str, Any]) -> _Rule:
             answer = "yes"
     said = one.get("path", "")
     # A path in quotes may be written otherwise than it is meant: then it is the list's line.
+    here = re.compile(rf"\bpath:\s*+['\"]?{re.escape(str(said))}['\"]?\s*+(?:[,}}#]|$)")
     listed = next((i for i, line in enumerate(lines, 1) if "access_control" in line), 1)
-    at = next((i for i, line in enumerate(lines, 1) if said and str(said) in line), listed)
+    at = next((i for i, line in enumerate(lines, 1) if said and here.search(line)), listed)
     methods = one.get("methods") or []
     methods = re.split(r"[|,\s]+", methods) if isinstance(methods, str) else methods
     known, is_certain = _pattern(said)

@@ -622,3 +622,17 @@ def test_routers_of_one_name_with_several_prefixes_have_no_path_for_sure(read):
     assert {one.reason for one in code.unresolved if one.what == "route"} == {
         "its path is not a literal"
     }
+
+
+def test_what_a_method_is_given_is_counted_without_its_own_object(read):
+    text = (
+        "from fastapi import APIRouter, FastAPI\napp = FastAPI()\n"
+        "a_router = APIRouter()\nb_router = APIRouter()\n"
+        "@a_router.get('/a')\ndef a(): ...\n@b_router.get('/b')\ndef b(): ...\n"
+        "class All:\n    @classmethod\n    def put(cls, router, /, other):\n"
+        "        app.include_router(router, prefix='/x')\n"
+        "        app.include_router(other, prefix='/y')\n"
+        "All.put(a_router,  # first\n        b_router)\n"
+    )
+
+    assert [one.path for one in read({"main.py": text}).routes] == ["/x/a", "/y/b"]

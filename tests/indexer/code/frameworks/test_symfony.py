@@ -405,3 +405,13 @@ def test_paths_that_only_the_yaml_of_symfony_reads_are_read(read, route, answer)
     code = read(controller(f"#[Route('{route}')]") | MOUNTED | security(*rules))
 
     assert auths(code) == [answer]
+
+
+def test_an_entry_is_told_by_its_own_line(read):
+    files = security("path: ^/open, roles: PUBLIC_ACCESS", "path: ^/, roles: ROLE_USER")
+    ((path, text),) = ((one, said) for one, said in files.items() if "access_control" in said)
+    line = 1 + next(i for i, one in enumerate(text.splitlines()) if "path: ^/," in one)
+
+    (route,) = read(controller("#[Route('/x')]") | MOUNTED | files).routes
+
+    assert route.auth.evidence == f"access_control ^/: ROLE_USER ({path}:{line})"
