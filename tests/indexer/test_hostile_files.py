@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 
 import pytest
 
@@ -48,13 +47,13 @@ def test_one_long_line_delays_nobody(project, path, before, unit, after):
     many = 30_000 if unit == "\n" else 150_000 // len(unit)  # each line costs something
     file.write_text(f"{FILES[path]}\n{before}{unit * many}{after}\n")
     os.utime(file, (1_700_000_000, 1_700_000_000))
-    start = time.perf_counter()
+    start = sum(os.times()[:4])  # of ours and of whom we waited for: others may be at work
 
     take_in(project.ledger, project.root, formats())
     for memory in project.db.memories.select(EVERYTHING):
         norms_of(memory)
 
-    assert time.perf_counter() - start < LIMIT
+    assert sum(os.times()[:4]) - start < LIMIT
     assert project.db.memories.select(EVERYTHING)
 
 
