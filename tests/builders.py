@@ -23,6 +23,7 @@ from memory.models.report import IndexReport
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
 YEAR = timedelta(days=365)
+make_fifo = getattr(os, "mkfifo", None)  # Windows has none
 
 
 def copy_project(source: Path, to: Path, **how) -> Path:

@@ -51,7 +51,10 @@ def read_coverage(root: Path, files: Collection[str]) -> CoverageReport | None:
         files: The code, as paths from the root.
     """
     for path, seen in newest(folder / place for folder in folders(root) for place in _PLACES):
-        found, written = _parsed(path, seen.st_mtime_ns)
+        try:
+            found, written = _parsed(path, seen.st_mtime_ns)
+        except OSError:
+            continue
         if found:
             return _placed(root, path, written, found, files)
     return None
@@ -60,10 +63,7 @@ def read_coverage(root: Path, files: Collection[str]) -> CoverageReport | None:
 @lru_cache(maxsize=4)
 def _parsed(path: Path, _mtime_ns: int) -> tuple[Found | None, float]:
     """What a report says, and when it was written."""
-    try:
-        said, opened = read_with_stat(path, LARGEST)
-    except OSError:
-        return None, 0.0
+    said, opened = read_with_stat(path, LARGEST)
     return parse_report(said.decode("utf-8", "replace").replace("\r\n", "\n")), opened.st_mtime
 
 

@@ -45,7 +45,13 @@ def read_timings(root: Path) -> Timings:
         name = path.relative_to(root).as_posix()
         if seen.st_size > LARGEST:
             left_out[name] = f"larger than {LARGEST:,} bytes"
-        elif found := _parsed(path, name, seen.st_mtime_ns):
+            continue
+        try:
+            found = _parsed(path, name, seen.st_mtime_ns)
+        except OSError as error:
+            left_out[name] = error.strerror or "cannot be read"
+            continue
+        if found:
             requests += found.requests
             sampled += found.sampled
     return Timings(tuple(requests), tuple(sampled), left_out)
@@ -53,10 +59,7 @@ def read_timings(root: Path) -> Timings:
 
 @lru_cache(maxsize=8)
 def _parsed(path: Path, name: str, _mtime_ns: int) -> Timings | None:
-    try:
-        said, opened = read_with_stat(path, LARGEST)
-    except OSError:
-        return None
+    said, opened = read_with_stat(path, LARGEST)
     source = TimeSource(name, opened.st_mtime, day_of(opened.st_mtime))
     text = said.decode("utf-8-sig", "replace")
     return next(filter(None, (form(text, source) for form in _FORMS)), None)

@@ -158,7 +158,7 @@ def _checked(name: str, source: ModelSource) -> ModelSource:
     """The source itself, once the folder is seen to hold a model."""
     if not (source.folder / "config.json").is_file():
         raise ModelNotUsable(name, f"{source.folder} has no config.json")
-    for one in (*source.folder.glob("*"), *source.folder.glob("*/*")):
+    for one in (*source.folder.glob("*"), *source.folder.glob("[!.]*/*")):
         if one.exists() and not (one.is_file() or one.is_dir()):  # reading it might not end
             raise ModelNotUsable(name, f"{one} is not a file")
     if not weight_files(source.folder):

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from indexer.code import code_reader
 from indexer.code.code_reader import forget, read_code, rebuild
 from memory.ledger.sqlite.connection import open_ledger
+from tests.builders import make_fifo
 from tests.indexer.code.conftest import write
 
 NAMES = ("a", "b", "p/__init__", "p/c", "p/d", "q/c")
@@ -118,7 +119,7 @@ def test_what_a_file_says_is_not_kept_for_what_it_said_when_it_was_looked_at(
 
 
 @pytest.mark.posix
-@pytest.mark.parametrize("make", [os.mkfifo, lambda file: file.symlink_to("/dev/zero")])
+@pytest.mark.parametrize("make", [make_fifo, lambda file: file.symlink_to("/dev/zero")])
 def test_what_becomes_another_thing_before_it_is_opened_is_no_code(
     ledger, tmp_path, monkeypatch, make
 ):
@@ -133,7 +134,7 @@ def test_what_becomes_another_thing_before_it_is_opened_is_no_code(
     monkeypatch.setattr(code_reader, "os", SimpleNamespace(lstat=slipped_in))
 
     assert read_code(ledger, tmp_path).unread == {
-        "a.py": "It is not a file" if make is os.mkfifo else os.strerror(errno.ELOOP)
+        "a.py": "It is not a file" if make is make_fifo else os.strerror(errno.ELOOP)
     }
 
 

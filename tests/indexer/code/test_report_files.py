@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import time
 
@@ -12,6 +13,7 @@ from indexer.code.coverage_reports import parse_report, read_coverage
 from indexer.code.junit_reader import read_test_results
 from indexer.code.sarif_reader import read_reported
 from indexer.code.timings import read_timings
+from tests.builders import make_fifo
 
 READERS = {
     "coverage.out": (coverage_reports, lambda root: read_coverage(root, ["a.go"])),
@@ -44,8 +46,24 @@ def test_each_report_is_read(report):
     assert read(file.parent)
 
 
+@pytest.mark.parametrize("report", ["pyspy.txt", "coverage.out"], indirect=True)
+def test_a_report_that_could_not_be_opened_once_is_read_the_next_time(report, monkeypatch):
+    file, module, read = report
+
+    def refuse(path, most):
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(module, "read_with_stat", refuse)
+        assert not read(file.parent)
+        if module is timings:
+            assert read_timings(file.parent).left_out == {file.name: "Permission denied"}
+
+    assert read(file.parent)
+
+
 @pytest.mark.posix
-@pytest.mark.parametrize("make", [os.mkfifo, lambda file: file.symlink_to("/dev/zero")])
+@pytest.mark.parametrize("make", [make_fifo, lambda file: file.symlink_to("/dev/zero")])
 def test_a_report_that_becomes_another_thing_before_it_is_opened_is_not_read(
     report, monkeypatch, make
 ):

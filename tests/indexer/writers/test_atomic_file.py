@@ -11,6 +11,7 @@ import pytest
 from indexer.writers import atomic_file, exchange
 from indexer.writers.atomic_file import write_file
 from memory.errors import FileChangedMeanwhile, FileNotWritable
+from tests.builders import make_fifo
 
 
 def test_folders_are_made_and_nothing_else_is_left(tmp_path):
@@ -142,7 +143,7 @@ def test_a_link_inside_the_project_stays_a_link(tmp_path):
 
 
 @pytest.mark.posix
-@pytest.mark.parametrize("make", [Path.mkdir, getattr(os, "mkfifo", None)], ids=["folder", "fifo"])
+@pytest.mark.parametrize("make", [Path.mkdir, make_fifo], ids=["folder", "fifo"])
 def test_what_is_no_file_is_refused(tmp_path, make):
     make(tmp_path / "c.md")
 

@@ -1,5 +1,4 @@
 import json
-import os
 import socket
 import sys
 
@@ -7,6 +6,7 @@ import pytest
 
 from memory.errors import ModelNotFound, ModelNotUsable
 from memory.retrieval.embedding.catalog import DEFAULT_MODEL, find_model, weight_files
+from tests.builders import make_fifo
 
 
 @pytest.fixture(autouse=True)
@@ -41,7 +41,16 @@ def test_a_folder_without_a_whole_model_is_refused(tmp_path, missing):
 
 
 @pytest.mark.posix
-@pytest.mark.parametrize("make", [os.mkfifo, lambda file: file.symlink_to("/dev/zero")])
+def test_what_git_keeps_open_beside_a_model_is_nobodys_business(tmp_path):
+    folder = a_model(tmp_path / "model")
+    (folder / ".git").mkdir()
+    make_fifo(folder / ".git/fsmonitor--daemon.ipc")
+
+    assert find_model(str(folder)).folder == folder
+
+
+@pytest.mark.posix
+@pytest.mark.parametrize("make", [make_fifo, lambda file: file.symlink_to("/dev/zero")])
 @pytest.mark.parametrize("name", ["modules.json", "more.safetensors", "1_Pooling/config.json"])
 def test_a_folder_that_holds_what_has_no_end_is_refused(tmp_path, name, make):
     folder = a_model(tmp_path / "model")
