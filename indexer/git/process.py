@@ -10,6 +10,7 @@ import subprocess
 import tempfile
 import threading
 import time
+from functools import cached_property
 from typing import IO, TYPE_CHECKING
 
 from indexer.project_root import worktree_to_name
@@ -156,11 +157,15 @@ class GitProcess:
                 errors.seek(0)
                 raise GitFailed(_reason(errors.read(_CHUNK)))
 
+    @cached_property
+    def _worktree(self) -> Path | None:
+        return worktree_to_name(self.root)
+
     def _environment(self, arguments: Iterable[str], seconds: float) -> dict[str, str]:
         own = {name: value for name, value in os.environ.items() if name not in _NOT_HERE}
         own |= _ENVIRONMENT
-        if worktree := worktree_to_name(self.root):
-            own["GIT_WORK_TREE"] = str(worktree)
+        if self._worktree:
+            own["GIT_WORK_TREE"] = str(self._worktree)
         if not _LOOKS.isdisjoint(arguments):
             if self._unfiltered is None:
                 self._unfiltered = self._without_filters(seconds)
