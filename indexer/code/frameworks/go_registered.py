@@ -357,7 +357,10 @@ class GoFunction:
         if member in {"Use", "Pre"}:
             more = self.middleware(said)
             router.middleware += more
-            if not router.is_group:
+            owner, _, field = called.rpartition(".")[0].rpartition(".")
+            if router.is_group and owner:  # what others call by the field is used later, too
+                self.emit("use", node, {"base": f"field:{field}", "middleware": more})
+            elif not router.is_group:
                 is_late = router.kind == "gin"  # only what is made of it behind it passes it
                 is_all = self._is_certain and f"{router.kind} {router.base}".startswith("echo new:")
                 data = {"base": router.base, "middleware": more, "is_late": is_late}

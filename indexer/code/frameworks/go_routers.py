@@ -37,7 +37,7 @@ class GoRouters(Reader):
     """Routers are followed as they are made, grouped, mounted, returned and handed on."""
 
     name = _NAME
-    version = 15
+    version = 16
     languages = frozenset({"go"})
     hint = re.compile(
         rb"\"net/http\"|gin-gonic/gin|go-chi/chi|labstack/echo|gorilla/mux|=\s*\"/|\bstruct \{|"
@@ -65,6 +65,7 @@ class _Way(NamedTuple):
     middleware: tuple[Asked, ...]
 
 
+_GROUP = re.compile(r"\*(?:gin\.RouterGroup|echo\.Group)")
 _NOWHERE = _Way(UNKNOWN, ())  # nobody can tell what stands above
 
 
@@ -83,7 +84,13 @@ class _Routers:
         }
         self._consumers: dict[tuple[str, str, str], list[tuple[str, Mark]]] = {}
         self._uses: dict[tuple[str, str, str], list[tuple[str, Mark]]] = {}
-        self._fields: dict[tuple[str, str], list[tuple[str, str, str]]] = {}
+        self._fields: dict[tuple[str, str], list[tuple[str, Mark]]] = {}
+        self._grouped = {  # fields that hold a group, which stands below something
+            (posixpath.dirname(path), name)
+            for path, mark in self._marks("struct")
+            for name, type_ in mark.data.items()
+            if _GROUP.fullmatch(type_)
+        }
         self._given: dict[CodePlace, list[tuple[str, Mark]]] = {}
         for path, mark in self._marks("return"):
             self._given.setdefault(CodePlace(path, mark.name), []).append((path, mark))
@@ -91,7 +98,7 @@ class _Routers:
             self._uses.setdefault(self._key(path, mark), []).append((path, mark))
         for path, mark in self._marks("field"):
             name = (posixpath.dirname(path), mark.data["name"])
-            self._fields.setdefault(name, []).append(self._key(path, mark))
+            self._fields.setdefault(name, []).append((path, mark))
         self._listed: dict[tuple[str, str], list[CodePlace | None]] = {}  # functions, in lists
         for path, mark in self._marks("listed"):
             functions = (self._names.function(path, "", one) for one in mark.data["functions"])
@@ -148,7 +155,7 @@ class _Routers:
             self._consumers.setdefault(key, []).append((path, self._as_given(path, mark)))
         elif not listed and not taken and not _SERVES.match(self._names.origin(path, callee)):
             one = (path, mark.name, callee, mark.line, place is not None)
-            if mark.data["is_group"]:
+            if mark.data.get("is_group"):
                 self._doubt(path, mark, (one,))
             else:
                 self._wraps.setdefault(self._key(path, mark), []).append(one)
@@ -156,7 +163,8 @@ class _Routers:
     def _doubt_groups(self) -> None:
         """What a function uses on a group that it is handed, before its routes or behind them."""
         for key, uses in self._uses.items():
-            for where, mark in self._consumers.get(key, ()):
+            named_ = key[0], key[2].removeprefix("field:")
+            for where, mark in (*self._consumers.get(key, ()), *self._fields.get(named_, ())):
                 for path, use in uses if mark.data.get("is_group") else ():
                     self._doubt(where, mark, self._middleware(path, use))
 
@@ -173,14 +181,10 @@ class _Routers:
     def _same(self, key: tuple[str, str, str], depth: int) -> Iterator[tuple[str, str, str]]:
         """What else a router is called: where a function was handed it, or a field was set."""
         path, _, base = key
-        found = []
-        if base.startswith("field:"):
-            found = self._fields.get((path, base.removeprefix("field:")), [])
-        elif base.startswith("param:"):
-            handed = self._consumers.get(key, ())
-            found = [
-                self._key(where, mark) for where, mark in handed if not mark.data.get("is_group")
-            ]
+        handed = self._fields.get((path, base.removeprefix("field:")), [])
+        if base.startswith("param:"):
+            handed = self._consumers.get(key, [])
+        found = [self._key(where, mark) for where, mark in handed if not mark.data.get("is_group")]
         for one in found if depth < DEEPEST else ():
             yield one
             yield from self._same(one, depth + 1)
@@ -254,11 +258,18 @@ class _Routers:
         wraps = (*self._wraps.get(key, ()), *self._for_all(key))
         if base.startswith("field:"):
             owners = self._fields.get((path, base.removeprefix("field:")), [])
-            for one in owners if depth < DEEPEST else ():
-                for way in self._ways(one, depth + 1):
-                    yield way._replace(middleware=(*way.middleware, *wraps))
-            if not owners:
-                yield _Way("", wraps)
+            told = {
+                found
+                for where, mark in (owners if depth < DEEPEST else ())
+                if (found := tuple(self._through(where, mark, wraps, depth)))
+            }
+            if len(told) > 1:  # fields of one name, of which each is another router
+                yield _NOWHERE
+            elif told:
+                yield from told.pop()
+            elif not owners:
+                is_group = (path, base.removeprefix("field:")) in self._grouped
+                yield _NOWHERE if is_group else _Way("", wraps)
             return
         if base.startswith("untold:"):
             yield _NOWHERE

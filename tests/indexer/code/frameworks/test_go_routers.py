@@ -666,3 +666,49 @@ func list(c *gin.Context) { c.JSON(200, 1) }
     found = {one.path: one.auth.answer for one in read(program(body, more)).routes}
 
     assert found == {"/a/x": "unknown", "/b/x": "no"}
+
+
+HOLDS = """
+type A struct { g *gin.RouterGroup }
+func NewA(g *gin.RouterGroup) *A { return &A{g: g} }
+func (a *A) Routes() { a.g.GET("/x", list) }
+type B struct { g *gin.RouterGroup }
+func NewB(g *gin.RouterGroup) *B { return &B{g: g} }
+func list(c *gin.Context) { c.JSON(200, 1) }
+func require(c *gin.Context) {
+  if c.GetHeader("Authorization") == "" { c.AbortWithStatus(401); return }
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "more", "served"),
+    [
+        ('NewA(g.Group("/a", require)).Routes()', "", {"/a/x": "yes"}),
+        ('NewA(g.Group("/a", require)).Routes()\nNewB(g.Group("/b"))', "", {}),
+        ('a := &A{g: g.Group("/a")}\na.Routes()', "", {}),
+        ("s := &S{engine: g}\ns.Routes()",
+         "type S struct { engine *gin.Engine; group *gin.RouterGroup }\n"
+         'func (s *S) Routes() {\ns.group = s.engine.Group("/v1")\ns.group.Use(require)\n'
+         's.more()\n}\nfunc (s *S) more() { s.group.GET("/z", list) }', {"/v1/z": "unknown"}),
+    ],
+)  # fmt: skip
+def test_a_group_in_a_field_stands_where_it_was_made_or_nobody_knows_where(
+    read, body, more, served
+):
+    holds = HOLDS if not more else HOLDS.replace('a.g.GET("/x", list)', "")
+    if "NewA" not in body:
+        holds = "\n".join(one for one in holds.split("\n") if "func New" not in one)
+
+    head = 'package main\nimport "github.com/gin-gonic/gin"\n'
+    main = f"{head}func main() {{\ng := gin.New()\n{body}\n}}\n{holds}{more}"
+
+    code = read({"go.mod": "module shop\n", "main.go": main})
+
+    assert {one.path: one.auth.answer for one in code.routes} == served
+
+
+def test_a_group_of_chi_may_be_handed_to_what_is_not_seen(read):
+    code = read(program('r := chi.NewRouter()\nr.Group(elsewhere.Routes)\nr.Get("/x", show)'))
+
+    assert paths(code) == ["GET /x"]
