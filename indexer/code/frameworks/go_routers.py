@@ -85,6 +85,8 @@ class _Routers:
         self._consumers: dict[tuple[str, str, str], list[tuple[str, Mark]]] = {}
         self._uses: dict[tuple[str, str, str], list[tuple[str, Mark]]] = {}
         self._fields: dict[tuple[str, str], list[tuple[str, Mark]]] = {}
+        #: What an interface may hand a router to.
+        self._behind: list[tuple[tuple[str, str, str], str, Mark]] = []
         self._grouped = {  # fields that hold a group, which stands below something
             (posixpath.dirname(path), name)
             for path, mark in self._marks("struct")
@@ -110,6 +112,10 @@ class _Routers:
         for path, mark in self._marks("call"):
             self._calls.setdefault((path, mark.name, mark.data.get("site", 0)), []).append(mark)
             self._handed(path, mark)
+        direct = set(self._consumers)  # what is handed a router by its own name
+        for to, path, mark in self._behind:
+            if to not in direct:
+                self._consumers.setdefault(to, []).append((path, self._as_given(path, mark)))
         self._mounting: set[tuple[str, int]] = set()
         self._mount()
         for key, uses in list(self._uses.items()):
@@ -148,8 +154,7 @@ class _Routers:
         at = f"param:{mark.data['index']}"
         behind = self._names.behind(path, mark.name, callee) if place is None else []
         taken = [to for each in behind if self._names.takes(to := (each.path, each.symbol, at))]
-        for to in taken:
-            self._consumers.setdefault(to, []).append((path, self._as_given(path, mark)))
+        self._behind += [(to, path, mark) for to in taken]
         key = (place.path, place.symbol, at) if place else None
         if key and (not self._access.sees_requests(place) or self._names.takes(key)):
             self._consumers.setdefault(key, []).append((path, self._as_given(path, mark)))

@@ -712,3 +712,18 @@ def test_a_group_of_chi_may_be_handed_to_what_is_not_seen(read):
     code = read(program('r := chi.NewRouter()\nr.Group(elsewhere.Routes)\nr.Get("/x", show)'))
 
     assert paths(code) == ["GET /x"]
+
+
+def test_what_is_handed_a_router_by_its_own_name_no_interface_hands_another(read):
+    body = 'g := gin.New()\nreg(A{}, g.Group("/api"))\nb := B{}\nb.Register(g.Group("/in"))'
+    more = """
+type Module interface { Register(g *gin.RouterGroup) }
+func reg(m Module, g *gin.RouterGroup) { m.Register(g) }
+type A struct{}
+func (a A) Register(g *gin.RouterGroup) { g.GET("/a", list) }
+type B struct{}
+func (b B) Register(g *gin.RouterGroup) { g.GET("/b", list) }
+func list(c *gin.Context) { c.JSON(200, 1) }
+"""
+
+    assert paths(read(program(body, more))) == ["GET /api/a", "GET /in/b"]
