@@ -31,18 +31,29 @@ def adopt(workspace: Workspace, *, yes: bool) -> None:
     """
     from indexer.formats.auto_memory import agree, needs_consent
     from indexer.project import open_project
+    from memory.errors import StoreOwned
     from memory.ledger.adoption import adopt as adopt_ledger
     from memory.session import LEDGER
     from memory.texts.safe_text import one_line
 
-    with open_project(workspace.project, store=workspace.store, unadopted=True) as memory:
-        lines = _unsaid(memory)
-    for line in lines:
-        click.echo(one_line(line))
     main = workspace.roots.main
     elsewhere = needs_consent(main, workspace.settings.claude_auto_memory)
     if elsewhere:
         note(one_line(f"archmem.toml names {elsewhere}, which lies outside of the project."))
+    try:
+        with open_project(workspace.project, store=workspace.store, unadopted=True) as memory:
+            lines = _unsaid(memory)
+    except StoreOwned:
+        if not elsewhere:
+            raise
+        if yes:  # whoever has the memory open found it adopted
+            agree(main, elsewhere)
+            note("That folder is read from now on.")
+        else:
+            note("`archmem adopt --yes` has that folder read from now on.")
+        return
+    for line in lines:
+        click.echo(one_line(line))
     note(
         f"In no file: {len(lines):,}." if lines else "All that is in it is in the project's files."
     )

@@ -43,13 +43,13 @@ def auto_memory_folder(main: Path, said: bool | str) -> Path | None:
 
     That is a folder named after the path of the main worktree, which all its worktrees share.
     """
+    if not said:
+        return None
     if isinstance(said, str):
         named = Path(said)
         with suppress(RuntimeError):  # of a user that there is not
             named = named.expanduser()
         return main / named
-    if not said:
-        return None
     home = Path(os.environ.get("CLAUDE_CONFIG_DIR") or Path.home() / ".claude")
     return home / "projects" / re.sub(r"[^A-Za-z0-9]", "-", str(main)) / "memory"
 

@@ -3,10 +3,12 @@
 import shutil
 import sqlite3
 import subprocess
+from contextlib import ExitStack
 
 import pytest
 
 from memory.kinds.vocabulary import Trust
+from memory.ledger.ownership import claim
 from memory.ledger.sqlite.connection import open_ledger
 from memory.models.memory import Source
 from memory.retrieval.passages import keep_memory
@@ -141,6 +143,21 @@ def test_adopting_shows_which_folder_elsewhere_the_settings_have_read_and_agrees
     assert "../private, which lies outside of the project" in run("adopt").stderr
     assert "Nobody is to know" not in run("list", "--full").output
     run("adopt", "--yes")
+    run("index")
+
+    assert "plans.md" in run("list").stdout
+
+
+def test_one_agrees_to_a_folder_while_the_engine_has_the_memory_open(run, shop, tmp_path):
+    (tmp_path / "private").mkdir()
+    (tmp_path / "private/plans.md").write_text("# Plans\n\nNever mock it.\n")
+    (shop / "archmem.toml").write_text('claude_auto_memory = "../private"\n')
+
+    with ExitStack() as stack:
+        stack.callback(claim(shop / ".archmem", "the engine").release)
+        assert "has that folder read" in run("adopt").stderr
+        assert run("adopt", "--yes").exit_code == 0
+        assert "in use by the engine" in run("adopt").stderr
     run("index")
 
     assert "plans.md" in run("list").stdout

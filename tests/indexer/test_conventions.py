@@ -65,6 +65,12 @@ def test_a_memory_that_is_not_there_is_told(project, tmp_path):
     assert "none is not there" in problem
 
 
+def test_no_name_is_no_folder(project):
+    (project.root / "a.md").write_text("# A\n\nOf the project.\n")
+
+    assert list(auto_memory_files(project.root, "")) == []
+
+
 @pytest.mark.parametrize("written", ["{}", "../{.name}"])
 def test_a_folder_elsewhere_is_read_only_where_its_user_agreed(project, tmp_path, written):
     """Settings come with a clone, and could name whatever is not to be told."""
