@@ -40,7 +40,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from benchmarks.common import print_table
 from indexer.project import open_project
 from memory.config import data_folder
-from memory.models.plan import Plan, Step, Verdict
+from memory.models.plan import MOST_STEPS, Plan, Step, Verdict
 from memory.norms import read
 from memory.norms.cues import read_cues
 from memory.norms.sides import read_step
@@ -154,9 +154,14 @@ def tell(labels: Sequence[Labelled], projects: Path, work: Path) -> list[Told]:
 
 
 def tell_project(memory: ArchMem, labels: Sequence[Labelled]) -> Iterator[Told]:
+    wanted = [Step(text=one.step) for one in labels]
     with kept_evidence() as seen:
-        checked = memory.check(Plan(steps=tuple(Step(text=one.step) for one in labels)))
-    for label, step in zip(labels, checked.steps, strict=True):
+        checked = [
+            step
+            for at in range(0, len(wanted), MOST_STEPS)
+            for step in memory.check(Plan(steps=wanted[at : at + MOST_STEPS])).steps
+        ]
+    for label, step in zip(labels, checked, strict=True):
         cites = [one.cited.citation for one in step.findings if one.conflicts]
         cited = bool(label.record) and any(label.record in citation for citation in cites)
         evidence = tuple(
