@@ -5,13 +5,14 @@ Its format: https://docs.basicmemory.com/concepts/knowledge-format
 
 from __future__ import annotations
 
+import errno
 import re
 from typing import TYPE_CHECKING
 
 from indexer.importing.source import ForeignMemory, MemorySource
 from indexer.markup.page import read_page
 from indexer.wording.dates import read_date
-from memory.texts.plain_file import read_plain_text
+from memory.texts.plain_file import NoPlainFile, read_plain_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from pydantic import JsonValue
 
 _LARGEST = 1 << 20  # bytes of a page
+_NO_PAGE = frozenset({errno.EFBIG, errno.ENOENT, errno.ELOOP})  # too large, or a link to nothing
 _FIRST_HEADING = re.compile(r"\A\s*#\s[^\n]*\n?")
 
 
@@ -60,8 +62,10 @@ def _pages(path: Path) -> Iterator[tuple[Path, str]]:
         if not hidden:
             try:
                 said = read_plain_text(file, _LARGEST, errors="replace")
-            except OSError:
-                continue
+            except OSError as error:
+                if isinstance(error, NoPlainFile) or error.errno in _NO_PAGE:
+                    continue
+                raise
             yield file, said
 
 

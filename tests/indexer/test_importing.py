@@ -1,11 +1,13 @@
 """What other tools remember becomes notes: each once, dated, and marked as what that tool said."""
 
+import errno
 import json
 import sqlite3
 from contextlib import closing
 
 import pytest
 
+from indexer.importing.basic_memory import BasicMemory
 from indexer.project import open_project
 from memory.errors import InvalidRequest
 from memory.kinds.vocabulary import Trust
@@ -177,3 +179,17 @@ def test_what_is_of_no_tool_is_refused_in_one_line(memory, tmp_path, said):
         memory.import_(str(file))
     assert "\n" not in str(refused.value)
     assert not (memory.root / ".claude").exists()
+
+
+def test_a_page_that_cannot_be_opened_is_not_left_out_without_a_word(tmp_path, monkeypatch):
+    notes = basic_memory(tmp_path)
+    (notes / "gone.md").symlink_to("nowhere.md")
+    assert len(list(BasicMemory().read(notes, "shop"))) == 1
+
+    def refuse(path, most, *, errors):
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    monkeypatch.setattr("indexer.importing.basic_memory.read_plain_text", refuse)
+
+    with pytest.raises(PermissionError):
+        list(BasicMemory().read(notes, "shop"))
