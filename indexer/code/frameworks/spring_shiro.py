@@ -100,7 +100,9 @@ def _replaces(said: str) -> bool:
     """Whether filters are put in the place of others that are not seen here."""
     found = _FILTERS_SET.search(said)
     return found is not None and not (
-        found[1] and found[2] and re.search(rf"\b{found[1]}\s*+=\s*+new \w*Map\b[^()]*\(\)", said)
+        found[1]
+        and found[2]
+        and re.search(rf"\b{found[1]}\s*+=\s*+new \w*+(?<=Map)[^()=]{0, 99}\(\)", said)
     )
 
 
