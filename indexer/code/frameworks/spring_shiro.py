@@ -102,7 +102,7 @@ def _replaces(said: str) -> bool:
     return found is not None and not (
         found[1]
         and found[2]
-        and re.search(rf"\b{found[1]}\s*+=\s*+new \w*+(?<=Map)[^()=]{0, 99}\(\)", said)
+        and re.search(rf"\b{found[1]}\s*+=\s*+new \w*+(?<=Map)[^()=]{{0,99}}\(\)", said)
     )
 
 

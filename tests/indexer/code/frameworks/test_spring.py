@@ -374,6 +374,8 @@ SERVED = (
         ({"keys": "authcBasic[POST]"}, ["no", "unknown", "yes", "no"]),
         ({"keys": "roles"}, ["no", "unknown", "yes", "no"]),
         ({"more": "bean.setFilters(own());"}, ["unknown"] * 3 + ["no"]),
+        ({"more": "Map<String, Filter> own = new LinkedHashMap<>(); "
+          'own.put("jwt", new Own()); bean.setFilters(own);'}, ["no", "yes", "yes", "no"]),
         ({"new": "kept(map)"}, ["unknown"] * 4),
         ({"new": "new LinkedHashMap<>(kept)"}, ["unknown"] * 4),
         ({"new": "bean.getFilterChainDefinitionMap()"}, ["unknown"] * 4),
