@@ -11,7 +11,7 @@ from indexer.code.frameworks.django_access import (
     middleware_marks,
     test_marks,
 )
-from indexer.code.frameworks.django_roots import NOT_REACHED, Roots
+from indexer.code.frameworks.django_roots import NOT_REACHED, UrlRoots
 from indexer.code.frameworks.rest_methods import ViewMethods
 from indexer.code.frameworks.rest_permissions import REST
 from indexer.code.frameworks.rest_views import RestViews
@@ -107,7 +107,7 @@ class Django(Reader):
 
     def assemble(self, project: CodeProject) -> Iterable[Route | Unresolved]:
         """Each route once for each way that leads to it from a list that nobody includes."""
-        lists, roots = _Lists(project), Roots(project)
+        lists, roots = _Lists(project), UrlRoots(project)
         for path, name in lists.tops():
             is_served = roots.serve(path)
             for one in lists.routes(path, name, "" if is_served else None, ()):

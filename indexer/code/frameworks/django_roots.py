@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 NOT_REACHED = "nothing that ROOT_URLCONF names includes it"
 
 
-class Roots:
+class UrlRoots:
     """What ROOT_URLCONF and its like name: `PUBLIC_SCHEMA_URLCONF`, several settings."""
 
     def __init__(self, project: CodeProject) -> None:

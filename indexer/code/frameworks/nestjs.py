@@ -9,7 +9,7 @@ from indexer.code.access import BEFORE, HANDLER, AccessCheck, answer, untold
 from indexer.code.frameworks.express_middleware import ExpressMiddleware, MiddlewareArgument, given
 from indexer.code.frameworks.nestjs_composed import composed
 from indexer.code.frameworks.nestjs_guards import Guards
-from indexer.code.frameworks.nestjs_modules import Placed, placed
+from indexer.code.frameworks.nestjs_modules import RouterPrefix, placed
 from indexer.code.frameworks.typescript_function_refusals import TypeScriptFunctionRefusals
 from indexer.code.frameworks.typescript_refusals import named
 from indexer.code.readers import Reader
@@ -178,7 +178,7 @@ class _Controllers:
             if not is_test(path) and (one := self._application(path)):
                 self._applications[one.folder] = self._set(one, path, mark)
 
-        self._placed: dict[CodePlace | str, Placed] = {}
+        self._placed: dict[CodePlace | str, RouterPrefix] = {}
         for where, each in placed(project):
             inside = self._application(where) if isinstance(where, str) else None
             self._placed[inside.folder if inside else where] = each
@@ -241,7 +241,7 @@ class _Controllers:
             reason = "which application serves it is not known"
             yield Unresolved(path, one.line, "route", one.name, reason)
             return
-        router = self._placed.get(CodePlace(path, one.name), Placed("", ""))
+        router = self._placed.get(CodePlace(path, one.name), RouterPrefix("", ""))
         router = self._placed.get(application.folder, router)  # where no module is named
         if router.path is None:
             reason = f"a RouterModule puts a path before its own ({router.where})"

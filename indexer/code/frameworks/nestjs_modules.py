@@ -17,14 +17,14 @@ _ROUTER = re.compile(r"\bRouterModule\.\w+\(")
 _TOKEN = re.compile(r"\s*(?:(['\"`])([^'\"`$]*)\1|([\w$.]+)|([\[\]{}:,]))|\s*//[^\n]*")
 
 
-class Placed(NamedTuple):
+class RouterPrefix(NamedTuple):
     """What stands before a controller's own path."""
 
     path: str | None  # None where it is no literal
     where: str  # file and line
 
 
-def placed(project: CodeProject) -> Iterator[tuple[CodePlace | str, Placed]]:
+def placed(project: CodeProject) -> Iterator[tuple[CodePlace | str, RouterPrefix]]:
     """The controllers of modules that a RouterModule names; by a file for all that may be meant."""
     for path, facts in project.files.items():
         if facts.language != "typescript" or is_test(path):
@@ -35,10 +35,10 @@ def placed(project: CodeProject) -> Iterator[tuple[CodePlace | str, Placed]]:
             for found in (each for text in said for each in _ROUTER.finditer(text)):
                 modules = _modules(found.string[found.end() :])
                 if modules is None:
-                    yield path, Placed(None, where)
+                    yield path, RouterPrefix(None, where)
                 for module, before in modules or ():
                     for controller in _controllers_of(project, path, module):
-                        yield controller, Placed(before, where)
+                        yield controller, RouterPrefix(before, where)
 
 
 def _controllers_of(project: CodeProject, path: str, module: str) -> Iterator[CodePlace]:
