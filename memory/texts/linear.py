@@ -8,7 +8,8 @@ from typing import Any, cast
 _MEMORY = 64_000_000  # bytes at most for what is known of a pattern; with less it is slower
 _MEMORY_OF_OTHERS = 1_000_000  # one that takes more is refused: time grows with it, too
 _LONGEST = 2_000  # characters of one that only `re` knows
-_PLAIN = re.compile(r"\\[^1-9]|\[\^?+\]?+(?:[^\]\\]|\\.)*+\]", re.DOTALL)  # what repeats nothing
+#: What repeats nothing; a longer class counts as what may.
+_PLAIN = re.compile(r"\\[^1-9]|\[\^?+\]?+(?:[^\]\\]|\\.){0,200}+\]", re.DOTALL)
 _REPEATED_GROUP = re.compile(r"\)[*+{]")
 _BACK_REFERENCE = re.compile(r"\\[1-9]|\(\?P=|\(\?\(")
 _REPEAT = re.compile(r"[*+{]")

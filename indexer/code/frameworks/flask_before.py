@@ -103,7 +103,7 @@ def _needed(source: SourceFile, function: Node) -> str:
         return ""
     values, held, needed = names[1], "", ""
     taken = re.compile(
-        rf"(\w+) = {re.escape(values)}\.(?:pop|get)\(\s*['\"](\w+)['\"](?:, None)?\s*\)"
+        rf"(?<!\w)(\w++) = {re.escape(values)}\.(?:pop|get)\(\s*['\"](\w+)['\"](?:, None)?\s*\)"
     )
     for one in body.named_children:
         said = source.text(one)
