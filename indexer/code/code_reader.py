@@ -211,6 +211,13 @@ class _Found:
     contents: dict[str, bytes] = field(default_factory=dict)  # of what was opened
     unread: dict[str, str] = field(default_factory=dict)
 
+    def lose(self, path: str, reason: str) -> None:
+        """Take in that a file which was looked at cannot be read any more."""
+        del self.rows[path]
+        self.unread[path] = reason
+        self.gone.append(path)
+        self.changed = [one for one in self.changed if one != path]
+
 
 def _look(root: Path, selected: SelectedCode, held: _Held) -> _Found:
     """Which of the files differ from what is known of them."""
@@ -267,13 +274,13 @@ def _take(
             if blob in kept:
                 facts = facts_from_json(kept[blob])
             else:
-                content = found.contents.get(paths[0])
+                content = _content(found, root, paths)
                 if content is None:
-                    content = _content(root / paths[0])
+                    continue
                 facts = _facts(paths[0], content)
                 if blob_id(content, like=blob) == blob:  # else it was changed meanwhile
                     new[blob] = facts.to_json()
-            for path in paths:
+            for path in found.rows.keys() & paths:
                 held.facts[path] = facts
             if len(new) >= _SAVED_AT_ONCE:
                 _keep(ledger, name, new)
@@ -281,12 +288,16 @@ def _take(
         _keep(ledger, name, new)
 
 
-def _content(file: Path) -> bytes:
-    """What a file holds; nothing where it went away."""
-    try:
-        return read_plain(file, LARGEST, follow=False)
-    except OSError:
-        return b""
+def _content(found: _Found, root: Path, paths: Sequence[str]) -> bytes | None:
+    """What files that hold the same hold; those that cannot be read any more are unread."""
+    for path in paths:
+        if path in found.contents:
+            return found.contents[path]
+        try:
+            return read_plain(root / path, LARGEST, follow=False)
+        except OSError as error:
+            found.lose(path, error.strerror or "cannot be read")
+    return None
 
 
 def _facts(path: str, content: bytes) -> FileFacts:

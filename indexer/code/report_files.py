@@ -45,11 +45,11 @@ def newest(paths: Iterable[Path]) -> list[tuple[Path, os.stat_result]]:
 
 
 def day_of(seconds: float) -> str:
-    """The day of a moment; the first that there is for one that no calendar has."""
+    """The day of a moment, or that it is unknown: a file may be of one that no calendar has."""
     try:
         return datetime.fromtimestamp(seconds, UTC).date().isoformat()
     except (ValueError, OverflowError, OSError):
-        return datetime.fromtimestamp(0, UTC).date().isoformat()
+        return "unknown day"
 
 
 def written_after(moment: float, root: Path, files: Iterable[str]) -> frozenset[str]:

@@ -60,7 +60,7 @@ def blob_id(content: bytes, *, like: str) -> str:
 
 
 def moment_of(seconds: str) -> datetime:
-    """A date as git writes it; some old commits have one that no calendar knows."""
+    """A date as git writes it; as git does, one that no calendar knows is shown as of 1970."""
     try:
         return datetime.fromtimestamp(int(seconds), UTC)
     except (ValueError, OverflowError, OSError):
@@ -109,8 +109,10 @@ class Repository(GitProcess):
         path = self.ask("rev-parse", "--path-format=absolute", "--git-path", "shallow").strip()
         try:
             return " ".join(sorted(read_plain_text(Path(path), _MOST, errors="replace").split()))
-        except OSError:
+        except FileNotFoundError:
             return ""
+        except OSError as error:
+            raise GitFailed(f"{path}: {error.strerror}") from error
 
     def present(self, hashes: Iterable[str]) -> set[str]:
         """Those of these commits, by full hashes, that the repository has."""

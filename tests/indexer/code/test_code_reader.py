@@ -109,7 +109,7 @@ def test_what_a_file_says_is_not_kept_for_what_it_said_when_it_was_looked_at(
 
     with monkeypatch.context() as patch:
         patch.setattr(code_reader, "_look", written_meanwhile)
-        read_code(ledger, tmp_path)
+        assert read_code(ledger, tmp_path).unread == {"b.py": os.strerror(errno.ENOENT)}
     forget()
     write(tmp_path, {"a.py": "def old(): ...\n", "b.py": "def stays(): ...\n"})
 

@@ -11,6 +11,7 @@ import pytest
 from indexer.code import coverage_reports, junit_reader, report_files, sarif_reader, timings
 from indexer.code.coverage_reports import parse_report, read_coverage
 from indexer.code.junit_reader import read_test_results
+from indexer.code.report_files import day_of
 from indexer.code.sarif_reader import read_reported
 from indexer.code.timings import read_timings
 from tests.builders import make_fifo
@@ -114,3 +115,8 @@ def test_a_block_of_more_lines_than_any_code_has_takes_no_time(last):
     assert parse_report(f"mode: set\na.go:1.1,{last}.2 1 1\n") is None
 
     assert time.process_time() - began < 1
+
+
+def test_a_day_that_no_calendar_has_is_unknown():
+    assert day_of(0) == "1970-01-01"
+    assert day_of(1e12) == "unknown day"
