@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from indexer.code.frameworks.laravel_middleware import ENDING, LaravelMiddleware
 from indexer.code.frameworks.laravel_registered import Above, registered
-from indexer.code.frameworks.laravel_stated import middleware_marks
+from indexer.code.frameworks.laravel_stated import GATED, middleware_marks
 from indexer.code.php_values import CLOSURE, UNKNOWN, class_named, texts
 from indexer.code.readers import Reader
 from indexer.code.refusals import refusing
@@ -63,11 +63,11 @@ class Laravel(Reader):
     """Calls of the facade and of routers, resources spelt out."""
 
     name = "laravel"
-    version = 11
+    version = 12
     languages = frozenset({"php"})
     hint = re.compile(
         rb"Route::|\$router|\$app->|\$next|[mM]iddleware|FormRequest|function authorize\("
-        rb"|withRouting|loadRoutesFrom|" + _REFUSES.pattern
+        rb"|withRouting|loadRoutesFrom|" + GATED.pattern + rb"|" + _REFUSES.pattern
     )
 
     def read(self, source: SourceFile) -> Iterable[Mark]:

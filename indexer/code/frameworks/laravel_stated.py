@@ -28,8 +28,12 @@ _PROPERTY = """
 (property_element name: (variable_name) @name default_value: (array_creation_expression) @value)
 """
 _GATES = """
-(scoped_call_expression scope: (_) @of name: (name) @name arguments: (arguments) @arguments)
+[(scoped_call_expression scope: (_) @of name: (name) @name arguments: (arguments) @arguments)
+ (member_call_expression object: (_) @of name: (name) @name arguments: (arguments) @arguments)]
 """
+_GATE = re.compile(r"(?:^|\\)Gate$|\$(?:\w+->)?\w*[gG]ate$")  # the facade, or one that is injected
+#: What stands in each file that defines rights.
+GATED = re.compile(rb"[gG]ate(?:::|->)")
 _CLOSURES = frozenset({"anonymous_function", "anonymous_function_creation_expression",
                        "arrow_function"})  # fmt: skip
 _OR_NULL = re.compile(r"^\s*(?:\?|mixed\b)|\bnull\b", re.IGNORECASE)
@@ -90,8 +94,8 @@ def middleware_marks(source: SourceFile, reader: str) -> Iterator[Mark]:
         name = source.text(found["name"][0])
         if _NAMED.match(name):
             yield from _configured(source, reader, name, found)
-    for found in source.matches(_GATES) if b"Gate::" in source.content else ():
-        if re.search(r"(?:^|\\)Gate$", source.text(found["of"][0])):
+    for found in source.matches(_GATES) if GATED.search(source.content) else ():
+        if _GATE.search(source.text(found["of"][0])):
             yield from _gate(source, reader, source.text(found["name"][0]), found["arguments"][0])
     for found in source.matches(_CONSTRUCTORS) if _STATES.search(source.content) else ():
         yield from _method(source, reader, found)

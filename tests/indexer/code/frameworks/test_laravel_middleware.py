@@ -61,6 +61,9 @@ def test_what_an_application_is_set_up_as_refuses_nobody_in_particular(read, bod
         ("Gate::define('see', fn (User $user) => true);"
          "foreach ($all as $one) { Gate::define($one, fn (?User $user) => true); }", "unknown"),
         ("Gate::before(fn ($user) => true);Gate::define('see', fn (User $u) => true);", "yes"),
+        ("$gate->before(fn (?User $user) => true);Gate::define('see', fn (User $u) => true);",
+         "unknown"),
+        ("$this->gate->define('see', fn (User $user) => true);", "yes"),
     ],
 )  # fmt: skip
 def test_a_right_that_takes_no_null_for_who_asks_is_not_nobody_s(read, gates, answer):
