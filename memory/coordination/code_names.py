@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from memory.code.apart import is_apart
 from memory.code.targets import find_target, named_symbols
 from memory.errors import InvalidRequest
+from memory.texts.lexicon import read_lexicon
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,6 +84,23 @@ def files_called(code: CodeBase, words: Sequence[str]) -> list[str]:
     return found
 
 
+def files_in_folder(code: CodeBase, words: Sequence[str]) -> tuple[str, list[str]]:
+    """The folder that is called by the last of some words that any is, and the files below such.
+
+    None of tests or migrations.
+    """
+    for word in reversed(words):
+        found = {
+            path: folder
+            for path, file in code.files.items()
+            for folder in path.split("/")[:-1]
+            if plain_words(folder) == [word] and not file.is_test and not is_apart(path)
+        }
+        if found:
+            return next(iter(found.values())), list(found)
+    return "", []
+
+
 def plain_words(text: str) -> list[str]:
     """The words of a text or a name, without endings: "ShoppingLists" is "shopp list"."""
     spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|[_\W]+", " ", text).casefold().split()
@@ -90,6 +108,7 @@ def plain_words(text: str) -> list[str]:
 
 
 def _stem(word: str) -> str:
+    word = read_lexicon("coordination")["subjects"]["short"].get(word, word)
     word = re.sub(r"(?<=[a-z])ies$", "y", word).removesuffix("s")
     return re.sub(r"(?<=[a-z]{3})(?:ing|er|e)$", "", word)
 

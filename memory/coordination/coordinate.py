@@ -410,6 +410,8 @@ def _unknown(
         yield "what the request is about: its words name none of the families that are understood"
     for name in about.members:
         yield f"{name}: no such member is known; what is told is of {name.partition('.')[0]}"
+    if about.loose:
+        yield f"{about.loose}: nothing is called so; what is told is of the folder {about.called}"
     if breaking := _unknown_breaks(family, about, users):
         yield breaking
     yield "clients: who calls the routes from elsewhere was not looked for"

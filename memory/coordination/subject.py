@@ -11,7 +11,13 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from memory.code.codebase import CodePlace
-from memory.coordination.code_names import files_called, named_files, named_places, plain_words
+from memory.coordination.code_names import (
+    files_called,
+    files_in_folder,
+    named_files,
+    named_places,
+    plain_words,
+)
 from memory.texts.lexicon import any_of, read_lexicon
 from memory.texts.module_names import modules_in
 
@@ -50,6 +56,7 @@ class RequestSubject(NamedTuple):
     modules: tuple[str, ...] = ()
     files: tuple[str, ...] = ()  # that are called so, where nothing else is named
     members: tuple[str, ...] = ()  # "Topic.colour", of which only Topic is known
+    loose: str = ""  # "OAuth login", of which only a folder `oauth` is known
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -134,11 +141,16 @@ def extracted(code: CodeBase, text: str) -> RequestSubject:
     if places := named_places(code, said):
         return RequestSubject(places=tuple(places))
     files: dict[str, None] = {}
+    called, loose = _plainly(said), ""
     for head in _heads(said):
         files |= dict.fromkeys(_of_backend(code, files_called(code, plain_words(head))))
+    if not files and len(plain_words(called)) > 1:
+        loose = called
+        called, own = files_in_folder(code, plain_words(next(_heads(said), "")))
+        files = dict.fromkeys(_of_backend(code, own))
     if not files or len(files) > _LARGEST * len(code.files) or not _works(code, files):
         return RequestSubject()
-    return RequestSubject(files=tuple(sorted(files)), called=_plainly(said))
+    return RequestSubject(files=tuple(sorted(files)), called=called, loose=loose)
 
 
 def _works(code: CodeBase, paths: Collection[str]) -> bool:

@@ -423,4 +423,5 @@ def _column(said: str, table: Table | None) -> str:
     for one in (said.lower(), f"{said.lower()}_id", snake, f"{snake}_id"):
         if one in names:
             return names[one]
-    return said
+    of_relation = f"{said}Id"  # as Prisma has it: `creator` goes by `creatorId`
+    return of_relation if of_relation in names.values() else said

@@ -50,7 +50,7 @@ _BUILDER = re.compile(
     r"(?:\bDB::table|->(?:from|join|leftJoin|rightJoin|crossJoin))\(\s*(['\"])(?P<name>\w+)(?:\s+as\s+\w+)?\1"
 )
 _PRISMA = re.compile(
-    r"\b(?:prisma|tx|trx|db|client)\w*\s*\.\s*(?P<name>[a-z]\w*)\s*\.\s*(?:find(?:Many|Unique|First)"
+    r"(?<!\w)(?>\w*?prisma|_*+(?:tx|trx|db|client))\w*+\s*+\.\s*+(?P<name>[a-z]\w*)\s*\.\s*(?:find(?:Many|Unique|First)"
     r"(?:OrThrow)?|create(?:Many(?:AndReturn)?)?|update(?:Many(?:AndReturn)?)?|upsert|delete(?:Many)?"
     r"|count|aggregate|groupBy)\s*\(",
     re.IGNORECASE,
@@ -61,7 +61,7 @@ class Queries(Reader):
     """Statements in strings, and calls that name a table; `edges_to` says whose it is."""
 
     name = "queries"
-    version = 2
+    version = 3
     languages = frozenset({*_STRINGS, "sql"})
     hint = re.compile(
         _HAS.pattern + rb"|CREATE\s+TABLE\s|DB::table|->(?:\w*join|from)\(|prisma", _HAS.flags

@@ -197,6 +197,11 @@ def asked(read):
         ),
         (
             "prisma",
+            "return this.prisma.book.findMany({ where: { author: { id: names } } });",
+            "read Book authorId ",
+        ),
+        (
+            "prisma",
             "await this.prisma.book.update({ where: { id: 1 }, data: {} });",
             "write Book id ",
         ),

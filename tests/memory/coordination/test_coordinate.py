@@ -193,6 +193,11 @@ def test_what_is_named_and_not_there_does_not_become_all_of_the_code(shop):
     assert (found.affected_modules, found.migration_plan) == ((), ())
     assert any(one.startswith("what breaks: the request names nothing") for one in found.unknown)
     assert found.extraction is None
+    loose = replace(
+        shop, files={path: one._replace(module="app") for path, one in shop.files.items()}
+    )
+    told = ask(loose, "Extract monthly billing into a service").unknown
+    assert "monthly billing: nothing is called so; what is told is of the folder billing" in told
     everything = ask(shop, "Migrate from monolith to microservices")
     assert everything.affected_modules == ("billing", "orders", "users")
     assert everything.extraction

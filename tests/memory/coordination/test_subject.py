@@ -125,6 +125,27 @@ def test_what_is_to_be_extracted_is_what_is_called_like_it(forum, text, files):
     assert extracted(base, text).files == files
 
 
+def test_of_words_that_nothing_is_called_by_together_the_last_that_a_folder_is_called_by_is_meant(
+    forum,
+):
+    files = {path: one._replace(module="app") for path, one in forum.files.items()}
+    base = replace(forum, files=files)
+
+    found = extracted(base, "Extract cloud backups into a service")
+
+    assert (found.called, found.loose) == ("backups", "cloud backups")
+    assert found.files == ("backups/upload/manager.py",)
+    assert not extracted(base, "Extract cloud telepathy into a service").names
+    assert not extracted(base, "Extract backups into a service").loose
+
+
+def test_what_is_written_out_is_what_names_of_code_have_short(forum):
+    table = forum.tables[0]._replace(table="config", symbol="")
+
+    wide = replace(forum, tables=(table,))
+    assert names(wide, "Cache what the configuration reads", of_data=True) == ("config",)
+
+
 def test_types_alone_are_no_service(forum):
     base = replace(forum, routes=(), tables=())
     symbols = {place: one._replace(kind="type") for place, one in base.symbols.items()}

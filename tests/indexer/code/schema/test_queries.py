@@ -68,6 +68,19 @@ def test_calls_of_prismas_client_touch_the_model(read):
     assert touched(code) == {("src/a.ts:A.f", "prisma/schema.prisma:UserRole")}
 
 
+@pytest.mark.parametrize("client", ["this._prisma", "this.ownPrisma", "prismaService", "_tx", "db"])
+def test_prismas_client_is_known_by_whatever_it_is_kept_in(read, client):
+    code = read(
+        {
+            "prisma/schema.prisma": "model UserRole {\n  id Int @id\n}\n",
+            "src/a.ts": "import { Prisma } from '@prisma/client';\n"
+            f"export function f() {{ return {client}.userRole.count(); }}\n",
+        }
+    )
+
+    assert touched(code) == {("src/a.ts:f", "prisma/schema.prisma:UserRole")}
+
+
 def test_a_table_of_several_services_is_that_of_the_same_one(read):
     query = "def f(db):\n    db.execute('SELECT 1 FROM users')\n"
     code = read(
