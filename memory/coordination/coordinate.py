@@ -435,7 +435,8 @@ def _unknown_effort(effort: Effort | None, *, is_asking: bool) -> Iterable[str]:
 def _unknown_breaks(family: str, about: RequestSubject, users: Users | None) -> str:
     """What of "what breaks" nobody can tell; "" where it is told."""
     if not about.names:
-        whole = "; it is about all of it" if family in WHOLE else ""
+        worked_out = "; what is worked out is of all of it" if family in WITHIN else ""
+        whole = "; it is about all of it" if family in WHOLE else worked_out
         return f"what breaks: the request names nothing of the code that is known{whole}"
     if family in WITHIN:
         return "what breaks: what is named may keep what others use of it"

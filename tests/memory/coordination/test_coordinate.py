@@ -155,6 +155,15 @@ def test_nothing_breaks_by_what_is_done_within(shop, query):
     assert "what breaks: what is named may keep what others use of it" in found.unknown
 
 
+def test_where_nothing_is_named_it_is_said_that_all_of_the_code_is_told_of(shop):
+    told = ask(shop, "Cache what telepathy reads").unknown
+
+    assert (
+        "what breaks: the request names nothing of the code that is known; "
+        "what is worked out is of all of it" in told
+    )
+
+
 def test_a_test_is_asked_for_only_where_none_is_known(shop):
     def asked(base):
         steps = ask(base, "What breaks if we change the User model?").migration_plan[0].steps
