@@ -17,12 +17,13 @@ from memory.code.checks.fact_demands import COMPARISONS, METRICS, EveryRoute, Me
 from memory.code.checks.orders import Acyclic, Layers
 from memory.code.checks.parts import Named
 from memory.code.checks.web import AT_RUN_TIME
+from memory.code.codebase import Grade
 from memory.code.coverage import share
 from memory.code.findings.reported import NAME as REPORTED
 from memory.code.impact import find_impact
 from memory.code.metrics import METRICS as OF_CODE
 from memory.code.metrics import measure as measure_code
-from memory.code.targets import find_target
+from memory.code.targets import find_target, named_symbols
 from memory.errors import InvalidRequest, UnknownCommit
 from memory.metrics.measurement_series import chosen
 from memory.metrics.units import convert
@@ -35,8 +36,10 @@ from memory.texts.lexicon import read_lexicon
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from memory.code.codebase import CodeBase
+    from memory.code.codebase import CodeBase, CodePlace
     from memory.code.coverage import CoverageReport
+    from memory.code.targets import Target
+    from memory.models.code import Reached
     from memory.models.findings import Finding, RuleRow
     from memory.models.planning import GateAnswer
     from memory.planning.plan_facts import PlanFacts
@@ -309,18 +312,50 @@ def _nothing_uses(found: re.Match[str], facts: PlanFacts, start: GateStart) -> G
         if start.value is None:  # it may be misspelt, or never have been
             raise
         return GateMeasure("met", 0.0, 0.0, noun="use", said=f"there is no {name} any more")
-    direct = find_impact(code, target, None).direct
-    if not direct and target.kind == "route":
+    own = named_symbols(code, name) if target.kind == "symbol" else []
+    places = _uses(code, own) if own else {one.file: one.line for one in _direct(code, target)}
+    if not places and target.kind == "route":
         raise CannotTell("who calls a route from outside is not known")
-    if not direct and code.unread:
+    if not places and code.unread:
         raise CannotTell(f"{counted(len(code.unread), 'file')} could not be read")
+    if not places and (lost := _not_followed(code, own)):
+        raise CannotTell(f"{counted(lost, 'call')} of methods of values were not followed")
+    several = f"{len(own)} definitions are called so; a use of any of them counts"
     return GateMeasure(
-        "open" if direct else "met",
-        value=float(len(direct)),
+        "open" if places else "met",
+        value=float(len(places)),
         goal=0.0,
         noun="file that uses it",
-        citations=tuple(f"{one.file}:{one.line}" for one in direct[:5]),
+        said=several if places and len(own) > 1 else "",
+        citations=tuple(f"{path}:{line}" for path, line in list(places.items())[:5]),
     )
+
+
+def _direct(code: CodeBase, target: Target) -> Sequence[Reached]:
+    return find_impact(code, target, None).direct
+
+
+def _uses(code: CodeBase, own: Sequence[CodePlace]) -> dict[str, int]:
+    """The files that use some definitions, the one that these are in too, and where first."""
+    found: dict[str, int] = {}
+    for edge in code.edges:
+        is_meant = not {edge.target, edge.target.top}.isdisjoint(own)
+        is_inside = not {edge.source, edge.source.top}.isdisjoint(own)
+        if is_meant and not is_inside and edge.grade is not Grade.COCHANGE:
+            line = found.get(edge.source.path, edge.line)
+            found[edge.source.path] = min(line, edge.line)
+    return dict(sorted(found.items()))
+
+
+def _not_followed(code: CodeBase, own: Sequence[CodePlace]) -> int:
+    """Calls that may be of some definitions, where these are methods: of what is not known.
+
+    A class or a function is called by its name, and by that of its file.
+    """
+    if not all("." in place.symbol for place in own):
+        return 0
+    languages = {code.files[place.path].language for place in own}
+    return sum(one.opaque for one in code.files.values() if one.language in languages)
 
 
 def _compared(found: re.Match[str]) -> tuple[str, float]:

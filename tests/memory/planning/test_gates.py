@@ -170,6 +170,55 @@ def test_what_was_there_when_the_plan_began_and_is_gone_is_used_by_nothing(facts
     assert (found.answer, found.said) == ("met", "there is no billing/gone.py any more")
 
 
+def test_that_nothing_uses_a_method_needs_all_calls_of_methods_to_be_followed(facts, code):
+    base = code(
+        [("orders/views.py:show", "billing/ledger.py:Ledger", "call")],
+        symbols=("billing/ledger.py:Ledger.post", "billing/ledger.py:close"),
+    )
+    facts.known = facts.known._replace(base=base)
+    assert measure("nothing uses Ledger.post", facts, GateStart()).answer == "met"
+
+    files = base.files | {"orders/views.py": base.files["orders/views.py"]._replace(opaque=2)}
+    facts.known = facts.known._replace(base=dataclasses.replace(base, files=files))
+
+    found = measure("nothing uses Ledger.post", facts, GateStart())
+    assert found.answer == "cannot tell"
+    assert found.said == "2 calls of methods of values were not followed"
+    assert measure("nothing uses billing/ledger.py:close", facts, GateStart()).answer == "met"
+
+
+def test_what_stands_beside_a_definition_uses_it_too(facts, code):
+    base = code(
+        [
+            ("billing/ledger.py:open", "billing/ledger.py:close", "call"),
+            ("billing/ledger.py:Ledger.post", "billing/ledger.py:Ledger.add", "call"),
+            ("orders/views.py:show", "billing/ledger.py:Ledger", "call"),
+        ]
+    )
+    facts.known = facts.known._replace(base=base)
+
+    def used(name):
+        return measure(f"nothing uses {name}", facts, GateStart()).value
+
+    assert [used(one) for one in ("close", "open", "Ledger", "Ledger.add", "Ledger.post")] == [
+        1, 0, 1, 1, 0,
+    ]  # fmt: skip
+
+
+def test_of_a_name_of_several_definitions_it_is_said_that_any_counts(facts, code):
+    base = code(
+        [("orders/views.py:show", "billing/ledger.py:LIMIT", "use")],
+        symbols=("users/models.py:LIMIT",),
+    )
+    facts.known = facts.known._replace(base=base)
+
+    found = measure("nothing uses LIMIT", facts, GateStart())
+
+    assert (found.answer, found.value) == ("open", 1)
+    assert found.said == "2 definitions are called so; a use of any of them counts"
+    assert measure("nothing uses billing/ledger.py:LIMIT", facts, GateStart()).said == ""
+
+
 @pytest.mark.parametrize("gate", ["module_cycles at most 1", "nothing uses billing/api.py"])
 def test_a_file_that_was_not_read_may_have_more(facts, gate):
     unread = dataclasses.replace(facts.known.base, unread={"billing/odd.py": "it is not UTF-8"})
