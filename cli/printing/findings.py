@@ -68,7 +68,8 @@ def audit_words(found: Audit) -> Iterator[str]:
     untold = [row for row in found.rules if row.cannot_tell]
     for row in untold:
         why = "; ".join(
-            f"{number} {reason}" for reason, number in [*row.reasons.items()][:_REASONS]
+            f"{number} {reason}" if len(row.reasons) > 1 else reason
+            for reason, number in [*row.reasons.items()][:_REASONS]
         )
         yield f"{row.rule}: cannot tell for {row.cannot_tell} of {row.looked_at}: {why}."
     looked = {row.area for row in found.rules if row.looked_at}

@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
+import re
+import shlex
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from memory.code.apart import is_seed, is_story
 from memory.code.codebase import Grade
+from memory.code.cuts import break_cycles
 from memory.code.cycles import find_cycles
 from memory.code.file_modules import assign
 from memory.code.findings.rule import AuditSubject, Rule, Seen, finding
 from memory.code.graph import Graph
 from memory.models.findings import Spot
+from memory.texts.formatting import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from memory.code.codebase import CodeBase
-    from memory.code.cycles import Level
     from memory.models.code import CycleRow
     from memory.models.findings import Finding
 
 _MOST_NAMED = 6
+_MOST_CUT = 8  # files of a cycle of which the cheapest cut is told: at once, on every save
 #: Languages whose classes name each other freely: nothing is run by it.
 _BY_NAME = frozenset({"java", "php"})
+_EDGE = re.compile(r":(\d++) ")  # between the path, which may have spaces, and what is said
 _TYPES = frozenset({"type", "interface"})  # that are gone when it runs
+#: By what a class relates tables, where these are not read: Objection.
+_RELATING = ".relationMappings"
 
 
 def _modules(subject: AuditSubject) -> Seen:
@@ -33,7 +41,17 @@ def _modules(subject: AuditSubject) -> Seen:
     found = find_cycles(code, "module")
     by_folder = assign(code.files, {}) if found else {}
     return Seen(
-        len(parts), [_told(subject, one, sure=_is_close(code, one, by_folder)) for one in found]
+        len(parts),
+        [
+            _told(
+                code,
+                one,
+                one.members,
+                sure=_is_close(code, one, by_folder),
+                do=f"`archmem decouple {shlex.quote(one.members[0])}` tells the cheapest cut",
+            )
+            for one in found
+        ],
     )
 
 
@@ -88,19 +106,40 @@ def _files(subject: AuditSubject) -> Seen:
     kinds = {file.name: file.language for file in files}
     paths = {file.name: file.path for file in files}
     entities = {one.file for one in subject.code.tables if one.symbol}
-    return Seen(
-        len(files),
-        [
-            _told(
-                subject,
-                one,
-                sure=kinds[one.members[0]] not in _BY_NAME
-                and not entities.issuperset(paths[name] for name in one.members)
-                and _runs(subject.code, {paths[name] for name in one.members}),
-            )
-            for one in within
-        ],
-    )
+    entities |= {one.path for one in subject.code.symbols if one.symbol.endswith(_RELATING)}
+    seen = Seen(len(files))
+    for one in within:
+        own = [paths[name] for name in one.members]
+        told = _told(
+            subject.code,
+            one,
+            own,
+            sure=kinds[one.members[0]] not in _BY_NAME
+            and not entities.issuperset(own)
+            and _runs(subject.code, {*own}),
+            do="; ".join(_opened(subject.code, own)),
+        )
+        seen.findings.append(told)
+    return seen
+
+
+def _opened(code: CodeBase, paths: Sequence[str]) -> Iterator[str]:
+    """What opens a cycle of files: the fewest imports to cut, the file that all of it goes over."""
+    statements = {
+        (edge.source.path, edge.target.path, edge.line)
+        for edge in code.imports_at_run_time
+        if {edge.source.path, edge.target.path} <= {*paths} and edge.source.path != edge.target.path
+    }
+    costs = Counter((source, target) for source, target, _ in statements)
+    if len(paths) <= _MOST_CUT:
+        cut = break_cycles(costs).edges
+        least = sum(costs[one] for one in cut)
+        named = ", ".join(f"{source} -> {target}" for source, target in cut)
+        yield f"cut {counted(least, 'import')}, fewer are not enough: {named}"
+    ends = Counter(path for pair in costs for path in pair)
+    most = max(ends, key=lambda path: (ends[path], path))
+    if len(paths) > 2 and not Graph(paths, [pair for pair in costs if most not in pair]).cycles():
+        yield f"all of it goes over {most}"
 
 
 def _runs(code: CodeBase, paths: set[str]) -> bool:
@@ -120,32 +159,28 @@ def _runs(code: CodeBase, paths: set[str]) -> bool:
     return bool(Graph(sorted(paths), sorted(between)).cycles())
 
 
-def _told(subject: AuditSubject, cycle: CycleRow, *, sure: bool) -> Finding:
-    code = subject.code
-    level: Level = cycle.level
+def _told(code: CodeBase, cycle: CycleRow, parts: Sequence[str], *, sure: bool, do: str) -> Finding:
     named = ", ".join(cycle.members[:_MOST_NAMED])
     more = len(cycle.members) - _MOST_NAMED
     spots = [_spot(edge) for edge in cycle.edges]
-    paths = {file.name: path for path, file in code.files.items()} if level == "file" else {}
     return finding(
-        f"architecture.{level}-cycle",
-        [paths.get(name, name) for name in cycle.members],
+        f"architecture.{cycle.level}-cycle",
+        parts,
         f"{named}{f' and {more} more' if more > 0 else ''} need each other",
         spots,
-        severity="major" if level == "module" else "minor",
+        severity="major" if cycle.level == "module" else "minor",
         modules=sorted({code.files[spot.file].module for spot in spots}),
         sure=sure,
-        do="`archmem decouple` tells the cheapest cut",
+        do=do,
     )
 
 
 def _spot(edge: str) -> Spot:
-    place, _, said = edge.partition(" ")
-    file, _, line = place.rpartition(":")
+    file, line, said = _EDGE.split(edge, maxsplit=1)
     return Spot(file=file, line=int(line), said=said)
 
 
 RULES = (
-    Rule("architecture.module-cycle", "modules that need each other at run time", _modules, 3),
-    Rule("architecture.file-cycle", "files of one module that import each other", _files, 4),
+    Rule("architecture.module-cycle", "modules that need each other at run time", _modules, 4),
+    Rule("architecture.file-cycle", "files of one module that import each other", _files, 5),
 )

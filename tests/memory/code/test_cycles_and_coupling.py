@@ -109,6 +109,42 @@ def test_a_cycle_of_which_only_types_are_used_is_less_sure(code, kind, sure):
     assert found.sure is sure
 
 
+def test_a_cycle_of_files_names_the_imports_that_open_it_or_the_file_it_goes_over(code):
+    ring = [("a/x.py", "a/y.py"), ("a/y.py", "a/z.py"), ("a/y.py", "a/z.py"), ("a/z.py", "a/x.py")]
+    leaves = [f"a/part{number}.py" for number in range(9)]
+    star = [each for one in leaves for each in (("a/all.py", one), (one, "a/all.py"))]
+
+    (small,) = look(AuditSubject(code([*ring, ("a/y.py", "a/x.py")])), "architecture").findings
+    (large,) = look(AuditSubject(code(star)), "architecture").findings
+
+    assert small.do == (
+        "cut 1 import, fewer are not enough: a/x.py -> a/y.py; all of it goes over a/y.py"
+    )
+    assert large.do == "all of it goes over a/all.py"
+
+
+def test_a_cycle_of_files_whose_names_have_spaces_is_told(code):
+    (found,) = look(AuditSubject(code([("a/x y.py", "a/z.py"), ("a/z.py", "a/x y.py")]))).findings
+
+    assert [(one.file, one.line) for one in found.spots] == [("a/x y.py", 1), ("a/z.py", 2)]
+
+
+def test_a_cycle_of_modules_says_how_to_ask_for_its_own_cut(code):
+    (found,) = look(AuditSubject(code([("a b/x.py", "c/y.py"), ("c/y.py", "a b/x.py")]))).findings
+
+    assert found.do == "`archmem decouple 'a b'` tells the cheapest cut"
+
+
+def test_models_that_objection_relates_are_less_surely_a_cycle(code):
+    edges = [("a/order.js", "a/line.js"), ("a/line.js", "a/order.js")]
+    both = [f"a/{name}.js:{name.title()}.relationMappings" for name in ("order", "line")]
+
+    for known, sure in ((both[:1], True), (both, False)):
+        subject = AuditSubject(code(edges, symbols=known))
+        (found,) = look(subject, "architecture.file-cycle").findings
+        assert found.sure == sure
+
+
 def test_the_level_of_a_coupling_says_what_made_it(code):
     edges = [("a/x.py", "b/y.py"), ("b/y.py", "a/x.py"), ("a/x.py", "c/z.py")]
     edges += [("d/x.py", f"c/z{number}.py") for number in range(6)]
