@@ -47,6 +47,9 @@ def _print_trace(screen: Screen, found: Trace) -> None:
     ):
         if tables:
             screen.line(f"  {name}: {one_line(', '.join(tables))}")
+    if not found.functions:
+        screen.line("  its handler is not followed: it is no function of the project with a name")
+        return
     functions = counted(found.functions, "function")
     calls = counted(found.not_followed, "call")
     screen.line(

@@ -122,6 +122,7 @@ class Route(NamedTuple):
     registered: str = ""  # "path:line" of the registration
     symbol: str = ""  # the handler within its file
     takes_input: bool = True  # False where its handler is given nothing but its path and who asks
+    inside: tuple[int, int] = (0, 0)  # first and last line of a handler that has no name
 
 
 class Column(NamedTuple):

@@ -53,7 +53,10 @@ class Flow:
     _steps: dict[CodePlace, tuple[CallStep, ...]] = field(default_factory=dict)
 
     def starts(self, route: Route) -> list[CodePlace]:
-        """The functions that a route begins in."""
+        """The functions that a route begins in; for one without a name stands its route."""
+        if route.inside[1]:
+            place = _unnamed(route)
+            return [place] if self._unnamed[place].inside == route.inside else []
         place = CodePlace(route.file, route.symbol)
         while place.symbol and place not in self.code.symbols:
             place = CodePlace(place.path, place.symbol.rpartition(".")[0])
@@ -182,6 +185,10 @@ class Flow:
         self, place: CodePlace, found: Mapping[CodePlace, Sequence[_Placed]]
     ) -> Iterator[_Placed]:
         yield from found.get(place, ())
+        if place in self._unnamed:
+            first, last = self._unnamed[place].inside
+            for other in self._around[place]:
+                yield from (one for one in found.get(other, ()) if first <= one.line <= last)
         symbol = self.code.symbols.get(place)
         if symbol and symbol.kind == "constant":  # a function within a call, which has no name
             yield from (
@@ -214,7 +221,37 @@ class Flow:
                 own = [one for one in inside if symbol.line <= one.line <= symbol.last_line]
                 if own:
                     found.setdefault(place, []).extend(own)
+        for place, route in self._unnamed.items():
+            first, last = route.inside
+            found[place] = [
+                edge
+                for other in self._around[place]
+                for edge in found.get(other, ())
+                if first <= edge.line <= last and not _stands_before(edge, route)
+            ]
         return {place: sorted(edges, key=lambda one: one.line) for place, edges in found.items()}
+
+    @cached_property
+    def _unnamed(self) -> dict[CodePlace, Route]:
+        """The handlers without a name, each by what stands for it; of two of a file the first."""
+        return {_unnamed(one): one for one in reversed(self.code.routes) if one.inside[1]}
+
+    @cached_property
+    def _around(self) -> Mapping[CodePlace, list[CodePlace]]:
+        """The files and definitions that handlers without a name stand in, or may."""
+        symbols, of_file = self.code.symbols, self.code.symbols_of
+        found: dict[CodePlace, list[CodePlace]] = {}
+        for place, route in self._unnamed.items():
+            first, last = route.inside
+            named = (one.place for one in of_file.get(place.path, ()))
+            found[place] = [
+                one
+                for one in (CodePlace(place.path), *named)
+                if one not in symbols
+                or symbols[one].line < first
+                or symbols[one].last_line > last  # what is defined inside is called there
+            ]
+        return found
 
     @cached_property
     def _models(self) -> frozenset[CodePlace]:
@@ -244,6 +281,17 @@ class Flow:
                 if (one := own.get(_last(member))) is not None:
                     found.setdefault(member, []).append(one)
         return found
+
+
+def _unnamed(route: Route) -> CodePlace:
+    """What stands for a handler without a name: no line, so that findings keep their identity."""
+    return CodePlace(route.file, f"{route.method} {route.path}")
+
+
+def _stands_before(edge: Edge, route: Route) -> bool:
+    """Whether a call on a handler's first line is of its middleware."""
+    name = _last(edge.target)
+    return edge.line == route.inside[0] and any(name in one for one in route.middleware)
 
 
 def _last(place: CodePlace) -> str:

@@ -151,8 +151,8 @@ class _Tracing:
         ]
         for place in self._flow.starts(route):
             if place not in self._seen:
-                symbol = code.symbols[place]
-                steps.append(self._function(place, place.path, symbol.line, "framework", 0))
+                line = code.symbols[place].line if place in code.symbols else route.inside[0]
+                steps.append(self._function(place, place.path, line, "framework", 0))
         found = list(_all(steps))
         queries = [one for one in found if one.what == "query"]
         paths = {place.path for place in self._seen}

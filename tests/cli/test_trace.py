@@ -157,6 +157,44 @@ def test_a_value_is_called_nowhere_and_a_handler_that_is_one_is(traced, objects)
     assert said["traces"][0]["reads"] == ["orders"]
 
 
+EXPRESS = """import express from 'express';
+import { load } from './load.js';
+import { guard } from './guard.js';
+const app = express();
+app.get('/seen', guard(), async (req, res) => {
+  res.json(await load(req.params.id));
+});
+app.get('/unseen', (req, res) => res.json(1));
+app.get('/handed', express.static('public'));
+"""
+
+
+@pytest.fixture
+def express(traced):
+    load = "export async function load(id) {\n  return fetch('https://rates.example/' + id);\n}\n"
+    guard = "export function guard() { return (req, res, next) => next(); }\n"
+    write(traced, {"web/app.js": EXPRESS, "web/load.js": load, "web/guard.js": guard})
+    return traced
+
+
+def test_what_a_handler_without_a_name_calls_is_followed(express, objects):
+    (said,) = objects("trace", "GET /seen", "--json")
+
+    handler = next(one for one in said["traces"][0]["steps"] if one["what"] == "function")
+    assert (handler["name"], handler["line"]) == ("web/app.js:GET /seen", 5)
+    assert [(one["name"], one["line"]) for one in handler["steps"]] == [("web/load.js:load", 6)]
+    assert said["traces"][0]["requests"] == ["fetch (web/load.js:2)"]
+
+
+def test_what_stands_before_a_route_is_told_once(express, answer):
+    assert answer("trace", "GET /seen").count("passes guard()") == 1
+
+
+def test_a_handler_that_is_not_followed_is_told_as_that(express, answer):
+    assert "its handler is not followed" in answer("trace", "GET /handed")
+    assert "its handler is not followed" not in answer("trace", "GET /unseen")
+
+
 def test_files_that_a_route_does_not_go_through_are_no_doubt_of_it(traced, objects):
     write(traced, {"web/App.vue": "<template></template>\n"})
 

@@ -77,7 +77,7 @@ class Express(Reader):
     """Calls of applications and routers, in the order of the text."""
 
     name = "express"
-    version = 6
+    version = 7
     languages = frozenset({"typescript"})
     hint = re.compile(
         rb"express|Router\(|passport|req, res|req: |morgan|multer|celebrate|Limit\("
@@ -421,6 +421,7 @@ class _Site:
             checks.append(check._replace(why=HANDLER))
         middleware = [*above.before, *used, *args[:-1]]
         definition = self._project.definition(place) if place else None
+        is_inside = bool(given_) and not args[-1].text and given_[-1][0] == path
         here = f"{path}:{mark.line}"
         rights = [
             one.said
@@ -439,7 +440,10 @@ class _Site:
             authorisation=Answered("yes", rights[0]) if rights else NOT_ASKED,
             validation=Answered("yes", f"{valid[:100]} ({here})") if valid else NOT_ASKED,
             rate_limit=Answered("yes", f"{limit[:100]} ({here})") if limit else NOT_ASKED,
-            middleware=tuple(" ".join(one.text.split())[:80] for one in middleware if one.text),
+            middleware=tuple(
+                dict.fromkeys(" ".join(one.text.split())[:80] for one in middleware if one.text)
+            ),
             registered=here,
             symbol=place.symbol if place else "",
+            inside=(args[-1].line, args[-1].last_line) if is_inside else (0, 0),
         )

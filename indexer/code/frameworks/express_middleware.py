@@ -36,6 +36,7 @@ class MiddlewareArgument(NamedTuple):
     text: str
     judged: dict[str, Any] = {}  # of a function without a name, as `judge` gives it  # noqa: RUF012
     line: int = 0  # of the same
+    last_line: int = 0
 
 
 def given(source: SourceFile, node: Node) -> list[MiddlewareArgument]:
@@ -46,7 +47,8 @@ def given(source: SourceFile, node: Node) -> list[MiddlewareArgument]:
         listed = node.child_by_field_name("parameters")
         if listed is not None and len(listed.named_children) == _OF_ERRORS:
             return []  # it sees errors, and no request before they happen
-        return [MiddlewareArgument("", judge(source, node), line_of(node))]
+        last_line = node.end_point[0] + 1
+        return [MiddlewareArgument("", judge(source, node), line_of(node), last_line)]
     said = _BOUND.sub("", source.text(node))  # of `show.bind(this)` the function
     return [] if node.type == "comment" else [MiddlewareArgument(said)]
 

@@ -506,6 +506,12 @@ def test_what_all_methods_of_a_path_pass_first_is_no_route(read):
     assert served == [("GET", "/orders/x"), ("ANY", "/orders/x"), ("GET", "/orders/{id}")]
 
 
+def test_a_check_of_all_methods_in_a_chain_stands_before_each_once(read):
+    code = read(project(head="router.route('/x').all(own).get(show);"))
+
+    assert next(one.middleware for one in code.routes if one.path == "/orders/x") == ("own",)
+
+
 PROTECT = """let token;
 if (req.headers.authorization) { token = req.headers.authorization; }
 if (!token) { return next(new Problem('No', 401)); }
