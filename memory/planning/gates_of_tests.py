@@ -8,14 +8,16 @@ from memory.code.checks.check import CannotTell
 from memory.code.coverage import covering_tests
 from memory.code.impact import find_impact
 from memory.code.ran_tests import cases_of
-from memory.code.targets import find_target
+from memory.code.targets import find_target, named_symbols
 from memory.code.testing import is_test
 from memory.planning.gate_values import GateMeasure, GateStart
 from memory.texts.formatting import counted
 
 if TYPE_CHECKING:
     import re
+    from collections.abc import Sequence
 
+    from memory.code.codebase import CodeBase, CodePlace
     from memory.planning.plan_facts import PlanFacts
 
 
@@ -23,14 +25,27 @@ def a_test_reaches(found: re.Match[str], facts: PlanFacts, _start: GateStart) ->
     """By the report of coverage, or by what tests need as far as the code shows it."""
     code, report = facts.known.base, facts.known.coverage
     target = find_target(code, found["of"])
-    ran = covering_tests(report, code, target.starts) if report else []
+    own = named_symbols(code, found["of"]) if target.kind == "symbol" else ()
+    ran = covering_tests(report, code, own or target.starts) if report else []
     if ran:
         return GateMeasure("met", said=f"{ran[0]} runs it, by {report.report}" if report else "")
     tests = find_impact(code, target, None).tests
+    if tests and any("." in place.symbol for place in own):
+        return _reaches_method(code, own, tests[0].file)
     if tests:
         said = f"{tests[0].file} reaches it"
         return GateMeasure("met", said=said, citations=(f"{tests[0].file}:{tests[0].line}",))
     return GateMeasure("open", said="no test is known to reach it")
+
+
+def _reaches_method(code: CodeBase, own: Sequence[CodePlace], test: str) -> GateMeasure:
+    """Where a test reaches a class: met where one calls the method that is meant by its name."""
+    for edge in code.edges:
+        if edge.target in own and code.files[edge.source.path].is_test:
+            path = edge.source.path
+            return GateMeasure("met", said=f"{path} calls it", citations=(f"{path}:{edge.line}",))
+    owner, _, name = own[0].symbol.rpartition(".")
+    raise CannotTell(f"{test} reaches {owner}, and whether that runs {name} is not known")
 
 
 def is_there(found: re.Match[str], facts: PlanFacts, _start: GateStart) -> GateMeasure:

@@ -205,6 +205,28 @@ def test_what_stands_beside_a_definition_uses_it_too(facts, code):
     ]  # fmt: skip
 
 
+def test_a_test_that_reaches_a_class_need_not_run_each_of_its_methods(facts, code):
+    base = code(
+        [
+            ("tests/test_ledger.py:test_it", "billing/ledger.py:Ledger", "call"),
+            ("tests/test_ledger.py:test_it", "billing/ledger.py:Ledger.add", "call"),
+        ],
+        symbols=("billing/ledger.py:Ledger.post",),
+    )
+    facts.known = facts.known._replace(base=base, coverage=None)
+
+    def told(name):
+        found = measure(f"a test reaches {name}", facts, GateStart())
+        return found.answer, found.said
+
+    assert told("Ledger") == ("met", "tests/test_ledger.py reaches it")
+    assert told("Ledger.add") == ("met", "tests/test_ledger.py calls it")
+    assert told("Ledger.post") == (
+        "cannot tell",
+        "tests/test_ledger.py reaches Ledger, and whether that runs post is not known",
+    )
+
+
 def test_of_a_name_of_several_definitions_it_is_said_that_any_counts(facts, code):
     base = code(
         [("orders/views.py:show", "billing/ledger.py:LIMIT", "use")],
