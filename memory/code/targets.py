@@ -153,8 +153,12 @@ def _passed_on(code: CodeBase, said: str, named: Sequence[CodePlace]) -> list[Co
 
 
 def _symbol(code: CodeBase, said: str) -> Target | None:
-    tops = {place.top for place in named_symbols(code, said)}
-    return Target(said, "symbol", tuple(sorted(tops)))
+    named = named_symbols(code, said)
+    tops = sorted({place.top for place in named})
+    if any("." not in place.symbol for place in named):
+        return Target(said, "symbol", tuple(tops))
+    owners = ", ".join(dict.fromkeys(place.symbol for place in tops))
+    return Target(f"{said}, told of all of {owners}", "symbol", tuple(tops))
 
 
 def _names(code: CodeBase) -> list[str]:

@@ -165,6 +165,16 @@ def test_what_hangs_on_a_part_is_counted_in_whole_words_and_no_history_is_no_cou
     ]
 
 
+def test_of_a_member_it_is_said_that_all_of_its_class_is_told(code):
+    base = code([("orders/views.py:show", "users/models.py:User", "call")],
+                symbols=("users/models.py:User.name",))  # fmt: skip
+
+    assert find_impact(base, find_target(base, "User.name"), None).target == (
+        "User.name, told of all of User"
+    )
+    assert find_impact(base, find_target(base, "User"), None).target == "User"
+
+
 @pytest.mark.parametrize("said", ["", "nothing", "GET /orders", "x/y.py"])
 def test_what_is_not_there_is_refused(code, said):
     with pytest.raises(InvalidRequest):
