@@ -64,9 +64,10 @@ def audit_words(found: Audit) -> Iterator[str]:
             yield f"{row.rule}: {row.said}."
     for row in found.rules:
         if row.judged:
-            yield f"{row.rule}, less sure ones: judged at first sight, {row.judged}."
-    untold = [row for row in found.rules if row.cannot_tell]
-    for row in untold:
+            yield f"{row.rule}, less sure ones: read in other projects, {row.judged}."
+    for row in found.rules:
+        if not row.cannot_tell or (whole and row.area == "consistency"):
+            continue
         why = "; ".join(
             f"{number} {reason}" if len(row.reasons) > 1 else reason
             for reason, number in [*row.reasons.items()][:_REASONS]

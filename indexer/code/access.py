@@ -53,6 +53,7 @@ def asks_who(condition: str, who: re.Pattern[str]) -> bool:
 BEFORE = "what stands before it was not understood"
 HANDLER = "its handler may refuse"
 UNSEEN = "its handler is not in the project"
+UNNAMED = "what a handler without a name does was not followed"
 SETTINGS = "settings decide"
 SECURITY = "the security that is configured was not understood"
 MANAGED = "a class of the project decides for each request"

@@ -11,7 +11,16 @@ import re
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from indexer.code.access import BEFORE, HANDLER, LIBRARY, SECURITY, SETTINGS, UNSEEN, untold
+from indexer.code.access import (
+    BEFORE,
+    HANDLER,
+    LIBRARY,
+    SECURITY,
+    SETTINGS,
+    UNNAMED,
+    UNSEEN,
+    untold,
+)
 from indexer.code.frameworks.asked_words import AskedWords
 from indexer.code.frameworks.rate_limits import Limits
 from memory.code.codebase import NOT_ASKED, Answered, CodePlace, Grade
@@ -138,7 +147,8 @@ class ProjectWords:
             return route.auth
         doubt = next((name for name, _ in middleware if _OF_RIGHTS.search(name)), "")
         around = [where for _, where in middleware if where]
-        doubt = doubt or str(self._first([*around, *reached], "refuses", "right", "forbids") or "")
+        word = self._first([*around, *reached], "refuses", "right", "forbids")
+        doubt = doubt or _said(route, word)
         nothing = f"no role, permission or owner is named by {_counted(reached)}"
         return self._settled(route, RIGHTS, doubt, nothing)
 
@@ -166,10 +176,11 @@ class ProjectWords:
             if word and distance <= 1 and (route.symbol or distance):
                 return Answered("yes", str(word))
         doubt = next((name for name, _ in middleware if _OF_CHECKS.search(name)), "")
-        doubt = doubt or str(self._first(reached, "checks", "check") or "")
-        handed = self._first(reached, "hands") if max(reached.values()) == 0 else None
+        doubt = doubt or _said(route, self._first(reached, "checks", "check"))
+        is_alone = max(reached.values()) == 0
+        handed = _said(route, self._first(reached, "hands")) if is_alone else ""
         if handed and not doubt:
-            return untold(UNFOLLOWED, str(handed))
+            return untold(UNFOLLOWED, handed)
         return self._settled(route, CHECKS, doubt, f"nothing is checked by {_counted(reached)}")
 
     def _settled(self, route: Route, why: str, doubt: str, nothing: str) -> Answered:
@@ -177,7 +188,8 @@ class ProjectWords:
             return untold(why, doubt)
         place = CodePlace(route.file, route.symbol)
         is_seen = self._project.definition(place) and not self._is_of_package(place)
-        return Answered("no", nothing) if is_seen else untold(UNSEEN, route.registered)
+        why = UNNAMED if route.inside[1] else UNSEEN
+        return Answered("no", nothing) if is_seen else untold(why, route.registered)
 
     def _first(self, reached: Iterable[CodePlace], *sorts: str) -> _Word | None:
         """The nearest word of some sorts."""
@@ -294,6 +306,14 @@ class ProjectWords:
                 found = self._functions.get(name[1], [])  # of a file that the route does not name
                 place = found[0] if len(found) == 1 else None
             yield said, place
+
+
+def _said(route: Route, word: _Word | None) -> str:
+    """A word with its place; "" for one beside a handler that has no name, in the same file."""
+    first, last = route.inside
+    path, _, line = word.where.rpartition(":") if word else ("", "", "0")
+    is_beside = last and path == route.file and not first <= int(line) <= last
+    return "" if word is None or is_beside else str(word)
 
 
 def _counted(reached: Mapping[CodePlace, int]) -> str:

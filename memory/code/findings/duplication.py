@@ -173,7 +173,10 @@ def _shares(found: Duplication) -> str:
     shares = sorted(found.shares().items(), key=lambda one: (-one[1], one[0]))
     most = ", ".join(f"{name} {share:.1%}" for name, share in shares[:_MOST_NAMED] if share)
     equal, doubled = found.share(found.equal), found.share(found.doubled)
-    return f"{equal:.1%} of lines stand twice, {doubled:.1%} but for names and values ({most})"
+    return (
+        f"{equal:.1%} of lines stand twice, {doubled:.1%} where names and values may differ "
+        f"(of {most})"
+    )
 
 
 class _Told:

@@ -268,8 +268,8 @@ def test_the_share_of_lines_is_told_for_all_and_by_module(tmp_path):
     said = look(tmp_path, files).said
 
     assert (
-        "33.8% of lines stand twice, 33.8% but for names and values (billing 68.8%, orders 22.4%)"
-        in said
+        "33.8% of lines stand twice, 33.8% where names and values may differ "
+        "(of billing 68.8%, orders 22.4%)" in said
     )
 
 

@@ -506,6 +506,22 @@ def test_what_all_methods_of_a_path_pass_first_is_no_route(read):
     assert served == [("GET", "/orders/x"), ("ANY", "/orders/x"), ("GET", "/orders/{id}")]
 
 
+@pytest.mark.parametrize(
+    ("beside", "does", "why"),
+    [
+        ("const schema = 1;", "res.json(1)", "what a handler without a name does was not followed"),
+        ("", "res.json(own(schema))", "something is checked on the way"),
+    ],
+)
+def test_what_is_checked_beside_a_handler_without_a_name_is_no_doubt_of_it(read, beside, does, why):
+    head = f"{beside}\nrouter.put('/x', (req, res) => {does});"
+
+    code = read(project(head=head))
+
+    (found,) = (one.validation for one in code.routes if one.method == "PUT")
+    assert (found.answer, found.why.partition(";")[0]) == ("unknown", why)
+
+
 def test_a_check_of_all_methods_in_a_chain_stands_before_each_once(read):
     code = read(project(head="router.route('/x').all(own).get(show);"))
 
