@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from memory.models.harvest import Harvested
     from memory.models.memory import Draft
     from memory.models.report import HistoryReport, IndexReport, Progress
-    from memory.retrieval.model import SharedModels
+    from memory.retrieval.model import Model, SharedModels
 
 
 SOON = 300  # files of code, which are read in a second or two
@@ -159,6 +159,7 @@ class WorktreeFiles:
         most: int | None,
         sessions: bool,
         author: str,
+        model: Model,
     ) -> Harvested:
         """Propose decisions that the history tells of, or accept and refuse what was proposed.
 
@@ -170,7 +171,7 @@ class WorktreeFiles:
         if sessions:
             worktrees = {self._roots.main.resolve(), self._root.resolve()}
             return harvest_sessions(ledger, self._root, worktrees, wishes, since, author)
-        return harvest(ledger, self._root, wishes, since, most, author)
+        return harvest(ledger, self._root, wishes, since, most, author, model)
 
     def import_notes(self, ledger: Ledger, source: Path) -> tuple[str, int]:
         """Write what another tool remembers into a file of notes; its path, how many are new."""

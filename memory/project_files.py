@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from memory.models.harvest import Harvested
     from memory.models.memory import Draft
     from memory.models.report import HistoryReport, IndexReport, Progress
+    from memory.retrieval.model import Model
 
 
 class ProjectFiles(Protocol):
@@ -80,6 +81,7 @@ class ProjectFiles(Protocol):
         most: int | None,
         sessions: bool,
         author: str,
+        model: Model,
     ) -> Harvested:
         """Propose decisions that the history tells of, or accept and refuse what was proposed.
 

@@ -8,7 +8,7 @@ import click
 from cli.form import OutputForm
 from cli.moments import Moment
 from cli.options import json_option
-from cli.verb import Verb
+from cli.verb import LOADING, Verb
 from cli.workspace import Workspace, pass_workspace
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ class HarvestVerb(Verb):
     """Propose decisions that nobody recorded; keep those that are accepted."""
 
     name = "harvest"
+    by_meaning = True
+    patience = LOADING
     writes = True
     takes_long = True
     creates = True  # it is for projects that nobody recorded anything of
@@ -60,6 +62,9 @@ class HarvestVerb(Verb):
 
         for problem in response.problems:
             screen.note(f"Not read: {problem}.")
+        if response.by_words:
+            why = response.by_words.rstrip(".")
+            screen.note(f"Commits were judged by words alone, which finds fewer: {why}.")
         if response.outcomes:
             if any(not outcome.done for outcome in response.outcomes):
                 screen.end_with(1)

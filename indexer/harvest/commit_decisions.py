@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from indexer.git.log import CommitLog
 from indexer.harvest.documents import ENDINGS
 from indexer.harvest.found_decision import FoundDecision
+from indexer.harvest.judging import WORTH_ENCODING
 from indexer.harvest.line_sentences import sentences
 from indexer.harvest.reasoning import (
     argued_in,
@@ -39,10 +40,11 @@ from memory.kinds.vocabulary import Status
 from memory.models.harvest import HarvestEvidence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from indexer.git.log import Commit, FileChange
     from indexer.git.repository import Repository
+    from indexer.harvest.judging import CommitJudge
     from indexer.harvest.line_sentences import LineSentence
     from indexer.harvest.swaps import Swap
     from indexer.history.commit_messages import Revert
@@ -69,7 +71,7 @@ class Said(NamedTuple):
 
 
 def harvest_commits(
-    git: Repository, commits: Sequence[Commit]
+    git: Repository, commits: Sequence[Commit], judge: CommitJudge
 ) -> tuple[list[FoundDecision], list[str]]:
     """What commits, the latest first, tell of; and what git could not tell, in lines.
 
@@ -86,7 +88,8 @@ def harvest_commits(
         for commit in commits
         if not is_revert(commit) and commit not in undone and (one := read_message(commit))
     ]
-    said = [one for one in said if one.is_plain or worth_of(signs_of(one)) >= LEAST]
+    least = WORTH_ENCODING if judge.asks_meaning else LEAST
+    said = [one for one in said if one.is_plain or worth_of(signs_of(one)) >= least]
     hashes = [one.commit.hash for one in said]
     problems: list[str] = []
     changes: dict[str, Sequence[FileChange]] = {}
@@ -100,10 +103,12 @@ def harvest_commits(
         [one for one in hashes if any(is_manifest(each.path) for each in changes.get(one, ()))],
     )
     problems += untold
+    chances = _chances(judge, said, changes)
     found = [
         told
         for each in said
-        if (told := _found(each, changes.get(each.commit.hash, ()), swaps.get(each.commit.hash)))
+        if (uid := each.commit.hash)
+        and (told := _found(each, changes.get(uid, ()), swaps.get(uid), chances.get(uid, 0.0)))
     ]
     return [*found, *_taken_back(commits, reverts)], problems
 
@@ -181,7 +186,19 @@ def _own_lines(commit: Commit) -> list[str]:
     ]
 
 
-def _found(said: Said, changes: Sequence[FileChange], swap: Swap | None) -> FoundDecision | None:
+def _chances(
+    judge: CommitJudge, said: Iterable[Said], changes: Mapping[str, Sequence[FileChange]]
+) -> dict[str, float]:
+    """How likely each that gives a reason is a decision, by its hash."""
+    with_reason = [one for one in said if one.reasons]
+    signs = [signs_of(one, changes.get(one.commit.hash, ())) for one in with_reason]
+    hashes = (one.commit.hash for one in with_reason)
+    return dict(zip(hashes, judge.chances(signs), strict=True))
+
+
+def _found(
+    said: Said, changes: Sequence[FileChange], swap: Swap | None, chance: float
+) -> FoundDecision | None:
     """The decision, if it is likely enough to be one.
 
     What was chosen of dependencies is one though nobody says why, and so is the end of support.
@@ -195,7 +212,7 @@ def _found(said: Said, changes: Sequence[FileChange], swap: Swap | None) -> Foun
         one_sided = CHOSEN if is_choice(said.title) else ONE_SIDED
         worth = SWAP if swap.gone and swap.came else one_sided
     else:
-        worth = ENDED if about else worth_of(signs_of(said, changes))
+        worth = ENDED if about else chance
     if not swap and not about and (worth < LEAST or not reasons or (changes and not code)):
         return None
     quote = next((one for one in reasons if not (about and one.is_item)), None)

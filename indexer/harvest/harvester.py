@@ -16,6 +16,7 @@ from indexer.git.repository import Repository
 from indexer.harvest.commit_decisions import harvest_commits
 from indexer.harvest.documents import is_document, read_document
 from indexer.harvest.found_decision import distinct, proposal_of, ranked
+from indexer.harvest.judging import CommitJudge
 from indexer.harvest.session_decisions import decision_of
 from indexer.harvest.session_lessons import lessons_of
 from indexer.harvest.transcripts import answers_in, session_files, words_in
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from indexer.harvest.found_decision import FoundDecision
     from memory.ledger.interface.database import Database, Ledger
     from memory.models.memory import Draft
+    from memory.retrieval.model import Model
 
 MOST = 20_000  # commits, the latest ones; their messages are read in a second or two
 DOCUMENTS = 1_000  # that are looked at, those nearest to the root
@@ -85,11 +87,13 @@ def harvest(
     since: datetime | None,
     most: int | None,
     author: str,
+    model: Model,
 ) -> Harvested:
     """Propose the decisions that nobody recorded, or do what is wished with proposals.
 
     The same is proposed for the same commit, and never what was accepted or refused, or what is
-    recorded already. What was found stays until the project's commit is another one.
+    recorded already. What was found stays until the project's commit is another one, or, where it
+    was found by words alone, until the model can be asked.
 
     Raises:
         InvalidRequest: git knows no commit here.
@@ -101,8 +105,12 @@ def harvest(
         raise InvalidRequest("harvest", f"there is no history to read here: {error}") from error
     bounds = HarvestBounds(since=since.isoformat() if since else "", most=most or MOST)
     state = _find_state(ledger.db)
-    if (state.by, state.head, state.bounds) != (VERSION, head, bounds):
-        found, _ = gate_of(ledger).redact_all(_look(git, ledger.db, head, bounds))
+    judge = CommitJudge(model)
+    is_known = (state.by, state.head, state.bounds) == (VERSION, head, bounds)
+    if is_known and not wishes:  # which are about what was proposed last
+        is_known = not (state.harvested.by_words and judge.asks_meaning)
+    if not is_known:
+        found, _ = gate_of(ledger).redact_all(_look(git, ledger.db, head, bounds, judge))
         state = state.model_copy(
             update={"by": VERSION, "head": head, "bounds": bounds, "harvested": found}
         )
@@ -173,7 +181,9 @@ def _carry_out(
     return (*outcomes, *(_refuse(ledger, one, by_id) for one in refused))
 
 
-def _look(git: Repository, db: Database, head: str, bounds: HarvestBounds) -> Harvested:
+def _look(
+    git: Repository, db: Database, head: str, bounds: HarvestBounds, judge: CommitJudge
+) -> Harvested:
     """Everything that the history up to a commit, and the documents in it, tell of."""
     since = [f"--since={bounds.since}"] if bounds.since else []
     log = CommitLog(git, [f"--max-count={bounds.most + 1}", *since, head], with_changes=False)
@@ -182,7 +192,7 @@ def _look(git: Repository, db: Database, head: str, bounds: HarvestBounds) -> Ha
     problems = [*log.problems]
     if git.grafts():
         problems.append("this clone is shallow: `git fetch --unshallow` brings the older commits")
-    found, untold = harvest_commits(git, commits[: bounds.most])
+    found, untold = harvest_commits(git, commits[: bounds.most], judge)
     told, unread = _of_documents(git, db, head)
     modules = module_names(db)
     records = {memory.path for memory in db.memories.select(Selection(kinds=(Kind.DECISION,)))}
@@ -197,6 +207,7 @@ def _look(git: Repository, db: Database, head: str, bounds: HarvestBounds) -> Ha
         proposals=tuple(map(proposal_of, distinct(ranked(kept)))),
         commits=min(len(commits), bounds.most),
         is_all=is_all,
+        by_words=judge.by_words,
         problems=(*problems, *untold, *unread),
     )
 

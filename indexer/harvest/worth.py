@@ -1,22 +1,25 @@
 """How likely what a commit did is a decision that is worth keeping: a regression on its message.
 
-Its words and what the files weigh are of `data/harvest.json`, which `benchmarks/fit_harvest.py`
-fits to what a reader said of commits; the words themselves are in `data/lexicon/harvest.toml`.
+What its words, its files and its meaning weigh is in `data/harvest.json`, which
+`benchmarks/fit_harvest.py` fits to what readers said of commits; the words themselves are in
+`data/lexicon/harvest.toml`.
 """
 
 from __future__ import annotations
 
-import json
 import re
 from functools import cache
-from math import exp, log1p
+from math import log1p
 from typing import TYPE_CHECKING, NamedTuple
 
+from pydantic import BaseModel, ConfigDict
+
 from memory.config import data_folder
+from memory.retrieval.calibration import likelihood
 from memory.texts.lexicon import any_of, read_lexicon
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 MOST_FILES, MOST_FOLDERS, MOST_LETTERS, MOST_REASONS = 40, 20, 3_000, 3  # more weigh no more
 _LONG = 20  # words of a reason
@@ -41,11 +44,44 @@ class CommitSigns(NamedTuple):
     is_item: bool = False  # whether it stands in a list, as what was changed does
 
 
+class Regression(BaseModel):
+    """A logistic regression on what is measured of a commit, and on its meaning if that was had."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    base: float
+    signs: dict[str, float]  # by name
+    meaning: tuple[float, ...] = ()  # what each float of an embedding weighs
+
+    def chance(self, signs: CommitSigns, vector: Iterable[float] = ()) -> float:
+        """The chance, from 0 to 1, that a reader would keep it."""
+        weighed = sum(self.signs[name] * by for name, by in measured(signs).items())
+        meant = sum(weight * by for weight, by in zip(self.meaning, vector, strict=True))
+        return likelihood(self.base + weighed + float(meant))
+
+
+class HarvestFit(BaseModel):
+    """What was fitted: to words alone, and to words with the vectors of one model."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    by_words: Regression
+    model: str  # as `calibration.model_name` gives it
+    by_meaning: Regression
+
+
+@cache
+def load_fit() -> HarvestFit:
+    """What `benchmarks/fit_harvest.py` wrote to `data/harvest.json`."""
+    return HarvestFit.model_validate_json((data_folder() / "harvest.json").read_bytes())
+
+
 def worth_of(signs: CommitSigns) -> float:
-    """The chance, from 0 to 1, that a reader would keep it."""
-    weights = _weights()
-    total = weights["base"] + sum(weights[name] * by for name, by in measured(signs).items())
-    return 1 / (1 + exp(-total))
+    """The chance, from 0 to 1, that a reader would keep it, by words alone."""
+    return load_fit().by_words.chance(signs)
+
+
+def meant_by(signs: CommitSigns) -> str:
+    """What is encoded of a commit."""
+    return f"{signs.title}. {signs.reason}"
 
 
 def measured(signs: CommitSigns) -> Mapping[str, float]:
@@ -81,9 +117,3 @@ def _words(table: str) -> Mapping[str, re.Pattern[str]]:
         name: re.compile(rf"(?<![\w-])(?:{any_of(words)})(?![\w-])", re.IGNORECASE)
         for name, words in read_lexicon("harvest")[table].items()
     }
-
-
-@cache
-def _weights() -> Mapping[str, float]:
-    said: Mapping[str, float] = json.loads((data_folder() / "harvest.json").read_text("utf-8"))
-    return said

@@ -52,6 +52,7 @@ class Harvested(Value):
     less_sure: int = 0  # proposals that were left out
     sessions: int = 0  # of coding agents that were looked at instead
     is_all: bool = True  # False where there are more commits than the bound lets be looked at
+    by_words: str = ""  # why commits were judged by words alone, which finds fewer; else nothing
     problems: tuple[str, ...] = ()  # what could not be read
 
     def only_sure(self) -> Harvested:

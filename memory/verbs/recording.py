@@ -119,7 +119,8 @@ def harvest(
     """Propose decisions that git and documents tell of and that nobody recorded.
 
     None is a memory before it is accepted. What was accepted or refused, or is recorded
-    anyway, is not proposed. The same commit gives the same proposals, the surest first.
+    anyway, is not proposed. The same commit gives the same proposals, the surest first; fewer
+    where the model cannot be asked.
 
     Raises:
         InvalidRequest: git knows no history here, or a file holds no proposal.
@@ -134,6 +135,7 @@ def harvest(
             most=most,
             sessions=sessions,
             author=author_of(archmem, author),
+            model=archmem.session.model,
         )
     if accept or edited:
         archmem.upkeep.embed_what_came()

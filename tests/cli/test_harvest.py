@@ -5,10 +5,14 @@ import re
 import sqlite3
 import subprocess
 from contextlib import closing
+from types import SimpleNamespace
 
 import pytest
 
+from indexer.harvest.worth import load_fit
 from memory.ledger.sqlite.seals import register
+from memory.retrieval import model
+from tests.builders import WordEmbedder
 
 pytestmark = pytest.mark.slow
 
@@ -141,6 +145,30 @@ def test_what_is_less_sure_is_proposed_where_that_is_asked_for(commit, word_mode
     assert objects("harvest") == []
     assert "1 less sure: `--all`" in run("harvest").stderr
     assert [one["origin"] for one in objects("harvest", "--all")] == ["document"]
+
+
+def test_commits_are_judged_by_words_until_the_model_they_were_fitted_to_can_be_asked(
+    commit, word_model, run, objects, monkeypatch
+):
+    why = "Redis loses jobs at a deploy, because nothing is durable. We prefer others by design. "
+    commit("Start", {"a.py": "1\n"})
+    files = {f"{folder}/queue.py": "2\n" for folder in "abcdefghi"}
+    commit(f"Require durable queues by default\n\n{why * 3}", files)
+
+    assert "Commits were judged by words alone, which finds fewer" in run("harvest").stderr
+    [proposal] = objects("harvest", "--all")
+
+    embedder = WordEmbedder()
+    embedder.dimension = len(load_fit().by_meaning.meaning)
+    embedder.model_id = f"{load_fit().model}/fp32"
+    state = SimpleNamespace(manifest=True, model_id=embedder.model_id)
+    monkeypatch.setattr(model, "load_embedder", lambda *_, **__: embedder)
+    monkeypatch.setattr(model, "model_state", lambda *_, **__: state)
+    assert "refused" in run("harvest", "--refuse", proposal["id"]).output
+    assert embedder.encoded == []  # what is wished is about what was proposed
+
+    assert "judged by words" not in run("harvest").stderr
+    assert len(embedder.encoded) == 1
 
 
 def test_what_was_refused_does_not_come_again(history, commit, objects, answer):
