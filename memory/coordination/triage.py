@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 import re
 from functools import cache
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 from memory.code.file_kinds import interface_files, schema_files
 from memory.code.inventory import doubts
 from memory.code.reach import by_file, reach
+from memory.code.testing import is_test
 from memory.coordination.chances import systemic_chance
 from memory.coordination.code_names import named_places
 from memory.coordination.similar import similar_changes
@@ -64,8 +66,9 @@ def triage(
     """
     if changed is not None:
         files = [code.files[path] for path in sorted({place.path for place in changed.starts})]
-        modules = sorted({file.module for file in files if not file.is_test})
-        indicators = [_modules_changed(modules, paths), *_files_changed(paths)]
+        beside, lost = _unread(code, paths)
+        modules = sorted({file.module for file in files if not file.is_test} | beside)
+        indicators = [_modules_changed(modules, paths, lost), *_files_changed(paths)]
     else:
         named = named_places(code, task)
         known = {file.module for file in code.files.values() if not file.is_test}
@@ -107,6 +110,9 @@ def _verdict(
     if yes:
         return "systemic", "; ".join(one.reason for one in yes)
     if is_made:
+        untold = [one.reason for one in indicators if one.answer == "unknown"]
+        if untold:
+            return "cannot tell", untold[0]
         return "local", f"it changes {_listed(modules) or 'no module'}"
     named = (
         f"it names {_listed(modules)}" if modules else "it names nothing of the code that is known"
@@ -121,8 +127,39 @@ def _verdict(
     return ("local" if chance < _RARELY and len(modules) < SYSTEMIC else "cannot tell"), said
 
 
-def _modules_changed(modules: Sequence[str], paths: Sequence[str]) -> Indicator:
+def _unread(code: CodeBase, paths: Sequence[str]) -> tuple[set[str], list[str]]:
+    """Modules of files that are code and not read, by the folders around them, and the rest.
+
+    A folder is of a module where all that is read below it is; those are looked at inside out.
+    """
+    patterns = [one for one in code.unread if one.startswith("*.")]
+    modules: set[str] = set()
+    lost = []
+    for path in paths:
+        is_lost = path in code.unread or any(fnmatch.fnmatchcase(path, one) for one in patterns)
+        if not is_lost or is_test(path):
+            continue
+        below: set[str] = set()
+        folder = path
+        while "/" in folder and not below:
+            folder = folder.rpartition("/")[0]
+            below = {
+                file.module for one, file in code.files.items() if one.startswith(f"{folder}/")
+            }
+        if len(below) == 1:
+            modules |= below
+        else:
+            lost.append(path)
+    return modules, lost
+
+
+def _modules_changed(
+    modules: Sequence[str], paths: Sequence[str], lost: Sequence[str]
+) -> Indicator:
     count = len(modules)
+    if lost and count < SYSTEMIC:
+        said = f"{counted(len(lost), 'file')} that it changes cannot be read: {_listed(lost)}"
+        return _indicator("modules", "unknown", said, lost[:_TOLD])
     said = (
         f"it changes {counted(count, 'module')}: {_listed(modules)}"
         if count

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import click
@@ -94,6 +95,22 @@ def test_a_change_is_judged_by_what_it_touched(shop, paths, verdict, reason):
     said = ask(shop, paths=paths)
     assert said.verdict == verdict
     assert reason in said.reason
+
+
+def test_a_change_of_what_is_not_read_is_of_the_module_around_it_or_cannot_be_told(shop):
+    wide = replace(shop, unread={"*.rb": "3 files of Ruby", "orders/odd.py": "it is not UTF-8"})
+
+    def told(*paths):
+        found = ask(wide, paths=paths)
+        return found.verdict, found.reason
+
+    assert told("orders/odd.py", "orders/sums.rb") == ("local", "it changes orders")
+    assert told("web/page.rb", "users/models.py") == (
+        "cannot tell",
+        "1 file that it changes cannot be read: web/page.rb",
+    )
+    assert told("web/test/page_test.rb", "users/models.py")[0] == "local"
+    assert told("users/a.rb", "orders/b.rb", "auth/c.rb", "web/d.rb")[0] == "systemic"
 
 
 def test_changes_that_were_alike_say_how_likely_a_task_is_systemic(shop):
