@@ -11,7 +11,7 @@ from memory.code.cycles import imports_between
 from memory.kinds.vocabulary import Status
 from memory.models.planning import PlanDoubt
 from memory.planning.gates import measure
-from memory.planning.moves import after_move, files_of, moved, taken_away
+from memory.planning.moves import after_move, files_of, makes_files, moved, taken_away
 from memory.planning.plan_progress import starts_of
 from memory.planning.touching import at_once, in_flight, is_after, touched_by_all
 from memory.texts.agent_names import alike
@@ -182,17 +182,21 @@ def _no_way_back(plan: PhasedPlan) -> Iterator[PlanDoubt]:
 
 
 def _unknown_parts(steps: Mapping[int, PlannedStep], known: PlanContext) -> Iterator[PlanDoubt]:
-    """Modules and files that nobody knows."""
+    """Modules and files that nobody knows, and that no step up to there makes."""
     code = known.facts.known.base
     modules = {file.module for file in code.files.values()} | set(known.modules)
     letters = {one.casefold() for one in modules}
+    made: set[str] = set()
     for number, step in steps.items():
         for name in step.modules:
             if name.casefold() not in letters:
                 why = f"no module is called {name}{_near(name, modules)}"
                 yield _doubt("unknown module", why, number)
-        for path in step.files:
-            if path not in code.files and path not in code.unread:
+        unknown = [one for one in step.files if one not in code.files and one not in code.unread]
+        if makes_files(step.text):
+            made.update(unknown)
+        for path in unknown:
+            if path not in made:
                 yield _doubt("unknown file", f"no file of the code is called {path}", number)
 
 

@@ -54,6 +54,12 @@ def taken_away(text: str, code: CodeBase) -> StepEffect:
     return _done(text, code, read_cues().removing)
 
 
+def makes_files(text: str) -> bool:
+    """Whether files may come to be by a step: it says that something is written, or moved."""
+    found = _SAID.match(" ".join(text.split()))
+    return found is not None and stem(found["verb"].lower()) in _moving() | _making()
+
+
 def files_of(done: StepEffect, code: CodeBase) -> frozenset[str]:
     """All files of what is moved or taken away; of definitions those in which they are."""
     inside = (path for path, file in code.files.items() if file.module in done.modules)
@@ -149,3 +155,8 @@ def _common(folders: Sequence[str]) -> str:
 @cache
 def _moving() -> frozenset[str]:
     return frozenset(map(stem, read_lexicon("coordination")["steps"]["moves"].split()))
+
+
+@cache
+def _making() -> frozenset[str]:
+    return frozenset(map(stem, read_lexicon("coordination")["steps"]["makes"].split()))

@@ -169,6 +169,15 @@ def test_what_nobody_knows_is_named_with_what_comes_near(doubts):
     assert "near: billing-agent" in found[2].why
 
 
+def test_a_file_that_a_step_makes_is_not_missing_there_nor_later(doubts):
+    made = {"text": "Write the client of billing", "files": ["billing/client.py"]}
+    used = {"text": "Let orders use the client", "files": ["billing/client.py"]}
+
+    assert not [one for one in doubts(a_phase(made, used)) if one.rule == "unknown file"]
+    (found,) = [one for one in doubts(a_phase(used, made)) if one.rule == "unknown file"]
+    assert found.steps == (1,)
+
+
 def test_steps_do_not_come_after_one_another_or_after_a_later_phase(doubts):
     circle = a_phase({"text": "a", "after": [2]}, {"text": "b", "after": [1]})
     assert [one.rule for one in doubts(circle)] == ["order"]
