@@ -7,17 +7,18 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from indexer.code.access import BEFORE, HANDLER, UNSEEN, untold
-from indexer.code.frameworks.fastapi_classes import RoutedClasses, class_marks, method_name
+from indexer.code.frameworks.fastapi_classes import RoutedClasses, class_marks
 from indexer.code.frameworks.fastapi_decorators import decorator_marks, handed_routes
-from indexer.code.frameworks.fastapi_dependencies import SCHEME, Dependencies, dependency_marks
+from indexer.code.frameworks.fastapi_dependencies import Dependencies, dependency_marks
 from indexer.code.frameworks.fastapi_parameters import DEPENDS
 from indexer.code.frameworks.fastapi_routers import (
-    MAYBE_ROUTER,
-    handed_routers,
+    Key,
+    Routers,
     handing_marks,
     is_own,
-    router_kind,
-    within,
+    named,
+    parameters_of,
+    router_marks,
 )
 from indexer.code.frameworks.python_refusals import PythonFunctionRefusals
 from indexer.code.readers import Reader
@@ -32,10 +33,6 @@ if TYPE_CHECKING:
     from indexer.code.project_code import CodeProject
     from indexer.code.syntax import Node, SourceFile
 
-_MADE = """
-(assignment left: (identifier) @name
-    right: (call function: (_) @called arguments: (argument_list) @arguments)) @made
-"""
 _CALLS = """
 (call function: (attribute object: (_) @owner attribute: (identifier) @called)
     arguments: (argument_list) @arguments) @call
@@ -60,7 +57,7 @@ class FastApi(Reader):
     """Decorated functions, below the prefixes of the routers and applications that include them."""
 
     name = "fastapi"
-    version = 18
+    version = 19
     languages = frozenset({"python"})
     hint = re.compile(
         rb"fastapi|Depends\(|\bMount\(|\.mount\("
@@ -69,22 +66,14 @@ class FastApi(Reader):
 
     def read(self, source: SourceFile) -> Iterable[Mark]:
         """Routers, what they include, routes, and functions that refuse who may not."""
-        text = source.text
-        for found in source.matches(_MADE):
-            called = text(found["called"][0])
-            name, line = text(found["name"][0]), line_of(found["made"][0])
-            if MAYBE_ROUTER.search(called):
-                data = {"class": called, **_said(source, found["arguments"][0])}
-                yield Mark(self.name, "router", name, line, data)
-            elif SCHEME.search(called):
-                given = re.search(r"auto_error\s*=\s*(\w+)", text(found["arguments"][0]))
-                if given is None or given[1] in {"True", "False"}:
-                    is_on = given is None or given[1] == "True"
-                    yield Mark(self.name, "scheme", name, line, {"on": is_on})
+        text, own = source.text, set()
+        for mark, arguments in router_marks(source, self.name):
+            own.add(mark.name)
+            yield mark._replace(data=_said(source, arguments) | mark.data)
         for found in source.matches(_CALLS):
-            yield from self._call(source, found)
+            yield from self._call(source, found, own)
         yield from _mounts(source, self.name)
-        yield from handing_marks(source, self.name)
+        yield from handing_marks(source, self.name, own)
         yield from dependency_marks(source, self.name)
         yield from class_marks(source, self.name)
         yield from decorator_marks(source, self.name)
@@ -101,12 +90,16 @@ class FastApi(Reader):
                 name = text(found["name"][0])
                 yield Mark(self.name, "constant", name, line_of(found["name"][0]), {"is": value})
 
-    def _call(self, source: SourceFile, found: dict[str, list[Node]]) -> Iterator[Mark]:
+    def _call(
+        self, source: SourceFile, found: dict[str, list[Node]], own: set[str]
+    ) -> Iterator[Mark]:
         node, called = found["call"][0], source.text(found["called"][0])
-        owner, line = source.text(found["owner"][0]), line_of(node)
-        said = _said(source, found["arguments"][0])
+        line, said = line_of(node), _said(source, found["arguments"][0])
+        owner = named(source, node, source.text(found["owner"][0]), own)
+        said |= {one: named(source, node, said[one], own) for one in ("first", "second")}
         if called == "include_router" and said["first"]:
-            yield Mark(self.name, "include", owner, line, said | within(source, node))
+            given = parameters_of(source, node, owner, said["first"])
+            yield Mark(self.name, "include", owner, line, said | given)
         elif called == "mount":
             yield Mark(self.name, "mount", owner, line, said)
         elif called in {"add_middleware", "middleware"}:
@@ -116,11 +109,12 @@ class FastApi(Reader):
             decorated = node.parent.parent
             function = decorated.child_by_field_name("definition") if decorated else None
             if function is not None and function.type == "function_definition":
-                handler = method_name(source, function)
-                data = {"method": called, "handler": handler, "at": line_of(function), **said}
+                data = {"method": called, "handler": source.owner(function), **said}
+                data |= {"at": line_of(function), **parameters_of(source, node, owner)}
                 yield Mark(self.name, "route", owner, line, data)
         elif called == "add_api_route":
-            yield Mark(self.name, "route", owner, line, {"method": "api_route", **said})
+            data = {"method": "api_route", **said, **parameters_of(source, node, owner)}
+            yield Mark(self.name, "route", owner, line, data)
 
     def assemble(self, project: CodeProject) -> Iterable[Route | Unresolved]:
         """Each route below each application that it is included in."""
@@ -140,17 +134,7 @@ class _Application:
 
     def __init__(self, project: CodeProject) -> None:
         self._project = project
-        self._kinds = {
-            (path, mark.name): kind
-            for path, mark in project.marks("fastapi", "router")
-            if (kind := router_kind(project, path, mark.data["class"]))
-        }
-        self._routers: dict[tuple[str, str], Mark] = {}
-        #: Those made in several ways under one name, with whether their prefix is one.
-        self._odd: dict[tuple[str, str], bool] = {}
-        for path, mark in project.marks("fastapi", "router"):
-            if (path, mark.name) in self._kinds:
-                self._learn((path, mark.name), mark)
+        self._routers = Routers(project)
         self._dependencies = Dependencies(project)
         self._functions = self._dependencies.functions
         self._classes = RoutedClasses(project)
@@ -162,34 +146,22 @@ class _Application:
         self._refusals = PythonFunctionRefusals(project)
         #: What sees requests before all routes and may refuse.
         self._before = next(self._doubts(), None)
-        self._mounted: dict[tuple[str, str], list[tuple[str, Mark]]] = {}
+        self._mounted: dict[Key, list[tuple[str, Mark]]] = {}
         for path, mark in project.marks("fastapi", "mount"):
-            if (key := self._key(path, mark.data["second"])) and not is_test(path):
+            if (key := self._routers.key(path, mark.data["second"])) and not is_test(path):
                 self._mounted.setdefault(key, []).append((path, mark))
-        self._included: dict[tuple[str, str], list[tuple[str, Mark]]] = {}
+        #: What includes a router: none where that is not known.
+        self._included: dict[Key, list[tuple[str, Mark, Key | None]]] = {}
         self._lost: list[Unresolved] = []
         for path, mark in project.marks("fastapi", "include"):
-            key = self._key(path, mark.data["first"])
-            keys = [key] if key else list(self._given(path, mark))
-            for each in keys:
-                self._included.setdefault(each, []).append((path, mark))
-            if not keys:
+            first = mark.data["first"]
+            found = self._routers.meant(path, mark.data, mark.name, first)
+            known = [(key, owner) for owner, key in found if key]
+            for key, owner in known:
+                self._included.setdefault(key, []).append((path, mark, owner))
+            if not known:
                 reason = "what it includes is not in the project"
-                self._lost.append(Unresolved(path, mark.line, "route", mark.data["first"], reason))
-
-    def _given(self, path: str, mark: Mark) -> Iterator[tuple[str, str]]:
-        """The routers that a function is given which includes one of its parameters."""
-        for where, said in handed_routers(self._project, path, mark):
-            if key := self._key(where, said):
-                yield key
-
-    def _learn(self, key: tuple[str, str], mark: Mark) -> None:
-        """Takes in a router; of several under one name the last."""
-        if key in self._routers:
-            data, other = mark.data, self._routers[key].data
-            if (data["depends"], data["prefix"]) != (other["depends"], other["prefix"]):
-                self._odd[key] = data["prefix"] == other["prefix"]
-        self._routers[key] = mark
+                self._lost.append(Unresolved(path, mark.line, "route", first, reason))
 
     def _doubts(self) -> Iterator[Answered]:
         """Why middleware may refuse; nothing for what is known to let everybody pass."""
@@ -201,7 +173,7 @@ class _Application:
             place = own if self._project.definition(own) else self._project.locate(path, said)
             if place is None or not place.symbol or self._class_may_refuse(place):
                 yield untold(BEFORE, f"{said} ({path}:{mark.line})")
-        for (path, name), mark in self._routers.items():
+        for (path, name), mark in self._routers.made.items():
             if "middleware" in mark.data["keywords"]:
                 yield untold(BEFORE, f"middleware of {name} ({path}:{mark.line})")
 
@@ -218,41 +190,45 @@ class _Application:
         yield from self._lost
         own = self._project.marks("fastapi", "route")
         for path, mark in chain(own, handed_routes(self._project)):
-            key = self._key(path, mark.name)
-            if key is None:
-                continue  # of another framework, or of a client
-            ways = list(self._ways(key, 0))
-            if not ways:
-                reason = "nobody includes its router"
-                yield Unresolved(path, mark.line, "route", mark.data["handler"], reason)
-            for above in ways:
-                yield from self._route(path, mark, above)
+            for (key,) in self._routers.meant(path, mark.data, mark.name):
+                yield from self._of_router(path, mark, key)
 
-    def _key(self, path: str, said: str) -> tuple[str, str] | None:
-        """The router that a name means in a file."""
-        if (path, said) in self._routers:
-            return path, said
-        place = self._project.locate(path, said) if re.fullmatch(r"[\w.]+", said) else None
-        key = (place.path, place.symbol) if place else None
-        return key if key in self._routers else None
+    def _of_router(self, path: str, mark: Mark, key: Key | None) -> Iterator[Route | Unresolved]:
+        """A route by each way from an application to its router."""
+        ways = list(self._ways(key, 0)) if key else []
+        if not ways and (key or self._is_own(path, mark)):
+            reason = (
+                "what it is registered at is not known"
+                if key is None
+                else "what includes its router is not known, or served by nothing"
+                if key in self._included
+                else "nobody includes its router"
+            )
+            name = mark.data.get("handler") or mark.data["second"] or mark.name
+            yield Unresolved(path, mark.line, "route", name, reason)
+        for above in ways:
+            yield from self._route(path, mark, above)
 
-    def _handed(self, name: str) -> tuple[str, str] | None:
-        """The one application of the project, where a function is given it as a parameter."""
-        found = [key for key, kind in self._kinds.items() if kind == "FastAPI"]
-        return found[0] if len(found) == 1 and name.isidentifier() else None
+    def _is_own(self, path: str, mark: Mark) -> bool:
+        """Whether it is of no other framework, nor of a client."""
+        imports = self._project.files[path].imports
+        return not is_test(path) and (
+            mark.data["method"] == "api_route"
+            or any(one.target.partition(".")[0] == "fastapi" for one in imports)
+        )
 
-    def _ways(self, key: tuple[str, str], depth: int) -> Iterator[_Above]:
+    def _ways(self, key: Key, depth: int) -> Iterator[_Above]:
         """What stands above the routes of a router, once for each way from an application."""
-        mark = self._routers[key]
+        mark = self._routers.made[key]
         own = self._above(key[0], mark)
-        if key in self._odd:
+        if key in self._routers.odd:
             own = own._replace(depends=(), doubt="its router is made in several ways")
-            own = own if self._odd[key] else own._replace(prefix=None)
-        if self._kinds[key] == "FastAPI":
+            own = own if self._routers.odd[key] else own._replace(prefix=None)
+        if self._routers.kinds[key] == "FastAPI":
             own = own._replace(prefix="")
             mounts = self._mounted.get(key, ()) if depth < _DEEPEST else ()
             for path, mount in mounts:  # of what the outer one asks for, nothing holds here
-                outer = self._key(path, mount.name)
+                outer = self._routers.key(path, mount.name)
                 ways = list(self._ways(outer, depth + 1)) if outer else [own]
                 below = self._prefix(path, mount.data["first"])
                 for above in ways:
@@ -260,8 +236,7 @@ class _Application:
             if not mounts:
                 yield own
             return
-        for path, include in self._included.get(key, ()) if depth < _DEEPEST else ():
-            owner = self._key(path, include.name) or self._handed(include.name)
+        for path, include, owner in self._included.get(key, ()) if depth < _DEEPEST else ():
             for above in self._ways(owner, depth + 1) if owner else ():
                 between = self._above(path, include)
                 yield _joined(above, between, own)
@@ -300,10 +275,13 @@ class _Application:
             yield Unresolved(path, mark.line, "route", data["handler"] or mark.name, reason)
             return
         handler = data.get("handler") or data["second"]
-        place = self._project.locate(path, handler) or CodePlace(path, handler)
+        place = CodePlace(path, handler)
+        if self._project.definition(place) is None:
+            place = self._project.locate(path, handler) or place
         line = data.get("at", mark.line)
         depends = [*above.depends, *((path, one, mark.line) for one in data["depends"])]
-        depends += self._classes.depends(place, mark.name)
+        if "handler" in data:  # what is no decorator's is bound to an object already
+            depends += self._classes.depends(place, mark.name)
         depends += self._dependencies.of_function(place, line)
         full = _PARAMETER.sub(r"{\1}", above.prefix + own) or "/"
         given = self._functions.get((place.path, place.symbol), {}).get("given", ())
@@ -430,7 +408,7 @@ def _said(source: SourceFile, arguments: Node) -> dict[str, Any]:
             said["first" if name == "path" else "prefix"] = source.text(value)
         elif name == "router":
             said["first"] = source.text(value)
-        elif name == "app":
+        elif name in {"app", "endpoint"}:
             said["second"] = source.text(value)
         elif name == "dependencies" and value is not None:
             said["depends"] = [source.text(one) for one in value.named_children]

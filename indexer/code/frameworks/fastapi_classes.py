@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from indexer.code.project_code import CodeProject
-    from indexer.code.syntax import Node, SourceFile
+    from indexer.code.syntax import SourceFile
 
 _ATTRIBUTES = "(class_definition body: (block (expression_statement (assignment) @made)))"
 #: What a class extends that has no attributes for a request.
@@ -34,14 +34,6 @@ def class_marks(source: SourceFile, reader: str) -> Iterator[Mark]:
         if match := DEPENDS.search(said):
             data = {"is": said[match.start() :].rstrip("] ")}
             yield Mark(reader, "attribute", source.owner(node), line_of(node), data)
-
-
-def method_name(source: SourceFile, function: Node) -> str:
-    """What a decorated function is called, with its class where it is a method of one."""
-    block = function.parent.parent if function.parent else None
-    is_method = block is not None and block.parent and block.parent.type == "class_definition"
-    name = function.child_by_field_name("name")
-    return source.owner(function) if is_method else source.text(name)
 
 
 class RoutedClasses:

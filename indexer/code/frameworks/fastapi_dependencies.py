@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from indexer.code.access import IDENTITY
 from indexer.code.frameworks.fastapi_parameters import DEPENDS, parameters
+from indexer.code.frameworks.fastapi_routers import function_of, types_of
 from indexer.code.frameworks.python_nobody import TO_LOGIN, PythonNobody
 from indexer.code.frameworks.python_refusals import PythonFunctionRefusals, called
 from indexer.code.syntax import line_of
@@ -24,6 +25,11 @@ SCHEME = re.compile(
     r"(?:^|\.)(?:OAuth2(?:PasswordBearer|AuthorizationCodeBearer)|HTTP(?:Bearer|Basic|Digest)"
     r"|APIKey(?:Header|Query|Cookie)|OpenIdConnect)$"
 )
+_MADE = """
+(assignment left: (identifier) @name
+    right: (call function: (_) @called arguments: (argument_list) @arguments)) @made
+"""
+_ASSIGNED = "(assignment left: (identifier) @name)"
 _FUNCTIONS = "(function_definition name: (identifier) @name) @function"
 _CLASSES = "(class_definition superclasses: (argument_list) @bases) @class"
 _RETURNS = "(return_statement (_) @value)"
@@ -44,8 +50,15 @@ _DEEPEST = 12  # dependencies of dependencies
 
 
 def dependency_marks(source: SourceFile, reader: str) -> Iterator[Mark]:
-    """Functions with what they depend on, refuse and give back; and classes that are schemes."""
+    """Functions with what they depend on, refuse and give back; schemes, and classes of such."""
     text = source.text
+    for found in source.matches(_MADE):
+        if SCHEME.search(text(found["called"][0])):
+            flag = re.search(r"auto_error\s*=\s*(\w+)", text(found["arguments"][0]))
+            if flag is None or flag[1] in {"True", "False"}:
+                data = {"on": flag is None or flag[1] == "True"}
+                line = line_of(found["made"][0])
+                yield Mark(reader, "scheme", text(found["name"][0]), line, data)
     functions = source.matches(_FUNCTIONS)
     named = {text(found["name"][0]) for found in functions}
     for found in functions:
@@ -57,9 +70,10 @@ def dependency_marks(source: SourceFile, reader: str) -> Iterator[Mark]:
         gives = _given_back(source, node, named)
         if raises or gives or any(given):
             walked = PythonNobody(source, node, IDENTITY)
+            depends = {name: _inner(source, node, one) for name, one in given.depends.items()}
             data = {
-                "depends": list(given.depends.values()),
-                "from": given.depends,  # the same by parameter
+                "depends": list(depends.values()),
+                "from": depends,  # the same by parameter
                 "types": given.types,
                 "inner": given.inner,
                 "given": given.given,
@@ -77,6 +91,20 @@ def dependency_marks(source: SourceFile, reader: str) -> Iterator[Mark]:
             node = found["class"][0]
             is_on = "auto_error" not in _ON.sub("", text(node)) and _passes_on(source, node)
             yield Mark(reader, "scheme class", source.owner(node), line_of(node), {"on": is_on})
+
+
+def _inner(source: SourceFile, function: Node, said: str) -> str:
+    """A dependency, with the function around that has it; with nothing if that is no definition."""
+    found, outer = DEPENDS.search(said), function_of(function)
+    while outer is not None and found and found["what"]:
+        owner, name = source.owner(outer), found["what"].partition(".")[0]
+        own = any(one.name == f"{owner}.{name}" for one in source.facts.definitions)
+        assigned = (source.text(one["name"][0]) for one in source.matches(_ASSIGNED, outer))
+        if own or name in types_of(source, outer) or name in assigned:
+            full = f"{owner}.{found['what']}" if own else ""
+            return said[: found.start("what")] + full + said[found.end("what") :]
+        outer = function_of(outer)
+    return said
 
 
 def _given_back(source: SourceFile, function: Node, named: set[str]) -> list[str]:
@@ -210,6 +238,8 @@ class Dependencies:
         return "" if answers and all(one == "" for one in answers) else None
 
     def _key(self, path: str, said: str) -> tuple[str, str] | None:
+        if said and self._project.definition(CodePlace(path, said)):
+            return path, said
         place = self._project.locate(path, said) if said else None
         return (place.path, place.symbol) if place else None
 

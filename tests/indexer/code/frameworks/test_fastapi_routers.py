@@ -1,0 +1,215 @@
+"""FastAPI: routers that functions and classes make, hold and are given."""
+
+from __future__ import annotations
+
+import pytest
+
+
+def served(code) -> list[tuple[str, str]]:
+    return [(one.path, one.auth.answer) for one in code.routes]
+
+
+def lost(code) -> list[str]:
+    return [one.reason for one in code.unresolved if one.what == "route"]
+
+
+SETUP = """from fastapi import FastAPI, APIRouter
+def create(settings, router: APIRouter, **rest) -> FastAPI:
+    application = FastAPI(**rest)
+    application.include_router(router, prefix="/api")
+    return application
+"""
+OWN = """from fastapi import APIRouter
+router = APIRouter()
+@router.get("/x")
+def show(): ...
+"""
+
+
+@pytest.mark.parametrize("given", ["router=router, settings=1", "1, router"])
+def test_a_router_that_a_function_is_given_is_below_what_includes_it(read, given):
+    main = f"from own import router\nfrom setup import create\napp = create({given})\n"
+
+    code = read({"main.py": main, "setup.py": SETUP, "own.py": OWN})
+
+    assert [(one.path, one.auth.answer) for one in code.routes] == [("/api/x", "no")]
+    assert not [one for one in code.unresolved if one.what == "route"]
+
+
+def test_a_router_that_no_call_gives_is_told_as_lost(read):
+    main = "from own import router\nfrom setup import create\napp = create(1)\n"
+
+    code = read({"main.py": main, "setup.py": SETUP, "own.py": OWN})
+
+    assert code.routes == ()
+    assert len([one for one in code.unresolved if one.what == "route"]) == 2
+
+
+def test_a_router_that_is_made_in_several_ways_is_not_told_as_guarded(read):
+    app = """from fastapi import APIRouter, Depends, FastAPI
+from fastapi.security import OAuth2PasswordBearer
+token = OAuth2PasswordBearer("login")
+def create(is_local):
+    app = FastAPI()
+    docs = APIRouter()
+    if not is_local:
+        docs = APIRouter(dependencies=[Depends(token)])
+    @docs.get("/docs")
+    def show(): ...
+    app.include_router(docs)
+    return app
+"""
+
+    assert [one.auth.answer for one in read({"app.py": app}).routes] == ["unknown"]
+
+
+def test_a_router_that_is_made_with_several_prefixes_has_no_path_for_sure(read):
+    app = "from fastapi import APIRouter, FastAPI\napp = FastAPI()\n"
+    for one in ("if is_local", "else"):
+        app += f"{one}:\n    own = APIRouter(prefix='/{one[:2]}')\n"
+    app += "@own.get('/x')\ndef show(): ...\napp.include_router(own)\n"
+
+    code = read({"app.py": app})
+
+    assert code.routes == ()
+    assert lost(code) == ["its path is not a literal"]
+
+
+def test_what_a_method_is_given_is_counted_without_its_own_object(read):
+    text = (
+        "from fastapi import APIRouter, FastAPI\napp = FastAPI()\n"
+        "a_router = APIRouter()\nb_router = APIRouter()\n"
+        "@a_router.get('/a')\ndef a(): ...\n@b_router.get('/b')\ndef b(): ...\n"
+        "class All:\n    @classmethod\n    def put(cls, router, /, other):\n"
+        "        app.include_router(router, prefix='/x')\n"
+        "        app.include_router(other, prefix='/y')\n"
+        "All.put(a_router,  # first\n        b_router)\n"
+    )
+
+    assert [one.path for one in read({"main.py": text}).routes] == ["/x/a", "/y/b"]
+
+
+GUARD = """from fastapi import APIRouter, Depends, FastAPI, Header, HTTPException
+def guard(key: str = Header(None)):
+    if not key:
+        raise HTTPException(401)
+"""
+GUARDED = "APIRouter(prefix='/o', dependencies=[Depends(guard)])"
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ("put(app, router)", [("/x", "no")]),
+        ("other = FastAPI()\nput(app, router)", [("/x", "no")]),
+        (f"outer = {GUARDED}\nput(outer, router)\napp.include_router(outer)", [("/o/x", "yes")]),
+        ("other = FastAPI()\nput(unknown(), router)", []),
+    ],
+)
+def test_what_a_function_is_given_to_include_in_is_above_what_it_includes(read, more, expected):
+    text = f"{GUARD}router = APIRouter()\n@router.get('/x')\ndef show(): ...\n"
+    text += f"def put(app, router):\n    app.include_router(router)\napp = FastAPI()\n{more}\n"
+
+    code = read({"main.py": text})
+
+    assert served(code) == expected
+    reason = "what includes its router is not known, or served by nothing"
+    assert lost(code) == ([] if expected else [reason])
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("@app.get('/x')\n    def show(key=Depends(guard)): ...", [("/x", "yes")]),
+        ("@app.get('/x')\n    def other(): ...", [("/x", "no")]),
+        ("app.add_api_route('/x', endpoint=other, methods=['GET'])", [("/x", "yes")]),
+    ],
+)
+def test_a_function_registers_routes_at_the_application_that_it_is_given(read, body, expected):
+    text = f"{GUARD}def other(key=Depends(guard)): ...\ndef put(app):\n    {body}\n"
+
+    assert served(read({"main.py": f"{text}app = FastAPI()\nput(app)\n"})) == expected
+
+
+@pytest.mark.parametrize("call", ["get('/x')\ndef show(): ...", "add_api_route('/x', show)"])
+def test_a_route_of_what_nobody_knows_is_told_as_lost(read, call):
+    at = "@" if "def" in call else ""
+
+    code = read({"main.py": f"{GUARD}from theirs import made\n{at}made.{call}\n"})
+
+    assert (served(code), lost(code)) == ([], ["what it is registered at is not known"])
+
+
+def test_a_route_of_a_router_that_nobody_includes_is_told_as_lost_however_it_is_registered(read):
+    text = f"{GUARD}router = APIRouter()\nrouter.add_api_route('/x', show)\n"
+
+    assert lost(read({"main.py": text})) == ["nobody includes its router"]
+
+
+def test_each_function_has_routers_of_its_own(read):
+    text = f"{GUARD}app = FastAPI()\n"
+    for one in "ab":
+        text += f"def make_{one}():\n    router = APIRouter()\n    @router.get('/x')\n"
+        text += "    def show(): ...\n    return router\n"
+    text += "app.include_router(make_a(), prefix='/a')\n"
+    text += "app.include_router(make_b(), prefix='/b', dependencies=[Depends(guard)])\n"
+
+    assert served(read({"main.py": text})) == [("/a/x", "no"), ("/b/x", "yes")]
+
+
+def test_of_two_routers_that_one_function_makes_none_is_taken_for_the_other(read):
+    text = f"{GUARD}def make_router():\n    router = APIRouter()\n    return router\n"
+    text += "a = make_router()\nb = make_router()\n@a.get('/x')\ndef show(): ...\n"
+    text += "app = FastAPI()\napp.include_router(a)\napp.include_router(b, prefix='/b')\n"
+
+    code = read({"main.py": text})
+
+    assert (served(code), len(lost(code))) == ([], 3)
+
+
+def test_a_router_that_a_function_makes_is_guarded_as_it_is_made(read):
+    made = f"{GUARD}def make_router():\n    made = {GUARDED}\n    return made\n"
+    text = "from fastapi import APIRouter, FastAPI\nfrom own import make_router\n"
+    text += "app = FastAPI()\nouter = make_router()\nrouter = APIRouter()\n"
+    text += "@router.get('/x')\ndef show(): ...\nouter.include_router(router)\n"
+    text += "app.include_router(outer)\n"
+
+    assert served(read({"main.py": text, "own.py": made})) == [("/o/x", "yes")]
+
+
+def test_what_an_unknown_function_makes_is_not_taken_for_the_application(read):
+    text = f"{GUARD}from theirs import made\napp = FastAPI()\nouter = made()\n"
+    text += "router = APIRouter()\n@router.get('/x')\ndef show(): ...\n"
+    text += "outer.include_router(router)\n"
+
+    assert served(read({"main.py": text})) == []
+
+
+def test_a_router_in_a_field_is_that_of_all_methods_and_of_classes_that_extend_its_own(read):
+    text = f"{GUARD}class Base:\n    def __init__(self):\n        self.app = FastAPI()\n"
+    text += f"        self.router = {GUARDED}\n"
+    text += "class Site(Base):\n    def put(self):\n"
+    text += "        self.router.add_api_route('/x', self.show)\n"
+    text += "        self.app.include_router(self.router)\n    def show(self): ...\n"
+
+    (route,) = read({"main.py": text}).routes
+
+    assert (route.path, route.handler, route.auth.answer) == ("/o/x", "main.Site.show", "yes")
+
+
+@pytest.mark.parametrize(
+    ("given", "before", "answer"),
+    [
+        ("", "", "yes"),
+        ("guard", "", "unknown"),
+        ("", "guard = other", "unknown"),
+        ("", "def guard(): ...", "no"),
+    ],
+)
+def test_what_a_function_around_a_handler_has_is_not_what_its_file_has_by_that_name(
+    read, given, before, answer
+):
+    text = f"{GUARD}def create({given}):\n    app = FastAPI()\n    {before}\n"
+    text += "    @app.get('/x')\n    def show(key=Depends(guard)): ...\n    return app\n"
+
+    assert served(read({"main.py": text})) == [("/x", answer)]
