@@ -65,7 +65,8 @@ def _measures(found: Health) -> Iterator[str]:
 
 def _measure(one: Measure, y: int) -> Iterator[str]:
     now = "unknown" if one.value is None else _number(one.value)
-    yield f"<g><title>{_safe(one.formula)}</title>"
+    said = f"{one.formula} ({one.doubt})" if one.doubt else one.formula
+    yield f"<g><title>{_safe(said)}</title>"
     yield _text(_LEFT, y, one.name)
     yield _text(250, y, now, anchor="end", ink="#1f2328" if one.value is not None else "#818b98")
     if one.last is not None:

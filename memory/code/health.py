@@ -59,18 +59,21 @@ def health(
 def _measures(
     now: Mapping[str, float], past: Sequence[tuple[str, Mapping[str, float]]], known: KnownCode
 ) -> Iterator[Measure]:
+    unread = unread_facts(known.base)
     for name, (counted, formula) in _SHARES.items():
         series = [
             (day, value) for day, each in past if (value := _share(each, counted)) is not None
         ]
-        yield _measure(name, _share(now, counted), formula, series)
-    unread = unread_facts(known.base)
+        doubt = "of those that are read" if counted.partition("_")[0] in unread else ""
+        yield _measure(name, _share(now, counted), formula, series, doubt)
     for name, formula in METRICS.items():
-        if name in unread and not now[name]:
-            yield Measure(name=name, value=None, formula=f"unknown: {unread[name]}")
+        lost = unread.get(name.partition("_")[0], "")  # of `routes_open` as of `routes`
+        if lost and not now[name]:
+            yield Measure(name=name, value=None, formula=f"unknown: {lost}")
             continue
         series = [(day, each[name]) for day, each in past if name in each]
-        yield _measure(name, now.get(name), formula, series)
+        doubt = f"at least: {lost}" if lost else ""
+        yield _measure(name, now.get(name), formula, series, doubt)
     coverage = known.coverage
     files = [path for path, file in known.base.files.items() if not file.is_test]
     said = (
@@ -85,16 +88,22 @@ def _measures(
 
 
 def _measure(
-    name: str, value: float | None, formula: str, series: Sequence[tuple[str, float]]
+    name: str,
+    value: float | None,
+    formula: str,
+    series: Sequence[tuple[str, float]],
+    doubt: str,
 ) -> Measure:
     better = "" if name in _SIZES else "lower"
+    doubt = "" if value is None else doubt
     if not series:
-        return Measure(name=name, value=value, formula=formula, better=better)
+        return Measure(name=name, value=value, formula=formula, doubt=doubt, better=better)
     (first_day, first), (last_day, last) = series[0], series[-1]
     return Measure(
         name=name,
         value=value,
         formula=formula,
+        doubt=doubt,
         first=first,
         first_day=first_day,
         last=last,

@@ -15,6 +15,7 @@ class Measure(Value):
     name: str
     value: float | None  # None where nothing tells
     formula: str
+    doubt: str = ""  # why it may be more, or is of a part alone
     first: float | None = None  # at the earliest commit or run that is known
     first_day: str = ""
     last: float | None = None  # at the latest one before this

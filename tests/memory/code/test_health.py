@@ -7,7 +7,7 @@ from xml.etree.ElementTree import fromstring
 
 from cli.printing.health_drawing import health_lines
 from memory.code.cochange import CoChange
-from memory.code.codebase import Unresolved
+from memory.code.codebase import Route, Unresolved
 from memory.code.findings.rule import finding
 from memory.code.health import health
 from memory.code.known import KnownCode
@@ -65,6 +65,21 @@ def test_what_nobody_reads_is_unknown_and_not_none(code):
     found = {one.name: one for one in health(KnownCode(base, None, None), (), (), ()).measures}
     assert (found["tables"].value, found["tables"].formula) == (None, f"unknown: {why}")
     assert found["routes"].value == 0
+
+
+def test_of_routes_that_are_read_in_part_a_number_is_the_least_and_nothing_is_unknown(code):
+    route = Route("GET", "/a", "x", "a/x.py", 1, symbol="x")
+    lost = Unresolved("b/x.py", 3, "route", "/x", "nobody uses its router")
+    base = replace(code(EDGES), routes=(route,), unresolved=(lost,))
+
+    found = {one.name: one for one in health(KnownCode(base, None, None), (), (), ()).measures}
+
+    assert (found["routes"].value, found["routes_open"].value) == (1, None)
+    why = "1 place not understood: nobody uses its router"
+    assert found["routes"].doubt == found["routes_unknown"].doubt == f"at least: {why}"
+    assert found["routes_open"].formula == f"unknown: {why}"
+    assert found["untold routes"].doubt == "of those that are read"
+    assert found["modules"].doubt == found["in cycles"].doubt == ""
 
 
 def test_a_trend_is_told_of_what_can_get_better_or_worse(code):
