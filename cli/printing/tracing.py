@@ -85,5 +85,5 @@ def _said(step: TraceStep) -> str:
         return f"passes {step.name}"
     again = ", as above" if step.seen else ""
     grade = f" ({step.grade})" if step.grade else ""
-    name = step.name.rpartition(":")[2]  # the place says the file
+    name = step.name.partition(":")[2] or step.name  # the place says the file
     return f"{name}{grade}{loop}{again}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Literal
 
 from memory.code.file_modules import OUTSIDE
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from memory.code.codebase import CodeBase, Edge
 
 MOST_EDGES = 12  # told of one cycle
+_LINE = re.compile(r":(\d++) ")  # behind a path, which may have spaces
 Level = Literal["file", "folder", "module"]
 
 
@@ -53,6 +55,12 @@ def find_cycles(code: CodeBase, level: Level) -> list[CycleRow]:
         shown = [*round_, *(said for _, said in told if said not in round_)]
         rows.append(CycleRow(level=level, members=tuple(members), edges=tuple(shown[:MOST_EDGES])))
     return rows
+
+
+def parted(edge: str) -> tuple[str, int, str]:
+    """The file, the line and the rest of an edge that a cycle tells."""
+    file, line, said = _LINE.split(edge, maxsplit=1)
+    return file, int(line), said
 
 
 _PARTS: dict[Level, Callable[[CodeBase, str], str]] = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 from collections import Counter
 from typing import TYPE_CHECKING
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING
 from memory.code.apart import is_seed, is_story
 from memory.code.codebase import Grade
 from memory.code.cuts import break_cycles
-from memory.code.cycles import find_cycles
+from memory.code.cycles import find_cycles, parted
 from memory.code.file_modules import assign
 from memory.code.findings.rule import AuditSubject, Rule, Seen, finding
 from memory.code.graph import Graph
@@ -28,7 +27,6 @@ _MOST_NAMED = 6
 _MOST_CUT = 8  # files of a cycle of which the cheapest cut is told: at once, on every save
 #: Languages whose classes name each other freely: nothing is run by it.
 _BY_NAME = frozenset({"java", "php"})
-_EDGE = re.compile(r":(\d++) ")  # between the path, which may have spaces, and what is said
 _TYPES = frozenset({"type", "interface"})  # that are gone when it runs
 #: By what a class relates tables, where these are not read: Objection.
 _RELATING = ".relationMappings"
@@ -176,8 +174,8 @@ def _told(code: CodeBase, cycle: CycleRow, parts: Sequence[str], *, sure: bool, 
 
 
 def _spot(edge: str) -> Spot:
-    file, line, said = _EDGE.split(edge, maxsplit=1)
-    return Spot(file=file, line=int(line), said=said)
+    file, line, said = parted(edge)
+    return Spot(file=file, line=line, said=said)
 
 
 RULES = (

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from memory.code.apart import is_apart, is_migration
 from memory.code.coupling import couplings
-from memory.code.cycles import find_cycles
+from memory.code.cycles import find_cycles, parted
 from memory.code.decoupling import decouple
 from memory.code.inventory import unread_facts
 from memory.coordination.worked_out.telling import by_module, cited, of_finding
@@ -257,7 +257,7 @@ def _between_folders(code: CodeBase) -> Iterator[Part]:
                 Statement(
                     text=", ".join(one.members),
                     value=len(one.members),
-                    citations=tuple(each.partition(" ")[0] for each in one.edges),
+                    citations=tuple(f"{file}:{line}" for file, line, _ in map(parted, one.edges)),
                 )
                 for one in cycles[:_MOST_PAIRS]
             ),

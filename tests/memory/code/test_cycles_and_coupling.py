@@ -9,7 +9,7 @@ import pytest
 from memory.code.cochange import CoChange
 from memory.code.codebase import Table
 from memory.code.coupling import couplings
-from memory.code.cycles import find_cycles
+from memory.code.cycles import find_cycles, parted
 from memory.code.file_modules import assign
 from memory.code.findings.auditing import look
 from memory.code.findings.rule import AuditSubject
@@ -127,6 +127,12 @@ def test_a_cycle_of_files_whose_names_have_spaces_is_told(code):
     (found,) = look(AuditSubject(code([("a/x y.py", "a/z.py"), ("a/z.py", "a/x y.py")]))).findings
 
     assert [(one.file, one.line) for one in found.spots] == [("a/x y.py", 1), ("a/z.py", 2)]
+
+
+def test_an_edge_of_a_cycle_is_parted_behind_a_path_that_has_spaces(code):
+    (cycle,) = find_cycles(code([("a b/x.py", "c/y z.py"), ("c/y z.py", "a b/x.py")]), "file")
+
+    assert [parted(one)[:2] for one in cycle.edges] == [("a b/x.py", 1), ("c/y z.py", 2)]
 
 
 def test_a_cycle_of_modules_says_how_to_ask_for_its_own_cut(code):
