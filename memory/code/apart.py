@@ -14,6 +14,7 @@ _COMMAND = re.compile(r"(?:^|/)(?:commands?|console|cli|management)/", re.IGNORE
 _COPIED = (
     r"(?:^|/)(?:vendors?|vendored|_vendor|third[_-]?party|bower_components|dist|\.mvn|\.yarn)/"
     r"|\.min\.[cm]?js$"
+    r"|[.-](?=[a-f]*+\d)(?=\d*+[a-f])[\da-f]{8,40}\.[cm]?js$"  # built, with a hash of its bytes
 )
 _APART = re.compile(
     rf"""

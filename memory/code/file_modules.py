@@ -114,8 +114,9 @@ def _split(folder: str, paths: list[str], found: dict[str, str]) -> None:
 def _tested(path: str, known: Mapping[str, str]) -> str:
     """The module that a test names in its path."""
     for folder in _above(path.casefold()):
-        for said in (folder, folder.rpartition("/")[2]):
-            if said in known:
+        parts = folder.split("/")
+        for first in range(len(parts)):  # of `tests/unit/shop/routes` `shop/routes`, then `routes`
+            if (said := "/".join(parts[first:])) in known:
                 return known[said]
     stem = path.rpartition("/")[2].partition(".")[0].casefold()
     for word in (stem.removeprefix("test_"), stem.removesuffix("_test")):

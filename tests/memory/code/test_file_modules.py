@@ -60,3 +60,12 @@ def test_a_test_belongs_to_the_module_that_is_called_by_its_path():
     found = assign([*paths, "back/pay/tests/test_a.py"], {})
 
     assert found["back/pay/a.py"] == found["back/pay/tests/test_a.py"] == "back/pay"
+
+
+def test_a_test_in_a_folder_of_tests_belongs_to_the_module_that_is_called_by_the_rest_of_its_path():
+    paths = ["shop/routes/a.py", "shop/b.py", "shop/models/d.py", "web/routes/c.ts", "web/e/f.ts"]
+
+    found = assign([*paths, "tests/unit/shop/routes/test_a.py", "tests/shop/test_b.py"], {})
+
+    assert found["shop/routes/a.py"] == found["tests/unit/shop/routes/test_a.py"] == "shop/routes"
+    assert found["tests/shop/test_b.py"] == found["shop/b.py"]

@@ -158,6 +158,14 @@ def test_a_module_is_to_be_extracted_by_its_name(forum):
     assert extracted(forum, "Extract the plugins module into a service").modules == ("plugins",)
 
 
+def test_a_module_that_is_called_as_modules_are_is_meant_only_where_it_is_said_to_be_one(forum):
+    kept = {"app/modules/a.py": forum.files["web/pages.py"]._replace(module="modules")}
+    wide = replace(forum, files={**forum.files, **kept})
+
+    assert names(wide, "How are modules coupled?") == ()
+    assert names(wide, "How is the modules folder coupled?") == ("modules",)
+
+
 def test_what_only_serves_as_a_reason_is_cut_off():
     assert main_part("Version the API without downtime") == "Version the API "
     assert main_part("So that it works, do it") == "So that it works, do it"
