@@ -57,7 +57,7 @@ def _rules(source: SourceFile, method: Node) -> dict[str, Any] | None:
         for one in source.matches(_PUTS, method)
     ]
     said = source.text(method)
-    lists: set[str] = set()  # what rules are put into
+    put: dict[tuple[str, str], dict[str, Any]] = {}  # by what it is put into and its path
     rules: list[dict[str, Any]] = []
     own: set[str] = set()  # filters that the project puts in the place of others
     for name, given, of in sorted(calls, key=lambda one: one[0].start_byte):
@@ -69,10 +69,19 @@ def _rules(source: SourceFile, method: Node) -> dict[str, Any] | None:
             own.add(str(pattern))
             continue
         is_certain = not is_within(BRANCHES | LOOPS, name, method)
+        if earlier := put.get((of, pattern)):  # keeps its place, and has what was put last
+            is_told = is_certain or filters == earlier["access"]
+            earlier |= {"access": filters if is_told else UNKNOWN, "line": line_of(name)}
+            if earlier["matchers"][0]["is_certain"]:
+                continue
         matcher = {"methods": [], "patterns": [pattern], "is_certain": is_certain, "from": []}
-        told = {"matchers": [matcher], "line": line_of(name)}
-        lists.add(of)
-        rules.append(told | {"access": filters, "by": ""})
+        put[of, pattern] = {
+            "matchers": [matcher],
+            "line": line_of(name),
+            "access": filters,
+            "by": "",
+        }
+        rules.append(put[of, pattern])
     is_replaced = _replaces(said)
     rules = [
         one | (_asked(str(one["access"]), own) if not is_replaced else {"access": "unknown"})
@@ -81,8 +90,8 @@ def _rules(source: SourceFile, method: Node) -> dict[str, Any] | None:
     if not rules and "Chain" not in said:
         return None
     every = {"methods": [], "patterns": ["/**"], "is_certain": True, "from": []}
-    is_new = all(re.search(rf"\b{re.escape(one)}{_IS_NEW}", said) for one in lists)
-    is_own = all(map(_OF_BEAN.fullmatch, lists))
+    is_new = all(re.search(rf"\b{re.escape(one)}{_IS_NEW}", said) for one, _ in put)
+    is_own = all(_OF_BEAN.fullmatch(one) for one, _ in put)
     access = "open" if rules and is_new and not _ADDS.search(said) else "unknown"
     rules.append({"matchers": [every], "access": access, "by": "", "line": line_of(method)})
     return {

@@ -379,6 +379,13 @@ SERVED = (
         ({"new": "kept(map)"}, ["unknown"] * 4),
         ({"new": "new LinkedHashMap<>(kept)"}, ["unknown"] * 4),
         ({"new": "bean.getFilterChainDefinitionMap()"}, ["unknown"] * 4),
+        # a path that is put twice keeps its place, and has what was put last
+        ({"last": 'map.put("/keys", "anon");'}, ["no", "no", "yes", "no"]),
+        ({"last": 'map.put("/**", "authc"); map.put("/keys", "anon");'}, ["no", "no", "yes", "yes"]),
+        ({"last": 'if (on) { map.put("/keys", "anon"); }'}, ["no", "unknown", "yes", "no"]),
+        ({"last": 'if (on) { map.put("/keys", "authc"); }'}, ["no", "yes", "yes", "no"]),
+        ({"more": 'if (on) { map.put("/keys", "anon"); }'}, ["no", "yes", "yes", "no"]),
+        ({"last": 'other.put("/keys", "anon");'}, ["unknown"] * 4),
     ],
 )  # fmt: skip
 def test_the_first_chain_of_shiro_for_a_path_decides(read, parts, expected):
