@@ -32,7 +32,7 @@ from indexer.code.frameworks.express_middleware import (
     of_rights,
     validates,
 )
-from indexer.code.frameworks.express_registrars import Registrars, registrar_marks
+from indexer.code.frameworks.express_registrars import Registrars, of_classes, registrar_marks
 from indexer.code.frameworks.typescript_libraries import begins_login
 from indexer.code.frameworks.typescript_refusals import judge
 from indexer.code.readers import Reader
@@ -365,6 +365,7 @@ class _Site:
 
     def routes(self) -> Iterator[Route | Unresolved]:
         """All of them, by file and line."""
+        yield from of_classes(self._project) if self._made else ()
         for path, mark, at, args in self._registered():
             key = self._owner(path, mark)
             if key is None:
@@ -402,7 +403,7 @@ class _Site:
 
     def _looks_like(self, path: str, mark: Mark) -> bool:
         imports = self._project.files[path].imports
-        is_named = re.search(r"app|rout|api|server", mark.name, re.IGNORECASE)
+        is_named = re.search(r"app|rout|api|server|^this$", mark.name, re.IGNORECASE)
         is_path = is_named and mark.data["path"][1:2] in {"/", "*"}
         return bool(is_path) and any(one.target == "express" for one in imports)
 

@@ -118,3 +118,25 @@ def test_a_check_that_leaves_the_refusal_to_what_always_refuses_refuses(read, ch
     )
 
     assert served(read({"app.js": text})) == [("GET", "/x", answer)]
+
+
+def test_what_a_class_registers_by_a_method_of_its_own_is_told_as_lost(read):
+    base = "import { Router } from 'express'\nexport default class Controller {\n"
+    base += "  constructor() { this.app = Router() }\n"
+    base += "  route(one) { this.app[one.method](one.path, one.handler) }\n"
+    base += "  get(path, handler) { this.route({ method: 'get', path, handler }) }\n}\n"
+    own = "import type { Request } from 'express'\nimport Controller from './controller'\n"
+    own += "export class Orders extends Controller {\n  constructor() {\n    super()\n"
+    own += "    this.route({ method: 'get', path: '/:id', handler: this.show })\n"
+    own += (
+        "    this.get('/', this.list)\n    this.send({ method: 'GET', url: '/orders' })\n  }\n}\n"
+    )
+
+    code = read({"controller.ts": base, "orders.ts": own})
+
+    assert code.routes == ()
+    lost = {one.name: one.reason for one in code.unresolved if one.what == "route"}
+    assert lost == {
+        "'/:id'": "a method of its class registers it",
+        "'/'": "what it is registered at is not known",
+    }

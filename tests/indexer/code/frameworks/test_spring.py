@@ -381,7 +381,7 @@ SERVED = (
         ({"new": "bean.getFilterChainDefinitionMap()"}, ["unknown"] * 4),
         # a path that is put twice keeps its place, and has what was put last
         ({"last": 'map.put("/keys", "anon");'}, ["no", "no", "yes", "no"]),
-        ({"last": 'map.put("/**", "authc"); map.put("/keys", "anon");'}, ["no", "no", "yes", "yes"]),
+        ({"last": 'map.put("/**", "user"); map.put("/keys", "anon");'}, ["no", "no", "yes", "yes"]),
         ({"last": 'if (on) { map.put("/keys", "anon"); }'}, ["no", "unknown", "yes", "no"]),
         ({"last": 'if (on) { map.put("/keys", "authc"); }'}, ["no", "yes", "yes", "no"]),
         ({"more": 'if (on) { map.put("/keys", "anon"); }'}, ["no", "yes", "yes", "no"]),
