@@ -209,7 +209,7 @@ class QueryMeaning:
             data["does"],
             table.table if table else "",
             self._project.called(place) if place else "",
-            tuple(_column(one, table) for one in data["columns"]),
+            tuple(_asked_column(one, table) for one in data["columns"]),
             tuple(_column(one, table) for one in data["orders"]),
             loop=data.get("loop", 0),
             of_another=data["kind"] == "related",
@@ -423,5 +423,11 @@ def _column(said: str, table: Table | None) -> str:
     for one in (said.lower(), f"{said.lower()}_id", snake, f"{snake}_id"):
         if one in names:
             return names[one]
-    of_relation = f"{said}Id"  # as Prisma has it: `creator` goes by `creatorId`
-    return of_relation if of_relation in names.values() else said
+    return said
+
+
+def _asked_column(said: str, table: Table | None) -> str:
+    """The column that a condition goes by: of Prisma's `creator: { id }` that is `creatorId`."""
+    found = _column(said, table)
+    own = {one.name for one in table.columns} if table else ()
+    return f"{said}Id" if found not in own and f"{said}Id" in own else found

@@ -202,6 +202,11 @@ def asked(read):
         ),
         (
             "prisma",
+            "return this.prisma.book.findMany({ orderBy: { author: { name: 'asc' } } });",
+            "read Book  author",
+        ),
+        (
+            "prisma",
             "await this.prisma.book.update({ where: { id: 1 }, data: {} });",
             "write Book id ",
         ),
