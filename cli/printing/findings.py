@@ -69,7 +69,7 @@ def audit_words(found: Audit) -> Iterator[str]:
         if not row.cannot_tell or (whole and row.area == "consistency"):
             continue
         why = "; ".join(
-            f"{number} {reason}" if len(row.reasons) > 1 else reason
+            f"{reason} ({number})" if len(row.reasons) > 1 else reason
             for reason, number in [*row.reasons.items()][:_REASONS]
         )
         yield f"{row.rule}: cannot tell for {row.cannot_tell} of {row.looked_at}: {why}."

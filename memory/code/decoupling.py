@@ -132,7 +132,7 @@ def _out_of_cycle(
         return named, f"{who} in no cycle" if names else "there is no code to read", (), True
     inside = set(cycles[0])
     cuts = break_cycles({pair: cost for pair, cost in costs.items() if inside.issuperset(pair)})
-    return cycles[0], f"no cycle among these {len(inside)} modules", cuts.edges, cuts.exact
+    return cycles[0], f"no cycle is left among these {len(inside)} modules", cuts.edges, cuts.exact
 
 
 def _in_order(

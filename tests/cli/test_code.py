@@ -11,12 +11,13 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from cli.printing.findings import audit_words
 from cli.verbs import audit, inventory
 from indexer.code.code_reader import forget
 from indexer.project import open_project
 from memory.ledger.sqlite.seals import register
 from memory.models.code import InventoryOf
-from memory.models.findings import AREAS, SEVERITIES
+from memory.models.findings import AREAS, SEVERITIES, Audit, RuleRow
 from tests.cli.mcp.conftest import DirectCaller, call, server_of
 from tests.indexer.code.conftest import write
 
@@ -226,6 +227,21 @@ def test_an_audit_ends_as_it_is_asked_to_and_is_written_for_code_scanners(
     assert said["partialFingerprints"]["archmem/v1"] == finding["id"]
     assert (said["ruleId"], said["level"]) == ("architecture.module-cycle", "warning")
     assert said["relatedLocations"][0]["physicalLocation"]["region"] == {"startLine": 1}
+
+
+def test_why_a_rule_cannot_tell_is_counted_where_there_are_several_reasons():
+    doubted = {"what stands before it was not understood": 2, "its handler may refuse": 1}
+    row = RuleRow(rule="security.open", about="", looked_at=3, found=0, cannot_tell=3)
+    audits = [
+        Audit(findings=(), rules=(row.model_copy(update={"reasons": dict(few)}),))
+        for few in ([*doubted.items()], [*doubted.items()][:1])
+    ]
+
+    several, one = (next(said for said in audit_words(each) if "cannot" in said) for each in audits)
+
+    first, second = doubted
+    assert several == f"security.open: cannot tell for 3 of 3: {first} (2); {second} (1)."
+    assert one == f"security.open: cannot tell for 3 of 3: {first}."
 
 
 def test_what_is_usual_is_told_only_where_consistency_is_asked_for(coded, run):
