@@ -63,7 +63,7 @@ class Laravel(Reader):
     """Calls of the facade and of routers, resources spelt out."""
 
     name = "laravel"
-    version = 12
+    version = 13
     languages = frozenset({"php"})
     hint = re.compile(
         rb"Route::|\$router|\$app->|\$next|[mM]iddleware|FormRequest|function authorize\("
@@ -217,6 +217,7 @@ class _Routes:
         place, said = self._handler(path, handler, above)
         judged = self._middleware.judged(above, place, is_open=mark.data["is_plain"])
         one = self._project.definition(place) if place else None
+        first, last = mark.data["inside"]
         for method in methods:
             if UNKNOWN in method:
                 reason = "its method is not a literal"
@@ -237,6 +238,7 @@ class _Routes:
                 ),
                 registered=f"{path}:{mark.line}",
                 symbol=place.symbol if place and one else "",
+                inside=(first, last) if place == CodePlace(path) else (0, 0),
             )
 
     def _handler(self, path: str, handler: Any, above: Above) -> tuple[CodePlace | None, str]:

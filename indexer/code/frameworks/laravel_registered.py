@@ -131,7 +131,10 @@ def _routes(source: SourceFile, reader: str, root: str, steps: list[PhpCall]) ->
             for one in after
             if one.name == "middlewareFor"
         ],
-        "is_plain": _is_plain(source, step.arguments),
+        "is_plain": all(_is_plain(source, one) for one in _closures(step.arguments)),
+        "inside": next(
+            ([line_of(one), one.end_point[0] + 1] for one in _closures(step.arguments)), [0, 0]
+        ),
     }
     yield Mark(reader, "route", root, line_of(step.node), data)
 
@@ -147,14 +150,18 @@ def _option(source: SourceFile, step: PhpCall) -> Any:
     return said
 
 
-def _is_plain(source: SourceFile, node: Node | None) -> bool:
-    """Whether a closure among the arguments calls nothing but views and redirections."""
-    for one in node.named_children if node is not None else ():
+def _closures(given: Node | None) -> Iterator[Node]:
+    """The closures among arguments."""
+    for one in given.named_children if given is not None else ():
         inside = one.named_children[-1] if one.named_children else one
         if inside.type in _CLOSURES:
-            body = source.text(inside.child_by_field_name("body"))
-            return not any(word in body for word in ("if", "abort", "throw", "Auth", "auth", "->"))
-    return True
+            yield inside
+
+
+def _is_plain(source: SourceFile, closure: Node) -> bool:
+    """Whether a closure calls nothing but views and redirections."""
+    body = source.text(closure.child_by_field_name("body"))
+    return not any(word in body for word in ("if", "abort", "throw", "Auth", "auth", "->"))
 
 
 def _within(source: SourceFile, node: Node) -> Above:

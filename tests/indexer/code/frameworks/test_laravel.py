@@ -459,3 +459,18 @@ def test_on_what_it_depends_whether_a_middleware_refuses_is_told(read):
     (auth,) = [one.auth for one in read(files).routes]
     assert auth.answer == "unknown"
     assert auth.evidence == "mine (routes/web.php:4): if (! user()->hasAccess())"
+
+
+def test_a_closure_is_followed_from_its_first_line_to_its_last(read):
+    routes = USE + "Route::post('/a', function () {\n  return Orders::all();\n});\n"
+    routes += "Route::get('/b', [Orders::class, 'show']);\nRoute::view('/c', 'c');\n"
+
+    code = read({"routes/api.php": routes, "app/Http/Controllers/Orders.php": orders()})
+
+    own = {one.path: one for one in code.routes}
+    assert {path: one.inside for path, one in own.items()} == {
+        "/api/a": (4, 6),
+        "/api/b": (0, 0),
+        "/api/c": (0, 0),
+    }
+    assert own["/api/a"].validation.why == "what a handler without a name does was not followed"
