@@ -22,7 +22,7 @@ from indexer.harvest.reasoning import (
     takes,
     tells_harm,
 )
-from indexer.harvest.swaps import is_manifest, swapped
+from indexer.harvest.swaps import is_manifest, names, swapped
 from indexer.harvest.titles import stands_alone
 from indexer.harvest.worth import CommitSigns, worth_of
 from indexer.history.commit_messages import (
@@ -217,6 +217,7 @@ def _found(
         return None
     quote = next((one for one in reasons if not (about and one.is_item)), None)
     place = {"path": swap.path, "line": swap.line} if swap else {}
+    of = names(said.title, (*swap.gone, *swap.came)) if swap else filter(None, [about])
     return FoundDecision(
         origin="dependency" if swap else "commit",
         title=said.title,
@@ -231,7 +232,7 @@ def _found(
         chance=worth,
         paths=tuple(one.path for one in code),
         touched=tuple(one.path for one in changes),
-        about=about,
+        about=tuple(of),
     )
 
 

@@ -34,7 +34,7 @@ class FoundDecision(NamedTuple):
     paths: tuple[str, ...] = ()  # the files of code that it changed
     touched: tuple[str, ...] = ()  # all files that it changed
     modules: tuple[str, ...] = ()
-    about: str = ""  # of what only the last decision holds
+    about: tuple[str, ...] = ()  # names, of each of which one decision is told
     lesson: Lesson | None = None  # what was learned, where it is no decision
 
 
@@ -77,15 +77,14 @@ def ranked(found: Iterable[FoundDecision]) -> list[FoundDecision]:
 def distinct(found: Iterable[FoundDecision]) -> list[FoundDecision]:
     """Those of some that say the same, or rest on the same commit or words, once: the first one.
 
-    So is what is decided about the same. What took back a series of commits gives one reason for
-    all of them.
+    So is what is decided about the same, as where each package of a project changes a dependency.
+    What took back a series of commits gives one reason for all of them.
     """
     kept, seen = list[FoundDecision](), set[object]()
     for one in found:
         quote = one.evidence.quote.casefold()
         marks: set[object] = {stems(one.title), one.evidence.commit or one.evidence, quote}
-        if one.about:
-            marks.add(("about", one.about))
+        marks |= {("about", name) for name in one.about}
         if seen.isdisjoint(marks):
             kept.append(one)
         seen |= marks

@@ -14,7 +14,9 @@ _ITEM = re.compile(r"\s*(?:[-*+•]|\d{1,2}[.)])\s+")
 _END = re.compile(
     r"(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\betc\.)(?<!\bvs\.)(?<=[.!?])[\"')\]]?\s+(?=[\"'(\[`*]*[A-Z0-9])"
 )
-_BARE = re.compile(r"[0-9a-f]{40}\b|https?://\S+$|\[\d+\]:?\s*\S+$|>|\||```|~~~")
+_BARE = re.compile(
+    r"[0-9a-f]{40}\b|(?:\d{1,2}[:.)]\s*)?https?://\S+$|\[\d+\]:?\s*\S+$|>|\||```|~~~"
+)
 
 
 class LineSentence(NamedTuple):

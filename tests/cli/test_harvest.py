@@ -106,6 +106,16 @@ def test_a_dependency_that_a_subject_takes_away_is_one_that_went(commit, word_mo
     assert objects("harvest") == []  # of such a reader kept three of four
 
 
+def test_a_dependency_that_each_package_replaces_is_one_decision(commit, word_model, objects):
+    packages = ("cart", "shop")
+    commit("Start", {f"{one}/package.json": '{\n "moment": "^2.0.0"\n}\n' for one in packages})
+    for one in packages:
+        files = {f"{one}/package.json": '{\n "dayjs": "^1.0.0"\n}\n', f"{one}/a.js": "1\n"}
+        commit(f"Replace moment with dayjs in the {one}", files)
+
+    assert [one["title"][:26] for one in objects("harvest")] == ["Replace moment with dayjs "]
+
+
 def test_a_dependency_whose_place_something_without_one_took_is_a_choice(
     commit, word_model, objects
 ):

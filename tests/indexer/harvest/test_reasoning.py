@@ -7,6 +7,7 @@ import pytest
 from indexer.git.log import Commit
 from indexer.harvest.commit_decisions import LEAST, read_message, signs_of
 from indexer.harvest.documents import read_document
+from indexer.harvest.line_sentences import sentences
 from indexer.harvest.reasoning import ended, explanation, reasons_of, tells_harm
 from indexer.harvest.swaps import read_swap
 from indexer.harvest.titles import title_of
@@ -100,6 +101,13 @@ def test_a_choice_that_is_argued_for_is_likelier_than_code_that_moves(message, f
     signs = signs_of(said)._replace(files=files, folders=files // 2)
 
     assert (worth_of(signs) > LEAST) is is_likely
+
+
+@pytest.mark.parametrize("mark", ["", "1: ", "2. ", "3) ", "[4] ", "[5]: "])
+def test_what_a_footnote_refers_to_is_no_sentence(mark):
+    lines = ["We keep them because users pay [1].", "", f"{mark}https://example.org/users-need-it"]
+
+    assert [one.text for one in sentences(lines)] == [lines[0]]
 
 
 def test_an_explanation_is_how_a_message_begins_with_its_reason():
