@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from indexer.code.access import HANDLER, LIBRARY, AccessCheck, answer, untold
-from indexer.code.frameworks.flask_before import before, ran
+from indexer.code.frameworks.flask_before import before, maybe, ran
 from indexer.code.frameworks.flask_calls import (
     Builders,
     FlaskHelpers,
@@ -31,7 +31,7 @@ from memory.code.facts import Mark
 from memory.code.testing import is_test
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from indexer.code.project_code import CodeProject
     from indexer.code.syntax import Node, SourceFile
@@ -66,6 +66,7 @@ _VALIDATES = re.compile(
     r"\.validate_on_submit\(|\.parse_args\(|\.validate\(|[sS]chema\w{0,99}(?:\([^)]{0,999}\))?\.load\("
     r"|\.model_validate\("
 )
+_SOME = ("", "")  # one of several applications, of which nobody knows which
 _NO_LITERAL = "its path is not a literal"
 _NOTHING = "nothing at the route, its blueprints or its application refuses"
 
@@ -74,7 +75,7 @@ class Flask(Reader):
     """Decorated functions and classes, below the prefixes of blueprints."""
 
     name = "flask"
-    version = 9
+    version = 10
     languages = frozenset({"python"})
     hint = re.compile(
         rb"@\w+\.(?:route|get|post|put|patch|delete|before|url_value)|wsgi_app|flask|Flask|[Bb]lueprint|quart|Quart"
@@ -146,10 +147,14 @@ class _Site:
         self._helpers = FlaskHelpers(project)
         self._builders = Builders(project)
         self._made = {
-            (path, mark.name): mark.data | {"class": kind}
+            (path, self._named(path, mark) if _OWNERS.search(kind) else mark.name): mark.data
+            | {"class": kind}
             for path, mark in self._marks("made")
             if (kind := self._kind(path, mark.data["class"]))
         }
+        self._plain: dict[Key, list[Key]] = {}  # by the last part of their names
+        for path, name in self._made:
+            self._plain.setdefault((path, name.rpartition(".")[2]), []).append((path, name))
         self._decorators = Decorators(project, self._made, self._key)
         self._applications = sorted(
             key for key, data in self._made.items() if _APPLICATIONS.search(data["class"])
@@ -165,14 +170,17 @@ class _Site:
             self._include(path, mark)
         for key, data in self._made.items():
             if data["class"].endswith("Api") and data["args"]:
-                self._put(key[0], data["args"][0], key, {"args": [], "keywords": {}})
+                self._put(key[0], data["args"][0], 0, key, {"args": [], "keywords": {}})
         #: None for all routes; each with the value of a path without which it does nothing.
         self._before: dict[Key | None, list[tuple[str, AccessCheck]]] = {}
-        for path, mark in project.marks("flask", "before"):
-            owner = self._key(path, mark.name)
-            is_all = mark.data["is_all"] or owner in self._applications or owner is None
-            check = mark.data.get("needs", ""), ran(project, self._decorators, path, mark)
-            self._before.setdefault(None if is_all else owner, []).append(check)
+        for path, mark in self._marks("before"):
+            needs, check = mark.data.get("needs", ""), ran(project, self._decorators, path, mark)
+            for owner in self._run_for(path, mark):
+                is_one = owner or len(self._applications) < len(("one", "another"))
+                told = needs, check if is_one else maybe(check)
+                self._before.setdefault(owner, []).append(told)
+        of_some = (one for key in self._applications for one in self._before.get(key, ()))
+        self._before[_SOME] = [(needs, maybe(check)) for needs, check in of_some]
         self._is_open = not any(
             one.target.partition(".")[0] in _FORCING
             for facts in project.files.values()
@@ -196,39 +204,65 @@ class _Site:
     def _include(self, path: str, mark: Mark) -> None:
         data = mark.data
         if data["called"] == "init_app":  # api.init_app(app)
-            key = self._key(path, mark.name)
+            key = self._key(path, mark.name, mark.line)
             if key and data["args"]:
-                self._put(path, data["args"][0], key, {"args": [], "keywords": {}})
+                self._put(path, data["args"][0], mark.line, key, {"args": [], "keywords": {}})
             return
         said = data["args"][0] if data["args"] else data["keywords"].get("blueprint", "")
-        key = self._key(path, said) or self._key(*self._builders.made(path, said))
+        key = self._key(path, said, mark.line) or self._key(*self._builders.made(path, said))
         if key:
-            self._put(path, mark.name, key, data)
+            self._put(path, mark.name, mark.line, key, data)
         elif self._applications:
             reason = "what it includes is not in the project"
             self._lost.append(Unresolved(path, mark.line, "route", said[:80], reason))
 
-    def _put(self, path: str, owner: str, key: Key, data: dict[str, Any]) -> None:
-        above = self._key(path, owner) or (
-            self._applications[0]
-            if owner in {"app", "application"} and self._applications
-            else None
-        )
+    def _put(self, path: str, owner: str, line: int, key: Key, data: dict[str, Any]) -> None:
+        above = self._key(path, owner, line) or self._only(owner)
         if above and above != key:
             self._included.setdefault(key, []).append((above, data))
 
-    def _key(self, path: str, said: str) -> Key | None:
-        """The application or blueprint that a name means in a file."""
-        if (path, said) in self._made:
-            return path, said
+    def _only(self, name: str) -> Key | None:
+        """The one application, or one of several, where something is called as one."""
+        is_one = name in {"app", "application"} and self._applications
+        return (
+            (self._applications[0] if len(self._applications) == 1 else _SOME) if is_one else None
+        )
+
+    def _named(self, path: str, mark: Mark) -> str:
+        """What something is called: by the function, or of a field by the class, that has it."""
+        return next(self._names(path, mark.name, mark.line), mark.name)
+
+    def _names(self, path: str, said: str, line: int) -> Iterator[str]:
+        """What a name may be called at a line, the innermost first."""
+        for one in reversed(self._project.files[path].definitions if line else ()):
+            is_field = said.startswith("self.")
+            if one.line <= line <= one.last_line and is_field == (one.kind == "class"):
+                yield f"{one.name}.{said.removeprefix('self.')}"
+
+    def _key(self, path: str, said: str, line: int = 0) -> Key | None:
+        """The application or blueprint that a name means in a file, at a line of it."""
+        for name in (*self._names(path, said, line), said):
+            if (path, name) in self._made:
+                return path, name
         place = self._project.locate(path, said) if re.fullmatch(r"[\w.]+", said) else None
-        key = (place.path, place.symbol) if place else None
-        return key if key in self._made else None
+        key = (place.path, place.symbol) if place else (path, said)
+        if key in self._made:
+            return key
+        alike = self._plain.get(key, ())  # a variable that a function has from outside
+        return alike[0] if len(alike) == 1 else None
+
+    def _run_for(self, path: str, mark: Mark) -> Sequence[Key | None]:
+        """For the routes of what a function is run before them; None for all."""
+        owner = self._key(path, mark.name, mark.line)
+        if owner and not mark.data["is_all"] and owner not in self._applications:
+            return [owner]
+        above = {way.holders[0]: way for way in self._ways(owner)} if owner else {}
+        return list(above) if above and len(self._applications) > 1 else [None]
 
     # Ways from an application
 
     def _ways(self, key: Key, depth: int = 0) -> Iterator[_Above]:
-        if key in self._applications:
+        if key in self._applications or key == _SOME:
             yield _Above("", (key,))
             return
         for owner, data in self._included.get(key, ()) if depth < _DEEPEST else ():
@@ -287,9 +321,8 @@ class _Site:
         yield from self._routes(path, mark, rules, place, wraps)
 
     def _owner(self, path: str, mark: Mark) -> Key | None:
-        key = self._key(path, mark.name)
-        is_app = mark.name in {"app", "application"} and mark.data["called"] not in _SHORT
-        return key or (self._applications[0] if is_app and self._applications else None)
+        key = self._key(path, mark.name, mark.line)
+        return key or (self._only(mark.name) if mark.data["called"] not in _SHORT else None)
 
     def _routes(
         self, path: str, mark: Mark, rules: list[str], place: CodePlace, decorators: list[str]

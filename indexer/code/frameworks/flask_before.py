@@ -153,6 +153,11 @@ def ran(project: CodeProject, decorators: Decorators, path: str, mark: Mark) -> 
     return AccessCheck(f"{mark.data['called']} {name} ({path}:{mark.line})", refuses)
 
 
+def maybe(check: AccessCheck) -> AccessCheck:
+    """A check of which nobody knows whether it is asked."""
+    return check._replace(refuses=None) if check.refuses else check
+
+
 def _put_around(project: CodeProject, decorators: Decorators, path: str, mark: Mark) -> bool | None:
     """False where what is put around functions refuses nobody; it may be put around some alone."""
     name = mark.data["function"]

@@ -105,7 +105,8 @@ def builders(source: SourceFile, reader: str) -> Iterator[Mark]:
         for found in source.matches(_GIVEN_BACK):
             name, owner = text(found["name"][0]), source.owner(found["name"][0])
             if owner and not made.isdisjoint({(owner, name), ("", name)}):
-                yield Mark(reader, "builder", owner, line_of(found["name"][0]), {"gives": name})
+                gives = f"{owner}.{name}" if (owner, name) in made else name
+                yield Mark(reader, "builder", owner, line_of(found["name"][0]), {"gives": gives})
     if b".register_blueprint(" in source.content:
         put_in = set(_PUT_IN.findall(text(source.root)))
         for found in source.matches(_BUILT):
