@@ -217,7 +217,7 @@ def _found(
         return None
     quote = next((one for one in reasons if not (about and one.is_item)), None)
     place = {"path": swap.path, "line": swap.line} if swap else {}
-    of = names(said.title, (*swap.gone, *swap.came)) if swap else filter(None, [about])
+    of = names(said.title, (*swap.gone, *swap.came)) if swap else filter(None, about.split(" and "))
     return FoundDecision(
         origin="dependency" if swap else "commit",
         title=said.title,

@@ -34,7 +34,7 @@ class FoundDecision(NamedTuple):
     paths: tuple[str, ...] = ()  # the files of code that it changed
     touched: tuple[str, ...] = ()  # all files that it changed
     modules: tuple[str, ...] = ()
-    about: tuple[str, ...] = ()  # names, of each of which one decision is told
+    about: tuple[str, ...] = ()  # names, of all of which one decision is enough
     lesson: Lesson | None = None  # what was learned, where it is no decision
 
 
@@ -77,15 +77,16 @@ def ranked(found: Iterable[FoundDecision]) -> list[FoundDecision]:
 def distinct(found: Iterable[FoundDecision]) -> list[FoundDecision]:
     """Those of some that say the same, or rest on the same commit or words, once: the first one.
 
-    So is what is decided about the same, as where each package of a project changes a dependency.
-    What took back a series of commits gives one reason for all of them.
+    So is what is decided about nothing new, as where each package of a project changes a
+    dependency. What took back a series of commits gives one reason for all of them.
     """
-    kept, seen = list[FoundDecision](), set[object]()
+    kept, seen, known = list[FoundDecision](), set[object](), set[str]()
     for one in found:
         quote = one.evidence.quote.casefold()
         marks: set[object] = {stems(one.title), one.evidence.commit or one.evidence, quote}
-        marks |= {("about", name) for name in one.about}
-        if seen.isdisjoint(marks):
+        is_known = bool(one.about) and known.issuperset(one.about)
+        if seen.isdisjoint(marks) and not is_known:
             kept.append(one)
         seen |= marks
+        known.update(one.about)
     return kept

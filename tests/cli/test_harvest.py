@@ -136,6 +136,18 @@ def test_of_the_ends_of_support_for_one_thing_the_last_is_proposed(commit, word_
     assert [one["title"] for one in objects("harvest")] == ["Drop support for Python 3.8"]
 
 
+def test_the_end_of_support_for_two_things_is_proposed_while_it_is_the_last_for_one_of_them(
+    commit, word_model, objects
+):
+    ends = ("Python 3.7", "Django 3.2 and Python 3.8", "Python 3.9")
+    for year, version in enumerate(ends, start=2022):
+        files = {"setup.py": version, "a.py": version}
+        commit(f"Drop support for {version}", files, day=f"{year}-06-01")
+
+    titles = {one["title"] for one in objects("harvest")}
+    assert titles == {f"Drop support for {version}" for version in ends[1:]}
+
+
 def test_what_was_changed_is_no_reason_for_the_end_of_support(commit, word_model, objects):
     listed = "* Use `sorted` instead of `order`, so that it reads as elsewhere.\n* Adjust the docs."
     thanks = "Reviewers: Ada <ada@example.org>, Bo <bo@example.org>,\nCy <cy@example.org>"
