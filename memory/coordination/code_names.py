@@ -84,21 +84,21 @@ def files_called(code: CodeBase, words: Sequence[str]) -> list[str]:
     return found
 
 
-def files_in_folder(code: CodeBase, words: Sequence[str]) -> tuple[str, list[str]]:
-    """The folder that is called by the last of some words that any is, and the files below such.
+def files_in_folder(code: CodeBase, words: Sequence[str]) -> dict[str, str]:
+    """The files below folders that are called by the last of some words that any is, and which.
 
     None of tests or migrations.
     """
     for word in reversed(words):
-        found = {
-            path: folder
-            for path, file in code.files.items()
-            for folder in path.split("/")[:-1]
-            if plain_words(folder) == [word] and not file.is_test and not is_apart(path)
-        }
+        found = {}
+        for path, file in code.files.items():
+            parts = [] if file.is_test or is_apart(path) else path.split("/")[:-1]
+            depth = next((at for at, one in enumerate(parts, 1) if plain_words(one) == [word]), 0)
+            if depth:
+                found[path] = "/".join(parts[:depth])
         if found:
-            return next(iter(found.values())), list(found)
-    return "", []
+            return found
+    return {}
 
 
 def plain_words(text: str) -> list[str]:

@@ -202,6 +202,8 @@ def _scoped(subject: WorkSubject, family: str) -> WorkSubject:
     What is slow is so by the routes that come by, wherever these are.
     """
     about, code = subject.about, subject.known.base
+    if about.doubt:  # of an API that is named, and not of all there are
+        return subject._replace(known=subject.known._replace(base=replace(code, routes=())))
     paths = {place.path for place in _target(code, about).starts}
     paths |= {one.file for one in about.routes}
     own = {one.table for one in tables_of(code, about)}
@@ -410,8 +412,7 @@ def _unknown(
         yield "what the request is about: its words name none of the families that are understood"
     for name in about.members:
         yield f"{name}: no such member is known; what is told is of {name.partition('.')[0]}"
-    if about.loose:
-        yield f"{about.loose}: nothing is called so; what is told is of the folder {about.called}"
+    yield from filter(None, [about.doubt])
     if breaking := _unknown_breaks(family, about, users):
         yield breaking
     yield "clients: who calls the routes from elsewhere was not looked for"

@@ -56,7 +56,7 @@ class RequestSubject(NamedTuple):
     modules: tuple[str, ...] = ()
     files: tuple[str, ...] = ()  # that are called so, where nothing else is named
     members: tuple[str, ...] = ()  # "Topic.colour", of which only Topic is known
-    loose: str = ""  # "OAuth login", of which only a folder `oauth` is known
+    doubt: str = ""  # what is not known of what is named
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -113,6 +113,7 @@ def subject_of(
         modules=tuple(modules),
         files=() if known else named_files(code, rest),
         members=tuple(one for one in members if one.partition(".")[0] in owners),
+        doubt=_no_api(text) if code.routes and not known else "",
     )
 
 
@@ -141,16 +142,18 @@ def extracted(code: CodeBase, text: str) -> RequestSubject:
     if places := named_places(code, said):
         return RequestSubject(places=tuple(places))
     files: dict[str, None] = {}
-    called, loose = _plainly(said), ""
+    called, doubt = _plainly(said), ""
     for head in _heads(said):
         files |= dict.fromkeys(_of_backend(code, files_called(code, plain_words(head))))
     if not files and len(plain_words(called)) > 1:
-        loose = called
-        called, own = files_in_folder(code, plain_words(next(_heads(said), "")))
-        files = dict.fromkeys(_of_backend(code, own))
+        below = files_in_folder(code, plain_words(next(_heads(said), "")))
+        files = dict.fromkeys(_of_backend(code, list(below)))
+        folders = sorted({below[path] for path in files})
+        doubt = f"{called}: nothing is called so; what is told is of {', '.join(folders)}"
+        called = folders[0].rpartition("/")[2] if folders else ""
     if not files or len(files) > _LARGEST * len(code.files) or not _works(code, files):
         return RequestSubject()
-    return RequestSubject(files=tuple(sorted(files)), called=called, loose=loose)
+    return RequestSubject(files=tuple(sorted(files)), called=called, doubt=doubt)
 
 
 def _works(code: CodeBase, paths: Collection[str]) -> bool:
@@ -254,6 +257,15 @@ def _routes(code: CodeBase, text: str) -> tuple[list[Route], list[str]]:
                 found |= dict.fromkeys(own)
                 words.append(last)
     return list(found), words
+
+
+def _no_api(text: str) -> str:
+    """That no route is called as the API is that a text names; "" where it names none."""
+    for said, is_api in _APIS.findall(text):
+        name = _plainly(_JOINED.split(said)[-1]).rpartition(" ")[2]
+        if is_api and re.search(rf"\b(?:the|our) {re.escape(name)} API", text, re.IGNORECASE):
+            return f"the {name} API: no route is called so, and which are its is not known"
+    return ""
 
 
 _NAMED_AS = re.compile(

@@ -45,6 +45,7 @@ _CREATES = re.compile(
     rb"\bCREATE\s+TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?[`\"\[]?(?P<name>[\w.]+)", re.IGNORECASE
 )
 _READ_ELSEWHERE = frozenset({"alembic", "laravel migrations"})  # whose readers take statements too
+_CATALOG = re.compile(r"pg_|information_schema\b|sys\b")
 _COMMENTS = re.compile(r"--[^\n]*|/\*.*?(?:\*/|\Z)", re.DOTALL)
 _BUILDER = re.compile(
     r"(?:\bDB::table|->(?:from|join|leftJoin|rightJoin|crossJoin))\(\s*(['\"])(?P<name>\w+)(?:\s+as\s+\w+)?\1"
@@ -122,7 +123,13 @@ def edges_to(tables: Sequence[Table], project: CodeProject) -> Iterator[Edge]:
             by_model.setdefault(one.symbol[:1].lower() + one.symbol[1:], []).append(one)
     for path, mark in project.marks(Queries.name):
         is_model = mark.kind == "prisma"
-        named = by_model.get(mark.name, []) if is_model else by_name.get(mark.name.lower(), [])
+        said = mark.name.lower()
+        named = by_model.get(mark.name, []) if is_model else by_name.get(said, [])
+        schema, _, last = said.rpartition(".")
+        if schema and not named and not _CATALOG.match(schema):
+            # A schema that is set before, as by `SET search_path`, stands in no statement.
+            own = by_name.get(last, [])
+            named = [] if any("." in one.table for one in own) else own
         table = _nearest(path, named)
         if table is not None and table.file != path:
             source = CodePlace(path, _within(project.files[path], mark.line))

@@ -197,6 +197,17 @@ def test_a_count_is_the_least_where_places_that_say_one_were_not_understood(shop
     assert f"routes: unknown, {said}" in [one.text for one in found.current_state]
 
 
+def test_routes_of_an_api_that_none_is_called_by_are_not_all_there_are(shop):
+    route = Route("GET", "/orders", "show", "orders/views.py", 1, symbol="show")
+    served = replace(shop, routes=(route,))
+
+    found = ask(served, "Introduce version 2 of the billing API beside version 1")
+
+    assert (found.routes, found.worked_out, found.migration_plan) == ((), (), ())
+    assert any(one.startswith("the billing API: no route is called so") for one in found.unknown)
+    assert ask(served, "Introduce version 2 of the API beside version 1").migration_plan
+
+
 def test_what_is_named_and_not_there_does_not_become_all_of_the_code(shop):
     found = ask(shop, "Extract notifications into a service")
     assert (found.affected_modules, found.migration_plan) == ((), ())
@@ -206,7 +217,7 @@ def test_what_is_named_and_not_there_does_not_become_all_of_the_code(shop):
         shop, files={path: one._replace(module="app") for path, one in shop.files.items()}
     )
     told = ask(loose, "Extract monthly billing into a service").unknown
-    assert "monthly billing: nothing is called so; what is told is of the folder billing" in told
+    assert "monthly billing: nothing is called so; what is told is of billing" in told
     everything = ask(shop, "Migrate from monolith to microservices")
     assert everything.affected_modules == ("billing", "orders", "users")
     assert everything.extraction

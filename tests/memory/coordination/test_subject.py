@@ -133,10 +133,14 @@ def test_of_words_that_nothing_is_called_by_together_the_last_that_a_folder_is_c
 
     found = extracted(base, "Extract cloud backups into a service")
 
-    assert (found.called, found.loose) == ("backups", "cloud backups")
+    assert found.called == "backups"
+    assert found.doubt == "cloud backups: nothing is called so; what is told is of backups"
     assert found.files == ("backups/upload/manager.py",)
     assert not extracted(base, "Extract cloud telepathy into a service").names
-    assert not extracted(base, "Extract backups into a service").loose
+    assert not extracted(base, "Extract backups into a service").doubt
+    wide = {**files, "app/backups/store.py": files["backups/upload/manager.py"]}
+    found = extracted(replace(base, files=wide), "Extract cloud backups into a service")
+    assert found.doubt.endswith("what is told is of app/backups, backups")
 
 
 def test_what_is_written_out_is_what_names_of_code_have_short(forum):
@@ -156,6 +160,13 @@ def test_types_alone_are_no_service(forum):
 
 def test_a_module_is_to_be_extracted_by_its_name(forum):
     assert extracted(forum, "Extract the plugins module into a service").modules == ("plugins",)
+
+
+def test_of_an_api_that_no_route_is_called_by_nobody_can_tell_the_routes(forum):
+    about = subject_of(forum, "Version the billing API", (), of_data=False)
+    assert about.doubt.startswith("the billing API: no route is called so")
+    for text in ("Version the client API", "Version the public API", "Version our API"):
+        assert not subject_of(forum, text, (), of_data=False).doubt
 
 
 def test_a_module_that_is_called_as_modules_are_is_meant_only_where_it_is_said_to_be_one(forum):

@@ -81,6 +81,26 @@ def test_prismas_client_is_known_by_whatever_it_is_kept_in(read, client):
     assert touched(code) == {("src/a.ts:f", "prisma/schema.prisma:UserRole")}
 
 
+@pytest.mark.parametrize(
+    ("made", "asked", "is_it"),
+    [
+        ("files", "sda.files", True),
+        ("other.files", "sda.files", False),
+        ("sda.files", "sda.files", True),
+        ("tables", "information_schema.tables", False),
+    ],
+)
+def test_a_table_that_is_made_without_a_schema_is_named_with_one(read, made, asked, is_it):
+    code = read(
+        {
+            "db/schema.sql": f"SET search_path TO sda;\nCREATE TABLE {made} (a INT);\n",
+            "app/a.go": f'package app\nfunc F() {{ ask("SELECT a FROM {asked} WHERE a = 1") }}\n',
+        }
+    )
+
+    assert bool(touched(code)) == is_it
+
+
 def test_a_table_of_several_services_is_that_of_the_same_one(read):
     query = "def f(db):\n    db.execute('SELECT 1 FROM users')\n"
     code = read(
