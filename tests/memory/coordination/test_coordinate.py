@@ -201,10 +201,10 @@ def test_routes_of_an_api_that_none_is_called_by_are_not_all_there_are(shop):
     route = Route("GET", "/orders", "show", "orders/views.py", 1, symbol="show")
     served = replace(shop, routes=(route,))
 
-    found = ask(served, "Introduce version 2 of the billing API beside version 1")
+    found = ask(served, "Introduce version 2 of the mobile API beside version 1")
 
     assert (found.routes, found.worked_out, found.migration_plan) == ((), (), ())
-    assert any(one.startswith("the billing API: no route is called so") for one in found.unknown)
+    assert any(one.startswith("the mobile API: no route is called so") for one in found.unknown)
     assert ask(served, "Introduce version 2 of the API beside version 1").migration_plan
 
 
