@@ -14,9 +14,11 @@ from indexer.code.frameworks.express_calls import (
     around,
     chain,
     covers,
+    is_application,
     is_followed,
     is_top,
     joined,
+    looks_own,
     parameter,
     paths,
     repeated,
@@ -33,6 +35,7 @@ from indexer.code.frameworks.express_middleware import (
     validates,
 )
 from indexer.code.frameworks.express_registrars import Registrars, of_classes, registrar_marks
+from indexer.code.frameworks.scopes import names_at
 from indexer.code.frameworks.typescript_libraries import begins_login
 from indexer.code.frameworks.typescript_refusals import judge
 from indexer.code.readers import Reader
@@ -64,7 +67,6 @@ _HANDED = """
 _DECLARED = "(function_declaration) @function"
 _EXPORTED = "(export_statement value: (_) @value)"
 _LISTS = "(variable_declarator name: (identifier) @name value: (array (object)) @list)"
-_APPLICATION = re.compile(r"(?:require\(\s*['\"]express['\"]\s*\)|(\w+))\(\)")
 _REQUIRED = re.compile(r"require\(\s*['\"]([^'\"]+)['\"]\s*\)(?:\.(\w+))?")
 _NEW = re.compile(r"new\s+([\w$.]+)")
 _OF_INSTANCE = re.compile(r"(new\s+[\w$.]+\([^()]*\)|(?:this\.)?[\w$]+)\.([\w$]+)")
@@ -77,7 +79,7 @@ class Express(Reader):
     """Calls of applications and routers, in the order of the text."""
 
     name = "express"
-    version = 7
+    version = 8
     languages = frozenset({"typescript"})
     hint = re.compile(
         rb"express|Router\(|passport|req, res|req: |morgan|multer|celebrate|Limit\("
@@ -112,9 +114,10 @@ class Express(Reader):
     def _made(self, source: SourceFile, name: str, value: Node) -> Iterator[Mark]:
         said, line = source.text(value), line_of(value)
         name = re.sub(r"^(?:module\.)?exports\.", "", name).replace("module.exports", "default")
-        is_application = _is_application(source, said)
-        if ROUTER.match(said) or is_application:
-            data = {"is_application": is_application, "within": source.owner(value)}
+        is_app = is_application(source, said)
+        if ROUTER.match(said) or is_app:
+            data = {"is_application": is_app, "within": source.owner(value)}
+            data["is_own"] = bool(value.parent and value.parent.type != "assignment_expression")
             yield Mark(self.name, "made", name, line, data)
         elif value.type == "new_expression" and (new := _NEW.match(said)):
             yield Mark(self.name, "instance", name, line, {"is": new[1]})
@@ -173,13 +176,6 @@ class Express(Reader):
         return _Site(project).routes()
 
 
-def _is_application(source: SourceFile, said: str) -> bool:
-    """Whether a value is made by what a file calls the package."""
-    found = _APPLICATION.match(said)
-    names = {"express"}.union(*(o.local for o in source.facts.imports if o.target == "express"))
-    return found is not None and (not found[1] or found[1] in names)
-
-
 Key = tuple[str, str]  # an application or router: its file and name
 Given = list[tuple[str, MiddlewareArgument]]  # what a route is given, each with its file
 
@@ -210,7 +206,7 @@ class _Site:
         self._project = project
         self._middleware = ExpressMiddleware(project)
         made = {
-            (path, mark.name): mark.data
+            (path, self._named(path, mark)): mark.data
             for path, mark in project.marks("express", "made")
             if not is_test(path)
         }
@@ -226,8 +222,7 @@ class _Site:
         for path, mark in project.marks("express", "use"):
             self._use(path, mark)
         for path, mark in project.marks("express", "route"):
-            owner = self._owner(path, mark) if mark.data["method"] == "all" else None
-            if owner:
+            if mark.data["method"] == "all" and (owner := self._owner(path, mark, mark.line)):
                 before = [MiddlewareArgument(*one) for one in mark.data["args"]]
                 said, maybe = mark.data["path"], mark.data["conditional"]
                 use = _Use(path, mark.line, said, before, maybe, is_all=True)
@@ -245,21 +240,27 @@ class _Site:
             elif place and not place.symbol and "." in mark.name:
                 place = CodePlace(place.path, mark.name.rpartition(".")[2])
             for index, said in enumerate(mark.data["args"]):
-                key = self._key(path, said)
+                key = self._key(path, said, mark.line)
                 if place and key:
                     found.setdefault((place.path, place.symbol or "default", index), key)
         return found
 
-    def _owner(self, path: str, mark: Mark) -> Key | None:
-        data = mark.data
-        if "function" in data:
-            return self._handed.get((path, data["function"], data["index"]))
-        return self._key(path, mark.name)
+    def _named(self, path: str, mark: Mark) -> str:
+        """What is made is called; a variable that its function has not from outside, by that."""
+        is_own = mark.data["is_own"] or mark.name.startswith("this.")
+        names = names_at(self._project.files[path], mark.name, mark.line) if is_own else ()
+        return next(iter(names), mark.name)
 
-    def _key(self, path: str, said: str) -> Key | None:
-        """The application or router that a name, or `require(...)`, means in a file."""
-        if (path, said) in self._made:
-            return path, said
+    def _owner(self, path: str, mark: Mark, line: int) -> Key | None:
+        if "function" in mark.data:
+            return self._handed.get((path, mark.data["function"], mark.data["index"]))
+        return self._key(path, mark.name, line)
+
+    def _key(self, path: str, said: str, line: int) -> Key | None:
+        """The application or router that a name, or `require(...)`, means at a line of a file."""
+        for name in (*names_at(self._project.files[path], said, line), said):
+            if (path, name) in self._made:
+                return path, name
         if (member := self._of_instance(path, said)) in self._made:
             return member
         plain = said.removesuffix("()")
@@ -290,7 +291,12 @@ class _Site:
         made = _NEW.match(found[1])
         name = made[1] if made else self._instances.get((path, found[1]), "")
         place = self._project.locate(path, name) if name else None
-        return (place.path, f"this.{found[2]}") if place else None
+        if place is None or place.symbol:
+            return (place.path, f"{place.symbol}.{found[2]}") if place else None
+        alike = [
+            one for one in self._made if one[0] == place.path and one[1].endswith(f".{found[2]}")
+        ]
+        return alike[0] if len(alike) == 1 else None
 
     def _default(self, path: str, name: str) -> Key | None:
         """What another file exports without a name, where it is imported as this."""
@@ -310,13 +316,13 @@ class _Site:
         return None
 
     def _use(self, path: str, mark: Mark) -> None:
-        owner = self._owner(path, mark)
+        owner = self._owner(path, mark, mark.line)
         if owner is None:
             return
         args = [MiddlewareArgument(*each) for each in mark.data["args"]]
         before: list[MiddlewareArgument] = []
         for one in args:
-            key = self._key(path, one.text) if one.text else None
+            key = self._key(path, one.text, mark.line) if one.text else None
             if key and key != owner:
                 here = (owner, path, mark.line, mark.data["path"], list(before))
                 self._mounted.setdefault(key, []).append(here)
@@ -367,9 +373,9 @@ class _Site:
         """All of them, by file and line."""
         yield from of_classes(self._project) if self._made else ()
         for path, mark, at, args in self._registered():
-            key = self._owner(path, mark)
+            key = self._owner(path, mark, mark.line if at == path else 0)
             if key is None:
-                if at != path or self._looks_like(path, mark):
+                if at != path or looks_own(mark, self._project.files[path].imports):
                     reason = "what it is registered at is not known"
                     yield Unresolved(path, mark.line, "route", mark.data["path"][:80], reason)
                 continue
@@ -400,12 +406,6 @@ class _Site:
                 )
         for owner, mark, path, args in registrars.routes():
             yield owner, mark, path, [(one.path, each) for one in args for each in one.said]
-
-    def _looks_like(self, path: str, mark: Mark) -> bool:
-        imports = self._project.files[path].imports
-        is_named = re.search(r"app|rout|api|server|^this$", mark.name, re.IGNORECASE)
-        is_path = is_named and mark.data["path"][1:2] in {"/", "*"}
-        return bool(is_path) and any(one.target == "express" for one in imports)
 
     def _route(
         self, path: str, mark: Mark, key: Key, above: _Above, own: str, full: str, given_: Given

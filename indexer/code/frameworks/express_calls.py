@@ -8,20 +8,36 @@ from typing import TYPE_CHECKING, Any
 from indexer.code.frameworks.express_middleware import FUNCTIONS, MiddlewareArgument, given
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from indexer.code.syntax import Node, SourceFile
+    from memory.code.facts import Import, Mark
 
 METHODS = frozenset({"get", "post", "put", "patch", "delete", "options", "head", "all"})
 ROUTER = re.compile(
     r"^(?:new\s+)?(?:[\w.]+\.|require\(['\"]express['\"]\)\.)?(?:Promise)?Router\("
     r"|^(?:await\s+)?PromiseRouter\("
 )
+_APPLICATION = re.compile(r"(?:require\(\s*['\"]express['\"]\s*\)|(\w+))\(\)")
 _CHAINED = re.compile(r"\.(?:use|route|all|get|post|put|patch|delete|options|head)$")
 STRING = re.compile(r"(['\"`])([^'\"`]*)\1")
 _PARAMETER = re.compile(r":(\w+)(?:\([^)]{0,999}\))?\??")
 _DECIDING = re.compile(r"credentialsRequired|optional|unless|failureRedirect|skip")
 LONGEST = 400  # characters of a value that is kept
+
+
+def is_application(source: SourceFile, said: str) -> bool:
+    """Whether a value is made by what a file calls the package."""
+    found = _APPLICATION.match(said)
+    names = {"express"}.union(*(o.local for o in source.facts.imports if o.target == "express"))
+    return found is not None and (not found[1] or found[1] in names)
+
+
+def looks_own(mark: Mark, imports: Iterable[Import]) -> bool:
+    """Whether a call on what is not known may register a route."""
+    is_named = re.search(r"app|rout|api|server|^this$", mark.name, re.IGNORECASE)
+    is_path = is_named and mark.data["path"][1:2] in {"/", "*"}
+    return bool(is_path) and any(one.target == "express" for one in imports)
 
 
 def chain(source: SourceFile, owner: Node) -> tuple[str, str | None, list[MiddlewareArgument]]:

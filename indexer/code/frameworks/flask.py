@@ -24,6 +24,7 @@ from indexer.code.frameworks.flask_decorators import (
     Key,
     head_of,
 )
+from indexer.code.frameworks.scopes import names_at
 from indexer.code.readers import Reader
 from indexer.code.syntax import line_of
 from memory.code.codebase import NOT_ASKED, Answered, CodePlace, Route, Unresolved
@@ -229,19 +230,12 @@ class _Site:
         )
 
     def _named(self, path: str, mark: Mark) -> str:
-        """What something is called: by the function, or of a field by the class, that has it."""
-        return next(self._names(path, mark.name, mark.line), mark.name)
-
-    def _names(self, path: str, said: str, line: int) -> Iterator[str]:
-        """What a name may be called at a line, the innermost first."""
-        for one in reversed(self._project.files[path].definitions if line else ()):
-            is_field = said.startswith("self.")
-            if one.line <= line <= one.last_line and is_field == (one.kind == "class"):
-                yield f"{one.name}.{said.removeprefix('self.')}"
+        """What something is called, with the function, or of a field the class, that has it."""
+        return next(names_at(self._project.files[path], mark.name, mark.line), mark.name)
 
     def _key(self, path: str, said: str, line: int = 0) -> Key | None:
         """The application or blueprint that a name means in a file, at a line of it."""
-        for name in (*self._names(path, said, line), said):
+        for name in (*names_at(self._project.files[path], said, line), said):
             if (path, name) in self._made:
                 return path, name
         place = self._project.locate(path, said) if re.fullmatch(r"[\w.]+", said) else None

@@ -75,3 +75,12 @@ def test_what_runs_before_the_routes_of_a_test_serves_nobody(read):
     text = f"{HEAD}app = Flask('a')\n@app.route('/x')\ndef show(): ...\n"
 
     assert told(read({"main.py": text, "tests/test_main.py": test})) == {"/x": "no"}
+
+
+def test_names_of_a_file_are_its_own_beside_those_of_its_functions(read):
+    text = f"{HEAD}bp = Blueprint('a', __name__, url_prefix='/a')\n@bp.route('/x')\ndef x(): ...\n"
+    text += "def create():\n    bp = Blueprint('b', __name__, url_prefix='/b')\n"
+    text += "    bp.before_request(need)\n    @bp.route('/x')\n    def show(): ...\n    return bp\n"
+    text += "app = Flask('a')\napp.register_blueprint(bp)\napp.register_blueprint(create())\n"
+
+    assert told(read({"main.py": text})) == {"/a/x": "no", "/b/x": "yes"}
