@@ -37,7 +37,7 @@ class GoRouters(Reader):
     """Routers are followed as they are made, grouped, mounted, returned and handed on."""
 
     name = _NAME
-    version = 16
+    version = 17
     languages = frozenset({"go"})
     hint = re.compile(
         rb"\"net/http\"|gin-gonic/gin|go-chi/chi|labstack/echo|gorilla/mux|=\s*\"/|\bstruct \{|"
@@ -117,7 +117,9 @@ class _Routers:
             if to not in direct:
                 self._consumers.setdefault(to, []).append((path, self._as_given(path, mark)))
         self._mounting: set[tuple[str, int]] = set()
+        self._above_unknown: set[tuple[str, str, str]] = set()  # mount what a function may give
         self._mount()
+        self._astray = set(self._not_mounted()) if self._above_unknown else set()
         for key, uses in list(self._uses.items()):
             for other in self._same(key, 0):
                 self._uses.setdefault(other, []).extend(uses)
@@ -138,8 +140,23 @@ class _Routers:
             place = self._names.function(path, mark.name, made.called if made else what)
             keys = [(path, mark.name, what)] if is_known or made else []
             keys += [] if is_known else self._keys_given(place)
+            if place and not keys:
+                self._above_unknown.add(self._key(path, mark))
             for key in keys:
                 self._consumers.setdefault(key, []).append((path, mark))
+
+    def _not_mounted(self) -> Iterator[tuple[str, str, str]]:
+        """Routers that functions return to nobody who is seen, one of which may be mounted."""
+        called = {
+            self._names.function(path, mark.name, made.called)
+            for kind in ("route", "use", "mount", "call")
+            for path, mark in self._marks(kind)
+            if (made := Made.of(mark.data["base"]))
+        }
+        for place, given in self._given.items():
+            for key in (self._key(*each) for each in given if place not in called):
+                if key not in self._consumers and key not in self._above_unknown:
+                    yield key
 
     def _handed(self, path: str, mark: Mark) -> None:
         """A function that a router is handed to: it registers routes, or sees requests first."""
@@ -250,7 +267,7 @@ class _Routers:
             if (path, mark.line) in self._mounting:
                 continue
             key = self._key(path, mark)
-            ways = list(self._ways(key, 0))[:_MOST_WAYS]
+            ways = [_NOWHERE] if key in self._astray else list(self._ways(key, 0))[:_MOST_WAYS]
             if not ways and not key[2].startswith("made:"):  # else it is no router
                 yield Unresolved(path, mark.line, "route", _shown(mark.data["path"]), _NOBODY_HANDS)
             for way in dict.fromkeys(ways):

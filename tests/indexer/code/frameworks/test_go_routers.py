@@ -426,3 +426,24 @@ func list(c *gin.Context) { c.JSON(200, 1) }
 """
 
     assert paths(read(program(body, more))) == ["GET /api/a", "GET /in/b"]
+
+
+@pytest.mark.parametrize(
+    ("given", "served"),
+    [
+        ("return orders{}.Routes()", ["GET /top"]),
+        ("return http.FileServer(dir)", ["GET /top"]),
+        ("", ["GET /x", "GET /top"]),
+    ],
+)
+def test_a_router_that_may_be_mounted_is_not_told_as_served_by_itself(read, given, served):
+    body = 'r := chi.NewRouter()\nr.Get("/top", show)\n'
+    body += 'r.Mount("/orders", routes())\n' if given else ""
+    more = "type orders struct{}\nfunc (o orders) Routes() chi.Router {\n"
+    more += 'r := chi.NewRouter()\nr.Get("/x", show)\nreturn r\n}\n'
+    more += f"func routes() http.Handler {{ {given} }}\n" if given else ""
+
+    code = read(program(body, more))
+
+    assert set(paths(code)) == set(served)
+    assert len([one for one in code.unresolved if one.what == "route"]) == 2 - len(served)
