@@ -58,8 +58,8 @@ def _row(screen: Screen, one: Measure) -> str:
         return f"{one.name:18}     unknown"
     cells = "".join(f"{_number(value):>18}" for value in (one.value, one.first, one.last))
     trend = screen.styled(one.trend, fg=_COLOURS[one.trend]) if one.trend else ""
-    doubt = f"({one_line(one.doubt)})" if one.doubt else ""
-    return f"{one.name:18}{cells}  {' '.join(filter(None, (trend, doubt)))}".rstrip()
+    doubt = f"({one_line(one.doubt.partition(':')[0])})" if one.doubt else ""  # why is said below
+    return f"{one.name:18}{cells.rstrip()}  {' '.join(filter(None, (trend, doubt)))}".rstrip()
 
 
 def _matrix(screen: Screen, couplings: Sequence[CouplingRow]) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 from xml.etree.ElementTree import fromstring
 
+from cli.printing.health import print_health
 from cli.printing.health_drawing import health_lines
 from memory.code.cochange import CoChange
 from memory.code.codebase import Route, Unresolved
@@ -80,6 +82,10 @@ def test_of_routes_that_are_read_in_part_a_number_is_the_least_and_nothing_is_un
     assert found["routes_open"].formula == f"unknown: {why}"
     assert found["untold routes"].doubt == "of those that are read"
     assert found["modules"].doubt == found["in cycles"].doubt == ""
+    told: list[str] = []
+    screen = SimpleNamespace(line=told.append, styled=lambda said, **_: said)
+    print_health(screen, health(KnownCode(base, None, None), (), (), ()))
+    assert "routes                             1  (at least)" in told
 
 
 def test_a_trend_is_told_of_what_can_get_better_or_worse(code):
