@@ -46,7 +46,8 @@ def find_target(code: CodeBase, said: str) -> Target:
 def of_files(code: CodeBase, name: str, kind: str, paths: Iterable[str]) -> Target:
     """A part that is all of some files."""
     inside = set(paths) & code.files.keys()
-    tops = {place for place in code.symbols if place.path in inside and "." not in place.symbol}
+    # The type of a method of Go may stand in another file: its own top is no definition.
+    tops = {place.top for place in code.symbols if place.path in inside}
     return Target(name, kind, tuple(sorted({*map(CodePlace, inside), *tops})))
 
 
@@ -55,12 +56,13 @@ def of_lines(code: CodeBase, name: str, changed: Mapping[str, Sequence[tuple[int
     starts = set()
     tops: dict[str, list[Symbol]] = {}
     for place, symbol in code.symbols.items():
-        if place.path in changed and "." not in place.symbol:
+        is_top = "." not in place.symbol or place.top not in code.symbols
+        if place.path in changed and is_top:
             tops.setdefault(place.path, []).append(symbol)
     for path in changed.keys() & code.files.keys():
         for first, last in changed[path]:
             own = [
-                one.place
+                one.place.top
                 for one in tops.get(path, ())
                 if one.line <= last and first <= one.last_line
             ]

@@ -11,7 +11,7 @@ from memory.code.codebase import CodePlace, ForeignKey, Route, Symbol, Table
 from memory.code.impact import find_impact
 from memory.code.prediction import predict
 from memory.code.reach import reach
-from memory.code.targets import find_target
+from memory.code.targets import find_target, of_lines
 from memory.errors import InvalidRequest
 
 EDGES = [
@@ -163,6 +163,17 @@ def test_what_hangs_on_a_part_is_counted_in_whole_words_and_no_history_is_no_cou
         "0 files of tests reach it",
         "no history was read",
     ]
+
+
+def test_a_method_whose_type_stands_in_another_file_is_of_its_own_file(code):
+    base = code(
+        [("a/main.go:main", "a/health.go:Proxy.Check", "call")], symbols=("a/proxy.go:Proxy",)
+    )
+
+    found = find_impact(base, find_target(base, "a/health.go"), None)
+    assert [one.file for one in found.direct] == ["a/main.go"]
+    changed = of_lines(base, "x", {"a/health.go": [(1, 99)]})
+    assert CodePlace("a/health.go", "Proxy") in changed.starts
 
 
 def test_of_a_member_it_is_said_that_all_of_its_class_is_told(code):
