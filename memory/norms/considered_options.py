@@ -61,10 +61,14 @@ def not_chosen(details: Decision, title: str) -> Iterator[str]:
     Each of several begins with its name; one alone may be a text that names all of them. A
     sentence that argues is no option, and neither is one whose words the decision uses, or half
     of whose words its title does. Where the decision names an option by its number, the one with
-    that number is the chosen one.
+    that number is the chosen one; which that is nobody can tell where none has its number.
     """
+    called = {match["number"] for match in _NUMBERED.finditer(details.decision[:200])}
+    is_numbered = any(_NUMBER.match(one) for one in details.alternatives)
+    if not is_numbered and any(re.fullmatch(r"\d+|[A-D]", one) for one in called):
+        return
     chosen = chosen_in(details.decision)
-    numbers = {match["number"].lower() for match in _NUMBERED.finditer(details.decision[:200])}
+    numbers = {one.lower() for one in called}
     said, titled = stems(details.decision), stems(title)
     is_text = len(details.alternatives) == 1
     for alternative in details.alternatives:

@@ -112,6 +112,16 @@ def test_an_option_is_not_chosen_unless_the_decision_names_it():
     ]
 
 
+def test_of_a_decision_that_names_an_option_by_a_number_that_none_has_none_is_refused():
+    details = Decision(
+        decision="Proposed: Option 1, take out the cache.",
+        alternatives=("Remove the cache: the database is the truth", "Redis as shared state"),
+    )
+    norms = norms_of(a_memory(title="Caching of ids", body="Text", details=details))
+
+    assert not [one for one in norms if one.demand is Demand.CHOSE_OVER]
+
+
 def test_an_antipattern_forbids_and_says_what_works():
     details = Lesson(form="antipattern", alternative="Use full jitter.")
     norms = norms_of(a_memory(title="Retrying at a fixed interval", body="Text", details=details))
