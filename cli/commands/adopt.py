@@ -43,8 +43,9 @@ def adopt(workspace: Workspace, *, yes: bool) -> None:
     try:
         with open_project(workspace.project, store=workspace.store, unadopted=True) as memory:
             lines = _unsaid(memory)
-    except StoreOwned:
+    except StoreOwned as error:
         if not elsewhere:
+            error.hint = "Run `archmem stop` first."  # it goes without an engine anyway
             raise
         if yes:  # whoever has the memory open found it adopted
             agree(main, elsewhere)

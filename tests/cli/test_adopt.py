@@ -157,7 +157,10 @@ def test_one_agrees_to_a_folder_while_the_engine_has_the_memory_open(run, shop, 
         stack.callback(claim(shop / ".archmem", "the engine").release)
         assert "has that folder read" in run("adopt").stderr
         assert run("adopt", "--yes").exit_code == 0
-        assert "in use by the engine" in run("adopt").stderr
+        refused = run("adopt").stderr
+        assert "in use by the engine" in refused
+        assert "archmem stop" in refused
+        assert "--no-engine" not in refused
     run("index")
 
     assert "plans.md" in run("list").stdout
