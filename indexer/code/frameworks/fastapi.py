@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from indexer.code.access import BEFORE, HANDLER, UNSEEN, untold
 from indexer.code.frameworks.fastapi_classes import RoutedClasses, class_marks
 from indexer.code.frameworks.fastapi_decorators import decorator_marks, handed_routes
-from indexer.code.frameworks.fastapi_dependencies import Dependencies, dependency_marks
+from indexer.code.frameworks.fastapi_dependencies import Dependencies, dependency_marks, in_full
 from indexer.code.frameworks.fastapi_parameters import DEPENDS
 from indexer.code.frameworks.fastapi_routers import (
     Key,
@@ -57,7 +57,7 @@ class FastApi(Reader):
     """Decorated functions, below the prefixes of the routers and applications that include them."""
 
     name = "fastapi"
-    version = 19
+    version = 20
     languages = frozenset({"python"})
     hint = re.compile(
         rb"fastapi|Depends\(|\bMount\(|\.mount\("
@@ -411,7 +411,8 @@ def _said(source: SourceFile, arguments: Node) -> dict[str, Any]:
         elif name in {"app", "endpoint"}:
             said["second"] = source.text(value)
         elif name == "dependencies" and value is not None:
-            said["depends"] = [source.text(one) for one in value.named_children]
+            given = (source.text(one) for one in value.named_children)
+            said["depends"] = [in_full(source, arguments, one) for one in given]
         elif name == "methods" and value is not None:
             said["methods"] = [source.text(one).strip("\"'") for one in value.named_children]
     return said

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from indexer.code.access import IDENTITY
 from indexer.code.frameworks.fastapi_parameters import DEPENDS, parameters
-from indexer.code.frameworks.fastapi_routers import function_of, types_of
 from indexer.code.frameworks.python_nobody import TO_LOGIN, PythonNobody
 from indexer.code.frameworks.python_refusals import PythonFunctionRefusals, called
+from indexer.code.frameworks.python_scopes import full_name, located
 from indexer.code.syntax import line_of
 from memory.code.codebase import CodePlace
 from memory.code.facts import Mark
@@ -29,7 +29,6 @@ _MADE = """
 (assignment left: (identifier) @name
     right: (call function: (_) @called arguments: (argument_list) @arguments)) @made
 """
-_ASSIGNED = "(assignment left: (identifier) @name)"
 _FUNCTIONS = "(function_definition name: (identifier) @name) @function"
 _CLASSES = "(class_definition superclasses: (argument_list) @bases) @class"
 _RETURNS = "(return_statement (_) @value)"
@@ -57,8 +56,8 @@ def dependency_marks(source: SourceFile, reader: str) -> Iterator[Mark]:
             flag = re.search(r"auto_error\s*=\s*(\w+)", text(found["arguments"][0]))
             if flag is None or flag[1] in {"True", "False"}:
                 data = {"on": flag is None or flag[1] == "True"}
-                line = line_of(found["made"][0])
-                yield Mark(reader, "scheme", text(found["name"][0]), line, data)
+                name = full_name(source, found["made"][0], text(found["name"][0]))
+                yield Mark(reader, "scheme", name, line_of(found["made"][0]), data)
     functions = source.matches(_FUNCTIONS)
     named = {text(found["name"][0]) for found in functions}
     for found in functions:
@@ -70,7 +69,7 @@ def dependency_marks(source: SourceFile, reader: str) -> Iterator[Mark]:
         gives = _given_back(source, node, named)
         if raises or gives or any(given):
             walked = PythonNobody(source, node, IDENTITY)
-            depends = {name: _inner(source, node, one) for name, one in given.depends.items()}
+            depends = {name: in_full(source, node, one) for name, one in given.depends.items()}
             data = {
                 "depends": list(depends.values()),
                 "from": depends,  # the same by parameter
@@ -93,18 +92,13 @@ def dependency_marks(source: SourceFile, reader: str) -> Iterator[Mark]:
             yield Mark(reader, "scheme class", source.owner(node), line_of(node), {"on": is_on})
 
 
-def _inner(source: SourceFile, function: Node, said: str) -> str:
-    """A dependency, with the function around that has it; with nothing if that is no definition."""
-    found, outer = DEPENDS.search(said), function_of(function)
-    while outer is not None and found and found["what"]:
-        owner, name = source.owner(outer), found["what"].partition(".")[0]
-        own = any(one.name == f"{owner}.{name}" for one in source.facts.definitions)
-        assigned = (source.text(one["name"][0]) for one in source.matches(_ASSIGNED, outer))
-        if own or name in types_of(source, outer) or name in assigned:
-            full = f"{owner}.{found['what']}" if own else ""
-            return said[: found.start("what")] + full + said[found.end("what") :]
-        outer = function_of(outer)
-    return said
+def in_full(source: SourceFile, node: Node, said: str) -> str:
+    """A dependency as it is written, with the function around a node that has what it names."""
+    found = DEPENDS.search(said)
+    if found is None or not found["what"]:
+        return said
+    full = full_name(source, node, found["what"])
+    return said[: found.start("what")] + full + said[found.end("what") :]
 
 
 def _given_back(source: SourceFile, function: Node, named: set[str]) -> list[str]:
@@ -238,9 +232,9 @@ class Dependencies:
         return "" if answers and all(one == "" for one in answers) else None
 
     def _key(self, path: str, said: str) -> tuple[str, str] | None:
-        if said and self._project.definition(CodePlace(path, said)):
+        if (path, said) in self._schemes or self._project.definition(CodePlace(path, said)):
             return path, said
-        place = self._project.locate(path, said) if said else None
+        place = located(self._project, path, said)
         return (place.path, place.symbol) if place else None
 
     def _ends(self, path: str, said: str, depth: int) -> Sequence[_End]:
@@ -292,7 +286,8 @@ class Dependencies:
             if self._project.definition(CodePlace(*inner)):
                 found.append(_End(plain, inner))
             else:
-                ends = self._called(key[0], plain, name if call else "", depth)
+                own = inner[1] if inner in self._schemes else plain
+                ends = self._called(key[0], own, name if call else "", depth)
                 if not ends:
                     return ()
                 found += ends

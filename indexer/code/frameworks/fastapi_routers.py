@@ -7,6 +7,7 @@ from collections import Counter
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from indexer.code.frameworks.python_scopes import function_of, types_of
 from indexer.code.syntax import line_of
 from memory.code.codebase import CodePlace
 from memory.code.facts import Mark
@@ -123,14 +124,6 @@ def named(source: SourceFile, node: Node, said: str, own: Container[str]) -> str
     return said
 
 
-def function_of(node: Node) -> Node | None:
-    """The innermost function around a node."""
-    outer = node.parent
-    while outer is not None and outer.type != "function_definition":
-        outer = outer.parent
-    return outer
-
-
 def may_make(called: str) -> bool:
     """Whether a function is called as what makes a router or an application."""
     return any(one in called.rpartition(".")[2].lower() for one in _MAKING)
@@ -145,17 +138,6 @@ def parameters_of(source: SourceFile, node: Node, *names: str) -> dict[str, Any]
             return {"within": source.owner(outer), "parameters": types}
         outer = function_of(outer)
     return {}
-
-
-def types_of(source: SourceFile, function: Node) -> dict[str, str]:
-    """The parameters that a call gives, in their order, with their types."""
-    listed, found = function.child_by_field_name("parameters"), {}
-    for at, one in enumerate(listed.named_children if listed is not None else ()):
-        name = source.text(one.child_by_field_name("name") or one).partition(":")[0].strip()
-        is_given = one.type not in {"comment", "positional_separator", "keyword_separator"}
-        if is_given and (at or name not in {"self", "cls"}):
-            found[name] = source.text(one.child_by_field_name("type"))
-    return found
 
 
 class Routers:

@@ -24,6 +24,7 @@ from indexer.code.frameworks.flask_decorators import (
     Key,
     head_of,
 )
+from indexer.code.frameworks.python_scopes import full_name
 from indexer.code.frameworks.scopes import names_at
 from indexer.code.readers import Reader
 from indexer.code.syntax import line_of
@@ -76,7 +77,7 @@ class Flask(Reader):
     """Decorated functions and classes, below the prefixes of blueprints."""
 
     name = "flask"
-    version = 10
+    version = 11
     languages = frozenset({"python"})
     hint = re.compile(
         rb"@\w+\.(?:route|get|post|put|patch|delete|before|url_value)|wsgi_app|flask|Flask|[Bb]lueprint|quart|Quart"
@@ -119,7 +120,7 @@ class Flask(Reader):
             one = parent.parent.child_by_field_name("definition")
             if one is not None and (called == "route" or called in _SHORT):
                 below = [
-                    source.text(each).removeprefix("@").strip()
+                    _decorator(source, each)
                     for each in parent.parent.named_children
                     if each.type == "decorator" and each.start_byte > node.start_byte
                 ]
@@ -131,6 +132,14 @@ class Flask(Reader):
     def assemble(self, project: CodeProject) -> Iterable[Route | Unresolved]:
         """Each route below each application that its blueprints lead to."""
         return _Site(project).routes()
+
+
+def _decorator(source: SourceFile, node: Node) -> str:
+    """A decorator as it is written, with the function around that has what it names."""
+    said = source.text(node).removeprefix("@").strip()
+    head = head_of(said)
+    is_plain = "." not in head  # of a scheme or a limiter the name is enough
+    return full_name(source, node, head) + said[len(head) :] if is_plain else said
 
 
 class _Above(NamedTuple):
@@ -242,7 +251,8 @@ class _Site:
         key = (place.path, place.symbol) if place else (path, said)
         if key in self._made:
             return key
-        alike = self._plain.get(key, ())  # a variable that a function has from outside
+        is_variable = self._project.definition(CodePlace(*key))
+        alike = self._plain.get(key, ()) if is_variable else ()  # a function may set it
         return alike[0] if len(alike) == 1 else None
 
     def _run_for(self, path: str, mark: Mark) -> Sequence[Key | None]:

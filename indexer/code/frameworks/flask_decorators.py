@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from indexer.code.access import BEFORE, SETTINGS, AccessCheck
 from indexer.code.frameworks.python_refusals import PythonFunctionRefusals
+from indexer.code.frameworks.python_scopes import located
 from memory.code.codebase import NOT_ASKED, Answered
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ class Decorators:
         origin = self._project.origin(path, head)
         if _GUARDS.fullmatch(origin):
             return AccessCheck(evidence, "optional" not in said)
-        place = self._project.locate(path, head)
+        place = located(self._project, path, head)
         one = self._project.definition(place) if place else None
         if place and one and one.kind in {"function", "method"}:
             refuses = self.refusals.guard(place)

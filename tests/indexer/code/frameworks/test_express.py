@@ -4,30 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-APP = """const express = require('express');
-const passport = require('passport');
-const { expressjwt } = require('express-jwt');
-const elsewhere = require('elsewhere');
-const own = require('./own');
-const router = express.Router();
-%(head)s
-router.get('/:id', %(before)s%(handler)s);
-const app = express();
-%(uses)s
-app.use('/orders', %(mount)srouter);
-app.listen(3000);
-"""
-
-
-def project(own: str = "", **parts: str) -> dict[str, str]:
-    plain = dict.fromkeys(("head", "before", "uses", "mount"), "")
-    handler = {"handler": "(req, res) => res.json(1)"}
-    return {"app.js": APP % (plain | handler | parts), "own.js": f"module.exports = {own};\n"}
-
-
-def middleware(body: str) -> str:
-    return f"(req, res, next) => {{ {body} }}"
-
+from tests.express_programs import middleware, project
 
 THROUGH = """(...rights) => async (req, res, next) => {
   return new Promise((resolve, reject) => {
@@ -131,70 +108,6 @@ def test_what_is_used_behind_a_route_does_not_guard_it(read):
     assert [one.auth.answer for one in read(files).routes] == ["no"]
 
 
-ESM = {
-    "src/main.ts": "import express from 'express';\nimport routes from './routes';\n"
-    "import { setup } from './setup';\nconst app = express();\napp.use('/api', routes);\n"
-    "setup(app);\n",
-    "src/setup.ts": "export function setup(server) {\n"
-    "  server.get('/health', (req, res) => 1);\n}\n",
-    "src/routes.ts": "import { Router } from 'express';\nimport users from './users';\n"
-    "import * as orders from './orders';\n"
-    "export default Router().use('/users', users).use(orders.router);\n",
-    "src/users.ts": "import { Router } from 'express';\nimport { all, add } from './handlers';\n"
-    "const router: Router = Router();\nrouter.route('/').get(all).post(add);\n"
-    "export default router;\n",
-    "src/orders.ts": "import * as express from 'express';\n"
-    "export const router = express.Router();\n"
-    "router.delete(['/orders/:id', '/o/:id'], (req, res) => 1);\n",
-    "src/handlers.ts": "export const all = (req, res) => res.json([]);\n"
-    "export async function add(req, res) { res.json(1); }\n",
-}
-
-
-def test_routers_are_followed_through_modules_of_ecmascript(read):
-    code = read(ESM)
-
-    assert {(one.method, one.path, one.handler) for one in code.routes} == {
-        ("GET", "/api/users", "src/handlers.ts:all"),
-        ("POST", "/api/users", "src/handlers.ts:add"),
-        ("DELETE", "/api/orders/{id}", "src/orders.ts"),
-        ("DELETE", "/api/o/{id}", "src/orders.ts"),
-        ("GET", "/health", "src/setup.ts"),
-    }
-
-
-def test_routers_are_followed_through_modules_of_commonjs(read):
-    code = read(
-        {
-            "app.js": "const express = require('express');\nconst app = express();\n"
-            "app.use('/v1', require('./routes'));\nrequire('./more')(app);\n"
-            "app.use('/made', require('./made')());\n",
-            "routes/index.js": "const express = require('express');\n"
-            "const user = require('./user');\nconst router = express.Router();\n"
-            "const list = [{ path: '/users', route: user }];\n"
-            "list.forEach((one) => {\n  router.use(one.path, one.route);\n});\n"
-            "module.exports = router;\n",
-            "routes/user.js": "const router = require('express').Router();\n"
-            "const users = require('../users');\nrouter.get('/', users.all);\n"
-            "router.post('/', users.add);\nmodule.exports = router;\n",
-            "users.js": "exports.all = (req, res) => res.json([]);\n"
-            "const add = catchAsync(async (req, res) => {\n  res.json(1);\n});\n"
-            "module.exports.add = add;\n",
-            "more.js": "module.exports = function (app) {\n"
-            "  app.get('/more', (req, res) => 1);\n};\n",
-            "made.js": "const { Router } = require('express');\nmodule.exports = () => {\n"
-            "  const made = Router();\n  made.get('/x', (req, res) => 1);\n  return made;\n};\n",
-        }
-    )
-
-    assert {(one.method, one.path, one.handler) for one in code.routes} == {
-        ("GET", "/v1/users", "users.js:all"),
-        ("POST", "/v1/users", "users.js:add"),
-        ("GET", "/more", "more.js"),
-        ("GET", "/made/x", "made.js"),
-    }
-
-
 def test_what_cannot_be_placed_is_told(read):
     code = read(
         {
@@ -279,21 +192,6 @@ def test_what_may_end_a_request_by_helpers_of_the_project_is_not_open(read, befo
     }
 
     assert [one.auth.answer for one in read(files).routes] == ["unknown"]
-
-
-def test_a_folder_that_gives_on_what_another_file_exports_has_its_names(read):
-    files = {
-        "app.js": "const express = require('express');\nconst routes = require('./routes');\n"
-        "const app = express();\napp.use('/api', routes.api);\n",
-        "routes/index.js": "module.exports = require('./routes');\n",
-        "routes/routes.js": "const { Router } = require('express');\n"
-        "const orders = require('./orders');\nconst apiRouter = Router();\n"
-        "apiRouter.use('/orders', orders);\nmodule.exports = { api: apiRouter };\n",
-        "routes/orders.js": "const { Router } = require('express');\nconst router = Router();\n"
-        "router.get('/:id', (req, res) => res.json(1));\nmodule.exports = router;\n",
-    }
-
-    assert [(one.method, one.path) for one in read(files).routes] == [("GET", "/api/orders/{id}")]
 
 
 @pytest.mark.parametrize(
@@ -410,20 +308,6 @@ def test_what_answers_all_below_a_path_stands_before_what_is_registered_later(re
     assert found["PUT"] == answer
 
 
-@pytest.mark.parametrize(
-    "made",
-    [
-        "const app = require('express')();",
-        "import * as Express from 'express';\nconst app = Express();",
-        "import make from 'express';\nconst app: make.Express = make();",
-    ],
-)
-def test_an_application_is_made_by_whatever_a_file_calls_the_package(read, made):
-    text = f"{made}\napp.put('/orders', (req, res) => res.json(1));\napp.listen(1);\n"
-
-    assert [one.path for one in read({"app.ts": text}).routes] == ["/orders"]
-
-
 def test_what_is_used_for_a_path_stands_before_the_routers_that_serve_it(read):
     text = (
         "const express = require('express');\nconst app = express();\n"
@@ -481,22 +365,6 @@ def test_what_looks_at_who_asks_and_goes_on_in_each_case_refuses_nobody(read, bo
     assert [one.auth.answer for one in code.routes] == [answer]
 
 
-def test_what_a_folder_of_commonjs_requires_within_what_it_exports_has_its_names(read):
-    files = project(before="guards.required, ") | {
-        "guards/index.js": "module.exports = {\n  required: require('./required'),\n};\n",
-        "guards/required.js": "const required = (req, res, next) => {\n"
-        "  if (!req.user) { return res.status(401).end(); }\n  next();\n};\n"
-        "module.exports = required;\n",
-    }
-    files["app.js"] = files["app.js"].replace(
-        "'./own'", "'./own');\nconst guards = require('./guards'"
-    )
-
-    code = read(files)
-
-    assert [one.auth.answer for one in code.routes] == ["yes"]
-
-
 def test_what_all_methods_of_a_path_pass_first_is_no_route(read):
     head = "router.route('/x').all(own).get(show).all(own);"
 
@@ -526,41 +394,6 @@ def test_a_check_of_all_methods_in_a_chain_stands_before_each_once(read):
     code = read(project(head="router.route('/x').all(own).get(show);"))
 
     assert next(one.middleware for one in code.routes if one.path == "/orders/x") == ("own",)
-
-
-PROTECT = """let token;
-if (req.headers.authorization) { token = req.headers.authorization; }
-if (!token) { return next(new Problem('No', 401)); }
-try { jwt.verify(token, key); next(); } catch (e) { return next(new Problem('No', 401)); }"""
-
-
-@pytest.mark.parametrize(
-    ("wrapper", "answer"), [("asyncHandler", "yes"), ("catchErrors", "yes"), ("unless", "unknown")]
-)
-def test_a_check_within_what_hands_on_its_errors_is_the_check(read, wrapper, answer):
-    files = project(before="guards.protect, ") | {
-        "guards.js": f"exports.protect = {wrapper}(async (req, res, next) => {{\n{PROTECT}\n}});\n"
-    }
-    files["app.js"] = f"const guards = require('./guards');\n{files['app.js']}"
-
-    assert [one.auth.answer for one in read(files).routes] == [answer]
-
-
-@pytest.mark.parametrize(
-    ("own", "answer"),
-    [
-        ("(req, res, next) => { if (!req.user) { return res.status(401).end(); } next(); }", "yes"),
-        ("function (req, res, next) { next(); }", "no"),
-        ("hidden(guard)", "unknown"),
-    ],
-)
-def test_what_a_module_exports_without_a_name_is_what_its_importer_calls_it(read, own, answer):
-    app = "import express from 'express';\nimport check from './check.js';\n"
-    app += "const app = express();\napp.use(check);\napp.get('/x', (req, res) => res.json(1));\n"
-
-    code = read({"app.js": app, "check.js": f"export default {own};\n"})
-
-    assert [one.auth.answer for one in code.routes] == [answer]
 
 
 def test_all_of_an_application_is_a_route_where_another_follows_it(read):

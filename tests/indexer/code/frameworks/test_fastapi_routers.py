@@ -203,13 +203,30 @@ def test_a_router_in_a_field_is_that_of_all_methods_and_of_classes_that_extend_i
         ("", "", "yes"),
         ("guard", "", "unknown"),
         ("", "guard = other", "unknown"),
+        ("", "guard = HTTPBearer()", "yes"),
         ("", "def guard(): ...", "no"),
     ],
 )
+@pytest.mark.parametrize("of_handler", [True, False])
 def test_what_a_function_around_a_handler_has_is_not_what_its_file_has_by_that_name(
-    read, given, before, answer
+    read, given, before, answer, of_handler
 ):
-    text = f"{GUARD}def create({given}):\n    app = FastAPI()\n    {before}\n"
-    text += "    @app.get('/x')\n    def show(key=Depends(guard)): ...\n    return app\n"
+    key, more = (
+        ("key=Depends(guard)", "") if of_handler else ("", ", dependencies=[Depends(guard)]")
+    )
+    text = f"{GUARD}from fastapi.security import HTTPBearer\ndef create({given}):\n"
+    text += f"    app = FastAPI()\n    {before}\n    @app.get('/x'{more})\n"
+    text += f"    def show({key}): ...\n    return app\n"
 
     assert served(read({"main.py": text})) == [("/x", answer)]
+
+
+def test_what_a_function_makes_is_not_what_its_file_has_by_that_name(read):
+    text = "from fastapi import Depends, FastAPI\nfrom fastapi.security import HTTPBearer\n"
+    text += "def make():\n    key = HTTPBearer()\n    return key\ndef key(): ...\napp = FastAPI()\n"
+    text += "@app.get('/x')\ndef x(key=Depends(key)): ...\n"
+    text += "@app.get('/y')\ndef y(key=Depends(make.made)): ...\n"
+    text += "@app.get('/z')\ndef z(key=Depends(make())): ...\n"
+
+    told = [("/x", "no"), ("/y", "unknown"), ("/z", "yes")]
+    assert served(read({"main.py": text})) == told

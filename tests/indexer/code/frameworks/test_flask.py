@@ -374,46 +374,6 @@ def test_a_function_that_is_given_the_values_of_a_path_may_refuse(read):
     assert served(code) == [("GET", "/orders/{order_id}", "no")]
 
 
-def test_a_blueprint_that_a_function_makes_is_registered_by_a_call_of_it(read):
-    made = (
-        "from flask import Blueprint\ndef construct(store):\n    it = Blueprint('it', __name__)\n"
-        "    @it.route('/list')\n    def everything(): ...\n    return it\n"
-    )
-    code = read(
-        {
-            "shop/tags.py": made,
-            "shop/users.py": made,
-            "shop/app.py": "from flask import Flask\napp = Flask(__name__)\n"
-            "import shop.tags as tags\napp.register_blueprint(tags.construct(1), url_prefix='/t')\n"
-            "from shop.users import construct as users_of\nusers = users_of(2)\n"
-            "app.register_blueprint(users, url_prefix='/u')\n",
-        }
-    )
-
-    assert served(code) == [("GET", "/t/list", "no"), ("GET", "/u/list", "no")]
-    assert not code.unresolved
-
-
-def test_what_a_name_stands_for_is_open_where_it_stands_for_two_blueprints(read):
-    made = (
-        "from flask import Blueprint\ndef construct():\n    it = Blueprint('it', __name__)\n"
-        "    @it.route('/list')\n    def everything(): ...\n    return it\n"
-    )
-    code = read(
-        {
-            "shop/tags.py": made,
-            "shop/users.py": made,
-            "shop/app.py": "from flask import Flask\nfrom shop import tags, users\n"
-            "app = Flask(__name__)\n"
-            "bp = users.construct()\napp.register_blueprint(bp, url_prefix='/u')\n"
-            "bp = tags.construct()\napp.register_blueprint(bp, url_prefix='/t')\n",
-        }
-    )
-
-    assert served(code) == []
-    assert code.unresolved
-
-
 @pytest.mark.parametrize(
     ("body", "answers"),
     [

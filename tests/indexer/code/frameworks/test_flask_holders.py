@@ -84,3 +84,71 @@ def test_names_of_a_file_are_its_own_beside_those_of_its_functions(read):
     text += "app = Flask('a')\napp.register_blueprint(bp)\napp.register_blueprint(create())\n"
 
     assert told(read({"main.py": text})) == {"/a/x": "no", "/b/x": "yes"}
+
+
+def test_a_blueprint_that_a_function_makes_is_registered_by_a_call_of_it(read):
+    made = (
+        "from flask import Blueprint\ndef construct(store):\n    it = Blueprint('it', __name__)\n"
+        "    @it.route('/list')\n    def everything(): ...\n    return it\n"
+    )
+    code = read(
+        {
+            "shop/tags.py": made,
+            "shop/users.py": made,
+            "shop/app.py": "from flask import Flask\napp = Flask(__name__)\n"
+            "import shop.tags as tags\napp.register_blueprint(tags.construct(1), url_prefix='/t')\n"
+            "from shop.users import construct as users_of\nusers = users_of(2)\n"
+            "app.register_blueprint(users, url_prefix='/u')\n",
+        }
+    )
+
+    assert told(code) == {"/t/list": "no", "/u/list": "no"}
+    assert not code.unresolved
+
+
+def test_what_a_name_stands_for_is_open_where_it_stands_for_two_blueprints(read):
+    made = (
+        "from flask import Blueprint\ndef construct():\n    it = Blueprint('it', __name__)\n"
+        "    @it.route('/list')\n    def everything(): ...\n    return it\n"
+    )
+    code = read(
+        {
+            "shop/tags.py": made,
+            "shop/users.py": made,
+            "shop/app.py": "from flask import Flask\nfrom shop import tags, users\n"
+            "app = Flask(__name__)\n"
+            "bp = users.construct()\napp.register_blueprint(bp, url_prefix='/u')\n"
+            "bp = tags.construct()\napp.register_blueprint(bp, url_prefix='/t')\n",
+        }
+    )
+
+    assert told(code) == {}
+    assert code.unresolved
+
+
+@pytest.mark.parametrize(
+    ("given", "before", "answer"),
+    [
+        ("", "", "yes"),
+        ("login", "", "unknown"),
+        ("", "login = other", "unknown"),
+        ("", "def login(f): return f", "no"),
+    ],
+)
+def test_a_decorator_that_a_function_has_is_not_that_of_its_file(read, given, before, answer):
+    text = f"{HEAD}def login(f):\n    def inner():\n        if 'user' not in session:\n"
+    text += "            abort(401)\n        return f()\n    return inner\napp = Flask('a')\n"
+    text += f"def create({given}):\n    {before}\n    @app.route('/x')\n    @login\n"
+    text += "    def show(): ...\n"
+
+    assert told(read({"main.py": text})) == {"/x": answer}
+
+
+def test_what_a_function_is_given_is_not_what_another_one_makes(read):
+    text = f"{HEAD}app = Flask('a')\ndef create():\n    bp = Blueprint('b', __name__)\n"
+    text += "    bp.before_request(need)\n    return bp\napp.register_blueprint(create())\n"
+    text += "def put(bp):\n    @bp.route('/x')\n    def show(): ...\n"
+
+    code = read({"main.py": text})
+
+    assert (told(code), [one.what for one in code.unresolved]) == ({}, ["route"])
