@@ -9,7 +9,7 @@ from indexer.git.log import CommitLog
 from indexer.harvest.documents import ENDINGS
 from indexer.harvest.found_decision import FoundDecision
 from indexer.harvest.judging import WORTH_ENCODING
-from indexer.harvest.line_sentences import sentences
+from indexer.harvest.line_sentences import is_link_within, sentences
 from indexer.harvest.reasoning import (
     argued_in,
     ended,
@@ -88,8 +88,7 @@ def harvest_commits(
         for commit in commits
         if not is_revert(commit) and commit not in undone and (one := read_message(commit))
     ]
-    least = WORTH_ENCODING if judge.asks_meaning else LEAST
-    said = [one for one in said if one.is_plain or worth_of(signs_of(one)) >= least]
+    said = [one for one in said if one.is_plain or worth_of(signs_of(one)) >= WORTH_ENCODING]
     hashes = [one.commit.hash for one in said]
     problems: list[str] = []
     changes: dict[str, Sequence[FileChange]] = {}
@@ -172,17 +171,18 @@ _SUBJECTS = (
 
 
 def _own_lines(commit: Commit) -> list[str]:
-    """The lines of a message; those that are no words of its own are blank."""
+    """The lines of a message below its subject; those that are no words of its own are blank."""
     kept = {
         line
         for part in paragraphs(commit.body)
         for line in part.split("\n")
         if not _CREDIT.match(line)
     }
+    lines = ["", "", *(line.rstrip() for line in commit.body.split("\n"))]
+    around = zip(["", *lines], lines, [*lines[1:], ""], strict=False)
     return [
-        "",
-        "",
-        *(line.rstrip() if line.rstrip() in kept else "" for line in commit.body.split("\n")),
+        line if line in kept or (below in kept and is_link_within(above, line, below)) else ""
+        for above, line, below in around
     ]
 
 

@@ -17,6 +17,7 @@ _END = re.compile(
 _BARE = re.compile(
     r"[0-9a-f]{40}\b|(?:\d{1,2}[:.)]\s*)?https?://\S+$|\[\d+\]:?\s*\S+$|>|\||```|~~~"
 )
+_LINK = re.compile(r"(?P<see>see:?\s+)?(?:https?://\S+|[\w./-]*+#\d+)$", re.IGNORECASE)
 
 
 class LineSentence(NamedTuple):
@@ -44,16 +45,30 @@ def sentences(lines: Sequence[str], first: int = 1) -> Iterator[LineSentence]:
             start = end
 
 
+def is_link_within(above: str, line: str, below: str) -> bool:
+    """Whether a line that is but a link stands in a sentence, as "see https://…" / "for more" does.
+
+    Otherwise the line is left out, and what stands below it begins a sentence.
+    """
+    link = _LINK.match(line.strip())
+    below = below.lstrip()
+    if not link or not below[:1].islower() or _LINK.match(below):
+        return False
+    return bool(link["see"]) or above.rstrip()[-1:] not in ("", ".", ":", "!", "?")
+
+
 def _parts(lines: Sequence[str], first: int) -> Iterator[tuple[bool, list[tuple[int, str]]]]:
     """Paragraphs and items of lists as numbered lines."""
     part: list[tuple[int, str]] = []
     is_item = in_code = False
-    for number, line in enumerate([*lines, ""], start=first):
+    around = zip(["", *lines], [*lines, ""], [*lines[1:], "", ""], strict=True)
+    for number, (above, line, below) in enumerate(around, start=first):
         said = line.strip()
         if said.startswith(("```", "~~~")):
             in_code, said = not in_code, ""
         item = _ITEM.match(line)
-        is_gone = in_code or not said or bool(_BARE.match(said))
+        is_bare = bool(_BARE.match(said)) and not is_link_within(above, line, below)
+        is_gone = in_code or not said or is_bare
         is_gone = is_gone or (not item and not part and line.startswith(("    ", "\t")))
         if part and (is_gone or item):
             yield is_item, part

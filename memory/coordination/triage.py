@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fnmatch
 import re
 from functools import cache
 from typing import TYPE_CHECKING
@@ -132,25 +131,30 @@ def _unread(code: CodeBase, paths: Sequence[str]) -> tuple[set[str], list[str]]:
 
     A folder is of a module where all that is read below it is; those are looked at inside out.
     """
-    patterns = [one for one in code.unread if one.startswith("*.")]
+    endings = tuple(one[1:] for one in code.unread if one.startswith("*."))
+    unread = [one for one in paths if one in code.unread or one.endswith(endings)]
+    below_of: dict[str, set[str]] = {}
+    for path, file in code.files.items() if unread else ():
+        for folder in _around(path):
+            below_of.setdefault(folder, set()).add(file.module)
     modules: set[str] = set()
     lost = []
-    for path in paths:
-        is_lost = path in code.unread or any(fnmatch.fnmatchcase(path, one) for one in patterns)
-        if not is_lost or is_test(path):
+    for path in unread:
+        if is_test(path):
             continue
-        below: set[str] = set()
-        folder = path
-        while "/" in folder and not below:
-            folder = folder.rpartition("/")[0]
-            below = {
-                file.module for one, file in code.files.items() if one.startswith(f"{folder}/")
-            }
+        below = next((below_of[one] for one in _around(path) if one in below_of), set())
         if len(below) == 1:
             modules |= below
         else:
             lost.append(path)
     return modules, lost
+
+
+def _around(path: str) -> Iterator[str]:
+    """The folders around a file, inside out, without the root."""
+    while "/" in path:
+        path = path.rpartition("/")[0]
+        yield path
 
 
 def _modules_changed(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from memory.code.checks.check import CannotTell
+from memory.code.codebase import Grade
 from memory.code.coverage import covering_tests
 from memory.code.impact import find_impact
 from memory.code.ran_tests import cases_of
@@ -41,7 +42,8 @@ def a_test_reaches(found: re.Match[str], facts: PlanFacts, _start: GateStart) ->
 def _reaches_method(code: CodeBase, own: Sequence[CodePlace], test: str) -> GateMeasure:
     """Where a test reaches a class: met where one calls the method that is meant by its name."""
     for edge in code.edges:
-        if edge.target in own and code.files[edge.source.path].is_test:
+        is_call = edge.grade is Grade.CALL and edge.target in own
+        if is_call and code.files[edge.source.path].is_test:
             path = edge.source.path
             return GateMeasure("met", said=f"{path} calls it", citations=(f"{path}:{edge.line}",))
     owner, _, name = own[0].symbol.rpartition(".")

@@ -193,6 +193,15 @@ def test_commits_are_judged_by_words_until_the_model_they_were_fitted_to_can_be_
     assert len(embedder.encoded) == 1
 
 
+def test_that_words_alone_judged_is_told_where_they_found_nothing(commit, word_model, run, objects):
+    commit("Start", {"a.py": "1\n"})
+    why = "Redis loses jobs at a deploy, because nothing is durable. We prefer others by design."
+    commit(f"Split the queue\n\n{why} ", {f"{one}/queue.py": "2\n" for one in range(40)})
+
+    assert objects("harvest", "--all") == []
+    assert "judged by words alone" in run("harvest").stderr
+
+
 def test_what_was_refused_does_not_come_again(history, commit, objects, answer):
     [proposal] = objects("harvest")
 

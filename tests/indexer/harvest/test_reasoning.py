@@ -120,6 +120,22 @@ def test_an_explanation_is_how_a_message_begins_with_its_reason():
     )
 
 
+def test_a_link_on_a_line_of_its_own_does_not_cut_the_sentence_that_it_stands_in():
+    why = "Sessions were lost at a deploy, because nothing is durable."
+    for body in (
+        f"See https://example.org/changes\nfor changes. {why}",
+        f"It is as the notes of\nhttps://example.org/changes\nsay. {why}",
+    ):
+        message = read_message(a_commit(f"Require durable queues\n\n{body}"))
+        own = ["", "", *body.split("\n")]
+        assert (message.reasons[0].text, message.reasons[0].line) == (why, len(own))
+        assert explanation(own, message.reasons[0]) == " ".join(body.split())
+    for line in ("https://example.org/a", "Closes #12", "See #12"):
+        for below in (why, f"\n{why.lower()}"):
+            [reason] = read_message(a_commit(f"Require durable queues\n\n{line}\n{below}")).reasons
+            assert reason.text.lower() == why.lower()
+
+
 @pytest.mark.parametrize(
     ("sentence", "title"),
     [

@@ -165,7 +165,8 @@ def test_a_module_is_to_be_extracted_by_its_name(forum):
 def test_of_an_api_that_no_route_is_called_by_nobody_can_tell_the_routes(forum):
     about = subject_of(forum, "Version the billing API", (), of_data=False)
     assert about.doubt.startswith("the billing API: no route is called so")
-    for text in ("Version the client API", "Version the public API", "Version our API"):
+    for said in ("the client", "the public", "the entire", "our own", "our"):
+        text = f"Version {said} API"
         assert not subject_of(forum, text, (), of_data=False).doubt
 
 

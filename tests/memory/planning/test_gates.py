@@ -210,6 +210,7 @@ def test_a_test_that_reaches_a_class_need_not_run_each_of_its_methods(facts, cod
         [
             ("tests/test_ledger.py:test_it", "billing/ledger.py:Ledger", "call"),
             ("tests/test_ledger.py:test_it", "billing/ledger.py:Ledger.add", "call"),
+            ("tests/test_ledger.py:test_it", "billing/ledger.py:Ledger.copy", "use"),
         ],
         symbols=("billing/ledger.py:Ledger.post",),
     )
@@ -225,6 +226,7 @@ def test_a_test_that_reaches_a_class_need_not_run_each_of_its_methods(facts, cod
         "cannot tell",
         "tests/test_ledger.py reaches Ledger, and whether that runs post is not known",
     )
+    assert told("Ledger.copy")[0] == "cannot tell"  # which a test names and does not call
 
 
 def test_of_a_name_of_several_definitions_it_is_said_that_any_counts(facts, code):
