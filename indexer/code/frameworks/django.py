@@ -11,6 +11,14 @@ from indexer.code.frameworks.django_access import (
     middleware_marks,
     test_marks,
 )
+from indexer.code.frameworks.django_lists import (
+    appended_to,
+    arguments,
+    holds,
+    listed_in,
+    taken_in,
+    unnamed,
+)
 from indexer.code.frameworks.django_roots import NOT_REACHED, UrlRoots
 from indexer.code.frameworks.rest_methods import ViewMethods
 from indexer.code.frameworks.rest_permissions import REST
@@ -43,6 +51,8 @@ _CONVERTED = re.compile(r"<(?:[^:<>]+:)?(\w+)>")
 _MADE = re.compile(r"^(?:[\w.]+\()*[\w.]+\.as_view\([^()]*+\)\)*+$")  # shown = Show.as_view()
 _DEEPEST = 12  # includes within includes
 _NO_LITERAL = "its path is not a literal"
+_SETTING = re.compile(r"\{\w+\}")
+_ANEW = "its list is put below a prefix of its own"
 
 
 class Django(Reader):
@@ -67,11 +77,11 @@ class Django(Reader):
             one["call"][0]: listed
             for one in calls
             if source.text(one["called"][0]) == "include"
-            and (listed := _listed_in(one["arguments"][0]))
+            and (listed := listed_in(one["arguments"][0]))
         }
         taken = [(name, value) for name, value in lists if re.search("urls|patterns", name)]
-        for name, value in [*taken, *((_unnamed(one), inline[one]) for one in inline)]:
-            for included in _taken_in(value):
+        for name, value in [*taken, *((unnamed(one), inline[one]) for one in inline)]:
+            for included in taken_in(value):
                 data = {"list": name, "route": "", "regex": False}
                 data["view"] = f"include({source.text(included)})"
                 if source.text(included) != name:  # urlpatterns = [...] + urlpatterns
@@ -79,18 +89,18 @@ class Django(Reader):
         for found in calls:
             called = source.text(found["called"][0])
             node = found["call"][0]
-            said = list(_arguments(source, found["arguments"][0]))
+            said = list(arguments(source, found["arguments"][0]))
             line = line_of(node)
             if called in _PATTERNS and len(said) >= 2:
-                owner = next((name for name, value in lists if _holds(value, node)), "")
-                owner = owner or _appended_to(source, node)
-                inside = [one for one in inline if _holds(one, node)]
+                owner = next((name for name, value in lists if holds(value, node)), "")
+                owner = owner or appended_to(source, node)
+                inside = [one for one in inline if holds(one, node)]
                 if inside:
-                    owner = _unnamed(max(inside, key=lambda one: one.start_byte))
-                own = [one for one in inline if _holds(node, one)]
+                    owner = unnamed(max(inside, key=lambda one: one.start_byte))
+                own = [one for one in inline if holds(node, one)]
                 view = said[1][1]
                 if own and view.startswith("include("):
-                    view = f"include({_unnamed(min(own, key=lambda one: one.start_byte))})"
+                    view = f"include({unnamed(min(own, key=lambda one: one.start_byte))})"
                 data = {
                     "list": owner,
                     "route": _begun(said[0][1])
@@ -179,18 +189,26 @@ class _Lists:
     ) -> Iterator[Route | Unresolved]:
         """What a list serves below a prefix; of a prefix that is not known, what is there."""
         above = (*above, (path, name))
-        for one in self._lists.get((path, name), ()):
-            full = None
-            if prefix is not None and one.route is not None:
+        patterns = self._lists.get((path, name), ())
+        anew = [
+            one.line
+            for one in patterns
+            if one.route
+            and not _SETTING.fullmatch(one.route)
+            and self._included(path, one.view) == (path, name)
+        ]
+        for one in patterns:
+            full, is_anew = None, any(one.line < line for line in anew)
+            if prefix is not None and one.route is not None and not is_anew:
                 full = prefix + _plain(one.route, is_regex=one.is_regex)
             if one.view.startswith("include("):
-                if one.route and re.fullmatch(r"\{\w+\}", one.route):
+                if one.route and _SETTING.fullmatch(one.route):
                     reason = "what its routes begin with is a setting"
                     yield Unresolved(path, one.line, "route", one.route, reason)
                 yield from self._below(path, one, full, above)
             elif full is None:
                 said = f"{one.route or ''} {one.view[:80]}".strip()
-                yield Unresolved(path, one.line, "route", said, _NO_LITERAL)
+                yield Unresolved(path, one.line, "route", said, _ANEW if is_anew else _NO_LITERAL)
             else:
                 yield from self._served(path, one.line, full, one.view)
 
@@ -363,56 +381,6 @@ def _is_in_constant(name: str, one: Definition) -> bool:
 
 def _has_own(project: CodeProject, place: CodePlace, member: str) -> bool:
     return project.definition(CodePlace(place.path, f"{place.symbol}.{member}")) is not None
-
-
-def _listed_in(arguments: Node) -> Node | None:
-    """The list that `include` is given as it stands, or as one of a pair with a name."""
-    first = arguments.named_children[0] if arguments.named_children else None
-    if first is not None and first.type in {"tuple", "parenthesized_expression"}:
-        first = first.named_children[0] if first.named_children else None
-    return first if first is not None and first.type == "list" else None
-
-
-def _appended_to(source: SourceFile, node: Node) -> str:
-    """The list that `urlpatterns.append(path(...))` names; "" for none."""
-    call = node.parent.parent if node.parent else None
-    function = call.child_by_field_name("function") if call is not None else None
-    owner, _, called = source.text(function).rpartition(".")
-    return owner if called == "append" else ""
-
-
-def _unnamed(node: Node) -> str:
-    """What a list is called that stands in an `include` itself."""
-    return f"<{node.start_point[0] + 1}:{node.start_point[1]}>"
-
-
-def _taken_in(value: Node) -> Iterator[Node]:
-    """The lists that one takes in as a whole: `[*a]`, `a.urlpatterns + b`, `router.urls`."""
-    if value.type in {"identifier", "attribute"}:
-        yield value
-    elif value.type == "binary_operator":
-        for part in value.named_children:
-            yield from _taken_in(part)
-    elif value.type == "list":
-        for part in value.named_children:
-            if part.type == "list_splat":
-                yield from _taken_in(part.named_children[0])
-
-
-def _holds(outer: Node, inner: Node) -> bool:
-    return outer.start_byte <= inner.start_byte and inner.end_byte <= outer.end_byte
-
-
-def _arguments(source: SourceFile, node: Node) -> Iterator[tuple[str, str]]:
-    """The arguments of a call: the name, "" for one by position, and the text."""
-    for child in node.named_children:
-        if child.type == "keyword_argument":
-            yield (
-                source.text(child.child_by_field_name("name")),
-                source.text(child.child_by_field_name("value")),
-            )
-        elif child.type != "comment":
-            yield "", source.text(child)
 
 
 def _without_as_view(said: str) -> str:

@@ -7,24 +7,19 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from indexer.code.access import HANDLER, AccessCheck, answer
 from indexer.code.frameworks.express_calls import (
-    LONGEST,
     METHODS,
-    ROUTER,
     STRING,
-    around,
     chain,
     covers,
-    is_application,
     is_followed,
-    is_top,
     joined,
     looks_own,
     parameter,
     paths,
     repeated,
-    returned,
-    short,
+    told_apart,
 )
+from indexer.code.frameworks.express_made import NEW, made_marks
 from indexer.code.frameworks.express_middleware import (
     FUNCTIONS,
     ExpressMiddleware,
@@ -37,7 +32,6 @@ from indexer.code.frameworks.express_middleware import (
 from indexer.code.frameworks.express_registrars import Registrars, of_classes, registrar_marks
 from indexer.code.frameworks.scopes import names_at
 from indexer.code.frameworks.typescript_libraries import begins_login
-from indexer.code.frameworks.typescript_refusals import judge
 from indexer.code.readers import Reader
 from indexer.code.syntax import is_conditional, line_of
 from memory.code.codebase import NOT_ASKED, Answered, CodePlace, Route, Unresolved
@@ -50,11 +44,6 @@ if TYPE_CHECKING:
     from indexer.code.project_code import CodeProject
     from indexer.code.syntax import Node, SourceFile
 
-_MADE = """
-[(variable_declarator name: (identifier) @name value: (_) @value)
- (public_field_definition name: (property_identifier) @name value: (_) @value)
- (assignment_expression left: [(identifier) (member_expression)] @name right: (_) @value)]
-"""
 _CALLS = """
 (call_expression function: (member_expression object: (_) @owner
     property: (property_identifier) @called) arguments: (arguments) @arguments) @call
@@ -64,11 +53,8 @@ _HANDED = """
     function: [(identifier) (call_expression) (member_expression)] @callee
     arguments: (arguments . (identifier)) @arguments)) @statement
 """
-_DECLARED = "(function_declaration) @function"
-_EXPORTED = "(export_statement value: (_) @value)"
 _LISTS = "(variable_declarator name: (identifier) @name value: (array (object)) @list)"
 _REQUIRED = re.compile(r"require\(\s*['\"]([^'\"]+)['\"]\s*\)(?:\.(\w+))?")
-_NEW = re.compile(r"new\s+([\w$.]+)")
 _OF_INSTANCE = re.compile(r"(new\s+[\w$.]+\([^()]*\)|(?:this\.)?[\w$]+)\.([\w$]+)")
 _NO_LITERAL = "its path is not a literal"
 _NOTHING = "no middleware before the route refuses, nor does its handler"
@@ -79,7 +65,7 @@ class Express(Reader):
     """Calls of applications and routers, in the order of the text."""
 
     name = "express"
-    version = 8
+    version = 9
     languages = frozenset({"typescript"})
     hint = re.compile(
         rb"express|Router\(|passport|req, res|req: |morgan|multer|celebrate|Limit\("
@@ -89,54 +75,17 @@ class Express(Reader):
     def read(self, source: SourceFile) -> Iterable[Mark]:
         """Applications and routers, what they use, their routes, and what middleware is made of."""
         text = source.text
-        for found in source.matches(_MADE):
-            name = text(found["name"][0])
-            of_class = found["name"][0].type == "property_identifier"
-            yield from self._made(source, f"this.{name}" if of_class else name, found["value"][0])
+        yield from made_marks(source, self.name)
         lists = {text(one["name"][0]): one["list"][0] for one in source.matches(_LISTS)}
         for found in source.matches(_CALLS):
             if text(found["called"][0]) in METHODS | {"use"}:
                 yield from self._call(source, found, lists)
-        for found in source.matches(_DECLARED):
-            node = found["function"][0]
-            if made := returned(source, node):
-                name = text(node.child_by_field_name("name"))
-                yield Mark(self.name, "value", name, line_of(node), {"is": made})
-        for found in source.matches(_EXPORTED):
-            yield from self._made(source, "default", found["value"][0])
         for found in source.matches(_HANDED):
             args = [text(one) for one in found["arguments"][0].named_children]
             data = {"args": args}
             line = line_of(found["statement"][0])
             yield Mark(self.name, "handed", text(found["callee"][0]), line, data)
         yield from registrar_marks(source, self.name)
-
-    def _made(self, source: SourceFile, name: str, value: Node) -> Iterator[Mark]:
-        said, line = source.text(value), line_of(value)
-        name = re.sub(r"^(?:module\.)?exports\.", "", name).replace("module.exports", "default")
-        is_app = is_application(source, said)
-        if ROUTER.match(said) or is_app:
-            data = {"is_application": is_app, "within": source.owner(value)}
-            data["is_own"] = bool(value.parent and value.parent.type != "assignment_expression")
-            yield Mark(self.name, "made", name, line, data)
-        elif value.type == "new_expression" and (new := _NEW.match(said)):
-            yield Mark(self.name, "instance", name, line, {"is": new[1]})
-        elif inner := around(value):
-            by = source.text(value.child_by_field_name("function"))
-            yield Mark(self.name, "around", name, line, judge(source, inner) | {"by": by})
-        elif value.type in FUNCTIONS and (made := returned(source, value)):
-            yield Mark(self.name, "value", name, line, {"is": made})
-        elif value.type in {"call_expression", "identifier", "member_expression"}:
-            is_seen = is_top(value) or limits(MiddlewareArgument(said.partition("(")[0]))
-            if is_seen and not said.startswith("require(") and (made := short(said)):
-                yield Mark(self.name, "value", name, line, {"is": made})
-        elif value.type == "object" and is_top(value):
-            for pair in value.named_children:
-                one = pair.child_by_field_name("value")
-                if one is not None and one.type == "call_expression":
-                    key = source.text(pair.child_by_field_name("key"))
-                    data = {"is": source.text(one)[:LONGEST]}
-                    yield Mark(self.name, "value", f"{name}.{key}", line_of(pair), data)
 
     def _call(
         self, source: SourceFile, found: dict[str, list[Node]], lists: dict[str, Node]
@@ -163,7 +112,8 @@ class Express(Reader):
                 path, args = source.text(first), args[1:]
         data: dict[str, Any] = {"path": path or "", "method": called}
         data["conditional"] = is_conditional(node)
-        data["args"] = [*above, *(each for one in args for each in given(source, one))]
+        given_ = [*above, *(each for one in args for each in given(source, one))]
+        data["args"] = [told_apart(source, node, one) for one in given_]
         data |= parameter(source, node, owner)
         if called == "all" and is_of_route and is_followed(node):
             data["before"] = True  # it stands before what follows, and serves nothing itself
@@ -211,6 +161,7 @@ class _Site:
             if not is_test(path)
         }
         self._made = made
+        self._several = self._called_alike()
         self._instances = {
             (path, mark.name): mark.data["is"]
             for path, mark in project.marks("express", "instance")
@@ -251,6 +202,14 @@ class _Site:
         names = names_at(self._project.files[path], mark.name, mark.line) if is_own else ()
         return next(iter(names), mark.name)
 
+    def _called_alike(self) -> set[Key]:
+        """What stands for several, which only the blocks around them tell apart."""
+        lines: dict[Key, set[int]] = {}
+        for path, mark in self._project.marks("express", "made"):
+            if mark.data["is_own"] and not is_test(path):
+                lines.setdefault((path, self._named(path, mark)), set()).add(mark.line)
+        return {key for key, own in lines.items() if len(own) > 1}
+
     def _owner(self, path: str, mark: Mark, line: int) -> Key | None:
         if "function" in mark.data:
             return self._handed.get((path, mark.data["function"], mark.data["index"]))
@@ -288,7 +247,7 @@ class _Site:
         found = _OF_INSTANCE.fullmatch(said)
         if found is None:
             return None
-        made = _NEW.match(found[1])
+        made = NEW.match(found[1])
         name = made[1] if made else self._instances.get((path, found[1]), "")
         place = self._project.locate(path, name) if name else None
         if place is None or place.symbol:
@@ -317,7 +276,7 @@ class _Site:
 
     def _use(self, path: str, mark: Mark) -> None:
         owner = self._owner(path, mark, mark.line)
-        if owner is None:
+        if owner is None or owner in self._several:
             return
         args = [MiddlewareArgument(*each) for each in mark.data["args"]]
         before: list[MiddlewareArgument] = []
@@ -374,8 +333,8 @@ class _Site:
         yield from of_classes(self._project) if self._made else ()
         for path, mark, at, args in self._registered():
             key = self._owner(path, mark, mark.line if at == path else 0)
-            if key is None:
-                if at != path or looks_own(mark, self._project.files[path].imports):
+            if key is None or key in self._several:
+                if key or at != path or looks_own(mark, self._project.files[path].imports):
                     reason = "what it is registered at is not known"
                     yield Unresolved(path, mark.line, "route", mark.data["path"][:80], reason)
                 continue

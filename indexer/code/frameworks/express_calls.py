@@ -23,6 +23,7 @@ _CHAINED = re.compile(r"\.(?:use|route|all|get|post|put|patch|delete|options|hea
 STRING = re.compile(r"(['\"`])([^'\"`]*)\1")
 _PARAMETER = re.compile(r":(\w+)(?:\([^)]{0,999}\))?\??")
 _DECIDING = re.compile(r"credentialsRequired|optional|unless|failureRedirect|skip")
+_VARIABLES = "(variable_declarator name: (identifier) @name)"
 LONGEST = 400  # characters of a value that is kept
 
 
@@ -121,20 +122,44 @@ def is_top(node: Node) -> bool:
 
 def parameter(source: SourceFile, node: Node, owner: str) -> dict[str, Any]:
     """Whether what a call is made on is a parameter: of which function, and the how manieth."""
+    for outer in _functions_around(node):
+        listed = outer.child_by_field_name("parameters")
+        for index, one in enumerate(listed.named_children if listed else ()):
+            if (found := re.match(r"\w*", source.text(one))) and found[0] == owner:
+                return {"function": source.owner(outer) or "default", "index": index}
+    return {}
+
+
+def is_set_from_outside(source: SourceFile, value: Node) -> bool:
+    """Whether what a value is assigned to is no variable of the function around it."""
+    assigned = value.parent
+    if assigned is None or assigned.type != "assignment_expression":
+        return False
+    name = source.text(assigned.child_by_field_name("left"))
+    function = next(_functions_around(value), None)
+    declared = source.matches(_VARIABLES, function) if function is not None else ()
+    return all(source.text(one["name"][0]) != name for one in declared)
+
+
+def told_apart(source: SourceFile, call: Node, one: MiddlewareArgument) -> MiddlewareArgument:
+    """An argument; in parentheses where its name is a parameter, and another thing in its file."""
+    name = one.text.partition("(")[0].partition(".")[0]
+    facts = source.facts
+    taken = (each.local for each in facts.imports if each.target.startswith("."))
+    is_of_file = any(each.name == name for each in facts.definitions) or any(
+        name in local for local in taken
+    )
+    is_given = name and is_of_file and parameter(source, call, name)
+    return one._replace(text=f"({one.text})") if is_given else one
+
+
+def _functions_around(node: Node) -> Iterator[Node]:
+    """The functions that a node stands in; the innermost first."""
     outer = node.parent
     while outer is not None:
         if outer.type in FUNCTIONS | {"function_declaration", "method_definition"}:
-            listed = outer.child_by_field_name("parameters")
-            names = (
-                [re.match(r"\w*", source.text(one)) for one in listed.named_children]
-                if listed
-                else []
-            )
-            for index, one in enumerate(names):
-                if one and one[0] == owner:
-                    return {"function": source.owner(outer) or "default", "index": index}
+            yield outer
         outer = outer.parent
-    return {}
 
 
 def repeated(

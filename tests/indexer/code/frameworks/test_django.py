@@ -309,3 +309,14 @@ def test_what_a_view_makes_within_itself_is_not_the_view(read):
     }
 
     assert [one.handler for one in read(files).routes] == ["shop.views.show"]
+
+
+def test_below_a_prefix_that_a_list_is_given_in_its_own_file_no_path_is_told(read):
+    text = "from django.urls import include, path\ndef show(request): ...\n"
+    text += "urlpatterns = [path('x', show)]\n"
+    text += "urlpatterns = [path('v1/', include(urlpatterns)), path('y', show)]\n"
+
+    code = read({"site/urls.py": text, "site/settings.py": "ROOT_URLCONF = 'site.urls'\n"})
+
+    assert [one.path for one in code.routes] == ["/y"]
+    assert [one.name for one in code.unresolved if one.what == "route"] == ["x show"]

@@ -53,3 +53,45 @@ def test_what_a_file_imports_is_not_what_one_of_its_functions_has_by_that_name(r
     code = read({"main.js": text, "own.js": "module.exports = made()\n"})
 
     assert told(code) == {}
+
+
+def test_a_variable_that_is_declared_before_it_is_made_is_that_of_its_function(read):
+    text = GUARD
+    for name, more in (("a", ""), ("b", "  router.use(guard)\n")):
+        text += f"function {name}() {{\n  let router\n  router = express.Router()\n{more}"
+        text += f"  router.get('/{name}', {SHOW})\n  return router\n}}\n"
+    text += "const app = express()\napp.use('/a', a())\napp.use('/b', b())\n"
+
+    assert told(read({"main.js": text})) == {"/a/a": "no", "/b/b": "yes"}
+
+
+def test_routers_that_only_blocks_tell_apart_are_told_as_lost(read):
+    text = f"{GUARD}const app = express()\n"
+    for name, more in (("a", "if (on)"), ("b", "else")):
+        text += f"{more} {{\n  const router = express.Router()\n"
+        text += f"  router.get('/x', {SHOW})\n  app.use('/{name}', router)\n}}\n"
+
+    code = read({"main.js": text})
+
+    assert (told(code), len(code.unresolved)) == ({}, 2)
+
+
+@pytest.mark.parametrize(
+    ("given", "argument", "answer"),
+    [("", "guard", "yes"), ("guard", "guard", "unknown"), ("guard", "(q, s, n) => n()", "no")],
+)
+def test_what_a_function_is_given_is_not_what_its_file_has_by_that_name(
+    read, given, argument, answer
+):
+    text = f"{GUARD}const app = express()\nfunction put({given}) {{\n"
+    text += f"  app.get('/x', {argument}, {SHOW})\n}}\nput((q, s, n) => n())\n"
+
+    assert told(read({"main.js": text})) == {"/x": answer}
+
+
+def test_a_router_that_a_function_is_given_is_not_that_of_its_file(read):
+    text = f"{GUARD}const app = express()\nconst router = express.Router()\n"
+    text += f"router.get('/x', {SHOW})\nfunction put(router) {{\n  app.use('/p', router)\n}}\n"
+    text += "put(require('./elsewhere'))\n"
+
+    assert told(read({"main.js": text})) == {}

@@ -1,0 +1,80 @@
+"""What names of a file stand for in Express: applications, routers, and what middleware is."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from indexer.code.frameworks.express_calls import (
+    LONGEST,
+    ROUTER,
+    around,
+    is_application,
+    is_set_from_outside,
+    is_top,
+    returned,
+    short,
+)
+from indexer.code.frameworks.express_middleware import FUNCTIONS, MiddlewareArgument, limits
+from indexer.code.frameworks.typescript_refusals import judge
+from indexer.code.syntax import line_of
+from memory.code.facts import Mark
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from indexer.code.syntax import Node, SourceFile
+
+_MADE = """
+[(variable_declarator name: (identifier) @name value: (_) @value)
+ (public_field_definition name: (property_identifier) @name value: (_) @value)
+ (assignment_expression left: [(identifier) (member_expression)] @name right: (_) @value)]
+"""
+_DECLARED = "(function_declaration) @function"
+_EXPORTED = "(export_statement value: (_) @value)"
+NEW = re.compile(r"new\s+([\w$.]+)")
+
+
+def made_marks(source: SourceFile, reader: str) -> Iterator[Mark]:
+    """A mark for each name with what it stands for, and for what a file exports without one."""
+    text = source.text
+    for found in source.matches(_MADE):
+        name = text(found["name"][0])
+        of_class = found["name"][0].type == "property_identifier"
+        name = f"this.{name}" if of_class else name
+        yield from _made(source, reader, name, found["value"][0])
+    for found in source.matches(_DECLARED):
+        node = found["function"][0]
+        if made := returned(source, node):
+            name = text(node.child_by_field_name("name"))
+            yield Mark(reader, "value", name, line_of(node), {"is": made})
+    for found in source.matches(_EXPORTED):
+        yield from _made(source, reader, "default", found["value"][0])
+
+
+def _made(source: SourceFile, reader: str, name: str, value: Node) -> Iterator[Mark]:
+    said, line = source.text(value), line_of(value)
+    name = re.sub(r"^(?:module\.)?exports\.", "", name).replace("module.exports", "default")
+    is_app = is_application(source, said)
+    if ROUTER.match(said) or is_app:
+        data = {"is_application": is_app, "within": source.owner(value)}
+        data["is_own"] = not is_set_from_outside(source, value)
+        yield Mark(reader, "made", name, line, data)
+    elif value.type == "new_expression" and (new := NEW.match(said)):
+        yield Mark(reader, "instance", name, line, {"is": new[1]})
+    elif inner := around(value):
+        by = source.text(value.child_by_field_name("function"))
+        yield Mark(reader, "around", name, line, judge(source, inner) | {"by": by})
+    elif value.type in FUNCTIONS and (made := returned(source, value)):
+        yield Mark(reader, "value", name, line, {"is": made})
+    elif value.type in {"call_expression", "identifier", "member_expression"}:
+        is_seen = is_top(value) or limits(MiddlewareArgument(said.partition("(")[0]))
+        if is_seen and not said.startswith("require(") and (made := short(said)):
+            yield Mark(reader, "value", name, line, {"is": made})
+    elif value.type == "object" and is_top(value):
+        for pair in value.named_children:
+            one = pair.child_by_field_name("value")
+            if one is not None and one.type == "call_expression":
+                key = source.text(pair.child_by_field_name("key"))
+                data = {"is": source.text(one)[:LONGEST]}
+                yield Mark(reader, "value", f"{name}.{key}", line_of(pair), data)
