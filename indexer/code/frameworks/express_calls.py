@@ -24,6 +24,7 @@ STRING = re.compile(r"(['\"`])([^'\"`]*)\1")
 _PARAMETER = re.compile(r":(\w+)(?:\([^)]{0,999}\))?\??")
 _DECIDING = re.compile(r"credentialsRequired|optional|unless|failureRedirect|skip")
 _VARIABLES = "(variable_declarator name: (identifier) @name)"
+_TOLD = frozenset({"call_expression", "identifier", "member_expression", "array"})
 LONGEST = 400  # characters of a value that is kept
 
 
@@ -99,15 +100,15 @@ def around(value: Node) -> Node | None:
 
 
 def returned(source: SourceFile, function: Node) -> str:
-    """What a function makes and gives back at once, of `() => jwt({ secret })`; "" for others."""
+    """What a function gives back at once, of `() => jwt({ secret })`; "" for one made in it."""
     body = function.child_by_field_name("body")
     if body is not None and body.type == "statement_block":
         plain = [one for one in body.named_children if one.type != "comment"]
         is_one = len(plain) == 1 and plain[0].type == "return_statement"
         body = plain[0].named_children[0] if is_one and plain[0].named_children else None
     parameters = source.text(function.child_by_field_name("parameters"))
-    is_made = body is not None and body.type == "call_expression"
-    if not is_made or re.search(r"\breq\b|\brequest\b|\bctx\b", parameters):
+    is_told = body is not None and body.type in _TOLD
+    if not is_told or re.search(r"\breq\b|\brequest\b|\bctx\b", parameters):
         return ""
     return source.text(body)[:LONGEST]
 

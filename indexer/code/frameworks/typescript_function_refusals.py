@@ -25,7 +25,7 @@ class TypeScriptFunctionRefusals:
         }
 
     def said(self, place: CodePlace) -> dict[str, Any]:
-        """What is known of a function; nothing of one that neither refuses nor looks."""
+        """What is known of a function; nothing of one that does not refuse, look or hand on."""
         return self._marks.get((place.path, place.symbol), {})
 
     def guard(self, place: CodePlace) -> bool | None:
@@ -66,10 +66,12 @@ class TypeScriptFunctionRefusals:
         """Whether a function calls one that may refuse in its place."""
         for one in said.get("tells", ()):
             told = self._project.locate(place.path, one)
-            if told and (self.said(told).get("guard") or self._calls_refuse(told, 0)):
-                return True
+            if told and self._project.definition(told):
+                if self.said(told).get("guard") or self._calls_refuse(told, 0):
+                    return True
+                continue
             origin = self._project.origin(place.path, re.sub(r"\(.*", "", one, flags=re.DOTALL))
-            if told is None and of_library(one, origin) is not False:
+            if of_library(one, origin) is not False:
                 return True
         return self._calls_refuse(place, 0)
 

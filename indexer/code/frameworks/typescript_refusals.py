@@ -46,6 +46,11 @@ _NAMED = re.compile(
     rb"40[13]|nauthori[sz]ed|NAUTHORI[SZ]ED|orbidden|ORBIDDEN|redirect\(|uthenticat|uthoriz|verify\("
     rb"|headers\b[^\n]{0,40}\}\s*=|canActivate|handleRequest|\.(?:user|auth|headers|cookies|session|currentUser)\b|verifyIdToken"
     rb"|= (?:await )?[\w$.]{1,99}\((?:req|request), (?:res|response)\b"
+    rb"|[\w$)\]]\((?:req|request),\s*+(?:res|response),\s*+next\)"
+)
+#: A call with all of a request; no list of parameters.
+_HANDED_ON = re.compile(
+    r"[\w$)\]]\((?:req|request),\s*+(?:res|response),\s*+next\)(?!\s*+(?:=>|[{:]))"
 )
 _ANSWERS = re.compile(r"\b(?:res|response|reply)\w*\b|\bnext\(\s*\w|\breject\(|\breturn false\b")
 _SHOWN = re.compile(r"headers|cookie", re.IGNORECASE)
@@ -84,14 +89,14 @@ REFUSES, PASSES, MAY = "refuses", "passes", "may"
 class TypeScriptRefusals(Reader):
     """What each function does to who shows nothing; for the frameworks to ask.
 
-    A mark `refusal` stands for a function that may refuse anybody, or looks at who asks. `guard` is
-    what it does as a check of its own; `handler` what it does as what a route leads to. `unless`
-    names the metadata that let a guard of NestJS pass; `super` is there where it leaves the answer
-    to its base, `may` where it names a refusal at all.
+    A mark `refusal` stands for a function that may refuse anybody, looks at who asks, or hands a
+    request on. `guard` is what it does as a check of its own; `handler` what it does as what a
+    route leads to. `unless` names the metadata that let a guard of NestJS pass; `super` is there
+    where it leaves the answer to its base, `may` where it names a refusal at all.
     """
 
     name = "typescript refusals"
-    version = 9
+    version = 10
     languages = frozenset({"typescript"})
     hint = _NAMED
 
@@ -107,7 +112,7 @@ class TypeScriptRefusals(Reader):
                 continue
             said = source.text(node)
             of_guard = name.endswith((".canActivate", ".handleRequest"))
-            is_about = of_guard or _may(said) or _LOOKS.search(said)
+            is_about = of_guard or _may(said) or _LOOKS.search(said) or _HANDED_ON.search(said)
             if not (is_about or checked_first(source, node) or or_else(source, node)):
                 continue
             data = judge(source, node)

@@ -148,3 +148,37 @@ def test_what_a_module_exports_without_a_name_is_what_its_importer_calls_it(read
     code = read({"app.js": app, "check.js": f"export default {own};\n"})
 
     assert [one.auth.answer for one in code.routes] == [answer]
+
+
+@pytest.mark.parametrize(
+    ("called", "answer"),
+    [
+        ("lib.check", "unknown"),
+        ("own.gone", "unknown"),
+        ("own.guard", "unknown"),
+        ("own.log", "no"),
+        ("helmet()", "no"),
+    ],
+)
+def test_what_hands_a_request_on_to_what_is_not_seen_may_refuse(read, called, answer):
+    own = "exports.log = (req, res, next) => { next(); };\n"
+    own += "exports.guard = (req, res, next) => { req.user ? next() : res.status(401).end(); };\n"
+    head = "const lib = require('lib');\nconst helmet = require('helmet');\n"
+    head += f"function pass(req, res, next) {{ {called}(req, res, next); }}"
+    files = project(head=head, before="pass, ") | {"own.js": own}
+
+    assert [one.auth.answer for one in read(files).routes] == [answer]
+
+
+@pytest.mark.parametrize(
+    ("given", "answer"), [("guard", "yes"), ("[guard]", "unknown"), ("lib.guard", "unknown")]
+)
+def test_what_a_function_gives_back_is_the_check_that_its_call_is(read, given, answer):
+    head = (
+        "const guard = (req, res, next) => {\n  if (!req.user) { return res.status(401).end(); }\n"
+    )
+    head += f"  next();\n}};\nfunction need(role) {{ return {given}; }}"
+
+    code = read(project(head=head, before="need('x'), "))
+
+    assert [one.auth.answer for one in code.routes] == [answer]
