@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING, Literal
 
 from memory.code.file_modules import OUTSIDE
@@ -10,8 +11,6 @@ from memory.code.graph import Graph
 from memory.models.code import CycleRow
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from memory.code.codebase import CodeBase, Edge
 
 MOST_EDGES = 12  # told of one cycle
@@ -38,9 +37,8 @@ def find_cycles(code: CodeBase, level: Level) -> list[CycleRow]:
     Folders are read flat: a file belongs to the nearest one, and a folder and the one in it are
     two. The edges of each begin with those of a shortest ring, in its order.
     """
-    part = _PARTS[level]
-    edges = code.imports_at_run_time
-    between = [(part(code, one.source.path), part(code, one.target.path)) for one in edges]
+    part, edges = _parts(code, level), code.imports_at_run_time
+    between = [(part[one.source.path], part[one.target.path]) for one in edges]
     graph = Graph((each for pair in between for each in pair), between)
     rows = []
     for members in graph.cycles():
@@ -63,8 +61,16 @@ def parted(edge: str) -> tuple[str, int, str]:
     return file, int(line), said
 
 
-_PARTS: dict[Level, Callable[[CodeBase, str], str]] = {
-    "file": lambda code, path: code.files[path].name,
-    "folder": lambda _, path: path.rpartition("/")[0] or OUTSIDE,
-    "module": lambda code, path: code.files[path].module,
-}
+def file_names(code: CodeBase) -> dict[str, str]:
+    """What each file is called: its name, or its path where another has that name as well."""
+    times = Counter(file.name for file in code.files.values())
+    return {path: one.name if times[one.name] == 1 else path for path, one in code.files.items()}
+
+
+def _parts(code: CodeBase, level: Level) -> dict[str, str]:
+    """The part that each file belongs to."""
+    if level == "file":
+        return file_names(code)
+    if level == "folder":
+        return {path: path.rpartition("/")[0] or OUTSIDE for path in code.files}
+    return {path: file.module for path, file in code.files.items()}

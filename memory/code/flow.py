@@ -23,6 +23,7 @@ _Placed = TypeVar("_Placed", "Query", "Repeat", "Outgoing")
 _QUEUES = re.compile(
     r"^@?(?:\w+\.)*(?:(?:db|shared|periodic)_)?(?:task|actor|background|[Aa]sync)\b(?:\(|$)"
 )
+_WORD = re.compile(r"[\w$]+")
 _FUNCTIONS = frozenset({"function", "method"})
 _FOLLOWED = frozenset({Grade.CALL, Grade.INHERITED})
 _CLASSES = frozenset({"class", "interface", "trait"})
@@ -291,7 +292,8 @@ def _unnamed(route: Route) -> CodePlace:
 def _stands_before(edge: Edge, route: Route) -> bool:
     """Whether a call on a handler's first line is of its middleware."""
     name = _last(edge.target)
-    return edge.line == route.inside[0] and any(name in one for one in route.middleware)
+    said = {word for one in route.middleware for word in _WORD.findall(one)}
+    return edge.line == route.inside[0] and name in said
 
 
 def _last(place: CodePlace) -> str:

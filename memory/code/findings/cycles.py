@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from memory.code.apart import is_seed, is_story
 from memory.code.codebase import Grade
 from memory.code.cuts import break_cycles
-from memory.code.cycles import find_cycles, parted
+from memory.code.cycles import file_names, find_cycles, parted
 from memory.code.file_modules import assign
 from memory.code.findings.rule import AuditSubject, Rule, Seen, finding
 from memory.code.graph import Graph
@@ -95,14 +95,12 @@ def _files(subject: AuditSubject) -> Seen:
     Entities name each other where a relation is known from both its sides.
     """
     files = [file for file in subject.code.files.values() if not file.is_test]
-    modules = {file.name: file.module for file in files}
+    paths = {name: path for path, name in file_names(subject.code).items()}
     within = [
         one
         for one in find_cycles(subject.code, "file")
-        if len({modules[name] for name in one.members}) == 1
+        if len({subject.code.files[paths[name]].module for name in one.members}) == 1
     ]
-    kinds = {file.name: file.language for file in files}
-    paths = {file.name: file.path for file in files}
     entities = {one.file for one in subject.code.tables if one.symbol}
     entities |= {one.path for one in subject.code.symbols if one.symbol.endswith(_RELATING)}
     seen = Seen(len(files))
@@ -112,7 +110,7 @@ def _files(subject: AuditSubject) -> Seen:
             subject.code,
             one,
             own,
-            sure=kinds[one.members[0]] not in _BY_NAME
+            sure=subject.code.files[own[0]].language not in _BY_NAME
             and not entities.issuperset(own)
             and _runs(subject.code, {*own}),
             do="; ".join(_opened(subject.code, own)),
@@ -180,5 +178,5 @@ def _spot(edge: str) -> Spot:
 
 RULES = (
     Rule("architecture.module-cycle", "modules that need each other at run time", _modules, 4),
-    Rule("architecture.file-cycle", "files of one module that import each other", _files, 5),
+    Rule("architecture.file-cycle", "files of one module that import each other", _files, 6),
 )

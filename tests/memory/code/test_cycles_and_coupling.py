@@ -36,6 +36,16 @@ def test_cycles_are_of_imports_at_run_time_without_tests(code, edges, files, fol
     assert found == [files, folders, modules]
 
 
+def test_files_of_one_name_are_no_cycle_of_one(code):
+    base = code([("one/core.py", "one/utils.py"), ("two/utils.py", "two/core.py")])
+    files = {
+        path: file._replace(name=path.rpartition("/")[2][:-3], module=path.partition("/")[0])
+        for path, file in base.files.items()
+    }
+
+    assert find_cycles(replace(base, files=files), "file") == []
+
+
 def test_a_cycle_names_the_imports_that_close_it(code):
     (cycle,) = find_cycles(code([("a/x.py", "b/y.py"), ("b/z.py", "a/w.py")]), "module")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from memory.code.flow import Flow
 from tests.express_programs import project
 
 ESM = {
@@ -182,3 +183,13 @@ def test_what_a_function_gives_back_is_the_check_that_its_call_is(read, given, a
     code = read(project(head=head, before="need('x'), "))
 
     assert [one.auth.answer for one in code.routes] == [answer]
+
+
+def test_what_a_handler_calls_is_not_what_stands_before_it_by_a_part_of_its_name(read):
+    files = project("{ log() {} }", before="login, ", handler="(req, res) => own.log(1)")
+    code = read(files | {"own.js": "exports.log = function log() {};\n"})
+    flow = Flow(code)
+
+    (start,) = flow.starts(code.routes[0])
+
+    assert [one.target.symbol for one in flow.steps(start)] == ["log"]
