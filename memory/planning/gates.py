@@ -38,8 +38,6 @@ if TYPE_CHECKING:
 
     from memory.code.codebase import CodeBase, CodePlace
     from memory.code.coverage import CoverageReport
-    from memory.code.targets import Target
-    from memory.models.code import Reached
     from memory.models.findings import Finding, RuleRow
     from memory.models.planning import GateAnswer
     from memory.planning.plan_facts import PlanFacts
@@ -313,7 +311,8 @@ def _nothing_uses(found: re.Match[str], facts: PlanFacts, start: GateStart) -> G
             raise
         return GateMeasure("met", 0.0, 0.0, noun="use", said=f"there is no {name} any more")
     own = named_symbols(code, name) if target.kind == "symbol" else []
-    places = _uses(code, own) if own else {one.file: one.line for one in _direct(code, target)}
+    reached = () if own else find_impact(code, target, None).direct
+    places = _uses(code, own) if own else {one.file: one.line for one in reached}
     if not places and target.kind == "route":
         raise CannotTell("who calls a route from outside is not known")
     if not places and code.unread:
@@ -329,10 +328,6 @@ def _nothing_uses(found: re.Match[str], facts: PlanFacts, start: GateStart) -> G
         said=several if places and len(own) > 1 else "",
         citations=tuple(f"{path}:{line}" for path, line in list(places.items())[:5]),
     )
-
-
-def _direct(code: CodeBase, target: Target) -> Sequence[Reached]:
-    return find_impact(code, target, None).direct
 
 
 def _uses(code: CodeBase, own: Sequence[CodePlace]) -> dict[str, int]:

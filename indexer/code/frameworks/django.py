@@ -27,6 +27,7 @@ from indexer.code.readers import Reader
 from indexer.code.syntax import line_of
 from memory.code.codebase import Answered, CodePlace, Route, Unresolved
 from memory.code.facts import Mark
+from memory.code.testing import is_test
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -118,8 +119,10 @@ class Django(Reader):
     def assemble(self, project: CodeProject) -> Iterable[Route | Unresolved]:
         """Each route once for each way that leads to it from a list that nobody includes."""
         lists, roots = _Lists(project), UrlRoots(project)
-        for path, name in lists.tops():
+        for path, name in lists.tops(roots):
             is_served = roots.serve(path)
+            if not is_served and is_test(path):
+                continue
             for one in lists.routes(path, name, "" if is_served else None, ()):
                 if isinstance(one, Unresolved) and not is_served:
                     yield one._replace(reason=NOT_REACHED)
@@ -158,8 +161,8 @@ class _Lists:
             (path, mark.name): mark.data["methods"] for path, mark in project.marks(REST, "adds")
         }
 
-    def tops(self) -> list[tuple[str, str]]:
-        """The `urlpatterns` that no other list includes, or only one that is below them."""
+    def tops(self, roots: UrlRoots) -> list[tuple[str, str]]:
+        """The `urlpatterns` that are a root, or that none but a list below them includes."""
         below = {
             key: [found for one in patterns if (found := self._included(key[0], one.view))]
             for key, patterns in self._lists.items()
@@ -181,7 +184,9 @@ class _Lists:
             if key not in reached.get(target, ())
         }
         return [
-            key for key in sorted(self._lists) if key[1] == "urlpatterns" and key not in included
+            key
+            for key in sorted(self._lists)
+            if key[1] == "urlpatterns" and (key not in included or key[0] in roots)
         ]
 
     def routes(

@@ -24,6 +24,10 @@ class UrlRoots:
         }
         self._taken = _imported(project) if self._roots else set()
 
+    def __contains__(self, path: str) -> bool:
+        """Whether a setting names the file; a test may include it all the same."""
+        return path in self._roots
+
     def serve(self, path: str) -> bool:
         """Whether a file is a root, or some other takes its lists; True if no root is known."""
         is_known = bool(self._roots) and all(self._roots)

@@ -299,6 +299,17 @@ def test_patterns_that_no_root_includes_are_told_as_lost(read, settings, served)
     assert reasons == ["nothing that ROOT_URLCONF names includes it"] * is_lost
 
 
+def test_patterns_of_a_test_that_include_the_root_take_nothing_of_it(read):
+    settings = {"site/__init__.py": "", "site/settings.py": "ROOT_URLCONF = 'site.urls'\n"}
+    own = "from django.urls import include, path\n"
+    own += "urlpatterns = [path('extra', show), path('', include('site.urls'))]\n"
+
+    code = read(ROOTED | settings | {"site/tests/test_login.py": own})
+
+    assert {one.path for one in code.routes} == {"/in/urls", "/lists"}
+    assert [one.path for one in code.unresolved if one.what == "route"] == ["orders/left.py"]
+
+
 def test_what_a_view_makes_within_itself_is_not_the_view(read):
     files = {
         "shop/__init__.py": "",
