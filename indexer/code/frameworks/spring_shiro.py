@@ -34,6 +34,7 @@ _IS_NEW = (
 _OF_BEAN = re.compile(r"\w+\.getFilterChainDefinitionMap\(\)")
 _FILTERS_SET = re.compile(r"\bsetFilters\(\s*(\w*+)(\)?)")
 _ADDS = re.compile(r"\b(?:setFilterChainDefinitions|putAll|addPathDefinitions)\(|\bload\w*\(")
+_CHANGES = ("remove", "clear", "replace", "replaceAll")  # what was put
 _EACH_FILTER = re.compile(r"[^,\[\]]++(?:\[[^\[\]]*+\])?")
 _ONE_FILTER = re.compile(r"([\w.]+)(\[[^\[\]]*+\])?")
 
@@ -82,7 +83,9 @@ def _rules(source: SourceFile, method: Node) -> dict[str, Any] | None:
             "by": "",
         }
         rules.append(put[of, pattern])
-    is_replaced = _replaces(said)
+    is_replaced = _replaces(said) or any(
+        f"{of}.{one}(" in said for of, _ in put for one in _CHANGES
+    )
     rules = [
         one | (_asked(str(one["access"]), own) if not is_replaced else {"access": "unknown"})
         for one in rules

@@ -386,6 +386,8 @@ SERVED = (
         ({"last": 'if (on) { map.put("/keys", "authc"); }'}, ["no", "yes", "yes", "no"]),
         ({"more": 'if (on) { map.put("/keys", "anon"); }'}, ["no", "yes", "yes", "no"]),
         ({"last": 'other.put("/keys", "anon");'}, ["unknown"] * 4),
+        ({"last": 'map.remove("/keys");'}, ["unknown"] * 3 + ["no"]),
+        ({"last": 'own.replace("a", "b");'}, ["no", "yes", "yes", "no"]),
     ],
 )  # fmt: skip
 def test_the_first_chain_of_shiro_for_a_path_decides(read, parts, expected):
