@@ -136,9 +136,14 @@ def extracted(code: CodeBase, text: str) -> RequestSubject:
         return RequestSubject()
     said = found["object"]
     names = sorted({file.module for file in code.files.values() if not file.is_test})
-    modules = [name for one in _heads(said) for name in names if modules_in(one, [name])]
+    modules = {name: one for one in _heads(said) for name in names if modules_in(one, [name])}
     if modules:
-        return RequestSubject(modules=tuple(dict.fromkeys(modules)))
+        wider = (
+            f"{one}: what is told is of all of {name}"
+            for name, one in modules.items()
+            if len(plain_words(one)) > len(plain_words(name))
+        )
+        return RequestSubject(modules=tuple(modules), doubt="; ".join(wider))
     if places := named_places(code, said):
         return RequestSubject(places=tuple(places))
     files: dict[str, None] = {}

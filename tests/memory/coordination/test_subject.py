@@ -159,7 +159,12 @@ def test_types_alone_are_no_service(forum):
 
 
 def test_a_module_is_to_be_extracted_by_its_name(forum):
-    assert extracted(forum, "Extract the plugins module into a service").modules == ("plugins",)
+    whole = extracted(forum, "Extract the plugins module into a service")
+    part = extracted(forum, "Extract plugins importing into a service")
+
+    assert (whole.modules, whole.doubt) == (("plugins",), "")
+    assert part.modules == ("plugins",)
+    assert part.doubt == "plugins importing: what is told is of all of plugins"
 
 
 def test_of_an_api_that_no_route_is_called_by_nobody_can_tell_the_routes(forum):
