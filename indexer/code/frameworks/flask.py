@@ -22,9 +22,9 @@ from indexer.code.frameworks.flask_decorators import (
     VALIDATORS,
     Decorators,
     Key,
+    as_written,
     head_of,
 )
-from indexer.code.frameworks.python_scopes import full_name
 from indexer.code.frameworks.scopes import names_at
 from indexer.code.readers import Reader
 from indexer.code.syntax import line_of
@@ -77,7 +77,7 @@ class Flask(Reader):
     """Decorated functions and classes, below the prefixes of blueprints."""
 
     name = "flask"
-    version = 11
+    version = 12
     languages = frozenset({"python"})
     hint = re.compile(
         rb"@\w+\.(?:route|get|post|put|patch|delete|before|url_value)|wsgi_app|flask|Flask|[Bb]lueprint|quart|Quart"
@@ -120,7 +120,7 @@ class Flask(Reader):
             one = parent.parent.child_by_field_name("definition")
             if one is not None and (called == "route" or called in _SHORT):
                 below = [
-                    _decorator(source, each)
+                    as_written(source, each)
                     for each in parent.parent.named_children
                     if each.type == "decorator" and each.start_byte > node.start_byte
                 ]
@@ -132,14 +132,6 @@ class Flask(Reader):
     def assemble(self, project: CodeProject) -> Iterable[Route | Unresolved]:
         """Each route below each application that its blueprints lead to."""
         return _Site(project).routes()
-
-
-def _decorator(source: SourceFile, node: Node) -> str:
-    """A decorator as it is written, with the function around that has what it names."""
-    said = source.text(node).removeprefix("@").strip()
-    head = head_of(said)
-    is_plain = "." not in head  # of a scheme or a limiter the name is enough
-    return full_name(source, node, head) + said[len(head) :] if is_plain else said
 
 
 class _Above(NamedTuple):
@@ -162,6 +154,12 @@ class _Site:
             for path, mark in self._marks("made")
             if (kind := self._kind(path, mark.data["class"]))
         }
+        prefixes: dict[Key, set[str]] = {}
+        for path, mark in self._marks("made"):
+            said = mark.data["keywords"].get("url_prefix", "")
+            prefixes.setdefault((path, self._named(path, mark)), set()).add(said)
+        #: Names of several, of which nobody knows which has a prefix.
+        self._several = {key for key, said in prefixes.items() if len(said) > 1}
         self._plain: dict[Key, list[Key]] = {}  # by the last part of their names
         for path, name in self._made:
             self._plain.setdefault((path, name.rpartition(".")[2]), []).append((path, name))
@@ -282,6 +280,8 @@ class _Site:
             said = said or next(iter(data["args"][1:]), "") or own["keywords"].get("path", "")
             name = literal(next(iter(own["args"]), own["keywords"].get("name", "")))
             return literal(said) if said else f"/{name}" if name is not None else None
+        if not said and key in self._several:
+            return None
         said = said or own["keywords"].get("url_prefix") or own["keywords"].get("prefix") or ""
         return self._helpers.prefix(said) if said and said != "None" else ""
 

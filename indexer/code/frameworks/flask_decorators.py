@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from indexer.code.access import BEFORE, SETTINGS, AccessCheck
 from indexer.code.frameworks.python_refusals import PythonFunctionRefusals
-from indexer.code.frameworks.python_scopes import located
+from indexer.code.frameworks.python_scopes import full_name, located
 from memory.code.codebase import NOT_ASKED, Answered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from indexer.code.project_code import CodeProject
+    from indexer.code.syntax import Node, SourceFile
 
 Key = tuple[str, str]  # what holds routes or schemes: its file and name
 SCHEMES = re.compile(r"(?:^|\.)(?:HTTPBasicAuth|HTTPTokenAuth|HTTPDigestAuth|MultiAuth)$")
@@ -94,3 +95,11 @@ class Decorators:
 def head_of(said: str) -> str:
     """The name of a decorator, without what it is called with."""
     return said.partition("(")[0].strip()
+
+
+def as_written(source: SourceFile, node: Node) -> str:
+    """A decorator as it is written, with the function around that has what it names."""
+    said = source.text(node).removeprefix("@").strip()
+    head = head_of(said)
+    is_plain = "." not in head  # of a scheme or a limiter the name is enough
+    return full_name(source, node, head) + said[len(head) :] if is_plain else said

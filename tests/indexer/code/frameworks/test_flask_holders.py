@@ -152,3 +152,14 @@ def test_what_a_function_is_given_is_not_what_another_one_makes(read):
     code = read({"main.py": text})
 
     assert (told(code), [one.what for one in code.unresolved]) == ({}, ["route"])
+
+
+def test_below_one_of_two_prefixes_that_a_name_may_have_no_path_is_told(read):
+    text = f"{HEAD}app = Flask('a')\nif app.debug:\n"
+    text += "    bp = Blueprint('b', __name__, url_prefix='/b')\nelse:\n"
+    text += "    bp = Blueprint('b', __name__, url_prefix='/c')\n"
+    text += "@bp.route('/x')\ndef x(): ...\napp.register_blueprint(bp)\n"
+
+    code = read({"main.py": text})
+
+    assert (told(code), [one.what for one in code.unresolved]) == ({}, ["route"])
