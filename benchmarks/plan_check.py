@@ -41,12 +41,13 @@ from benchmarks.common import print_table
 from indexer.project import open_project
 from memory.config import data_folder
 from memory.models.plan import MOST_STEPS, Plan, Step, Verdict
-from memory.norms import read
+from memory.norms import read as norms_read
 from memory.norms.cues import read_cues
 from memory.norms.sides import read_step
 from memory.plans import check
 from memory.plans.breaking import BreakWeights, load_weights
-from memory.plans.evidence import BreakEvidence, evidence_of, position_of
+from memory.plans.evidence import BreakEvidence, evidence_of, position_of, read
+from memory.plans.excerpt import excerpt_of
 from memory.texts.lexicon import read_lexicon
 from memory.texts.words import stems
 
@@ -78,6 +79,14 @@ class Labelled(NamedTuple):
     record: str
 
 
+class Near(NamedTuple):
+    """A memory near to a labelled step."""
+
+    evidence: BreakEvidence
+    excerpt: str
+    is_its: bool  # whether it is the record of the label
+
+
 class Told(NamedTuple):
     """A labelled step with what the check says, and what the references do."""
 
@@ -85,9 +94,7 @@ class Told(NamedTuple):
     verdict: str
     why: str  # ground and sentence of what is cited first
     cited: bool  # whether the record of the label is cited for the conflict
-    evidence: tuple[
-        tuple[BreakEvidence, bool], ...
-    ]  # of the nearest memories, and whether that is it
+    near: tuple[Near, ...]  # the nearest first
     references: dict[str, str]
 
 
@@ -164,25 +171,38 @@ def tell_project(memory: ArchMem, labels: Sequence[Labelled]) -> Iterator[Told]:
     for label, step in zip(labels, checked, strict=True):
         cites = [one.cited.citation for one in step.findings if one.conflicts]
         cited = bool(label.record) and any(label.record in citation for citation in cites)
-        evidence = tuple(
-            (one, bool(label.record) and label.record in path) for path, one in seen[label.step]
+        near = tuple(
+            one._replace(is_its=bool(label.record) and label.record in path)
+            for path, one in seen[label.step]
         )
         first = step.findings[0] if step.findings else None
         why = f"{first.ground}: {first.sentence or first.cited.title}" if first else ""
         said = references(memory, label, step)
-        yield Told(label, str(step.verdict), why, cited, evidence, said)
+        yield Told(label, str(step.verdict), why, cited, near, said)
 
 
 @contextmanager
-def kept_evidence() -> Iterator[dict[str, list[tuple[str, BreakEvidence]]]]:
-    """What the check weighs meanwhile: of each step the paths of the nearest and the evidence."""
+def kept_evidence() -> Iterator[dict[str, list[tuple[str, Near]]]]:
+    """What the check weighs meanwhile: of each step the nearest, each with its path."""
     seen, judge = {}, check.judge_step
 
     def watched(one: check.RuledStep, rare: Rarity) -> Any:
-        seen[one.step.text] = [
-            (hit.memory.path or "", evidence_of(one.step.text, one.around.intent, position, rare))
+        text, intent = one.step.text, one.around.intent
+        positions = [
+            position
             for hit in one.around.hits[:LOOKED]
             if hit.relevance is not None and (position := position_of(hit)) is not None
+        ]
+        seen[text] = [
+            (
+                position.hit.memory.path or "",
+                Near(
+                    evidence_of(text, intent, position, rare, read(text, position, rare)),
+                    excerpt_of(text, position, rare),
+                    is_its=False,
+                ),
+            )
+            for position in positions
         ]
         return judge(one, rare)
 
@@ -299,7 +319,7 @@ def fit(told: Sequence[Told], conflict: float = 0.5) -> BreakWeights:
     rows, wanted = [], []
     for one in told:
         is_one = one.label.kind in (BREAKS, REPEATS)
-        mine = [evidence for evidence, is_its in one.evidence if is_its or not is_one]
+        mine = [near.evidence for near in one.near if near.is_its or not is_one]
         for evidence in mine[:AGAINST]:
             rows.append(evidence)
             wanted.append(float(is_one))
@@ -320,7 +340,7 @@ def fit(told: Sequence[Told], conflict: float = 0.5) -> BreakWeights:
 
 def likely(one: Told, weights: BreakWeights) -> float:
     """How likely a step breaks what is nearest to it; 0 where that is nothing to be broken."""
-    return weights.likely(one.evidence[0][0]) if one.evidence else 0.0
+    return weights.likely(one.near[0].evidence) if one.near else 0.0
 
 
 def held_out(told: Sequence[Told]) -> list[tuple[Told, float]]:
@@ -360,9 +380,11 @@ def worth(told: Sequence[Told]) -> Iterator[dict[str, Any]]:
     for name in ("", *BreakEvidence._fields):
         less = [
             one._replace(
-                evidence=tuple(
-                    (each._replace(**{name: 0.0}) if name else each, its)
-                    for each, its in one.evidence
+                near=tuple(
+                    each._replace(
+                        evidence=each.evidence._replace(**{name: 0.0}) if name else each.evidence
+                    )
+                    for each in one.near
                 )
             )
             for one in told
@@ -391,13 +413,13 @@ def ablated(
     for name, words in list(said.items()):
         said[name] = type(words)()  # type: ignore[index]
         read_cues.cache_clear()
-        read._KNOWN.clear()
+        norms_read._KNOWN.clear()
         try:
             yield f"cues.{name}", tell(labels, projects, work)
         finally:
             said[name] = words  # type: ignore[index]
             read_cues.cache_clear()
-            read._KNOWN.clear()
+            norms_read._KNOWN.clear()
 
 
 def changes(told: Sequence[Told], other: Sequence[Told]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, partial
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,7 +15,7 @@ from memory.models.norm import Demand, Norm
 from memory.models.plan import Ground
 from memory.norms.read import lines_in_file, norms_of
 from memory.norms.stances import goes_back, stances_of, turns_against
-from memory.plans.evidence import evidence_of, position_of
+from memory.plans.evidence import WORST, evidence_of, position_of, read
 from memory.plans.rules import DEMANDED, GROUNDS, JudgedRule, StepRule
 from memory.plans.slots import names_in
 from memory.plans.weigh import share, things
@@ -37,7 +37,7 @@ INSTEAD = 0.5
 
 
 _MEANS = re.compile(r"\s(?:with|through|via|using|into|by|in|as|under)\s", re.IGNORECASE)
-UNLIKELY = 1 / 3  # that a step breaks something, up to where it may be ok: no wrong one has less
+UNLIKELY = 0.4  # that a step breaks something, up to where it may be ok
 LINE = 5  # memories around a step, among which are those that the nearest came in the place of
 CLOSE = 3  # memories around a step, by relevance, of which it may take one away
 
@@ -91,8 +91,8 @@ def breaks_of(text: str, around: Surroundings, rare: Rarity) -> list[JudgedRule]
             _Broken(likely, position, evidence)
             for position in positions
             if (hit := position.hit).relevance is not None and not _says_heir(text, hit, around)
-            for evidence in [evidence_of(text, around.intent, position, rare)]
-            if (likely := weights.likely(evidence)) >= weights.conflict
+            if (evidence := _weigh(text, around, position, rare, weights.conflict))
+            and (likely := weights.likely(evidence)) >= weights.conflict
         ]
         if broken:
             told = _meant(broken)
@@ -106,7 +106,21 @@ def may_break(text: str, around: Surroundings, rare: Rarity) -> bool:
     position = position_of(around.hits[0]) if around.hits else None
     if position is None:
         return False
-    return load_weights().likely(evidence_of(text, around.intent, position, rare)) > UNLIKELY
+    evidence = _weigh(text, around, position, rare, UNLIKELY)
+    return evidence is not None and load_weights().likely(evidence) > UNLIKELY
+
+
+def _weigh(
+    text: str, around: Surroundings, position: Position, rare: Rarity, least: float
+) -> BreakEvidence | None:
+    """The evidence that a step breaks something; None where no reading makes it as likely.
+
+    Reading takes ten times what the words take, and is left out where it cannot matter.
+    """
+    evidence = partial(evidence_of, text, around.intent, position, rare)
+    if load_weights().likely(evidence(WORST)) < least:
+        return None
+    return evidence(read(text, position, rare))
 
 
 def _matters(around: Surroundings) -> Iterator[Sequence[Hit]]:

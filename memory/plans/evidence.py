@@ -12,8 +12,11 @@ from memory.models.norm import Demand
 from memory.norms.options import MOST_SAID
 from memory.norms.read import norms_of
 from memory.norms.stances import goes_back, stances_of
+from memory.plans.excerpt import excerpt_of
 from memory.plans.rules import GROUNDS, binds, still_teaches
 from memory.plans.weigh import begins_with, leaves_a_rest, opposed, share, things
+from memory.retrieval.calibration import log_odds
+from memory.retrieval.embedding import PairChances, judge_pair
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,6 +27,9 @@ if TYPE_CHECKING:
     from memory.plans.weigh import Rarity
 
 SURE = 0.999  # no relevance counts for more
+FARTHEST = 4.0  # log odds; no reading counts for more
+#: A reading that speaks for a conflict as much as any can.
+WORST = PairChances(keeps=0.0, neither=0.0, breaks=1.0)
 
 
 class BreakEvidence(NamedTuple):
@@ -46,6 +52,8 @@ class BreakEvidence(NamedTuple):
     over_adopted: float  # of what is over: share of the step that it wanted …
     over_title: float  # … share of its title that the step says …
     over_strange: float  # … and of the step that it does not say at all
+    reads_broken: float  # log odds that it is broken, by who reads both …
+    reads_kept: float  # … and that it is kept
 
 
 class Position(NamedTuple):
@@ -123,7 +131,14 @@ def _each(texts: Iterable[str]) -> tuple[frozenset[str], ...]:
     return tuple(found for text in texts if (found := things(text)))
 
 
-def evidence_of(text: str, intent: Intent, position: Position, rare: Rarity) -> BreakEvidence:
+def read(text: str, position: Position, rare: Rarity) -> PairChances:
+    """What a step is to what a memory says, by a model that reads both."""
+    return judge_pair(excerpt_of(text, position, rare), text.rstrip(". \n"))
+
+
+def evidence_of(
+    text: str, intent: Intent, position: Position, rare: Rarity, reading: PairChances
+) -> BreakEvidence:
     """What a step shares with what a memory stands for.
 
     Args:
@@ -131,6 +146,7 @@ def evidence_of(text: str, intent: Intent, position: Position, rare: Rarity) -> 
         intent: What it proposes and leaves behind.
         position: Of the memory; its hit has a relevance.
         rare: How rare words are.
+        reading: What `read` says of both.
     """
     said = things(text)
     left = frozenset() if leaves_a_rest(intent.leaves) else things(intent.leaves)
@@ -168,4 +184,10 @@ def evidence_of(text: str, intent: Intent, position: Position, rare: Rarity) -> 
         over_adopted=position.is_over * share(rare, wanted, done),
         over_title=position.is_over * share(rare, done, position.title),
         over_strange=position.is_over * share(rare, done - position.whole, done),
+        reads_broken=_odds(reading.breaks),
+        reads_kept=_odds(reading.keeps),
     )
+
+
+def _odds(likely: float) -> float:
+    return max(-FARTHEST, min(FARTHEST, log_odds(likely)))

@@ -12,6 +12,7 @@ import os
 
 from memory.retrieval.embedding.embedder import CompileElsewhere, Embedder, OnStage, Precision
 from memory.retrieval.embedding.loading import ModelState, compile_model, load_embedder, model_state
+from memory.retrieval.embedding.pairs import PairChances, judge_pair
 
 # onnxruntime 1.29 and later report each session to Microsoft and keep a device id under ~/.cache,
 # unless this is set before it starts (onnxruntime#27379). Nothing here goes to the network.
@@ -22,8 +23,10 @@ __all__ = [
     "Embedder",
     "ModelState",
     "OnStage",
+    "PairChances",
     "Precision",
     "compile_model",
+    "judge_pair",
     "load_embedder",
     "model_state",
 ]

@@ -8,7 +8,7 @@ from memory.models.plan import Ground
 from memory.models.standing import Standing
 from memory.norms.sides import read_step
 from memory.plans.breaking import breaks_of
-from memory.plans.evidence import evidence_of, position_of
+from memory.plans.evidence import WORST, evidence_of, position_of
 from memory.plans.gather_context import Surroundings
 from tests.builders import a_memory
 
@@ -35,7 +35,7 @@ def a_hit(title="User images", said=IMAGES, *, status=Status.ACCEPTED, **changes
     return Hit(
         **{"memory": a_memory(title=title, body=body, details=details,
                               uid=changes.pop("uid", "dec-aaaaaaaa")), "standing": standing,
-           "score": 1, "passage": "", "relevance": 0.99} | changes
+           "score": 1, "passage": "", "relevance": 0.999} | changes
     )  # fmt: skip
 
 
@@ -99,9 +99,9 @@ def test_who_keeps_to_a_decision_in_its_words_does_not_break_it(title, said, ste
 
 
 def test_the_opposite_of_a_word_of_a_demand_conflicts():
-    hit = a_hit("Private cluster endpoint", "## Decision\n\nThe cluster endpoint is private.\n")
+    hit = a_hit("Pipelines of teams", "## Decision\n\nEach team owns its pipeline.\n")
 
-    assert grounds("Make the cluster endpoint public", hit) == [Ground.DECIDED]
+    assert grounds("Let payments and search share one pipeline", hit) == [Ground.DECIDED]
     assert grounds("Make the cluster endpoint private", hit) == []
 
 
@@ -173,7 +173,7 @@ def test_to_take_away_what_is_over_leaves_nothing_that_is_wanted():
     def evidence(status):
         said = "## Decision\n\nWe will use Redis lists.\n"
         position = position_of(a_hit("Redis lists as queue", said, status=status))
-        return evidence_of(step, read_step(step), position, {})
+        return evidence_of(step, read_step(step), position, {}, WORST)
 
     holds, over = evidence(Status.ACCEPTED), evidence(Status.SUPERSEDED)
     assert holds.leaves_wanted > holds.leaves_unwanted
