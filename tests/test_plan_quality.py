@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from indexer.project import open_project
+from memory.errors import ModelNotUsable
 from memory.models.plan import Plan, Step
+from memory.plans import evidence
 
 SAMPLE = Path(__file__).parent.parent / "data" / "sample"
 pytestmark = pytest.mark.slow
@@ -154,3 +156,19 @@ def test_to_do_what_was_decided_or_to_take_away_what_ended_is_ok(sample, step):
 
 def test_to_put_something_else_in_the_place_of_what_ended_is_not_ok(sample):
     assert verdicts(sample, "Replace the GraphQL gateway with SOAP") != ["ok"]
+
+
+def test_where_the_model_that_reads_cannot_be_asked_no_conflict_and_no_ok_is_told(
+    sample, monkeypatch
+):
+    def refuse(first, second):
+        raise ModelNotUsable("all-MiniLM-L6-v2", "its weights are no plain BERT's")
+
+    monkeypatch.setattr(evidence, "judge_pair", refuse)
+    checked = sample.check(
+        Plan(steps=[Step(text="Sign webhooks with one secret for all merchants")])
+    )
+
+    assert not checked.complete
+    assert "no plain BERT" in checked.reason
+    assert checked.steps[0].verdict in {"governed", "unknown"}

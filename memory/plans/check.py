@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from memory.errors import ModelNotFound, ModelNotUsable
 from memory.ledger.project_modules import module_names
 from memory.metrics.measurement_series import read_tracks
 from memory.models.plan import CheckedPlan, CheckedStep, Ground, Verdict
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from memory.plans.rules import JudgedRule, StepRule
     from memory.plans.weigh import Rarity
     from memory.retrieval.meaning import Meaning
+
+    _Judged = tuple[list[JudgedRule], list[JudgedRule]]  # what a step breaks, and what it keeps
 
 _ORDER = list(Ground)
 _WORST = (Verdict.CONFLICT, Verdict.GOVERNED, Verdict.UNKNOWN, Verdict.OK)
@@ -69,8 +72,7 @@ def check(
             plan.steps, look_around(db, plan.steps, lens, meaning, tracks), strict=True
         )
     ]
-    reason = _reason(db, meaning)
-    judged = [([], [])] * len(looked) if reason else _judged(db, looked)
+    judged, reason = _judged_or_why_not(db, looked, meaning)
     risks = read_risks(db, lens, tracks)
     names = module_names(db)
     steps = []
@@ -105,9 +107,20 @@ def _reason(db: Database, meaning: Meaning) -> str:
     return ""
 
 
-def _judged(
-    db: Database, looked: Sequence[RuledStep]
-) -> list[tuple[list[JudgedRule], list[JudgedRule]]]:
+def _judged_or_why_not(
+    db: Database, looked: Sequence[RuledStep], meaning: Meaning
+) -> tuple[list[_Judged], str]:
+    """What each step breaks and keeps: nothing, and why, where that cannot be told."""
+    reason = _reason(db, meaning)
+    if not reason:
+        try:
+            return _judged(db, looked), ""
+        except (ModelNotFound, ModelNotUsable) as error:  # the one that reads, which is built in
+            reason = f"conflicts cannot be told: {error}"
+    return [([], [])] * len(looked), reason
+
+
+def _judged(db: Database, looked: Sequence[RuledStep]) -> list[_Judged]:
     """What each step breaks and keeps."""
     said = {word for one in looked for word in things(one.step.text)}
     for one in looked:
@@ -119,7 +132,7 @@ def _judged(
     return [judge_step(one, rare) for one in looked]
 
 
-def judge_step(one: RuledStep, rare: Rarity) -> tuple[list[JudgedRule], list[JudgedRule]]:
+def judge_step(one: RuledStep, rare: Rarity) -> _Judged:
     """What a step breaks, and what it keeps; one that may break something keeps nothing."""
     broken = breaks_of(one.step.text, one.around, rare)
     if broken or may_break(one.step.text, one.around, rare):
