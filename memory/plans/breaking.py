@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache, partial
+from functools import cache
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,7 +15,7 @@ from memory.models.norm import Demand, Norm
 from memory.models.plan import Ground
 from memory.norms.read import lines_in_file, norms_of
 from memory.norms.stances import goes_back, stances_of, turns_against
-from memory.plans.evidence import WORST, evidence_of, position_of, read
+from memory.plans.evidence import WORST, as_read, evidence_of, position_of, read
 from memory.plans.rules import DEMANDED, GROUNDS, JudgedRule, StepRule
 from memory.plans.slots import names_in
 from memory.plans.weigh import share, things
@@ -117,10 +117,10 @@ def _weigh(
 
     Reading takes ten times what the words take, and is left out where it cannot matter.
     """
-    evidence = partial(evidence_of, text, around.intent, position, rare)
-    if load_weights().likely(evidence(WORST)) < least:
+    evidence = evidence_of(text, around.intent, position, rare, WORST)
+    if load_weights().likely(evidence) < least:
         return None
-    return evidence(read(text, position, rare))
+    return as_read(evidence, read(text, position, rare))
 
 
 def _matters(around: Surroundings) -> Iterator[Sequence[Hit]]:

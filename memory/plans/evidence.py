@@ -189,5 +189,10 @@ def evidence_of(
     )
 
 
+def as_read(evidence: BreakEvidence, reading: PairChances) -> BreakEvidence:
+    """The same words with another reading."""
+    return evidence._replace(reads_broken=_odds(reading.breaks), reads_kept=_odds(reading.keeps))
+
+
 def _odds(likely: float) -> float:
     return max(-FARTHEST, min(FARTHEST, log_odds(likely)))
