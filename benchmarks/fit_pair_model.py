@@ -16,8 +16,7 @@ last weights (Polyak and Juditsky 1992).
 
 `--write` keeps that in `data/pair_model.npz`. What it is worth is for `plan_check.py` to say, on
 projects that it was not fitted on. The one in `data/` was fitted by stages of some hours, on
-`step_labels_close.jsonl`, `_short`, `_mixed` and `_made`, without the projects that
-`docs/measured.md` names.
+`step_labels_close.jsonl`, `_short`, `_mixed` and `_made`.
 """
 
 from __future__ import annotations
@@ -153,11 +152,16 @@ def main() -> None:
     labels = [one for path in asked.labels for one in read_labels(path)]
     with tempfile.TemporaryDirectory() as passing:
         told = tell(labels, asked.projects, asked.work or Path(passing))
+    fitted = judge.fitted().keys()  # by either fit
     for layer in judge.bert.encoder.layer[:LOWEST]:
         layer.requires_grad_(requires_grad=False)
     fit(judge, [*step_pairs(told), *(made_pairs(asked.made) if asked.made else ())], *SECOND)
     if asked.write:
-        moves = {name: one.numpy().astype(np.float16) for name, one in judge.fitted().items()}
+        moves = {
+            name: one.detach().numpy().astype(np.float16)
+            for full, one in judge.named_parameters()
+            if (name := full.removeprefix("bert.")) in fitted
+        }
         np.savez_compressed(data_folder() / MOVES, **moves)
 
 

@@ -115,7 +115,7 @@ def _weigh(
 ) -> BreakEvidence | None:
     """The evidence that a step breaks something; None where no reading makes it as likely.
 
-    Reading takes ten times what the words take, and is left out where it cannot matter.
+    Reading takes far more time than the words, and is left out where it cannot matter.
     """
     evidence = evidence_of(text, around.intent, position, rare, WORST)
     if load_weights().likely(evidence) < least:

@@ -135,9 +135,10 @@ def _judged(db: Database, looked: Sequence[RuledStep]) -> list[_Judged]:
 def judge_step(one: RuledStep, rare: Rarity) -> _Judged:
     """What a step breaks, and what it keeps; one that may break something keeps nothing."""
     broken = breaks_of(one.step.text, one.around, rare)
-    if broken or may_break(one.step.text, one.around, rare):
-        return broken, []
-    return broken, kept_by(one.around.intent, one.rules, rare)
+    kept = [] if broken else kept_by(one.around.intent, one.rules, rare)
+    if kept and may_break(one.step.text, one.around, rare):
+        kept = []
+    return broken, kept
 
 
 def _checked(

@@ -54,4 +54,7 @@ def _sentences(position: Position) -> Iterator[str]:
 
 
 def _cut(sentence: str) -> str:
-    return sentence if len(sentence) <= LONGEST else f"{sentence[:LONGEST].rpartition(' ')[0]} …"
+    if len(sentence) <= LONGEST:
+        return sentence
+    beginning = sentence[:LONGEST]
+    return f"{beginning.rpartition(' ')[0] or beginning} …"

@@ -15,7 +15,7 @@ from tokenizers import Tokenizer
 
 from memory.config import data_folder
 from memory.errors import ModelNotUsable
-from memory.retrieval.embedding.bert_folder import NotPlainBert, read_weights
+from memory.retrieval.embedding.bert_folder import read_weights
 from memory.retrieval.embedding.catalog import find_model
 from memory.retrieval.embedding.compiled import MODEL, TOKENIZER
 from memory.retrieval.embedding.embedder import readable
@@ -49,9 +49,10 @@ class PairModel:
         """Read the built-in model in a folder, compiled or not, and how the fit moved it.
 
         Raises:
-            NotPlainBert, OSError, ValueError, KeyError: a file cannot be read.
+            Exception: a file cannot be read; tokenizers raises bare ones.
         """
-        self._weights = _moved(_weights_in(folder), dict(np.load(moves)))
+        with moves.open("rb") as file:  # numpy leaves one open that is cut short
+            self._weights = _moved(_weights_in(folder), dict(np.load(file)))
         self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(MOST_TOKENS)
@@ -111,7 +112,7 @@ def load_pair_model() -> PairModel:
     source = find_model()
     try:
         return PairModel(source.folder, data_folder() / MOVES)
-    except (NotPlainBert, OSError, ValueError, KeyError) as error:
+    except Exception as error:  # tokenizers raises bare ones, zipfile and numpy their own
         raise ModelNotUsable(source.name, f"it cannot be read with its moves: {error}") from error
 
 

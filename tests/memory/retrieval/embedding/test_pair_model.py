@@ -9,6 +9,8 @@ import pytest
 from onnx import helper, numpy_helper
 
 from memory.config import data_folder
+from memory.errors import ModelNotUsable
+from memory.retrieval.embedding import pair_model
 from memory.retrieval.embedding.bert_folder import read_bert, read_weights
 from memory.retrieval.embedding.bert_graph import write_bert
 from memory.retrieval.embedding.catalog import find_model
@@ -110,3 +112,16 @@ def test_it_computes_what_transformers_computes(tmp_path):
 
     ours = PairModel(folder, tmp_path / MOVES).judge(HOLDS, "Use Docker Hub")
     assert ours == pytest.approx(theirs.tolist(), abs=0.005)
+
+
+@pytest.mark.parametrize("damage", [lambda had: b"", lambda had: had[:1_000], lambda had: None])
+def test_moves_that_are_damaged_or_gone_are_told_as_a_model_that_cannot_be_used(
+    tmp_path, monkeypatch, damage
+):
+    found = damage((data_folder() / MOVES).read_bytes())
+    if found is not None:
+        (tmp_path / MOVES).write_bytes(found)
+    monkeypatch.setattr(pair_model, "data_folder", lambda: tmp_path)
+
+    with pytest.raises(ModelNotUsable):
+        pair_model.load_pair_model.__wrapped__()
