@@ -15,6 +15,7 @@ from indexer.apart import TooHeavy
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from indexer.code.spans import Spans
     from memory.code.facts import FileFacts
 
 __all__ = ["Grammar", "Node", "SourceFile", "Syntax", "is_conditional", "line_of"]
@@ -87,6 +88,7 @@ class SourceFile:
         self.content = content
         self.syntax = syntax  # None for a language that is read without a grammar
         self.facts = facts  # without marks
+        self.spans: Spans | None = None  # of its definitions, where its language tells them
         self._root: Node | None = None
 
     @property
@@ -124,7 +126,12 @@ class SourceFile:
         return ""
 
     def within(self, node: Node) -> int:
-        """The innermost definition that a node stands in, as an index of the facts; -1 for none."""
+        """The innermost definition that a node stands in, as an index of the facts; -1 for none.
+
+        By lines, so of two on one line the last, where the language tells no spans.
+        """
+        if self.spans is not None:
+            return self.spans.within(node.start_byte)
         line, found = line_of(node), -1
         for index, one in enumerate(self.facts.definitions):
             if one.line > line:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from indexer.code.access import HANDLER, AccessCheck, answer
@@ -65,7 +66,7 @@ class Express(Reader):
     """Calls of applications and routers, in the order of the text."""
 
     name = "express"
-    version = 10
+    version = 11
     languages = frozenset({"typescript"})
     hint = re.compile(
         rb"express|Router\(|passport|req, res|req: |morgan|multer|celebrate|Limit\("
@@ -204,11 +205,12 @@ class _Site:
 
     def _called_alike(self) -> set[Key]:
         """What stands for several, which only the blocks around them tell apart."""
-        lines: dict[Key, set[int]] = {}
-        for path, mark in self._project.marks("express", "made"):
-            if mark.data["is_own"] and not is_test(path):
-                lines.setdefault((path, self._named(path, mark)), set()).add(mark.line)
-        return {key for key, own in lines.items() if len(own) > 1}
+        own = Counter(
+            (path, self._named(path, mark))
+            for path, mark in self._project.marks("express", "made")
+            if mark.data["is_own"] and not is_test(path)
+        )
+        return {key for key, several in own.items() if several > 1}
 
     def _owner(self, path: str, mark: Mark, line: int) -> Key | None:
         if "function" in mark.data:

@@ -23,6 +23,13 @@ _CHAINED = re.compile(r"\.(?:use|route|all|get|post|put|patch|delete|options|hea
 STRING = re.compile(r"(['\"`])([^'\"`]*)\1")
 _PARAMETER = re.compile(r":(\w+)(?:\([^)]{0,999}\))?\??")
 _DECIDING = re.compile(r"credentialsRequired|optional|unless|failureRedirect|skip")
+_OF_REQUESTS = re.compile(r"\b_?(?:req|request|ctx|res|response|next)\b")
+_RETURNED = "(return_statement (_) @value)"
+_KEPT = """
+[(variable_declarator name: (identifier) @name value: (_) @value)
+ (function_declaration name: (identifier) @name) @value
+ (assignment_expression left: (identifier) @name right: (_) @value)]
+"""
 _VARIABLES = "(variable_declarator name: (identifier) @name)"
 _TOLD = frozenset({"call_expression", "identifier", "member_expression", "array"})
 LONGEST = 400  # characters of a value that is kept
@@ -100,17 +107,39 @@ def around(value: Node) -> Node | None:
 
 
 def returned(source: SourceFile, function: Node) -> str:
-    """What a function gives back at once, of `() => jwt({ secret })`; "" for one made in it."""
+    """What a function gives back, of `() => jwt({ secret })` or `const f = guard; return f`.
+
+    "" for a function that is made in it, and for a middleware; in parentheses what is neither, or
+    one of several things.
+    """
     body = function.child_by_field_name("body")
-    if body is not None and body.type == "statement_block":
-        plain = [one for one in body.named_children if one.type != "comment"]
-        is_one = len(plain) == 1 and plain[0].type == "return_statement"
-        body = plain[0].named_children[0] if is_one and plain[0].named_children else None
-    parameters = source.text(function.child_by_field_name("parameters"))
-    is_told = body is not None and body.type in _TOLD
-    if not is_told or re.search(r"\breq\b|\brequest\b|\bctx\b", parameters):
+    if body is None or _OF_REQUESTS.search(source.text(function.child_by_field_name("parameters"))):
         return ""
-    return source.text(body)[:LONGEST]
+    given_back = [body]
+    if body.type == "statement_block":
+        given_back = [
+            one
+            for found in source.matches(_RETURNED, body)
+            if next(_functions_around(one := found["value"][0])) == function
+        ]
+    given_back = [_kept(source, function, one) for one in given_back]
+    if not given_back or all(one.type in FUNCTIONS for one in given_back):
+        return ""
+    said = source.text(given_back[0])[:LONGEST]
+    is_one = len(given_back) == 1 and given_back[0].type in _TOLD
+    is_last = body.type != "statement_block" or body.named_children[-1].type == "return_statement"
+    return said if is_one and is_last else f"({said})"
+
+
+def _kept(source: SourceFile, function: Node, value: Node) -> Node:
+    """What a variable of a function was made as, if it is one and nothing else."""
+    name = source.text(value)
+    kept = [
+        found["value"][0]
+        for found in source.matches(_KEPT, function)
+        if source.text(found["name"][0]) == name
+    ]
+    return kept[0] if len(kept) == 1 else value
 
 
 def is_top(node: Node) -> bool:

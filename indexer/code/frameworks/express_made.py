@@ -15,7 +15,7 @@ from indexer.code.frameworks.express_calls import (
     returned,
     short,
 )
-from indexer.code.frameworks.express_middleware import FUNCTIONS, MiddlewareArgument, limits
+from indexer.code.frameworks.express_middleware import FUNCTIONS, MiddlewareArgument, given, limits
 from indexer.code.frameworks.typescript_refusals import judge
 from indexer.code.syntax import line_of
 from memory.code.facts import Mark
@@ -30,8 +30,10 @@ _MADE = """
  (public_field_definition name: (property_identifier) @name value: (_) @value)
  (assignment_expression left: [(identifier) (member_expression)] @name right: (_) @value)]
 """
-_DECLARED = "(function_declaration) @function"
+_DECLARED = "[(function_declaration) (method_definition)] @function"
 _EXPORTED = "(export_statement value: (_) @value)"
+_REQUIRED = re.compile(r"require\([^()]*+\)[\w.]*+")
+_GROWS = ("push", "unshift", "splice")  # what a list has, later
 NEW = re.compile(r"new\s+([\w$.]+)")
 
 
@@ -46,8 +48,8 @@ def made_marks(source: SourceFile, reader: str) -> Iterator[Mark]:
     for found in source.matches(_DECLARED):
         node = found["function"][0]
         if made := returned(source, node):
-            name = text(node.child_by_field_name("name"))
-            yield Mark(reader, "value", name, line_of(node), {"is": made})
+            name = source.symbol(node) or text(node.child_by_field_name("name"))
+            yield Mark(reader, "given back", name, line_of(node), {"is": made})
     for found in source.matches(_EXPORTED):
         yield from _made(source, reader, "default", found["value"][0])
 
@@ -66,12 +68,21 @@ def _made(source: SourceFile, reader: str, name: str, value: Node) -> Iterator[M
         by = source.text(value.child_by_field_name("function"))
         yield Mark(reader, "around", name, line, judge(source, inner) | {"by": by})
     elif value.type in FUNCTIONS and (made := returned(source, value)):
-        yield Mark(reader, "value", name, line, {"is": made})
+        yield Mark(reader, "given back", name, line, {"is": made})
     elif value.type in {"call_expression", "identifier", "member_expression"}:
         is_seen = is_top(value) or limits(MiddlewareArgument(said.partition("(")[0]))
-        if is_seen and not said.startswith("require(") and (made := short(said)):
+        if is_seen and not _REQUIRED.fullmatch(said) and (made := short(said)):
             yield Mark(reader, "value", name, line, {"is": made})
-    elif value.type == "object" and is_top(value):
+    elif is_top(value):
+        yield from _held(source, reader, name, value)
+
+
+def _held(source: SourceFile, reader: str, name: str, value: Node) -> Iterator[Mark]:
+    """What is in a list that never grows, and what an object has by calls."""
+    if value.type == "array" and (parts := given(source, value)):
+        if not any(f"{name}.{one}(".encode() in source.content for one in _GROWS):
+            yield Mark(reader, "list", name, line_of(value), {"parts": parts})
+    elif value.type == "object":
         for pair in value.named_children:
             one = pair.child_by_field_name("value")
             if one is not None and one.type == "call_expression":

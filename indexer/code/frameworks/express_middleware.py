@@ -24,6 +24,8 @@ _RIGHTS = re.compile(
     r"role|permission|admin|rights|scope|author[iy]|allow|policy|can\b", re.IGNORECASE
 )
 _HEAD = re.compile(r"(?:new\s+)?([\w$.]+)\s*(\()?")
+#: `require("multer")()`, and what it makes.
+_REQUIRED = re.compile(r"require\(\s*+['\"]([^'\"]++)['\"]\s*+\)((?:\.[\w$]++)?+)\s*+\(")
 _OF_PASSPORT = re.compile(r"(?:[\w$]+\.)*\w*[pP]assport\.(?:initialize|session)")
 _BOUND = re.compile(r"\.bind\([^()]*\)$")
 _OF_ERRORS = 4  # parameters
@@ -49,6 +51,8 @@ def given(source: SourceFile, node: Node) -> list[MiddlewareArgument]:
             return []  # it sees errors, and no request before they happen
         last_line = node.end_point[0] + 1
         return [MiddlewareArgument("", judge(source, node), line_of(node), last_line)]
+    if node.type == "spread_element":
+        return [each for one in node.named_children for each in given(source, one)]
     said = _BOUND.sub("", source.text(node))  # of `show.bind(this)` the function
     return [] if node.type == "comment" else [MiddlewareArgument(said)]
 
@@ -62,8 +66,13 @@ class ExpressMiddleware:
         self._around: dict[tuple[str, str], Any] = {
             (path, mark.name): mark.data for path, mark in project.marks("express", "around")
         }
-        self._values: dict[tuple[str, str], Any] = {
-            (path, mark.name): mark.data["is"] for path, mark in project.marks("express", "value")
+        self._values, self._given_back = (
+            {(path, mark.name): mark.data["is"] for path, mark in project.marks("express", kind)}
+            for kind in ("value", "given back")
+        )
+        self._lists = {
+            CodePlace(path, mark.name): [MiddlewareArgument(*one) for one in mark.data["parts"]]
+            for path, mark in project.marks("express", "list")
         }
 
     def check(self, one: MiddlewareArgument, path: str, line: int) -> AccessCheck:
@@ -115,14 +124,15 @@ class ExpressMiddleware:
         name = found[1]
         if found[2] and (inner := self._wrapped(one.text)):
             return self._guards(MiddlewareArgument(inner), path, depth + 1)
-        place = self._project.locate(path, name)
+        place = None if _REQUIRED.match(one.text) else self._project.locate(path, name)
         if place is None:
-            return of_library(one.text, self._project.origin(path, name))
-        member = name.rpartition(".")[2]
-        for symbol in (place.symbol, f"{place.symbol}.{member}", member):
-            value = self._values.get((place.path, symbol))
-            if value is not None and (value, place.path) != (one.text, path):
-                return self._guards(MiddlewareArgument(value), place.path, depth + 1)
+            required = _REQUIRED.match(one.text)
+            origin = "".join(required.groups()) if required else self._project.origin(path, name)
+            return of_library(one.text, origin)
+        parts = self._stands_for(place, name, is_called=bool(found[2]))
+        if parts and (parts, place.path) != ([one], path):
+            told = {self._guards(each, place.path, depth + 1) for each in parts}
+            return True if True in told else None if None in told else False
         around = self._around.get((place.path, place.symbol), {})
         is_around = bool(_WRAPPERS.search(around.get("by", "").rpartition(".")[2]))
         definition = self._project.definition(place)
@@ -130,6 +140,21 @@ class ExpressMiddleware:
         judged = around if is_around else self._refusals.said(place) if is_function else None
         of_instance = False if _OF_PASSPORT.fullmatch(name) else None  # that the project made
         return of_instance if judged is None else self._refusals.of_guard(judged, place)
+
+    def _stands_for(
+        self, place: CodePlace, name: str, *, is_called: bool
+    ) -> list[MiddlewareArgument]:
+        """What a name of a project was made as, or by a call what its function gives back."""
+        if place in self._lists and not is_called:
+            return self._lists[place]
+        member = name.rpartition(".")[2]
+        for symbol in (place.symbol, f"{place.symbol}.{member}", member):
+            value = self._values.get((place.path, symbol))
+            if value is None and is_called:
+                value = self._given_back.get((place.path, symbol))
+            if value is not None:
+                return [MiddlewareArgument(value)]
+        return []
 
     def _wrapped(self, said: str) -> str:
         """What a wrapper like `asyncHandler(show)` is given, if it is one name."""

@@ -96,7 +96,7 @@ class TypeScriptRefusals(Reader):
     """
 
     name = "typescript refusals"
-    version = 10
+    version = 11
     languages = frozenset({"typescript"})
     hint = _NAMED
 

@@ -12,6 +12,15 @@ from indexer.code.languages import Language
 from indexer.code.names.typescript_names import CONFIGS, TypeScriptNames
 from indexer.code.spans import ByteSpan, Spans
 from indexer.code.syntax import Node, SourceFile, Syntax, line_of
+from indexer.code.typescript_nodes import (
+    COMMON,
+    DEFAULT,
+    held_by,
+    in_type,
+    is_top,
+    says,
+    statement_of,
+)
 from memory.code.facts import Definition, FileFacts, Import, Use
 
 if TYPE_CHECKING:
@@ -33,7 +42,8 @@ _WANTED = """
 [(class_declaration) (abstract_class_declaration) (class) (interface_declaration)
  (enum_declaration) (type_alias_declaration) (function_declaration)
  (generator_function_declaration) (function_signature) (method_definition)
- (abstract_method_signature) (public_field_definition) (variable_declarator)] @definition
+ (abstract_method_signature) (public_field_definition) (variable_declarator)
+ (pair value: [(arrow_function) (function_expression) (generator_function)])] @definition
 (internal_module name: (_) @namespace)
 (program (expression_statement (assignment_expression left: (member_expression)) @assigned))
 [(identifier) (type_identifier) (shorthand_property_identifier) (this)] @name
@@ -57,13 +67,13 @@ _KINDS = {
     "abstract_method_signature": "method",
     "public_field_definition": "method",
     "variable_declarator": "constant",
+    "pair": "method",
 }
 _CLASSES = frozenset({"class", "interface"})
 _FUNCTIONS = frozenset({"arrow_function", "function_expression", "generator_function"})
+_ASSIGNED = "assignment_expression"
 _CHAIN = re.compile(r"[\w$]+(?:\??\.[\w$]+)*")
 _SPACE = re.compile(r"\s+")
-_COMMON = re.compile(r"(?:module\.)?exports\.([\w$]+)|module\.exports")  # of CommonJS
-DEFAULT = "default"  # what a module exports without a name
 ALL = "*"
 EXPORT = "export "  # before the name under which a file gives on what it takes from another
 
@@ -75,7 +85,7 @@ class TypeScript(Language):
     endings = (".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs")
     configs = CONFIGS
     syntax = _PLAIN
-    version = 6
+    version = 7
 
     def opened(self, content: bytes) -> SourceFile:
         """By the grammar that understands more: `<T>value` is a cast in one, else an element."""
@@ -92,6 +102,7 @@ class TypeScript(Language):
         """
         source = self.opened(content)
         found = _Found(source)
+        source.spans = found.spans
         uses = tuple(found.uses())
         source.facts = source.facts._replace(
             imports=tuple(found.imports()),
@@ -129,19 +140,23 @@ class _Found:
             while above and above[-1][2] < node.end_byte:
                 above.pop()
             kind, value = _KINDS[node.type], node.child_by_field_name("value")
-            own = text(node.child_by_field_name("name")) or DEFAULT
-            if not re.fullmatch(r"#?[\w$]+", own):  # a pattern that takes a value apart
-                continue
+            own = text(node.child_by_field_name("key" if node.type == "pair" else "name"))
+            held = held_by(self.source, node)
+            if not re.fullmatch(r"#?[\w$]+", own or DEFAULT) or (
+                node.type == "pair" and held is None
+            ):
+                continue  # a pattern that takes a value apart, and what is of no name
             is_function = value is not None and value.type in _FUNCTIONS
             if kind == "constant" and is_function:
                 kind = "function"
-            if kind == "constant" and not _is_top(node):
+            is_of_function = kind == "constant" and not is_top(node)
+            if is_of_function or (node.type == "public_field_definition" and not is_function):
                 continue
-            if node.type == "public_field_definition" and not is_function:
-                continue
-            name = f"{above[-1][0]}.{own}" if above else own
+            own = own or DEFAULT
+            holder = held if held is not None else above[-1][0] if above else ""
+            name = f"{holder}.{own}" if holder else own
             above.append((name, kind, node.end_byte))
-            outer = _statement(node)
+            outer = statement_of(node)
             one = Definition(
                 name,
                 kind,
@@ -153,7 +168,8 @@ class _Found:
             )
             yield one, ByteSpan(outer.start_byte, node.end_byte)
         for own, value, node in (*self._given(), *self._by_default()):
-            if value.type in _FUNCTIONS or value.type == "call_expression":
+            is_object = value.type == "object" and (own, node.type) != (DEFAULT, _ASSIGNED)
+            if value.type in _FUNCTIONS or value.type == "call_expression" or is_object:
                 kind = "function" if value.type in _FUNCTIONS else "constant"
                 first, last = line_of(node), node.end_point[0] + 1
                 yield Definition(own, kind, first, last), ByteSpan(node.start_byte, node.end_byte)
@@ -162,14 +178,14 @@ class _Found:
         """What `exports.x = y` and `module.exports = y` give: the name, y, and the statement."""
         for node in self.captured.get("assigned", ()):
             left, value = node.child_by_field_name("left"), node.child_by_field_name("right")
-            found = _COMMON.fullmatch(self.source.text(left))
+            found = COMMON.fullmatch(self.source.text(left))
             if found and value is not None:
                 yield found[1] or DEFAULT, value, node
 
     def _by_default(self) -> Iterator[tuple[str, Node, Node]]:
         """The same of `export default` for what has no name."""
         for node in self.captured.get("export", ()):
-            if (value := node.child_by_field_name("value")) and _says(node, DEFAULT):
+            if (value := node.child_by_field_name("value")) and says(node, DEFAULT):
                 yield DEFAULT, value, node
 
     def _visibility(self, node: Node, outer: Node, own: str) -> str:
@@ -221,7 +237,7 @@ class _Found:
             yield one._replace(within=self.spans.within(byte))
 
     def _import(self, node: Node) -> Iterator[Import]:
-        line, for_types = line_of(node), _says(node, "type") or _says(node, "typeof")
+        line, for_types = line_of(node), says(node, "type") or says(node, "typeof")
         names: list[tuple[str, str, bool]] = []
         target = self._literal(node.child_by_field_name("source"))
         for clause in node.named_children:
@@ -253,14 +269,14 @@ class _Found:
         elif own := self._default(node):
             names.append((own, DEFAULT, False))
         if names:
-            yield _imported(target, line_of(node), names, _says(node, "type"))
+            yield _imported(target, line_of(node), names, says(node, "type"))
 
     def _default(self, node: Node) -> str:
         """What `export default x`, `export default class X` and `export = x` export; "" if not."""
         declared = node.child_by_field_name("declaration")
-        if declared is not None and _says(node, DEFAULT):
+        if declared is not None and says(node, DEFAULT):
             return self.source.text(declared.child_by_field_name("name"))
-        if not (_says(node, DEFAULT) or _says(node, "=")) or not node.named_children:
+        if not (says(node, DEFAULT) or says(node, "=")) or not node.named_children:
             return ""
         own = self.source.text(node.named_children[-1])
         return own if re.fullmatch(r"[\w$]+", own) else ""
@@ -270,7 +286,7 @@ class _Found:
             if one.type in {"import_specifier", "export_specifier"}:
                 name = self.source.text(one.child_by_field_name("name")).strip("\"'")
                 alias = self.source.text(one.child_by_field_name("alias")).strip("\"'")
-                yield name, alias or name, _says(one, "type")
+                yield name, alias or name, says(one, "type")
 
     def _by_call(self, node: Node) -> Iterator[tuple[int, Import]]:
         arguments = node.child_by_field_name("arguments")
@@ -284,7 +300,7 @@ class _Found:
             if said.type != "string":
                 yield node.start_byte, Import("", line, dynamic=True)
             return
-        is_type = _in_type(node)
+        is_type = in_type(node)
         dynamic = function.type == "import" and not is_type
         yield (
             node.start_byte,
@@ -323,7 +339,7 @@ class _Found:
             member = self.source.text(outer.child_by_field_name("property"))
             outer = outer.parent
         if outer is not None and outer.type == "assignment_expression":
-            given = _COMMON.fullmatch(self.source.text(outer.child_by_field_name("left")))
+            given = COMMON.fullmatch(self.source.text(outer.child_by_field_name("left")))
             return [(member or ALL, EXPORT + (given[1] or DEFAULT), False)] if given else []
         if outer is not None and outer.type == "pair":
             own = self.source.text(outer.child_by_field_name("key"))
@@ -417,34 +433,3 @@ def _imported(
         tuple(local for _, local, _ in names),
         type_checking=for_types,
     )
-
-
-def _says(node: Node, word: str) -> bool:
-    """Whether a keyword stands directly in a node."""
-    return any(not child.is_named and child.type == word for child in node.children)
-
-
-def _in_type(node: Node) -> bool:
-    """Whether `import("x")` stands where a type does."""
-    outer = node.parent
-    while outer is not None and outer.type in {"member_expression", "generic_type"}:
-        outer = outer.parent
-    return outer is not None and (outer.type.startswith("type") or outer.type.endswith("_type"))
-
-
-def _is_top(node: Node) -> bool:
-    """Whether a variable is of the file, not of a function."""
-    outer = node.parent.parent if node.parent else None
-    if outer is not None and outer.type == "export_statement":
-        outer = outer.parent
-    return outer is not None and outer.type == "program"
-
-
-def _statement(node: Node) -> Node:
-    """The statement that a definition stands in, `export` and decorators included."""
-    outer = node
-    if node.type == "variable_declarator" and node.parent is not None:
-        outer = node.parent
-    if outer.parent is not None and outer.parent.type == "export_statement":
-        outer = outer.parent
-    return outer

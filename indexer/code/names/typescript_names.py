@@ -87,16 +87,17 @@ class TypeScriptNames(MemberNames):
         rest = parts[1:]
         if rest and not symbol:
             deeper = self._exported(module, rest[0])
+            if deeper is None and ".".join(rest) in self._definitions[module]:
+                return CodePlace(module, ".".join(rest))  # within what `module.exports` is
             only = None if deeper else self._only(module)
             if deeper is None and only is None:
                 return CodePlace(module)
             (module, symbol), rest = (deeper, rest[1:]) if deeper else (only or found, rest)
         if not rest and not symbol:  # `require` gives what `module.exports` is, if it is one thing
             return CodePlace(*(self._exported(module, _DEFAULT) or (module, "")))
-        while rest and f"{symbol}.{rest[0]}" in self._definitions[module]:
-            symbol = f"{symbol}.{rest[0]}"
-            rest = rest[1:]
-        return CodePlace(module, symbol)
+        chains = (".".join((symbol, *rest[:many])) for many in range(len(rest), 0, -1))
+        deepest = next((one for one in chains if one in self._definitions[module]), symbol)
+        return CodePlace(module, deepest)
 
     def _definitions_of(self, path: str) -> Mapping[str, Definition]:
         return self._definitions[path]

@@ -53,7 +53,7 @@ const verify = (req, resolve, reject) => async (err, user) => {
             " req.user = user; next(); });")}, "yes"),
         ({"before": "own(), ", "own": THROUGH}, "yes"),
         ({"before": "own(), ", "own": "() => require('express-jwt').expressjwt({ secret })"},
-         "unknown"),
+         "yes"),
         ({"before": "made(), ", "head": "const made = () => expressjwt({ secret });"}, "yes"),
         ({"before": "own, ", "own": middleware(
             "if (!can(req.user, 'read')) { return res.sendStatus(403); } next();")}, "unknown"),

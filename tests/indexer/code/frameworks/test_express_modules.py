@@ -193,3 +193,31 @@ def test_what_a_handler_calls_is_not_what_stands_before_it_by_a_part_of_its_name
     (start,) = flow.starts(code.routes[0])
 
     assert [one.target.symbol for one in flow.steps(start)] == ["log"]
+
+
+NEED = "(req, res, next) { if (!req.user) return res.sendStatus(401); next() }"
+LITERAL = f"{{ show: (req, res) => res.json(1), need{NEED},\n  of: {{ all: function {NEED} }} }}\n"
+
+
+@pytest.mark.parametrize(
+    ("taken", "given", "before"),
+    [
+        (f"const c = {LITERAL}", "", ""),
+        ("const c = require('./c')", f"module.exports = {LITERAL}", ""),
+        ("const { c } = require('./c')", f"exports.c = {LITERAL}", ""),
+        ("import c from './c'", f"export default {LITERAL}", "default."),
+        ("import { c } from './c'", f"export const c = {LITERAL}", "c."),
+    ],
+)
+def test_functions_of_an_object_are_middleware_and_handlers_by_its_name(read, taken, given, before):
+    text = f"const express = require('express')\n{taken}\nconst app = express()\n"
+    text += (
+        "app.get('/a', c.show)\napp.get('/b', c.need, c.show)\napp.get('/c', c.of.all, c.show)\n"
+    )
+
+    code = read({"main.ts": text, "c.ts": given or "export const other = 1\n"})
+
+    assert [one.auth.answer for one in code.routes] == ["no", "yes", "yes"]
+    assert {one.symbol.removeprefix("c.") for one in code.routes} == {
+        f"{before}show".removeprefix("c.")
+    }

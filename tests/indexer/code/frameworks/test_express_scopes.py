@@ -95,3 +95,56 @@ def test_a_router_that_a_function_is_given_is_not_that_of_its_file(read):
     text += "put(require('./elsewhere'))\n"
 
     assert told(read({"main.js": text})) == {}
+
+
+def test_routers_of_two_functions_on_one_line_are_told_as_lost(read):
+    made = ""
+    for name, more in (("a", ""), ("b", " router.use(guard);")):
+        made += f"function {name}() {{ const router = express.Router();{more}"
+        made += f" router.get('/{name}', {SHOW}); return router }} "
+    text = f"{GUARD}{made}\nconst app = express()\napp.use('/a', a())\napp.use('/b', b())\n"
+
+    code = read({"main.js": text})
+
+    assert (told(code), len(code.unresolved)) == ({}, 2)
+
+
+@pytest.mark.parametrize(
+    ("body", "answer"),
+    [
+        ("const f = guard; return f", "yes"),
+        ("const f = elsewhere(); return f", "unknown"),
+        ("const f = (q, s, n) => n(); return f", "no"),
+        ("const f = require('cors')(); return f", "no"),
+        ("let f = guard; f = elsewhere(); return f", "unknown"),
+        ("if (on) { return guard } return (q, s, n) => n()", "unknown"),
+        ("if (on) { return guard }", "unknown"),
+    ],
+)
+def test_what_a_function_keeps_and_gives_back_stands_before_a_route(read, body, answer):
+    text = f"{GUARD}const app = express()\nfunction make(on) {{\n  {body}\n}}\n"
+    text += f"class Checks {{\n  make(on) {{\n    {body}\n  }}\n}}\nconst checks = new Checks()\n"
+    text += f"app.get('/x', make(), {SHOW})\n"
+
+    assert told(read({"main.js": text})) == {"/x": answer}
+
+
+@pytest.mark.parametrize(
+    ("head", "before", "answer"),
+    [
+        ("const both = [express.json(), guard]", "both", "yes"),
+        ("const both = [express.json(), guard]", "...both", "yes"),
+        ("const both = [express.json(), (q, s, n) => n()]", "both", "no"),
+        ("const both = [express.json(), elsewhere]", "both", "unknown"),
+        ("const both = []\nboth.push(guard)", "both", "unknown"),
+        ("const both = [express.json()]\nboth.push(guard)", "both", "unknown"),
+        ("const upload = require('multer')()", "upload.single('image')", "no"),
+        ("const upload = require('./own')()", "upload.single('image')", "unknown"),
+    ],
+)
+def test_a_list_stands_before_a_route_as_all_that_is_in_it(read, head, before, answer):
+    text = f"{GUARD}{head}\nconst app = express()\napp.get('/x', {before}, {SHOW})\n"
+
+    assert told(read({"main.js": text, "own.js": "module.exports = () => made\n"})) == {
+        "/x": answer
+    }

@@ -259,3 +259,29 @@ def test_what_commonjs_gives_on_is_found_in_the_file_that_makes_it(read, gives):
     )
 
     assert edges(code, Grade.CALL) >= {("service.js:find", "models/user.js:User")}
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("const c = { a: () => 1, b() {}, d: 2 }", ["c", "c.a", "c.b"]),
+        ("const c = { a: { b: function () {} } } as const", ["c", "c.a.b"]),
+        ("module.exports = { a: () => 1, b() {} }", ["a", "b"]),
+        ("exports.a = { b: () => 1 }", ["a", "a.b"]),
+        ("export default { a: () => 1 }", ["default", "default.a"]),
+        ("put({ a: () => 1 })", []),
+        ("function f() { const c = { a: () => 1 } }", ["f"]),
+    ],
+)
+def test_functions_of_an_object_are_definitions_by_its_name(text, names):
+    facts = TypeScript().read(text.encode()).facts
+
+    assert [one.name for one in facts.definitions] == names
+
+
+def test_functions_on_one_line_are_told_apart():
+    source = TypeScript().read(b"function a() { x() } function b() { x() }")
+
+    called = source.captures("(call_expression) @call")["call"]
+
+    assert [source.owner(one) for one in called] == ["a", "b"]
