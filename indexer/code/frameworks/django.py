@@ -30,7 +30,7 @@ from memory.code.facts import Mark
 from memory.code.testing import is_test
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from indexer.code.project_code import CodeProject
     from indexer.code.syntax import Node, SourceFile
@@ -53,6 +53,7 @@ _MADE = re.compile(r"^(?:[\w.]+\()*[\w.]+\.as_view\([^()]*+\)\)*+$")  # shown = 
 _DEEPEST = 12  # includes within includes
 _NO_LITERAL = "its path is not a literal"
 _SETTING = re.compile(r"\{\w+\}")
+_ROUND = "it includes what it stands in, below which paths have no end"
 _ANEW = "its list is put below a prefix of its own"
 
 
@@ -177,6 +178,7 @@ class _Lists:
             return seen
 
         reached = {key: reach(key, set()) for key in below}
+        served = {one for key in below if key[0] in roots for one in reached[key]}
         included = {
             target
             for key, targets in below.items()
@@ -186,7 +188,7 @@ class _Lists:
         return [
             key
             for key in sorted(self._lists)
-            if key[1] == "urlpatterns" and (key not in included or key[0] in roots)
+            if key[1] == "urlpatterns" and (key[0] in roots or key not in included | served)
         ]
 
     def routes(
@@ -222,11 +224,12 @@ class _Lists:
     ) -> Iterator[Route | Unresolved]:
         if router := self._router(path, one.view):
             yield from self._registered(router, full)
-        elif target := self._included(path, one.view):
-            if target not in above:
-                yield from self.routes(*target, full, above)
-        else:
-            reason = "what it includes is not in the project"
+        elif (target := self._included(path, one.view)) and target not in above:
+            yield from self.routes(*target, full, above)
+        elif target != above[-1]:
+            reason = _ROUND if target else "what it includes is not in the project"
+            if self._router(path, one.view, self._kinds):
+                reason = "nothing is registered at its router"
             said = one.view if full is None else f"{full} {one.view}"
             yield Unresolved(path, one.line, "route", said, reason)
 
@@ -246,15 +249,19 @@ class _Lists:
         key = (place.path, place.symbol or "urlpatterns")
         return key if key in self._lists else None
 
-    def _router(self, path: str, view: str) -> tuple[str, str] | None:
+    def _router(
+        self, path: str, view: str, known: Collection[tuple[str, str]] = ()
+    ) -> tuple[str, str] | None:
+        """The router that an `include(...)` names; of those that something is registered at."""
+        known = known or self._routers
         said = re.match(r"include\(\s*+\(?\s*+([\w.]+)\.urls\b", view)
         if said is None:
             return None
-        if (path, said[1]) in self._routers:
+        if (path, said[1]) in known:
             return path, said[1]
         place = self._project.locate(path, said[1])
         key = (place.path, place.symbol) if place else None
-        return key if key in self._routers else None
+        return key if key in known else None
 
     def _registered(
         self, router: tuple[str, str], prefix: str | None

@@ -21,6 +21,7 @@ from indexer.code.frameworks.fastapi_routers import (
     router_marks,
 )
 from indexer.code.frameworks.python_refusals import PythonFunctionRefusals
+from indexer.code.frameworks.python_scopes import each_time, put_in
 from indexer.code.readers import Reader
 from indexer.code.syntax import line_of
 from memory.code.codebase import NOT_ASKED, Answered, CodePlace, Route, Unresolved
@@ -50,6 +51,7 @@ _HARMLESS = re.compile(
 )
 _ASKS = re.compile(r"auth|login|token|permission", re.IGNORECASE)
 _CALLS_FOLLOWED = 3  # from a handler
+_NAMED = re.compile(r"[\w.]+(?:\(\)(?:\.\w+)+)*")  # get_settings().api_root
 _DEEPEST = 12  # routers within routers, dependencies of dependencies
 
 
@@ -57,7 +59,7 @@ class FastApi(Reader):
     """Decorated functions, below the prefixes of the routers and applications that include them."""
 
     name = "fastapi"
-    version = 20
+    version = 21
     languages = frozenset({"python"})
     hint = re.compile(
         rb"fastapi|Depends\(|\bMount\(|\.mount\("
@@ -99,7 +101,11 @@ class FastApi(Reader):
         said |= {one: named(source, node, said[one], own) for one in ("first", "second")}
         if called == "include_router" and said["first"]:
             given = parameters_of(source, node, owner, said["first"])
-            yield Mark(self.name, "include", owner, line, said | given)
+            for known in each_time(source, node):
+                each = {one: put_in(said[one], known) for one in ("first", "prefix")}
+                depends = [put_in(one, known) for one in said["depends"]]
+                data = said | each | {"depends": depends} | given
+                yield Mark(self.name, "include", owner, line, data)
         elif called == "mount":
             yield Mark(self.name, "mount", owner, line, said)
         elif called in {"add_middleware", "middleware"}:
@@ -251,9 +257,9 @@ class _Application:
     def _prefix(self, path: str, said: str) -> str | None:
         """A literal; in braces the names of what only settings say: "/{API_V1}", "{ROOT}/users"."""
         literal, formatted = self._literal(path, said), re.fullmatch(r"[fF](['\"])(.*)\1", said)
-        if literal is not None or not (formatted or re.fullmatch(r"[\w.]+", said)):
+        if literal is not None or not (formatted or _NAMED.fullmatch(said)):
             return literal
-        parts = re.split(r"\{([\w.]+)\}", formatted[2]) if formatted else ["/", said, ""]
+        parts = re.split(r"\{([\w.()]+)\}", formatted[2]) if formatted else ["/", said, ""]
         for at, name in list(enumerate(parts))[1::2]:
             known, own = self._literal(path, name), name.rpartition(".")[2]
             parts[at] = f"{{{own}}}" if known is None else known

@@ -7,7 +7,7 @@ from collections import Counter
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from indexer.code.frameworks.python_scopes import function_of, types_of
+from indexer.code.frameworks.python_scopes import SEVERAL, function_of, types_of
 from indexer.code.syntax import line_of
 from memory.code.codebase import CodePlace
 from memory.code.facts import Mark
@@ -231,15 +231,20 @@ class Routers:
         for where, given in calls or [(path, {})]:
             said = [
                 (where, given.get(one) or given.get(str(list(types).index(one)), ""))
-                if one in types
-                else (path, one)
+                if one in types and types[one] != SEVERAL
+                else (path, "" if one in types else one)
                 for one in (owner, *names)
             ]
             first, *keys = (self.key(*one) if one[1] else None for one in said)
-            found[first or self._only(owner, types.get(owner, "")), *keys] = True
+            found[first or self._only(path, owner, types.get(owner, "")), *keys] = True
         return list(found)
 
-    def _only(self, name: str, type_: str) -> Key | None:
-        """The one application of the project, where something is called, or has a type, so."""
+    def _only(self, path: str, name: str, type_: str) -> Key | None:
+        """The one application of the project, where something is called, or has a type, so.
+
+        None where another package has it.
+        """
+        if not type_ and self._project.origin(path, name) and not self._project.locate(path, name):
+            return None
         is_one = "FastAPI" in type_ if type_ else _APPLICATION.search(name)
         return self._applications[0] if len(self._applications) == 1 and is_one else None

@@ -12,6 +12,7 @@ from indexer.code.frameworks.flask_calls import (
     FlaskHelpers,
     builders,
     helpers,
+    included,
     joined,
     literal,
     said_of,
@@ -23,8 +24,10 @@ from indexer.code.frameworks.flask_decorators import (
     Decorators,
     Key,
     as_written,
+    class_marks,
     head_of,
 )
+from indexer.code.frameworks.python_scopes import own_names
 from indexer.code.frameworks.scopes import names_at
 from indexer.code.readers import Reader
 from indexer.code.syntax import line_of
@@ -45,10 +48,6 @@ _MADE = """
 _CALLS = """
 (call function: (attribute object: (_) @owner attribute: (identifier) @called)
     arguments: (argument_list) @arguments) @call
-"""
-_IN_CLASSES = """
-(class_definition body: (block (expression_statement (assignment
-    left: (identifier) @name right: (_) @value))))
 """
 _METHODS = ("get", "post", "put", "patch", "delete", "head", "options")
 _SHORT = frozenset({"get", "post", "put", "patch", "delete"})
@@ -77,7 +76,7 @@ class Flask(Reader):
     """Decorated functions and classes, below the prefixes of blueprints."""
 
     name = "flask"
-    version = 12
+    version = 13
     languages = frozenset({"python"})
     hint = re.compile(
         rb"@\w+\.(?:route|get|post|put|patch|delete|before|url_value)|wsgi_app|flask|Flask|[Bb]lueprint|quart|Quart"
@@ -98,14 +97,7 @@ class Flask(Reader):
         yield from helpers(source, self.name)
         yield from builders(source, self.name)
         yield from before(source, self.name)
-        for found in source.matches(_IN_CLASSES):
-            kind = text(found["name"][0])
-            if kind in {"decorators", "method_decorators", "methods"}:
-                value = found["value"][0]
-                is_list = value.type in {"list", "tuple"}
-                said = [text(one) for one in (value.named_children if is_list else (value,))]
-                owner, line = source.owner(found["name"][0]), line_of(found["name"][0])
-                yield Mark(self.name, kind, owner, line, {"is": said})
+        yield from class_marks(source, self.name)
 
     def _call(self, source: SourceFile, found: dict[str, list[Node]]) -> Iterator[Mark]:
         node, called = found["call"][0], source.text(found["called"][0])
@@ -113,8 +105,10 @@ class Flask(Reader):
         said = {"called": called, **said_of(source, found["arguments"][0])}
         parent = node.parent
         if called in _INCLUDES:
-            yield Mark(self.name, "include", owner, line, said)
+            for each in included(source, node, said):
+                yield Mark(self.name, "include", owner, line, each)
         elif called in _RULES:
+            said["own"] = own_names(source, node, *said["args"], *said["keywords"].values())
             yield Mark(self.name, "rule", owner, line, said)
         elif parent is not None and parent.type == "decorator" and parent.parent is not None:
             one = parent.parent.child_by_field_name("definition")
@@ -225,12 +219,17 @@ class _Site:
             self._lost.append(Unresolved(path, mark.line, "route", said[:80], reason))
 
     def _put(self, path: str, owner: str, line: int, key: Key, data: dict[str, Any]) -> None:
-        above = self._key(path, owner, line) or self._only(owner)
+        above = self._key(path, owner, line) or self._only(path, owner)
         if above and above != key:
             self._included.setdefault(key, []).append((above, data))
 
-    def _only(self, name: str) -> Key | None:
-        """The one application, or one of several, where something is called as one."""
+    def _only(self, path: str, name: str) -> Key | None:
+        """The one application, or one of several, where something is called as one.
+
+        None where another package has it.
+        """
+        if self._project.origin(path, name) and not self._project.locate(path, name):
+            return None
         is_one = name in {"app", "application"} and self._applications
         return (
             (self._applications[0] if len(self._applications) == 1 else _SOME) if is_one else None
@@ -315,7 +314,9 @@ class _Site:
                 break
             wraps.append(wrapped[1])
             view = wrapped[2]
+        own = mark.data.get("own", {}).get(view.partition(".")[0])
         place = self._project.locate(path, view) if re.fullmatch(r"[\w.]+", view) else None
+        place = CodePlace(path, own) if own else place
         if place is None or self._project.definition(place) is None:
             if self._owner(path, mark) or self._is_of_flask(path):
                 said = f"{' '.join(rules)} {view}"[:80].strip()
@@ -326,7 +327,7 @@ class _Site:
 
     def _owner(self, path: str, mark: Mark) -> Key | None:
         key = self._key(path, mark.name, mark.line)
-        return key or (self._only(mark.name) if mark.data["called"] not in _SHORT else None)
+        return key or (self._only(path, mark.name) if mark.data["called"] not in _SHORT else None)
 
     def _routes(
         self, path: str, mark: Mark, rules: list[str], place: CodePlace, decorators: list[str]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from indexer.code.frameworks.python_scopes import each_time, put_in
 from indexer.code.syntax import line_of
 from memory.code.codebase import CodePlace
 from memory.code.facts import Mark
@@ -50,6 +51,14 @@ def said_of(source: SourceFile, arguments: Node) -> dict[str, Any]:
         elif child.type != "comment":
             args.append(source.text(child))
     return {"args": args, "keywords": keywords}
+
+
+def included(source: SourceFile, call: Node, said: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """What a call includes, once; one in a loop for each thing that this goes through."""
+    for known in each_time(source, call):
+        args = [put_in(one, known) for one in said["args"]]
+        keywords = {name: put_in(one, known) for name, one in said["keywords"].items()}
+        yield said | {"args": args, "keywords": keywords}
 
 
 def literal(said: str) -> str | None:

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 from indexer.code.access import BEFORE, SETTINGS, AccessCheck
 from indexer.code.frameworks.python_refusals import PythonFunctionRefusals
 from indexer.code.frameworks.python_scopes import full_name, located
+from indexer.code.syntax import line_of
 from memory.code.codebase import NOT_ASKED, Answered
+from memory.code.facts import Mark
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from indexer.code.project_code import CodeProject
     from indexer.code.syntax import Node, SourceFile
@@ -28,6 +30,10 @@ _GUARDS = re.compile(
     r"|http_auth_required|roles_required|roles_accepted|permissions_required|permissions_accepted)"
     r"|flask_praetorian(?:\.decorators)?\.(?:auth_required|roles_required|roles_accepted)"
 )
+_IN_CLASSES = """
+(class_definition body: (block (expression_statement (assignment
+    left: (identifier) @name right: (_) @value))))
+"""
 ROLES = re.compile(r"(?:^|[._])(?:roles?|permissions?|admins?|scopes?)(?:_|$)")
 _HARMLESS = re.compile(  # decorators
     r".*\.(?:doc|expect|marshal_with|marshal_list_with|response|produces|param|cached|memoize|limit"
@@ -36,6 +42,19 @@ _HARMLESS = re.compile(  # decorators
     r"|flask_apispec|functools|flask_pydantic)\..*"
 )
 VALIDATORS = re.compile(r"(?:^|\.)(?:use_args|use_kwargs|arguments|validate\w*|input)$")
+
+
+def class_marks(source: SourceFile, reader: str) -> Iterator[Mark]:
+    """What a class of views says of all of its methods: decorators, and which methods it has."""
+    text = source.text
+    for found in source.matches(_IN_CLASSES):
+        kind = text(found["name"][0])
+        if kind in {"decorators", "method_decorators", "methods"}:
+            value = found["value"][0]
+            is_list = value.type in {"list", "tuple"}
+            said = [text(one) for one in (value.named_children if is_list else (value,))]
+            owner, line = source.owner(found["name"][0]), line_of(found["name"][0])
+            yield Mark(reader, kind, owner, line, {"is": said})
 
 
 class Decorators:

@@ -31,6 +31,10 @@ _NAMED = (
 _LIMITS = re.compile(_NAMED)
 _LIMITS_IN_TEXT = re.compile(_NAMED.decode())
 _COMMENT = re.compile(rb"\s*(?:#|//|/?\*)")
+_CATCHES = re.compile(
+    rb"\bexcept\b|\bcatch\b|\binstanceof\b|\bisinstance\(|\berrors\.(?:Is|As)\(|^\s*+(?:from|import|use)\b"
+)
+_ERROR = re.compile(rb"\w*?(?:Error|Exception|Exceeded)\b")
 _NOT_FOLLOWED = "a limit is named; whether it stands before this route is not followed"
 #: Where something stands that may be for all routes.
 _SETS_UP = re.compile(
@@ -50,7 +54,7 @@ class RateLimits(Reader):
     """Whatever is named like a limit of how often something may be asked, by where it stands."""
 
     name = "rate-limits"
-    version = 4
+    version = 5
     languages = frozenset({"python", "php", "typescript", "java", "go"})
     hint = _LIMITS
 
@@ -60,7 +64,7 @@ class RateLimits(Reader):
         owners: list[str] = []
         seen: set[str] = set()
         for number, line in enumerate(lines, 1):
-            found = None if _COMMENT.match(line) else _LIMITS.search(line)
+            found = None if _COMMENT.match(line) else _limit(line)
             if found:
                 owners = owners or owners_by_line(source, len(lines))
                 if (owner := owners[number]) not in seen:
@@ -71,6 +75,15 @@ class RateLimits(Reader):
     def assemble(self, project: CodeProject) -> Iterable[Route | Table | Edge | Unresolved]:  # noqa: ARG002
         """None by itself."""
         return ()
+
+
+def _limit(line: bytes) -> re.Match[bytes] | None:
+    """What of a line is named like a limit; not the error of another one, which is caught."""
+    is_caught = _CATCHES.search(line)
+    for found in _LIMITS.finditer(line):
+        if not (is_caught and _ERROR.match(line, found.end())):
+            return found
+    return None
 
 
 class Limits:

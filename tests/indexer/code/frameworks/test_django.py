@@ -331,3 +331,38 @@ def test_below_a_prefix_that_a_list_is_given_in_its_own_file_no_path_is_told(rea
 
     assert [one.path for one in code.routes] == ["/y"]
     assert [one.name for one in code.unresolved if one.what == "route"] == ["x show"]
+
+
+def test_files_that_include_each_other_are_served_by_the_root_and_no_further(read):
+    both = "from django.urls import include, path\nfrom site import views\n"
+    files = {
+        "site/__init__.py": "",
+        "site/settings.py": "ROOT_URLCONF = 'site.urls'\n",
+        "site/views.py": "def show(request): ...\n",
+        "site/urls.py": f"{both}urlpatterns = [path('x/', views.show),\n"
+        "    path('in/', include('site.more'))]\n",
+        "site/more.py": f"{both}urlpatterns = [path('y/', views.show),\n"
+        "    path('back/', include('site.urls'))]\n",
+    }
+
+    code = read(files)
+
+    assert {one.path for one in code.routes} == {"/x/", "/in/y/"}
+    assert [(one.path, one.reason) for one in code.unresolved if one.what == "route"] == [
+        ("site/more.py", "it includes what it stands in, below which paths have no end")
+    ]
+
+
+def test_a_router_that_nothing_is_registered_at_is_told_as_such(read):
+    files = {
+        "urls.py": "from django.urls import include, path\nimport api as own\n"
+        "urlpatterns = [path('api/', include(own.default_router.urls)),\n"
+        "    path('no/', include(elsewhere.urls))]\n",
+        "api.py": "from rest_framework.routers import DefaultRouter\n"
+        "default_router = DefaultRouter()\n",
+    }
+
+    assert {one.reason for one in read(files).unresolved if one.what == "route"} == {
+        "nothing is registered at its router",
+        "what it includes is not in the project",
+    }

@@ -230,3 +230,73 @@ def test_what_a_function_makes_is_not_what_its_file_has_by_that_name(read):
 
     told = [("/x", "no"), ("/y", "unknown"), ("/z", "yes")]
     assert served(read({"main.py": text})) == told
+
+
+@pytest.mark.parametrize(
+    "loop",
+    [
+        "for one in (a.router, b.router):\n    app.include_router(one)\n",
+        "for one in ALL:\n    app.include_router(one)\n",
+        "for one, needed in [(a.router, None), (b.router, guard)]:\n"
+        "    app.include_router(one, dependencies=[Depends(needed)])\n",
+    ],
+)
+def test_each_router_that_a_loop_goes_through_is_included(read, loop):
+    needs = "" if "needed" in loop else "dependencies=[Depends(guard)]"
+    main = "from fastapi import FastAPI, Depends\nimport a, b\nfrom own import guard\n"
+    files = {
+        "main.py": f"{main}ALL = [a.router, b.router]\napp = FastAPI()\n{loop}",
+        "own.py": GUARD,
+        "a.py": "from fastapi import APIRouter\nrouter = APIRouter(prefix='/a')\n"
+        "@router.get('/x')\ndef x():\n    return 1\n",
+        "b.py": "from fastapi import APIRouter, Depends\nfrom own import guard\n"
+        f"router = APIRouter(prefix='/b', {needs})\n@router.get('/x')\ndef x():\n    return 1\n",
+    }
+
+    code = read(files)
+
+    assert {one.path for one in code.routes} == {"/a/x", "/b/x"}
+    assert {one.path: one.auth.answer for one in code.routes}["/b/x"] == "yes"
+
+
+@pytest.mark.parametrize(
+    "loop",
+    [
+        "ALL.append(c)\nfor one in ALL:\n    app.include_router(one)\n",
+        "for one in made():\n    app.include_router(one)\n",
+        "for one in [*made()]:\n    app.include_router(one)\n",
+    ],
+)
+def test_what_a_loop_goes_through_unseen_is_told_as_lost(read, loop):
+    text = f"{SETUP}ALL = [router]\n@router.get('/x')\ndef x():\n    return 1\n{loop}"
+
+    code = read({"main.py": text})
+
+    assert (code.routes, "route" in {one.what for one in code.unresolved}) == ((), True)
+
+
+def test_an_application_that_another_package_has_is_not_the_one_of_the_project(read):
+    other = "from fastapi import APIRouter\nfrom elsewhere import app\n"
+    other += "@app.get('/x')\ndef x():\n    return 1\n"
+
+    code = read({"main.py": "from fastapi import FastAPI\napp = FastAPI()\n", "other.py": other})
+
+    assert (code.routes, len(code.unresolved)) == ((), 1)
+
+
+def test_one_of_many_parameters_is_not_what_the_file_has_by_that_name(read):
+    text = "from fastapi import FastAPI\napp = FastAPI()\ndef put(*app):\n    @app.get('/x')\n"
+    text += "    def x():\n        return 1\nput(app)\n"
+
+    assert read({"main.py": text}).routes == ()
+
+
+@pytest.mark.parametrize("said", ["settings().root", "f'/{settings().root}'", "conf.settings.root"])
+def test_a_prefix_of_settings_that_a_function_gives_is_told_by_its_name(read, said):
+    text = "from fastapi import FastAPI, APIRouter\nfrom own import settings, conf\n"
+    text += f"router = APIRouter(prefix={said})\n@router.get('/x')\ndef x():\n    return 1\n"
+    text += "app = FastAPI()\napp.include_router(router)\n"
+
+    code = read({"main.py": text, "own.py": "def settings(): ...\n"})
+
+    assert [one.path for one in code.routes] == ["/{root}/x"]

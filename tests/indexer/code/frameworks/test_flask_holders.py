@@ -163,3 +163,45 @@ def test_below_one_of_two_prefixes_that_a_name_may_have_no_path_is_told(read):
     code = read({"main.py": text})
 
     assert (told(code), [one.what for one in code.unresolved]) == ({}, ["route"])
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "def put(view):\n    app.add_url_rule('/x', view_func=view)\n",
+        "def put(view):\n    app.add_url_rule('/x', view_func=need(view))\n",
+        "def put():\n    view = made()\n    app.add_url_rule('/x', 'x', view)\n",
+        "def put(View):\n    app.add_url_rule('/x', view_func=View.as_view('x'))\n",
+    ],
+)
+def test_a_view_that_a_function_is_given_is_not_what_its_file_has_by_that_name(read, body):
+    text = f"{HEAD}app = Flask('x')\ndef view(): ...\nclass View:\n    def get(self): ...\n{body}"
+
+    code = read({"main.py": text})
+
+    assert (told(code), len(code.unresolved)) == ({}, 1)
+
+
+def test_a_view_that_a_function_defines_is_the_one_that_it_adds(read):
+    text = f"{HEAD}def create():\n    app = Flask('x')\n    def view():\n"
+    text += "        if 'user' not in session:\n            abort(401)\n"
+    text += "    app.add_url_rule('/x', view_func=view)\n    return app\ndef view(): ...\n"
+
+    assert told(read({"main.py": text})) == {"/x": "yes"}
+
+
+def test_an_application_that_another_package_has_is_not_the_one_of_the_project(read):
+    other = "from elsewhere import app\nfrom flask import g\n@app.route('/x')\ndef x(): ...\n"
+
+    code = read({"main.py": f"{HEAD}app = Flask('x')\n", "other.py": other})
+
+    assert (told(code), len(code.unresolved)) == ({}, 1)
+
+
+def test_each_blueprint_that_a_loop_goes_through_is_registered(read):
+    text = f"{HEAD}a = Blueprint('a', __name__)\nb = Blueprint('b', __name__)\n"
+    text += "b.before_request(need)\n@a.route('/x')\ndef x(): ...\n@b.route('/x')\ndef y(): ...\n"
+    text += "app = Flask('x')\nfor one, below in ((a, '/a'), (b, '/b')):\n"
+    text += "    app.register_blueprint(one, url_prefix=below)\n"
+
+    assert told(read({"main.py": text})) == {"/a/x": "no", "/b/x": "yes"}

@@ -28,6 +28,14 @@ def login(name: str): ...
         ({"src/login.js": "const brute = new ExpressBrute(store)"}, "unknown"),
         ({"login.py": "user.login_attempts += 1"}, "unknown"),
         ({"src/main.ts": "app.use(rateLimit({max: 5}))"}, "unknown"),
+        ({"app.py": APP + "try: ask()\nexcept openai.RateLimitError: raise\n"}, "no"),
+        ({"app.py": "from openai import RateLimitError\n" + APP}, "no"),
+        (
+            {"src/main.ts": "try { ask() } catch (e) { if (e instanceof RateLimitError) no() }"},
+            "no",
+        ),
+        ({"app.py": APP + "raise RateLimitError()\n"}, "unknown"),
+        ({"app.py": "from slowapi import Limiter, RateLimitExceeded\n" + APP}, "unknown"),
     ],
 )
 def test_nothing_is_limited_where_nothing_on_the_way_is_named_like_a_limit(read, files, answer):
