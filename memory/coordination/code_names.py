@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from memory.code.apart import is_apart
 from memory.code.targets import find_target, named_symbols
+from memory.coordination.programs import of_backend
 from memory.errors import InvalidRequest
 from memory.texts.lexicon import read_lexicon
 
@@ -31,13 +33,34 @@ def named_places(code: CodeBase, text: str) -> list[tuple[str, CodePlace]]:
         name = said
         while not (places := named_symbols(code, name)) and "." in name:
             name = name.rpartition(".")[0]
-        for place in places[:1]:
+        for place in _first_meant(code, places):
             if not name.isalpha() or code.symbols[place].kind in _TYPES:
                 found.setdefault(place, name)
         if "/" in said:
             for place in _of_path(code, said):
                 found.setdefault(place, said)
     return [(name, place) for place, name in found.items()]
+
+
+def namesakes(code: CodeBase, name: str, place: CodePlace) -> list[CodePlace]:
+    """The other definitions of a name that a backend's request may mean as well."""
+    kept = {(one.file, one.symbol) for one in code.tables}
+    if tuple(place) in kept:
+        return []
+    alike = [one for one in named_symbols(code, name) if code.symbols[one].kind in _TYPES]
+    own = of_backend(code, [one.path for one in alike])
+    return [one for one in alike if one.path in own and one != place and place.path in own]
+
+
+def _first_meant(code: CodeBase, places: Sequence[CodePlace]) -> Sequence[CodePlace]:
+    """The one of some definitions of a name that a backend's request means, where there are any.
+
+    The model of a table, else that of what answers requests, else the first.
+    """
+    kept = {(one.file, one.symbol) for one in code.tables}
+    own = of_backend(code, [one.path for one in places]) if len(places) > 1 else ()
+    is_less = {place: (tuple(place) not in kept, place.path not in own) for place in places}
+    return sorted(places, key=lambda one: (is_less[one], one))[:1]
 
 
 def named_files(code: CodeBase, text: str) -> tuple[str, ...]:
@@ -79,7 +102,7 @@ def files_called(code: CodeBase, words: Sequence[str]) -> list[str]:
         if words and not file.is_test and not is_apart(path):
             folders, _, name = path.rpartition("/")
             parts = [*folders.split("/"), name.partition(".")[0]]
-            if any(_longest_shared(words, plain_words(one)) == len(words) for one in parts):
+            if any(shares_run(words, plain_words(one)) for one in parts):
                 found.append(path)
     return found
 
@@ -87,13 +110,13 @@ def files_called(code: CodeBase, words: Sequence[str]) -> list[str]:
 def files_in_folder(code: CodeBase, words: Sequence[str]) -> dict[str, str]:
     """The files below folders that are called by the last of some words that any is, and which.
 
-    None of tests or migrations.
+    A file that is called so alone is one, too; none of tests or migrations.
     """
     for word in reversed(words):
         found = {}
         for path, file in code.files.items():
-            parts = [] if file.is_test or is_apart(path) else path.split("/")[:-1]
-            depth = next((at for at, one in enumerate(parts, 1) if plain_words(one) == [word]), 0)
+            parts = [] if file.is_test or is_apart(path) else path.split("/")
+            depth = next((at for at, one in enumerate(parts, 1) if _plain_part(one) == [word]), 0)
             if depth:
                 found[path] = "/".join(parts[:depth])
         if found:
@@ -101,14 +124,36 @@ def files_in_folder(code: CodeBase, words: Sequence[str]) -> dict[str, str]:
     return {}
 
 
+def _plain_part(said: str) -> list[str]:
+    return plain_words(said.partition(".")[0])
+
+
 def plain_words(text: str) -> list[str]:
-    """The words of a text or a name, without endings: "ShoppingLists" is "shopp list"."""
-    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|[_\W]+", " ", text).casefold().split()
-    return [_stem(word) for word in spaced]
+    """The words of a text or a name, without endings: "ShoppingLists" is "shopp list".
+
+    What people write out is as code has it short: "configuration" is "config".
+    """
+    short = read_lexicon("coordination")["subjects"]["short"]
+    return [_stem(short.get(word, word)) for word in _parted(text)]
 
 
+def name_words(text: str) -> list[str]:
+    """The words of a text or a name, without endings, as they are spelled."""
+    return [_stem(word) for word in _parted(text)]
+
+
+@lru_cache(maxsize=65_536)
+def _parted(text: str) -> tuple[str, ...]:
+    return tuple(re.sub(r"(?<=[a-z0-9])(?=[A-Z])|[_\W]+", " ", text).casefold().split())
+
+
+def shares_run(words: Sequence[str], own: Sequence[str]) -> bool:
+    """Whether words stand in others, in their order and next to each other."""
+    return bool(words) and _longest_shared(words, own) == len(words)
+
+
+@lru_cache(maxsize=65_536)
 def _stem(word: str) -> str:
-    word = read_lexicon("coordination")["subjects"]["short"].get(word, word)
     word = re.sub(r"(?<=[a-z])ies$", "y", word).removesuffix("s")
     return re.sub(r"(?<=[a-z]{3})(?:ing|er|e)$", "", word)
 

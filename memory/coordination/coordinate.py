@@ -5,28 +5,23 @@ Every statement has a citation; what neither tells is named as unknown, never fi
 
 from __future__ import annotations
 
-import re
-from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from memory.code.codebase import CodePlace
 from memory.code.inventory import doubts, unread_facts
 from memory.code.metrics import METRICS
-from memory.code.targets import of_files
 from memory.coordination.effort import LEAST, effort_of
 from memory.coordination.extraction import extract, extraction_phases, with_effort
 from memory.coordination.families import (
     NAMES,
     OF_A_MODEL,
-    OF_DATA,
     OF_ROUTES,
-    OF_SPEED,
+    SCOPED,
     SERVICES,
     WHOLE,
     WITHIN,
     family_of,
-    words_of,
 )
 from memory.coordination.phases import change_phases
 from memory.coordination.reached import (
@@ -38,11 +33,10 @@ from memory.coordination.reached import (
     query_statements,
     routes_by,
     table_statements,
-    tables_of,
     test_statements,
     users_of,
 )
-from memory.coordination.subject import extracted, page_of, subject_of
+from memory.coordination.scoping import about_of, is_lost, scoped, target_of
 from memory.coordination.worked_out.registry import (
     PARTS,
     PHASES,
@@ -118,22 +112,23 @@ def coordinate(request: Request, known: CoordinationInputs) -> Coordination:
     code = known.code.base
     query = request.query
     family = family_of(query)
-    about = _about(code, query, family)
+    about = about_of(code, query, family)
     kept = {CodePlace(one.file, one.symbol) for one in code.tables}
     if not family and any(place in kept for _, place in about.places):
         family = OF_A_MODEL
-        about = _about(code, query, family)
-    target = _target(code, about)
+        about = about_of(code, query, family)
+    target = target_of(code, about)
     users = users_of(code, target.starts) if family not in WITHIN else None
     reached = users if target.starts else None
     extraction = _extraction(family, about, known)
     subject = WorkSubject(
         known.code, known.findings, known.rules, about, reached, known.series, cache(known.agent_of)
     )
-    if family in WITHIN:
-        subject = _scoped(subject, family)
-    plan = _plan(subject, family, extraction)
-    parts = tuple(PARTS[family](subject)) if family in PARTS else ()
+    if family in SCOPED:
+        subject = scoped(subject, family)
+    is_told = not (family in SCOPED and is_lost(about))
+    plan = _plan(subject, family, extraction) if is_told else ()
+    parts = tuple(PARTS[family](subject)) if family in PARTS and is_told else ()
     concerned = _concerned(code, family, about, reached, extraction, subject)
     is_asking = family in WHOLE or (family in WITHIN and query.rstrip().endswith("?"))
     past = None if is_asking else known.past  # what an analysis leads to decides what it takes
@@ -171,67 +166,9 @@ def coordinate(request: Request, known: CoordinationInputs) -> Coordination:
             *_unknown(request, family, about, reached, is_planned=bool(plan)),
             *_unknown_effort(effort, is_asking=is_asking),
             *(f"{what}: {why}" for what, why in unread_facts(code).items()),
-            *(UNKNOWN[family](subject) if family in UNKNOWN else ()),
+            *(UNKNOWN[family](subject) if family in UNKNOWN and is_told else ()),
         ),
         doubts=doubts(code),
-    )
-
-
-def _about(code: CodeBase, query: str, family: str) -> RequestSubject:
-    """What a request is about; where a service is to be extracted, only that."""
-    if family == "extraction of a service":
-        return extracted(code, query)
-    said = () if family in NAMES or not family else words_of(query, family)
-    about = subject_of(code, query, said, of_data=family in OF_DATA)
-    return page_of(code, query) if family in OF_SPEED and not about.names else about
-
-
-def _target(code: CodeBase, about: RequestSubject) -> Target:
-    """Where a change would begin."""
-    paths = [path for path, file in code.files.items() if file.module in about.modules]
-    target = of_files(code, ", ".join(about.names), "request", [*paths, *about.files])
-    if about.places:
-        starts = {place for _, place in about.places}
-        target = target._replace(starts=tuple(sorted(starts)))
-    return target
-
-
-def _scoped(subject: WorkSubject, family: str) -> WorkSubject:
-    """Of what is done within something that is named only that of the code.
-
-    What is slow is so by the routes that come by, wherever these are.
-    """
-    about, code = subject.about, subject.known.base
-    if about.doubt:  # of an API that is named, and not of all there are
-        return subject._replace(known=subject.known._replace(base=replace(code, routes=())))
-    paths = {place.path for place in _target(code, about).starts}
-    paths |= {one.file for one in about.routes}
-    own = {one.table for one in tables_of(code, about)}
-    if not paths and not (own and family in OF_DATA):
-        return subject
-    # A file of models has many tables; what one costs is told by its name.
-    is_of_tables = own and not (about.modules or about.files or about.routes)
-    asked = own or {one.table for one in code.queries if one.place.path in paths}
-    inside = replace(
-        code,
-        routes=about.routes or tuple(one for one in code.routes if one.file in paths),
-        ways=tuple(one for one in code.ways if one.path in paths),
-        outgoing=tuple(one for one in code.outgoing if one.place.path in paths),
-    )
-    return subject._replace(
-        known=subject.known if family in OF_DATA else subject.known._replace(base=inside),
-        tables=frozenset(asked) - {""},
-        findings=[
-            one
-            for one in subject.findings
-            if not own.isdisjoint(re.findall(r"\w+", one.message))
-            or (
-                any(spot.file in paths for spot in one.spots)
-                and not (is_of_tables and one.area == "performance")
-            )
-        ],
-        # What they say of all the code is of more than that.
-        rules=[row for row in subject.rules if row.area == "performance"],
     )
 
 
@@ -324,8 +261,8 @@ def _routes(
         yield Statement(text=text, citations=(f"{route.file}:{route.line}", f"{path}:{line}"))
     if family in OF_ROUTES:
         own = subject.known.base
-        for route in subject.about.routes or (
-            own.routes if family == "security" else of_interface(own)
+        for route in (
+            own.routes if family == "security" or subject.about.routes else of_interface(own)
         ):
             if route.file in code.files and not code.files[route.file].is_test:
                 text = f"{route.method} {route.path} -> {route.handler}"
@@ -436,8 +373,9 @@ def _unknown_effort(effort: Effort | None, *, is_asking: bool) -> Iterable[str]:
 def _unknown_breaks(family: str, about: RequestSubject, users: Users | None) -> str:
     """What of "what breaks" nobody can tell; "" where it is told."""
     if not about.names:
-        worked_out = "; what is worked out is of all of it" if family in WITHIN else ""
-        whole = "; it is about all of it" if family in WHOLE else worked_out
+        is_wide = family in WITHIN and not is_lost(about)
+        worked_out = "; what is worked out is of all of it" if is_wide else ""
+        whole = "; it is about all of it" if family in WHOLE and is_wide else worked_out
         return f"what breaks: the request names nothing of the code that is known{whole}"
     if family in WITHIN:
         return "what breaks: what is named may keep what others use of it"

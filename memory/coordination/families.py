@@ -34,8 +34,11 @@ WITHIN = frozenset(
 OF_DATA = frozenset({OF_A_MODEL, "caching", "schema redesign", "performance"})
 #: Families in which a page may be meant by a part of its path: "caching for the dashboard".
 OF_SPEED = frozenset({"caching", "performance"})
+OF_MODULES = "dependency analysis"
 OF_ROUTES = frozenset({"migration of an interface", "API versioning", "security"})
 WHOLE = frozenset({"dependency analysis", "technical debt", "security", "deduplication"})
+#: Families of which what they name bounds what is told of.
+SCOPED = WITHIN | OF_ROUTES
 
 
 def family_of(query: str) -> str:

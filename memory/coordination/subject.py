@@ -18,17 +18,19 @@ from memory.coordination.code_names import (
     named_places,
     plain_words,
 )
+from memory.coordination.programs import of_backend
 from memory.texts.lexicon import any_of, read_lexicon
 from memory.texts.module_names import modules_in
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterator
 
     from memory.code.codebase import CodeBase, Column, Route, Table
 
 _DOTTED = re.compile(r"\b(\w+)\.(\w+)\b(?!\()")
 _MEMBER = re.compile(r"\b[A-Z]\w*\.\w+\b(?!\()")
 _NEW_NAME = re.compile(r"\b(?:to|into|as)\s++[`\"']?(\w+)\.\w+\b(?!\()")
+_RELATIVE = re.compile(r"\b(?:that|which|who|where|whose)\b", re.IGNORECASE)
 _JOINED = re.compile(r"(?<!\s)\s*+(?:,|&|\band\b|\bor\b)\s*+", re.IGNORECASE)
 #: Kinds of definitions that do nothing.
 SHAPES = frozenset({"constant", "enum", "interface", "type"})
@@ -134,7 +136,7 @@ def extracted(code: CodeBase, text: str) -> RequestSubject:
     found = _extracting().search(main_part(text))
     if found is None:
         return RequestSubject()
-    said = found["object"]
+    said = _head_clause(found["object"])
     names = sorted({file.module for file in code.files.values() if not file.is_test})
     modules = {name: one for one in _heads(said) for name in names if modules_in(one, [name])}
     if modules:
@@ -149,16 +151,22 @@ def extracted(code: CodeBase, text: str) -> RequestSubject:
     files: dict[str, None] = {}
     called, doubt = _plainly(said), ""
     for head in _heads(said):
-        files |= dict.fromkeys(_of_backend(code, files_called(code, plain_words(head))))
+        files |= dict.fromkeys(of_backend(code, files_called(code, plain_words(head))))
     if not files and len(plain_words(called)) > 1:
         below = files_in_folder(code, plain_words(next(_heads(said), "")))
-        files = dict.fromkeys(_of_backend(code, list(below)))
+        files = dict.fromkeys(of_backend(code, list(below)))
         folders = sorted({below[path] for path in files})
         doubt = f"{called}: nothing is called so; what is told is of {', '.join(folders)}"
         called = folders[0].rpartition("/")[2] if folders else ""
     if not files or len(files) > _LARGEST * len(code.files) or not _works(code, files):
         return RequestSubject()
     return RequestSubject(files=tuple(sorted(files)), called=called, doubt=doubt)
+
+
+def _head_clause(said: str) -> str:
+    """What is meant, without the clause that tells of it: "worker" of "worker that runs checks"."""
+    head = _RELATIVE.split(said, maxsplit=1)[0]
+    return head if _plainly(head) else said
 
 
 def _works(code: CodeBase, paths: Collection[str]) -> bool:
@@ -193,13 +201,6 @@ def _plainly(said: str) -> str:
     """Words without articles and without what they are called as: "the mail module" is "mail"."""
     left_out = read_lexicon("coordination")["subjects"]["no_name"].split()
     return " ".join(word for word in said.split() if word.casefold() not in left_out)
-
-
-def _of_backend(code: CodeBase, paths: Sequence[str]) -> list[str]:
-    """Those in the languages of what answers requests, where there are such."""
-    languages = {code.files[one.file].language for one in code.routes if one.file in code.files}
-    own = [path for path in paths if code.files[path].language in languages]
-    return own or list(paths)
 
 
 def _columns(code: CodeBase, text: str) -> Iterator[NamedColumn]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from indexer.code.frameworks.django_access import (
     Access,
     RegisteredView,
+    handing_marks,
     middleware_marks,
     test_marks,
 )
@@ -61,7 +62,7 @@ class Django(Reader):
     """Patterns of `urls.py`, through `include`, to the views that they name."""
 
     name = "django"
-    version = 5
+    version = 6
     languages = frozenset({"python"})
     hint = re.compile(
         rb"urlpatterns|django\.(?:urls|conf\.urls)\b|\.register\s*\(|\binclude\s*\(|MIDDLEWARE"
@@ -72,6 +73,7 @@ class Django(Reader):
         """`pattern`: a route of a list; `register`: one of a router; what stands before views."""
         yield from middleware_marks(source, self.name)
         yield from test_marks(source, self.name)
+        yield from handing_marks(source, self.name)
         lists = [(source.text(one["name"][0]), one["value"][0]) for one in source.matches(_LISTS)]
         yield from _assigned(source, self.name, lists)
         calls = source.matches(_CALLS)

@@ -66,6 +66,11 @@ _GENERIC = {
 }
 _DEEPEST = 12  # classes that extend classes
 _NOTHING = "no middleware, decorator or mixin refuses, nor does the view"
+_HANDS = """
+(block (return_statement (call function: (call function: (attribute
+    object: (_) @view attribute: (identifier) @made) (#eq? @made "as_view")))) @back) @block
+"""
+_IDLE = frozenset({"comment", "expression_statement"})
 _LISTS = """
 [(assignment left: (identifier) @name right: (_) @value)
  (augmented_assignment left: (identifier) @name right: (_) @value)]
@@ -109,6 +114,9 @@ class Access:
         self._tests = {
             (path, mark.name): mark.data["is"] for path, mark in project.marks("django", "test")
         }
+        self._hands: dict[CodePlace, list[Mark]] = {}
+        for path, mark in project.marks("django", "hands"):
+            self._hands.setdefault(CodePlace(path, mark.name), []).append(mark)
         self._first = [
             self._middleware(path, mark)
             for path, mark in project.marks("django", "middleware")
@@ -170,12 +178,23 @@ class Access:
         if one is None:
             return
         if one.kind == "constant":  # what something made
-            yield AccessCheck(f"{one.name} ({asked.place.path}:{one.line})", None, HANDLER)
+            yield AccessCheck(f"{one.name} ({asked.place.path}:{one.line})", None)
         elif one.kind != "class":
             yield from self._decorators(one.annotations, asked.place.path, one.line, asked.method)
             yield self._handler(asked.place, one)
+            yield from self._handed(asked.place)
         else:
             yield from self._of_class(asked.place, asked.method)
+
+    def _handed(self, place: CodePlace) -> Iterator[AccessCheck]:
+        """What the views do that a function hands a request on to, where it does nothing else."""
+        for mark in self._hands.get(place, ()):
+            view = self._project.locate(place.path, mark.data["is"])
+            said = f"{mark.data['is']} ({place.path}:{mark.line})"
+            if view is None or not mark.data["alone"]:
+                yield AccessCheck(said, None, HANDLER)
+            else:
+                yield from self._of_class(view, "")
 
     def _of_class(self, place: CodePlace, method: str) -> Iterator[AccessCheck]:
         """What the classes that a view is made of do, in the order in which they are asked."""
@@ -302,6 +321,17 @@ def test_marks(source: SourceFile, reader: str) -> Iterator[Mark]:
             said = source.text(node)
             if re.match(r"(?:\w+\.)*user_passes_test\(", said):
                 yield Mark(reader, "test", source.owner(node), line_of(node), {"is": said})
+
+
+def handing_marks(source: SourceFile, reader: str) -> Iterator[Mark]:
+    """The views that a function hands a request on to, and whether it does nothing else."""
+    if b".as_view(" in source.content:
+        for found in source.matches(_HANDS):
+            node, block = found["back"][0], found["block"][0]
+            done = [one for one in block.named_children if one.type not in _IDLE]
+            is_body = block.parent is not None and block.parent.type == "function_definition"
+            data = {"is": source.text(found["view"][0]), "alone": is_body and done == [node]}
+            yield Mark(reader, "hands", source.owner(node), line_of(node), data)
 
 
 def _passes_known(said: str) -> bool | None:

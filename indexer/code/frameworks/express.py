@@ -20,7 +20,7 @@ from indexer.code.frameworks.express_calls import (
     repeated,
     told_apart,
 )
-from indexer.code.frameworks.express_made import NEW, made_marks
+from indexer.code.frameworks.express_made import NEW, called_marks, made_marks
 from indexer.code.frameworks.express_middleware import (
     FUNCTIONS,
     ExpressMiddleware,
@@ -66,7 +66,7 @@ class Express(Reader):
     """Calls of applications and routers, in the order of the text."""
 
     name = "express"
-    version = 11
+    version = 12
     languages = frozenset({"typescript"})
     hint = re.compile(
         rb"express|Router\(|passport|req, res|req: |morgan|multer|celebrate|Limit\("
@@ -77,6 +77,7 @@ class Express(Reader):
         """Applications and routers, what they use, their routes, and what middleware is made of."""
         text = source.text
         yield from made_marks(source, self.name)
+        yield from called_marks(source, self.name)
         lists = {text(one["name"][0]): one["list"][0] for one in source.matches(_LISTS)}
         for found in source.matches(_CALLS):
             if text(found["called"][0]) in METHODS | {"use"}:
@@ -167,6 +168,10 @@ class _Site:
             (path, mark.name): mark.data["is"]
             for path, mark in project.marks("express", "instance")
         }
+        self._by = {
+            (path, f"{mark.data['in']}.{mark.name}"): mark.data["is"]
+            for path, mark in project.marks("express", "by")
+        }
         self._applications = {key for key, data in made.items() if data["is_application"]}
         self._handed = self._hand()
         self._uses: dict[Key, list[_Use]] = {}
@@ -217,11 +222,20 @@ class _Site:
             return self._handed.get((path, mark.data["function"], mark.data["index"]))
         return self._key(path, mark.name, line)
 
-    def _key(self, path: str, said: str, line: int) -> Key | None:
-        """The application or router that a name, or `require(...)`, means at a line of a file."""
+    def _key(self, path: str, said: str, line: int, *, is_given: bool = False) -> Key | None:
+        """The application or router that a name, or `require(...)`, means at a line of a file.
+
+        Args:
+            path: The file.
+            said: The name.
+            line: Where it is said.
+            is_given: Whether it is a function that gives it.
+        """
         for name in (*names_at(self._project.files[path], said, line), said):
             if (path, name) in self._made:
                 return path, name
+            if (path, name) in self._by and not is_given:
+                return self._key(path, self._by[path, name], line, is_given=True)
         if (member := self._of_instance(path, said)) in self._made:
             return member
         plain = said.removesuffix("()")

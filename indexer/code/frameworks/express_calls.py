@@ -36,9 +36,11 @@ LONGEST = 400  # characters of a value that is kept
 
 
 def is_application(source: SourceFile, said: str) -> bool:
-    """Whether a value is made by what a file calls the package."""
+    """Whether a value is made by what a file calls the package, and not by its `Router`."""
     found = _APPLICATION.match(said)
-    names = {"express"}.union(*(o.local for o in source.facts.imports if o.target == "express"))
+    taken = (one for one in source.facts.imports if one.target == "express")
+    said_as = (pair for one in taken for pair in zip(one.local, one.names, strict=False))
+    names = {"express"}.union(local for local, name in said_as if name != "Router")
     return found is not None and (not found[1] or found[1] in names)
 
 

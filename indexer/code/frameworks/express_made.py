@@ -31,6 +31,14 @@ _MADE = """
  (assignment_expression left: [(identifier) (member_expression)] @name right: (_) @value)]
 """
 _DECLARED = "[(function_declaration) (method_definition)] @function"
+_USED = """
+(call_expression function: (member_expression property: (property_identifier) @called)
+    arguments: (arguments (identifier) @given) (#eq? @called "use"))
+"""
+_CALLED = """
+(variable_declarator name: (identifier) @name
+    value: (call_expression function: (identifier) @by) @value)
+"""
 _EXPORTED = "(export_statement value: (_) @value)"
 _REQUIRED = re.compile(r"require\([^()]*+\)[\w.]*+")
 _GROWS = ("push", "unshift", "splice")  # what a list has, later
@@ -52,6 +60,16 @@ def made_marks(source: SourceFile, reader: str) -> Iterator[Mark]:
             yield Mark(reader, "given back", name, line_of(node), {"is": made})
     for found in source.matches(_EXPORTED):
         yield from _made(source, reader, "default", found["value"][0])
+
+
+def called_marks(source: SourceFile, reader: str) -> Iterator[Mark]:
+    """By which function a variable of a function is made that an application or router uses."""
+    used = {source.text(one["given"][0]) for one in source.matches(_USED)}
+    for found in source.matches(_CALLED) if used else ():
+        name, value = source.text(found["name"][0]), found["value"][0]
+        if name in used and not is_top(value):
+            by = source.text(found["by"][0])
+            yield Mark(reader, "by", name, line_of(value), {"is": by, "in": source.owner(value)})
 
 
 def _made(source: SourceFile, reader: str, name: str, value: Node) -> Iterator[Mark]:

@@ -156,12 +156,41 @@ def test_nothing_breaks_by_what_is_done_within(shop, query):
 
 
 def test_where_nothing_is_named_it_is_said_that_all_of_the_code_is_told_of(shop):
-    told = ask(shop, "Cache what telepathy reads").unknown
+    told = ask(shop, "Implement a global caching strategy").unknown
 
     assert (
         "what breaks: the request names nothing of the code that is known; "
         "what is worked out is of all of it" in told
     )
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["Cache what telepathy reads", "Security audit of the telepathy endpoints",
+     "Find duplicate code between telepathy and telekinesis",
+     "Standardise error handling in the telepathy handlers",
+     "How is telepathy coupled to the telekinesis module?"],
+)  # fmt: skip
+def test_where_what_is_named_is_not_there_nothing_is_told_of_all_of_the_code(shop, query):
+    route = Route("GET", "/orders", "show", "orders/views.py", 1, symbol="show")
+
+    found = ask(replace(shop, routes=(route,)), query)
+
+    assert (found.routes, found.worked_out, found.migration_plan) == ((), (), ())
+    assert any("nothing of the code is known to be called so" in one for one in found.unknown)
+
+
+def test_routes_of_another_interface_than_the_one_that_is_migrated_are_not_told(shop):
+    routes = [
+        Route("GET", f"/{name}/api/orders", "show", "orders/views.py", line, symbol="show")
+        for line, name in enumerate(("admin", "shop"), 1)
+    ]
+
+    found = ask(replace(shop, routes=tuple(routes)), "Migrate the admin API from REST to GraphQL")
+
+    assert [one.text.split()[1] for one in found.routes] == ["/admin/api/orders"]
+    told = [one.text for part in found.worked_out for one in part.statements]
+    assert "GET: 1 route" in told
 
 
 def test_a_test_is_asked_for_only_where_none_is_known(shop):

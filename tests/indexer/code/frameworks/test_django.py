@@ -366,3 +366,33 @@ def test_a_router_that_nothing_is_registered_at_is_told_as_such(read):
         "nothing is registered at its router",
         "what it includes is not in the project",
     }
+
+
+@pytest.mark.parametrize(
+    ("view", "answer"),
+    [
+        ("def index(r):\n  return Own.as_view()(r)\n", "yes"),
+        ("def index(r):\n  if r.GET:\n    return Own.as_view()(r)\n  return 1\n", "unknown"),
+        ("def index(r):\n  return Show.as_view()(r)\n", "no"),
+    ],
+)
+def test_who_hands_a_request_on_to_a_view_refuses_whom_that_refuses(read, view, answer):
+    head = "from django.urls import path\nfrom shop import views\n"
+    urls = f"{head}urlpatterns = [path('x', views.index)]\n"
+    classes = f"class Own(LoginRequiredMixin, View):\n{BOTH}class Show(View):\n{BOTH}"
+    settings = "MIDDLEWARE = ['django.middleware.common.CommonMiddleware']\n"
+    files = {"shop/__init__.py": "", "shop/urls.py": urls, "shop/settings.py": settings}
+
+    code = read({**files, "shop/views.py": MIXED + VIEW + classes + view})
+
+    assert [one.auth.answer for one in code.routes] == [answer]
+
+
+def test_what_is_put_around_a_view_and_not_understood_may_ask_for_a_right_too(read):
+    head = "from django.urls import path\nfrom shop import views\nMIDDLEWARE = []\n"
+    view = "from shop.guards import staff\ndef index(r):\n  return 1\nindex = staff(index)\n"
+    urls = f"{head}urlpatterns = [path('x', views.index)]\n"
+
+    code = read({"shop/__init__.py": "", "shop/urls.py": urls, "shop/views.py": view})
+
+    assert [one.authorisation.answer for one in code.routes] == ["unknown"]

@@ -148,3 +148,24 @@ def test_a_list_stands_before_a_route_as_all_that_is_in_it(read, head, before, a
     assert told(read({"main.js": text, "own.js": "module.exports = () => made\n"})) == {
         "/x": answer
     }
+
+
+def test_a_router_that_a_function_gave_is_used_under_the_name_of_a_variable(read):
+    routes = "import { Router } from 'express';\nexport const createOrders = (guard) => {\n"
+    routes += f"  const router = Router();\n  router.get('/x', {SHOW});\n  return router;\n}};\n"
+    main = "import express from 'express';\nimport { createOrders } from './orders';\n"
+    main += "export const setup = (app) => {\n  const orders = createOrders(1);\n"
+    main += "  app.use('/api/v1/orders', orders);\n};\n"
+    main += "const start = () => {\n  const app = express();\n  setup(app);\n};\n"
+
+    assert set(told(read({"main.ts": main, "orders.ts": routes}))) == {"/api/v1/orders/x"}
+
+
+def test_a_router_that_nobody_uses_is_no_application_by_whatever_a_file_calls_it(read):
+    routes = "import { Router } from 'express';\nexport const createOrders = (guard) => {\n"
+    routes += f"  const router = Router();\n  router.get('/x', {SHOW});\n  return router;\n}};\n"
+
+    code = read({"orders.ts": routes})
+
+    assert code.routes == ()
+    assert [one.reason for one in code.unresolved] == ["nobody uses its router"]

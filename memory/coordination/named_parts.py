@@ -1,0 +1,137 @@
+"""Which files the phrases of a request mean, by how files and their folders are called."""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
+
+from memory.code.apart import is_apart
+from memory.coordination.code_names import name_words, plain_words, shares_run
+from memory.coordination.phrases import phrases_of, strip
+from memory.coordination.programs import of_backend
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+
+    from memory.code.codebase import CodeBase
+
+_LARGEST = 0.4  # of the files: what more of them are called by tells nothing
+_SHORTEST = 2  # letters of an abbreviation
+
+
+class NamedParts(NamedTuple):
+    """What phrases mean, and those of which nobody can tell."""
+
+    paths: tuple[str, ...] = ()
+    modules: tuple[str, ...] = ()
+    called: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+
+
+def named_parts(
+    code: CodeBase, text: str, modules: Sequence[str], taken: Collection[str]
+) -> NamedParts:
+    """What the phrases of a text mean that no definition, table or route is named by.
+
+    Args:
+        code: All of it.
+        text: The request, without the words that say what is asked.
+        modules: Those that it names to the letter.
+        taken: Names that were found in it.
+    """
+    used = {word for name in taken for word in plain_words(name)}
+    before = phrases_of(text.partition(":")[0])
+    known = sorted({file.module for file in code.files.values() if not file.is_test})
+    found: dict[str, None] = {}
+    named, called, doubts, unknown = [], [], [], []
+    rest = list(modules)
+    for said in before or phrases_of(text):
+        if not used.isdisjoint(plain_words(said)):
+            continue
+        inside = [one for one in rest if shares_run(name_words(one), name_words(said))]
+        if exact := _modules_called(known, said):
+            named += exact
+        elif paths := _files_called(code, said):
+            found |= dict.fromkeys(paths[0])
+            called.append(said)
+            doubts += [paths[1]] if paths[1] else []
+        elif inside:
+            named += inside
+            doubts += [f"{said}: what is told is of all of {one}" for one in inside]
+        elif strip(said.split(), "sorts"):
+            unknown.append(said)
+        rest = [one for one in rest if one not in inside]
+    return NamedParts(
+        tuple(sorted(found)),
+        tuple(dict.fromkeys([*rest, *named])),
+        tuple(called),
+        tuple(doubts),
+        tuple(unknown),
+    )
+
+
+def _modules_called(modules: Iterable[str], said: str) -> list[str]:
+    """The modules of that name, or else of its other number: "managers" is `manager`."""
+    same = [one for one in modules if one.casefold() == said.casefold()]
+    return same or [one for one in modules if name_words(one) == name_words(said)]
+
+
+def _files_called(code: CodeBase, said: str) -> tuple[list[str], str] | None:
+    """The files that a phrase means, and what is doubtful about it.
+
+    By all its words as they are written, else by how names have them short, else by their first
+    letters; then the same without what parts are called as ("pages").
+    """
+    shorter = strip(said.split(), "sorts")
+    for words in dict.fromkeys([said, " ".join(shorter)]):
+        for spelled in (name_words, plain_words):
+            stems = spelled(words)
+            is_sort = not strip(words.split(), "sorts")
+            means = partial(_means, stems=stems, spelled=spelled, is_sort=is_sort)
+            paths = list(filter(means, _product(code)))
+            if _tells(code, paths):
+                return of_backend(code, paths), ""
+        letters = "".join(word[0] for word in words.split())
+        if len(letters) >= _SHORTEST:
+            paths = [path for path in _product(code) if [letters.casefold()] in _segments(path)]
+            if _tells(code, paths):
+                return of_backend(code, paths), f"{words}: taken for what is called {letters}"
+    return None
+
+
+def _tells(code: CodeBase, paths: Collection[str]) -> bool:
+    return 0 < len(paths) <= _LARGEST * len(code.files)
+
+
+def _product(code: CodeBase) -> Iterator[str]:
+    for path, file in code.files.items():
+        if not file.is_test and not is_apart(path):
+            yield path
+
+
+def _means(
+    path: str, stems: Sequence[str], spelled: Callable[[str], list[str]], *, is_sort: bool
+) -> bool:
+    """Whether a folder or the file is called by words, or some that lie in each other are.
+
+    What is called as parts are ("handlers") means only what is called by that alone.
+    """
+    segments = _segments(path, spelled)
+    if is_sort:
+        return list(stems) in segments
+    if any(shares_run(stems, one) for one in segments):
+        return True
+    wanted = Counter(stems)
+    return any(
+        Counter(word for one in segments[first:last] for word in one) == wanted
+        for first in range(len(segments))
+        for last in range(first + 2, min(len(segments), first + len(stems)) + 1)
+    )
+
+
+def _segments(path: str, spelled: Callable[[str], list[str]] = plain_words) -> list[list[str]]:
+    folders, _, name = path.rpartition("/")
+    parts = [*folders.split("/"), name.partition(".")[0]]
+    return [spelled(one) for one in parts]

@@ -1,0 +1,137 @@
+"""What a request is about, and of all that is known what is within that."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from memory.code.targets import of_files
+from memory.coordination.code_names import namesakes
+from memory.coordination.families import NAMES, OF_DATA, OF_MODULES, OF_SPEED, SCOPED, words_of
+from memory.coordination.named_parts import named_parts
+from memory.coordination.reached import tables_of
+from memory.coordination.subject import extracted, main_part, page_of, subject_of
+from memory.texts.formatting import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from memory.code.codebase import CodeBase
+    from memory.code.targets import Target
+    from memory.coordination.subject import RequestSubject
+    from memory.coordination.worked_out.registry import WorkSubject
+
+
+def about_of(code: CodeBase, query: str, family: str) -> RequestSubject:
+    """What a request is about; where a service is to be extracted, only that."""
+    if family == "extraction of a service":
+        return extracted(code, query)
+    said = () if family in NAMES or not family else words_of(query, family)
+    about = subject_of(code, query, said, of_data=family in OF_DATA)
+    if family in OF_SPEED and not about.names:
+        about = page_of(code, query)
+    about = _told_apart(code, about)
+    if family in SCOPED:
+        about = _with_parts(code, query, said, about)
+    return _of_modules(code, about) if family == OF_MODULES else about
+
+
+def _told_apart(code: CodeBase, about: RequestSubject) -> RequestSubject:
+    """What is named with what else is called so."""
+    alike = {(name, place): namesakes(code, name, place) for name, place in about.places}
+    doubts = [
+        f"{name}: {counted(len(others) + 1, 'definition')} are called so; "
+        f"what is told is of {code.called(place)}"
+        for (name, place), others in alike.items()
+        if others
+    ]
+    return about._replace(doubt="; ".join(filter(None, [about.doubt, *doubts])))
+
+
+def _with_parts(
+    code: CodeBase, query: str, without: Sequence[str], about: RequestSubject
+) -> RequestSubject:
+    """What is named with what its phrases mean; what of these is not found is doubtful."""
+    text = main_part(query)
+    for word in without:
+        text = text.replace(word, " ; ")
+    taken = [name for name, _ in about.places]
+    taken += [one.table for one in about.tables] + [one.table.table for one in about.columns]
+    found = named_parts(code, text, about.modules, [*taken, about.called])
+    names = [about.called] if about.called else []
+    lost = [f"{said}: nothing of the code is known to be called so" for said in found.unknown]
+    return about._replace(
+        modules=found.modules,
+        files=found.paths if found.called or found.unknown else about.files,
+        called=", ".join([*names, *found.called]),
+        doubt="; ".join(filter(None, [about.doubt, *found.doubts, *lost])),
+    )
+
+
+def _of_modules(code: CodeBase, about: RequestSubject) -> RequestSubject:
+    """The modules of files that are named: what these need of each other is told of modules."""
+    around = sorted({code.files[path].module for path in about.files} - {*about.modules})
+    wider = [f"{about.called}: what is told is of all of {', '.join(around)}"] if around else []
+    return about._replace(
+        modules=(*about.modules, *around),
+        files=(),
+        called="",
+        doubt="; ".join(filter(None, [about.doubt, *wider])),
+    )
+
+
+def target_of(code: CodeBase, about: RequestSubject) -> Target:
+    """Where a change would begin."""
+    paths = [path for path, file in code.files.items() if file.module in about.modules]
+    target = of_files(code, ", ".join(about.names), "request", [*paths, *about.files])
+    if about.places:
+        starts = {place for _, place in about.places}
+        target = target._replace(starts=tuple(sorted(starts)))
+    return target
+
+
+def is_lost(about: RequestSubject) -> bool:
+    """Whether something is named, and nothing of that is known."""
+    return bool(about.doubt) and not about.names
+
+
+def scoped(subject: WorkSubject, family: str) -> WorkSubject:
+    """Of what is done within something that is named only that of the code.
+
+    What is slow is so by the routes that come by, wherever these are.
+    """
+    about, code = subject.about, subject.known.base
+    if is_lost(about):
+        nothing = replace(code, routes=(), ways=(), outgoing=())
+        known = subject.known._replace(base=nothing)
+        return subject._replace(known=known, findings=[], rules=[], tables=frozenset())
+    files = {place.path for place in target_of(code, about).starts}
+    paths = files | {one.file for one in about.routes}
+    own = {one.table for one in tables_of(code, about)}
+    if not paths and not (own and family in OF_DATA):
+        return subject
+    # A file of models has many tables; what one costs is told by its name.
+    is_of_tables = own and not (about.modules or about.files or about.routes)
+    asked = own or {one.table for one in code.queries if one.place.path in paths}
+    inside = replace(
+        code,
+        routes=tuple(one for one in code.routes if one in about.routes or one.file in files),
+        ways=tuple(one for one in code.ways if one.path in paths),
+        outgoing=tuple(one for one in code.outgoing if one.place.path in paths),
+    )
+    return subject._replace(
+        known=subject.known if family in OF_DATA else subject.known._replace(base=inside),
+        tables=frozenset(asked) - {""},
+        findings=[
+            one
+            for one in subject.findings
+            if not own.isdisjoint(re.findall(r"\w+", one.message))
+            or (
+                any(spot.file in paths for spot in one.spots)
+                and not (is_of_tables and one.area == "performance")
+            )
+        ],
+        # What they say of all the code is of more than that.
+        rules=[row for row in subject.rules if row.area == "performance"],
+    )

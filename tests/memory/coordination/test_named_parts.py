@@ -1,0 +1,118 @@
+"""What the phrases of a request mean, by how files and their folders are called."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from memory.code.codebase import Route
+from memory.coordination.code_names import named_places
+from memory.coordination.named_parts import named_parts
+from memory.coordination.phrases import phrases_of
+from memory.coordination.programs import of_backend
+from memory.coordination.scoping import about_of
+from memory.coordination.subject import extracted
+
+
+@pytest.fixture
+def desk(code):
+    """A backend of one module, and a client that no import joins to it."""
+    base = code(
+        [
+            ("server/views/staff.py:show", "server/domain/notifications/providers/mail.py:Mail"),
+            ("server/views/kb.py:show", "server/domain/tickets.py:Ticket"),
+            ("server/controllers/ticket_controller.py:show", "server/domain/tickets.py:Ticket"),
+            ("server/worker/loop.py:run", "server/cmd/start.py:run"),
+            ("server/checks/check.py:run", "server/domain/tickets.py:Ticket"),
+            ("client/pages/tickets.py:page", "client/types.py:Ticket"),
+            ("client/notifications/providers.py:page", "client/types.py:Ticket"),
+        ]
+    )
+    routes = (
+        Route("GET", "/staff", "show", "server/views/staff.py", 1, symbol="show"),
+        Route("GET", "/kb", "show", "server/views/kb.py", 1, symbol="show"),
+    )
+    return replace(base, routes=routes)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("of the staff views: who may see them", ["staff views"]),
+        ("across the controllers and the validation", ["controllers", "validation"]),
+        ("between threads, replies and articles", ["threads", "replies", "articles"]),
+        ("for the public API beside version 1", []),
+        ("across all endpoints of our application", []),
+        ("what the tag list reads", ["tag list"]),
+        ("the project's handlers", ["handlers"]),
+        ("in one place", []),
+    ],
+)
+def test_a_phrase_is_what_stands_after_an_article_or_a_preposition(text, found):
+    assert phrases_of(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "paths"),
+    [
+        ("of the staff views", {"server/views/staff.py"}),
+        ("between the notification providers", {"server/domain/notifications/providers/mail.py"}),
+        ("for the knowledge base pages", {"server/views/kb.py"}),
+        ("across the commands", {"server/cmd/start.py"}),
+        ("across the controllers", {"server/controllers/ticket_controller.py"}),
+        ("in the telepathy handlers", set()),
+    ],
+)
+def test_a_phrase_means_what_folders_and_files_are_called_together(desk, text, paths):
+    assert set(named_parts(desk, text, (), ()).paths) == paths
+
+
+def test_first_letters_are_taken_for_a_name_and_that_is_told(desk):
+    found = named_parts(desk, "for the knowledge base", (), ())
+
+    assert found.doubts == ("knowledge base: taken for what is called kb",)
+
+
+def test_what_parts_are_called_as_is_no_name_that_is_missing(desk):
+    assert named_parts(desk, "in the handlers and the telepathy", (), ()).unknown == ("telepathy",)
+
+
+def test_a_module_may_be_named_in_the_other_number(code):
+    base = code([("manager/a.py:run", "controller/b.py:run"), ("x/a.py", "manager/a.py")])
+
+    assert named_parts(base, "in the managers", (), ()).modules == ("manager",)
+
+
+def test_a_backend_is_what_imports_join_to_what_answers_requests(desk):
+    own = of_backend(desk, ["client/types.py", "server/domain/tickets.py"])
+
+    assert own == ["server/domain/tickets.py"]
+    assert of_backend(desk, ["client/types.py"]) == ["client/types.py"]
+
+
+def test_of_two_definitions_the_one_of_the_backend_is_meant(desk):
+    [(_, place)] = named_places(desk, "What breaks if we change Ticket?")
+
+    assert place.path == "server/domain/tickets.py"
+    assert not about_of(desk, "What breaks if we change Ticket?", "change of a model").doubt
+
+
+def test_what_else_is_called_so_is_told(code):
+    base = code(
+        [
+            ("a/x.py:run", "a/models.py:User", "call"),
+            ("b/y.py:run", "b/models.py:User", "call"),
+            ("a/x.py", "b/y.py"),
+        ]
+    )
+
+    doubt = about_of(base, "What breaks if we change the User model?", "change of a model").doubt
+
+    assert doubt == "User: 2 definitions are called so; what is told is of a.models.User"
+
+
+def test_what_is_to_be_extracted_is_not_what_the_clause_about_it_names(desk):
+    found = extracted(desk, "Split the worker that runs the checks into a service of its own")
+
+    assert found.files == ("server/worker/loop.py",)
