@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from indexer.code.access import HANDLER, LIBRARY, AccessCheck, answer, untold
-from indexer.code.frameworks.flask_before import before, maybe, ran
+from indexer.code.frameworks.flask_before import Ran, before, ran
 from indexer.code.frameworks.flask_calls import (
     Builders,
     FlaskHelpers,
@@ -27,7 +27,9 @@ from indexer.code.frameworks.flask_decorators import (
     class_marks,
     head_of,
 )
+from indexer.code.frameworks.flask_views import SHORT, FlaskViews, endpoint
 from indexer.code.frameworks.python_scopes import own_names
+from indexer.code.frameworks.python_served import Served
 from indexer.code.frameworks.scopes import names_at
 from indexer.code.readers import Reader
 from indexer.code.syntax import line_of
@@ -49,8 +51,6 @@ _CALLS = """
 (call function: (attribute object: (_) @owner attribute: (identifier) @called)
     arguments: (argument_list) @arguments) @call
 """
-_METHODS = ("get", "post", "put", "patch", "delete", "head", "options")
-_SHORT = frozenset({"get", "post", "put", "patch", "delete"})
 #: What is made of these holds routes, if a way leads from it to an application.
 _OWNERS = re.compile(r"(?:Flask|OpenAPI|Quart|Blueprint|Api|Namespace)$")
 _APPLICATIONS = re.compile(r"(?:Flask|OpenAPI|Quart)$")
@@ -112,7 +112,7 @@ class Flask(Reader):
             yield Mark(self.name, "rule", owner, line, said)
         elif parent is not None and parent.type == "decorator" and parent.parent is not None:
             one = parent.parent.child_by_field_name("definition")
-            if one is not None and (called == "route" or called in _SHORT):
+            if one is not None and (called == "route" or called in SHORT):
                 below = [
                     as_written(source, each)
                     for each in parent.parent.named_children
@@ -161,11 +161,7 @@ class _Site:
         self._applications = sorted(
             key for key, data in self._made.items() if _APPLICATIONS.search(data["class"])
         )
-        self._lists = {
-            (path, mark.name, mark.kind): mark.data["is"]
-            for kind in ("decorators", "method_decorators", "methods")
-            for path, mark in project.marks("flask", kind)
-        }
+        self._views = FlaskViews(project)
         self._included: dict[Key, list[tuple[Key, dict[str, Any]]]] = {}
         self._lost: list[Unresolved] = []
         for path, mark in self._marks("include"):
@@ -174,15 +170,14 @@ class _Site:
             if data["class"].endswith("Api") and data["args"]:
                 self._put(key[0], data["args"][0], 0, key, {"args": [], "keywords": {}})
         #: None for all routes; each with the value of a path without which it does nothing.
-        self._before: dict[Key | None, list[tuple[str, AccessCheck]]] = {}
+        self._before: dict[Key | None, list[Ran]] = {}
         for path, mark in self._marks("before"):
-            needs, check = mark.data.get("needs", ""), ran(project, self._decorators, path, mark)
+            one = ran(project, self._decorators, path, mark)
             for owner in self._run_for(path, mark):
                 is_one = owner or len(self._applications) < len(("one", "another"))
-                told = needs, check if is_one else maybe(check)
-                self._before.setdefault(owner, []).append(told)
+                self._before.setdefault(owner, []).append(one if is_one else one.maybe())
         of_some = (one for key in self._applications for one in self._before.get(key, ()))
-        self._before[_SOME] = [(needs, maybe(check)) for needs, check in of_some]
+        self._before[_SOME] = [one.maybe() for one in of_some]
         self._is_open = not any(
             one.target.partition(".")[0] in _FORCING
             for facts in project.files.values()
@@ -327,14 +322,14 @@ class _Site:
 
     def _owner(self, path: str, mark: Mark) -> Key | None:
         key = self._key(path, mark.name, mark.line)
-        return key or (self._only(path, mark.name) if mark.data["called"] not in _SHORT else None)
+        return key or (self._only(path, mark.name) if mark.data["called"] not in SHORT else None)
 
     def _routes(
         self, path: str, mark: Mark, rules: list[str], place: CodePlace, decorators: list[str]
     ) -> Iterator[Route | Unresolved]:
         key = self._owner(path, mark)
         if key is None:
-            if mark.data["called"] not in _SHORT and self._is_of_flask(path):
+            if mark.data["called"] not in SHORT and self._is_of_flask(path):
                 reason = "what it is registered at is not in the project"
                 yield Unresolved(path, mark.line, "route", f"{mark.name} {rules}"[:80], reason)
             return
@@ -345,7 +340,7 @@ class _Site:
         for above in ways:
             for rule in rules:
                 full = joined(above.prefix, literal(rule))
-                methods = self._methods(mark, place)
+                methods = self._views.methods(mark, place)
                 if full is None or methods is None:
                     reason = _NO_LITERAL if full is None else "its methods are no literals"
                     said = f"{place.symbol} {rule}"[:80]
@@ -354,45 +349,14 @@ class _Site:
                 for method in methods:
                     yield self._route(path, mark, above, full, method, place, decorators)
 
+    def _names(self, above: _Above) -> list[str | None]:
+        """What the blueprints above a route are called."""
+        held = (self._made[one] for one in above.holders if one in self._made)
+        return [literal(next(iter(one["args"]), "")) for one in [*held][1:]]
+
     def _is_of_flask(self, path: str) -> bool:
         imports = self._project.files[path].imports
         return any(one.target.partition(".")[0].startswith("flask") for one in imports)
-
-    def _methods(self, mark: Mark, place: CodePlace) -> list[str] | None:
-        if mark.data["called"] in _SHORT:
-            return [mark.data["called"].upper()]
-        said = mark.data["keywords"].get("methods", "")
-        if said:
-            found = re.findall(r"['\"](\w+)['\"]", said)
-            plain = re.fullmatch(r"[\[({]\s*+(?:['\"]\w+['\"]\s*+,?\s*+)*+[\])}]", said)
-            return [one.upper() for one in found] if plain else None
-        one = self._project.definition(place)
-        if one is None or one.kind != "class":
-            return ["GET"]
-        if listed := self._of_class(place, "methods"):
-            return [said.strip("'\"").upper() for said, _ in listed]
-        return [each.upper() for each in _METHODS if self._member(place, each)] or ["GET"]
-
-    def _member(self, place: CodePlace, name: str, depth: int = 0) -> CodePlace | None:
-        """A method of a class, or of the first of its bases that has one."""
-        own = CodePlace(place.path, f"{place.symbol}.{name}")
-        one = self._project.definition(place)
-        if self._project.definition(own) or one is None or depth > _DEEPEST:
-            return own if self._project.definition(own) else None
-        above = (self._project.locate(place.path, base) for base in one.bases)
-        members = (self._member(each, name, depth + 1) for each in above if each and each != place)
-        return next((each for each in members if each), None)
-
-    def _of_class(self, place: CodePlace, kind: str, depth: int = 0) -> list[tuple[str, str]]:
-        """What a class, or the first of its bases that does, lists; with the file."""
-        if found := self._lists.get((place.path, place.symbol, kind)):
-            return [(said, place.path) for said in found]
-        one = self._project.definition(place)
-        for base in one.bases if one and depth < _DEEPEST else ():
-            above = self._project.locate(place.path, base)
-            if above and above != place and (listed := self._of_class(above, kind, depth + 1)):
-                return listed
-        return []
 
     def _route(
         self,
@@ -407,8 +371,9 @@ class _Site:
         said = [(one, path) for one in decorators]
         definition = self._project.definition(place)
         if definition and definition.kind == "class":
-            said += self._of_class(place, "decorators") + self._of_class(place, "method_decorators")
-            place = self._member(place, method.lower()) or place
+            for kind in ("decorators", "method_decorators"):
+                said += self._views.of_class(place, kind)
+            place = self._views.member(place, method.lower()) or place
             member = self._project.definition(place)
             if member and member is not definition:
                 said += [(one, place.path) for one in member.annotations]
@@ -416,7 +381,12 @@ class _Site:
         line = definition.line if definition else mark.line
         before = [one for key in (None, *above.holders) for one in self._before.get(key, ())]
         is_given = "defaults" in mark.data["keywords"]  # what the path does not have
-        checks = [one for needs, one in before if not needs or is_given or f"{{{needs}}}" in full]
+        served = Served(full, endpoint(mark, self._names(above)), method)
+        checks = [
+            one.before(served, self._decorators.refusals)
+            for one in before
+            if not one.needs or is_given or f"{{{one.needs}}}" in full
+        ]
         checks += [self._decorators.check(*one, line) for one in said]
         refuses = self._decorators.refusals.handler(place)
         checks.append(AccessCheck(f"{place.symbol} ({place.path}:{line})", refuses, HANDLER))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from indexer.code.access import AccessCheck
 from indexer.code.syntax import is_conditional, line_of
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from indexer.code.frameworks.flask_decorators import Decorators
+    from indexer.code.frameworks.python_refusals import PythonFunctionRefusals
+    from indexer.code.frameworks.python_served import Served
     from indexer.code.project_code import CodeProject
     from indexer.code.syntax import Node, SourceFile
 
@@ -131,12 +133,31 @@ def _returns(source: SourceFile, name: str) -> bool:
     return True
 
 
-def ran(project: CodeProject, decorators: Decorators, path: str, mark: Mark) -> AccessCheck:
+class Ran(NamedTuple):
+    """What is run before others."""
+
+    check: AccessCheck  # what it does to who shows nothing
+    needs: str = ""  # the value of a path without which it does nothing
+    asks: CodePlace | None = None  # the function, if it may ask which route is served
+
+    def before(self, served: Served, refusals: PythonFunctionRefusals) -> AccessCheck:
+        """What it does before a route."""
+        is_open = self.asks and self.check.refuses is None
+        told = refusals.guard_of(self.asks, served) if is_open and self.asks else None
+        return self.check if told is None else self.check._replace(refuses=told)
+
+    def maybe(self) -> Ran:
+        """The same where nobody knows whether it is run."""
+        refuses = None if self.check.refuses else self.check.refuses
+        return self._replace(check=self.check._replace(refuses=refuses), asks=None)
+
+
+def ran(project: CodeProject, decorators: Decorators, path: str, mark: Mark) -> Ran:
     """What a function that is run before others does to who shows nothing."""
-    name = mark.data["function"]
+    name, needs = mark.data["function"], mark.data.get("needs", "")
     if mark.data["called"] in _AROUND:
-        return AccessCheck(f"{mark.data['called']} {name} ({path}:{mark.line})",
-                           _put_around(project, decorators, path, mark))  # fmt: skip
+        return Ran(AccessCheck(f"{mark.data['called']} {name} ({path}:{mark.line})",
+                               _put_around(project, decorators, path, mark)), needs)  # fmt: skip
     place = CodePlace(path, name)
     if not project.definition(place):
         place = project.locate(path, name) or place
@@ -148,14 +169,10 @@ def ran(project: CodeProject, decorators: Decorators, path: str, mark: Mark) -> 
         if not _RUN.search(said):
             around = decorators.check(said, place.path, mark.line).refuses
             refuses = refuses or (around if refuses is False else around or None)
-    if refuses and mark.data["conditional"]:
-        refuses = None
-    return AccessCheck(f"{mark.data['called']} {name} ({path}:{mark.line})", refuses)
-
-
-def maybe(check: AccessCheck) -> AccessCheck:
-    """A check of which nobody knows whether it is asked."""
-    return check._replace(refuses=None) if check.refuses else check
+    is_plain = all(_RUN.search(said) for said in (one.annotations if one else ()))
+    check = AccessCheck(f"{mark.data['called']} {name} ({path}:{mark.line})", refuses)
+    found = Ran(check, needs, place if is_plain else None)
+    return found.maybe() if mark.data["conditional"] else found
 
 
 def _put_around(project: CodeProject, decorators: Decorators, path: str, mark: Mark) -> bool | None:

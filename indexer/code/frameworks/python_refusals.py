@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from indexer.code.access import ASKING, IDENTITY, OTHER_REASONS, asks_who
 from indexer.code.frameworks.python_nobody import (
@@ -14,6 +14,7 @@ from indexer.code.frameworks.python_nobody import (
     refuses,
     statements,
 )
+from indexer.code.frameworks.python_served import ASKS, Served, ServedNobody, Test, tests_of
 from indexer.code.readers import Reader
 from indexer.code.syntax import line_of
 from memory.code.codebase import CodePlace
@@ -63,11 +64,12 @@ class PythonRefusals(Reader):
     A mark `refusal` stands for a function that may refuse anybody. `guard` is what it does as a
     check of its own, a decorator as what it puts around others; `handler` as what a route leads to,
     which may look for users of whom none asks; `decides` is a setting by which it lets all pass.
+    A mark `served` stands for one that asks which route it is, with what it does of each.
     A mark `test` stands for one that tells whether somebody may: nobody, or what it `asks` tells.
     """
 
     name = "python refusals"
-    version = 10
+    version = 11
     languages = frozenset({"python"})
     hint = _NAMED
 
@@ -102,6 +104,11 @@ class PythonRefusals(Reader):
                 "decides": _decides(source, _wrapped(node)),
             }
             yield Mark(self.name, "refusal", name, line_of(node), data)
+            tests = tests_of(source, within) if ASKS in source.content else []
+            if tests and within == node:
+                ways = [_way(source, node, {one}) for one in tests]
+                of_all = {"tests": tests, "each": ways, "none": _way(source, node, set())}
+                yield Mark(self.name, "served", name, line_of(node), of_all)
 
     def assemble(self, project: CodeProject) -> Iterable[Unresolved]:  # noqa: ARG002
         """Nothing: routes are of the frameworks."""
@@ -116,6 +123,10 @@ class PythonFunctionRefusals:
         self._marks = {
             (path, mark.name): mark.data
             for path, mark in project.marks(PythonRefusals.name, "refusal")
+        }
+        self._served = {
+            CodePlace(path, mark.name): mark.data
+            for path, mark in project.marks(PythonRefusals.name, "served")
         }
         self._tests = {
             CodePlace(path, mark.name): mark.data["asks"]
@@ -132,6 +143,25 @@ class PythonFunctionRefusals:
             others = (called(self._project, place, one) for one in data["calls"])
             return None if any(one and self.may_refuse(one, 1) for one in others) else False
         return None if said or self.may_refuse(place) else False
+
+    def guard_of(self, place: CodePlace, served: Served) -> bool | None:
+        """The same of one that runs before a route, and asks which it is.
+
+        What it gives back is an answer of its own.
+        """
+        data = self._served.get(place)
+        if data is None:
+            return None
+        held = [served.holds(Test(*one)) for one in data["tests"]]
+        ways = [way for way, holds in zip(data["each"], held, strict=True) if holds]
+        way = ways[0] if ways else data["none"]
+        if None in held or any(one != way for one in ways) or way["guard"] == MAY:
+            return None
+        if way["guard"] == REFUSES:
+            return True
+        others = (called(self._project, place, one) for one in way["calls"])
+        is_open = not way["gives"] and not any(one and self.may_refuse(one, 1) for one in others)
+        return False if is_open else None
 
     def denies(self, path: str, name: str, within: str = "", depth: int = 0) -> bool:
         """Whether what is called so, in a function too, is false for who shows nothing."""
@@ -249,6 +279,18 @@ def _judged(source: SourceFile, function: Node, who: re.Pattern[str]) -> str:
     if is_led and PythonNobody(source, function, _NOBODY).is_refused:
         return ""
     return REFUSES if PythonNobody(source, function, who).is_refused else ""
+
+
+def _way(source: SourceFile, function: Node, held: set[Test]) -> dict[str, Any]:
+    """What a function does to who shows nothing at the routes that some tests hold of."""
+    if OTHER_REASONS.search(source.text(function)):
+        return {"guard": MAY}
+    if ServedNobody(source, function, IDENTITY, held).is_refused:
+        return {"guard": REFUSES}
+    surely = ServedNobody(source, function, SURELY, held)
+    if surely.may_be_refused:
+        return {"guard": MAY}
+    return {"guard": PASSES, "calls": list(dict.fromkeys(surely.called)), "gives": surely.gives}
 
 
 def _decides(source: SourceFile, function: Node) -> str:

@@ -205,3 +205,40 @@ def test_each_blueprint_that_a_loop_goes_through_is_registered(read):
     text += "    app.register_blueprint(one, url_prefix=below)\n"
 
     assert told(read({"main.py": text})) == {"/a/x": "no", "/b/x": "yes"}
+
+
+ASKED = "not current_user.is_authenticated"
+
+
+@pytest.mark.parametrize(
+    ("body", "answers"),
+    [
+        ("    ok = (request.path.startswith('/login')\n        or request.path == '/free')\n"
+         f"    if {ASKED} and not ok:\n        return redirect(url_for('login'))\n    return\n",
+         {"/login": "no", "/free": "no", "/own": "yes", "/b/x": "yes", "/{name}": "unknown"}),
+        (f"    if request.endpoint in OPEN:\n        return\n    if {ASKED}:\n        abort(401)\n",
+         {"/login": "no", "/free": "yes", "/own": "yes", "/b/x": "no", "/{name}": "yes"}),
+        (f"    if request.path.startswith(('/own', '/b/')) and {ASKED}:\n        abort(401)\n",
+         {"/login": "no", "/free": "no", "/own": "yes", "/b/x": "yes", "/{name}": "unknown"}),
+        (f"    if request.method == 'GET':\n        return None\n    if {ASKED}:\n"
+         "        abort(401)\n",
+         {"/login": "no", "/free": "no", "/own": "no", "/b/x": "no", "/{name}": "no"}),
+        (f"    if request.path in more():\n        return\n    if {ASKED}:\n        abort(401)\n",
+         dict.fromkeys(["/login", "/free", "/own", "/b/x", "/{name}"], "unknown")),
+        (f"    if request.path != '/login' and on():\n        return\n    if {ASKED}:\n"
+         "        abort(401)\n",
+         {"/login": "yes", "/free": "unknown", "/own": "unknown", "/b/x": "unknown",
+          "/{name}": "unknown"}),
+        (f"    if request.path == '/login':\n        return page()\n    if {ASKED}:\n"
+         "        abort(401)\n",
+         {"/login": "unknown", "/free": "yes", "/own": "yes", "/b/x": "yes", "/{name}": "unknown"}),
+    ],
+)  # fmt: skip
+def test_what_runs_before_routes_refuses_those_that_it_does_not_let_pass(read, body, answers):
+    text = f"{HEAD}OPEN = ('login', 'b.x')\napp = Flask('x')\nbp = Blueprint('b', __name__)\n"
+    text += f"@app.before_request\ndef ask():\n{body}@bp.route('/x')\ndef x(): ...\n"
+    text += "app.register_blueprint(bp, url_prefix='/b')\n"
+    for path in ("login", "free", "own", "<name>"):
+        text += f"@app.route('/{path}')\ndef {path.strip('<>')}({path.strip('<>')}=''): ...\n"
+
+    assert told(read({"main.py": text})) == answers
