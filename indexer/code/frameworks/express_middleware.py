@@ -128,7 +128,8 @@ class ExpressMiddleware:
         if place is None:
             required = _REQUIRED.match(one.text)
             origin = "".join(required.groups()) if required else self._project.origin(path, name)
-            return of_library(one.text, origin)
+            is_passport = _OF_PASSPORT.fullmatch(name)  # that a function is given
+            return False if is_passport else of_library(one.text, origin)
         parts = self._stands_for(place, name, is_called=bool(found[2]))
         if parts and (parts, place.path) != ([one], path):
             told = {self._guards(each, place.path, depth + 1) for each in parts}

@@ -40,6 +40,7 @@ _HARMLESS = re.compile(
     r"RealIP|ClientIP\w*|Timeout|Compress|NewCompressor|StripSlashes|RedirectSlashes|CleanPath|Heartbeat|"
     r"SetHeader|AllowContentType|AllowContentEncoding|NoCache|GetHead|URLFormat|Throttle\w*|"
     r"WithValue|ContentCharset|RequestSize|Profiler|PathRewrite)"
+    r"|github\.com/labstack/echo-contrib/(?:session|echoprometheus|prometheus|\w+tracing)\..*"
     r"|github\.com/gorilla/handlers\.(?!HTTPMethodOverride\b)\w+"
     r"|github\.com/(?:go-chi|rs)/(?:cors|render|httplog|hlog).*|github\.com/go-chi/httprate.*"
     r"|github\.com/go-chi/jwtauth(?:/v\d+)?\.Verifier|go\.opentelemetry\.io/.*"
@@ -150,7 +151,10 @@ class GoAccess:
 
     def _untold(self, guard: CodePlace | None, evidence: str) -> Answered:
         """Why it is not known what stands before a handler does."""
-        decides = self._guards[guard].data["decides"] if guard in self._guards else ""
+        data = self._guards[guard].data if guard in self._guards else {}
+        asked = (self._meant(guard, data, one) for one in data.get("asks", ()) if guard)
+        lets = (self._guards[one].data["lets"] for one in asked if one in self._guards)
+        decides = data.get("decides") or next((one for one in lets if one), "")
         return untold(SETTINGS, f"{decides}: {evidence}") if decides else untold(BEFORE, evidence)
 
     def _is_known(self, path: str, within: str, text: str) -> bool:

@@ -72,7 +72,9 @@ class Names:
             value = self._constants.get(place) if place else None
             if place is None or value is None or depth > DEEPEST:
                 owner, _, field = name[1].rpartition(".")
-                return f"{{{field}}}" if _OF_SETTINGS.search(owner) else UNKNOWN
+                one = self._project.definition(place) if place else None
+                is_set = _OF_SETTINGS.search(owner) or (one and one.kind == "constant")
+                return f"{{{field}}}" if is_set else UNKNOWN
             return self.path(place.path, value, depth + 1)
 
         return NAMES.sub(known, said)

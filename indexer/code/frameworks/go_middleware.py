@@ -73,6 +73,8 @@ _FAILS = re.compile(
 )
 #: What depends on more than on who asks.
 DOUBTED = re.compile(r"(?i)disabl|enabl|optional|anonymous|allow_?public|is_?public|no_?auth")
+#: A setting by which a function answers yes before it looks at anything.
+_LETS = re.compile(r"\{\s*+if ([\w.]{1,99}) \{\s*+return true\s*+\}")
 #: A question about the request alone, as `isPublic(r)`.
 _OF_REQUEST = re.compile(r"^!?\s*([\w.]+)\(\s*(?:r|req|request|c|ctx)\s*\)$")
 #: An error in the place of who asks, which something put there that saw the request before.
@@ -117,6 +119,8 @@ def _judged(source: SourceFile, node: Node) -> dict[str, Any] | None:
         said = re.sub(rf"\b{flag['flag']['name']}\b", "", said)
     said = said.replace(data["known"], "") if data["known"] else said
     data["doubted"] = bool(DOUBTED.search(said))
+    lets = _LETS.match(source.text(node.child_by_field_name("body")))
+    data["lets"] = lets[1] if lets and DOUBTED.search(lets[1]) else ""
     data["passes"] = data["passes"] or is_of_others(said)
     data["puts"] = sorted(set(map(_last, _PUTS.findall(said))))
     return data
@@ -365,7 +369,7 @@ def _branch(source: SourceFile, node: Node, before: str) -> tuple[str, str, str]
     if node.type == "if_statement":
         condition = " ".join(source.text(node.child_by_field_name("condition")).split())
         made = source.text(node.child_by_field_name("initializer")) or before
-        return condition, source.text(node.child_by_field_name("consequence")), made
+        return condition, _inside(source, node.child_by_field_name("consequence")), made
     for case in node.named_children:
         if case.type == "expression_case":
             said = source.text(case.child_by_field_name("value"))
@@ -373,6 +377,21 @@ def _branch(source: SourceFile, node: Node, before: str) -> tuple[str, str, str]
             condition = f"{value} == {said}" if value else said
             return " ".join(condition.split()), source.text(case), before
     return "", "", before
+
+
+def _inside(source: SourceFile, block: Node | None) -> str:
+    """What a block does; of one that refuses whichever way is gone what it does at last."""
+    statements = block.named_children if block is not None else []
+    if len(statements) == 1 and statements[0].type == "statement_list":
+        statements = statements[0].named_children
+    last = statements[-1] if statements and statements[-1].type == "if_statement" else None
+    ways = [
+        source.text(last.child_by_field_name(one) if last else None)
+        for one in ("consequence", "alternative")
+    ]
+    plain = all(_REFUSED.search(one) and _ENDS.search(one) for one in ways)
+    is_either = plain and not any(re.search(r"\bif\b", one) for one in ways)
+    return ways[1] if is_either else source.text(block)
 
 
 def _holds(condition: str, before: str) -> bool:

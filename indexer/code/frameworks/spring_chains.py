@@ -49,6 +49,7 @@ _ACCESS = {
 _ROLES = frozenset({"hasRole", "hasAnyRole", "hasAuthority", "hasAnyAuthority", "denyAll",
                     "hasAllRoles", "hasAllAuthorities"})  # fmt: skip
 _CONDITIONS = re.compile(r"^(?:Profile|Conditional)")
+_PROFILE = re.compile(r'@Profile\(\s*+(?:value\s*+=\s*+)?"(!?[\w-]++)"\s*+\)')
 #: What is applied to a chain that stands elsewhere.
 _APPLIED = re.compile(r"(?<!Web)SecurityConfigurerAdapter|AbstractHttpConfigurer")
 _LOCALS = """
@@ -131,13 +132,15 @@ def _chain(source: SourceFile, reader: str, method: Node) -> Iterator[Mark]:
     above = method.parent.parent if method.parent is not None else None
     annotations = list(annotated(source, method))
     notes = [name for name, _, _ in annotations]
-    of_class = [name for name, _, _ in annotated(source, above)] if above is not None else []
     annotations += list(annotated(source, above)) if above is not None else []
     orders = [where for name, _, where in annotations if name == "Order"]
     data = _rules(source, method)
     name = source.text(method.child_by_field_name("name"))
     data["order"] = next((_order(source, one) for one in orders), "")
-    data["is_conditional"] = any(map(_CONDITIONS.match, (*notes, *of_class)))
+    conditions = [source.text(where) for name, _, where in annotations if _CONDITIONS.match(name)]
+    data["is_conditional"] = bool(conditions)
+    profile = _PROFILE.fullmatch(conditions[0]) if len(conditions) == 1 else None
+    data["profile"] = profile[1] if profile else ""
     base = source.text(above.child_by_field_name("superclass")) if above is not None else ""
     is_own = name == "configure" and not _APPLIED.search(base)
     if data["rules"] or data["scope"] or "Bean" in notes or is_own:
@@ -316,3 +319,8 @@ def _made(source: SourceFile, node: Node, methods: list[str]) -> list[Any]:
         else:
             found.append(value(source, one))
     return found
+
+
+def is_either(profile: str, profiles: set[str]) -> bool:
+    """Whether something is there for a profile, and something else wherever that is not set."""
+    return bool(profile) and (profile[1:] if profile[0] == "!" else f"!{profile}") in profiles

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from indexer.code.access import BEFORE, HANDLER, LIBRARY, MANAGED, SECURITY, SETTINGS, untold
 from indexer.code.ant_paths import Match, covers
+from indexer.code.frameworks.spring_chains import is_either
 from indexer.code.frameworks.spring_interceptors import Interceptors
 from indexer.code.frameworks.spring_modules import SpringModules, module_of
 from indexer.code.frameworks.spring_resolvers import Resolvers
@@ -76,9 +77,7 @@ class SpringSecurity:
     """What a project's configuration of Spring Security says of its routes."""
 
     def __init__(self, project: CodeProject, constants: Constants, paths: frozenset[str]) -> None:
-        self._project = project
-        self._constants = constants
-        self._paths = paths
+        self._project, self._constants, self._paths = project, constants, paths
         self._refusals = Refusals(project, "spring")
         self._chains = [
             self._known(path, mark)
@@ -272,6 +271,7 @@ class SpringSecurity:
             return None, None
         is_ordered = self._is_ordered(chains)
         chains = sorted(chains, key=_rank) if is_ordered else chains
+        profiles = {one.mark.data["profile"] for one in chains}
         answers: set[str] = set()
         said: list[tuple[_Rule, _Chain]] = []
         is_covered = False
@@ -280,15 +280,18 @@ class SpringSecurity:
             if scope is Match.NO:
                 continue
             is_covered = is_covered or (scope is Match.YES and bool(chain.rules))
-            if chain.mark.data["is_ignoring"]:
+            data = chain.mark.data
+            is_maybe = data["is_conditional"] and not is_either(data["profile"], profiles)
+            if data["is_ignoring"]:
                 found = self._rules(chain, route, said, named)
-                if found == {"open"}:  # for sure: no other chain is asked
+                found = {"unknown"} if is_maybe and "open" in found else found
+                if found == {"open"} and not data["is_conditional"]:  # no other is asked
                     answers, said[:], is_covered = found, said[-1:], True
                     break
                 answers |= found - {"unmatched"}
                 continue
             found = self._rules(chain, route, said, named)
-            answers |= {"unknown"} if chain.mark.data["is_conditional"] else found
+            answers |= {"unknown"} if is_maybe else found
             if is_ordered and scope is Match.YES:
                 break  # no other chain is asked
         declared = self._declaring(chains, route)

@@ -103,6 +103,7 @@ def _rules(source: SourceFile, method: Node) -> dict[str, Any] | None:
         "is_ignoring": False,
         "managers": [],
         "order": "",
+        "profile": "",
         #: Whether rules may stand before those that are seen.
         "is_conditional": bool(re.search(r"\bnew HashMap\b", said)) or not (is_new or is_own),
     }

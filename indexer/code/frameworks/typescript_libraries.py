@@ -17,7 +17,7 @@ _HARMLESS = re.compile(
     r"|express-session|express-flash|connect-flash|method-override|multer|express-rate-limit"
     r"|express-slow-down|express-validator|celebrate|lusca|csurf|hpp|xss-clean|serve-static"
     r"|express-mongo-sanitize|serve-favicon|response-time|connect-timeout|swagger-ui-express"
-    r"|express-fileupload|pino-http|express-winston|errorhandler|i18n\w*|passport\.initialize"
+    r"|express-fileupload|view-helpers|express-ejs-layouts|nocache|express-status-monitor|pino-http|express-winston|errorhandler|i18n\w*|passport\.initialize"
     r"|(?:@supercharge/)?request-ip|nestjs-cls"
     r"|passport\.session)(?:[.*/].*)?"
 )

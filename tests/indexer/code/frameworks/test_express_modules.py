@@ -221,3 +221,15 @@ def test_functions_of_an_object_are_middleware_and_handlers_by_its_name(read, ta
     assert {one.symbol.removeprefix("c.") for one in code.routes} == {
         f"{before}show".removeprefix("c.")
     }
+
+
+def test_passport_that_a_function_is_given_lets_everybody_pass(read):
+    text = "const express = require('express')\nconst app = express()\n"
+    text += "require('./setup')(app, require('passport'))\n"
+    text += "app.get('/x', (req, res) => res.json(1))\n"
+    setup = "module.exports = (app, passport) => {\n  app.use(passport.initialize())\n"
+    setup += "  app.use(passport.session())\n}\n"
+
+    code = read({"main.js": text, "setup.js": setup})
+
+    assert [(one.path, one.auth.answer) for one in code.routes] == [("/x", "no")]

@@ -201,3 +201,57 @@ def test_a_method_of_what_is_made_is_not_taken_for_what_makes_it(read, made, exp
 
     assert told(read(program(body, CHECK))) == [f"ANY /x {expected}"]
     assert told(read(program(body, optional))) == ["ANY /x unknown"]
+
+
+def test_a_setting_by_which_a_check_answers_yes_at_once_decides(read):
+    need = """
+func need(c *gin.Context) {
+    if !isKnown(c) {
+        if c.Request.Method == "GET" { c.Redirect(302, "/login?next=1"); return } else {
+            c.Redirect(302, "/login"); return
+        }
+    }
+    c.Next()
+}
+func isKnown(c *gin.Context) bool {
+    if util.DisableLogin { return true }
+    return c.GetHeader("Key") != ""
+}
+"""
+
+    code = read(program('g := gin.New()\ng.GET("/x", need, give)', need))
+
+    assert code.routes[0].auth == (
+        "unknown", "util.DisableLogin: need (main.go:21)", "settings decide"
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("inside", "answer"),
+    [
+        ('if r == nil { c.Redirect(302, "/login"); return } else { c.Abort(401); return }',
+         "yes"),
+        ('if r == nil { c.Redirect(302, "/login"); return } else { c.Next() }', "unknown"),
+        ('if r == nil { c.Redirect(302, "/login"); return }', "unknown"),
+    ],
+)  # fmt: skip
+def test_who_is_refused_whichever_way_is_gone_is_refused(read, inside, answer):
+    need = "func need(c *gin.Context) {\n    r := c.Request\n"
+    need += f'    if c.GetHeader("Key") == "" {{\n        {inside}\n    }}\n    c.Next()\n}}'
+
+    code = read(program('g := gin.New()\ng.GET("/x", need, give)', need))
+
+    assert told(code) == [f"GET /x {answer}"]
+
+
+@pytest.mark.parametrize(
+    ("declared", "paths"),
+    [("var Base string", ["/{Base}/x"]), ('const Base = "/b"', ["/b/x"]), ("", [])],
+)
+def test_a_variable_that_is_set_elsewhere_stands_in_a_path_by_its_name(read, declared, paths):
+    files = program('g := gin.New()\ng.GET(util.Base+"/x", give)')
+    main = files["main.go"].replace("import (", 'import (\n    "shop/util"')
+
+    code = read(files | {"main.go": main, "util/util.go": f"package util\n{declared}\n"})
+
+    assert [one.path for one in code.routes] == paths

@@ -204,6 +204,34 @@ def test_a_chain_that_may_be_switched_off_is_no_evidence(read):
     assert auths(read(route | chain(body, of_class='@Profile("prod")'))) == ["unknown"]
 
 
+@pytest.mark.parametrize(
+    ("other", "rule", "answer"),
+    [
+        ("!prod", "permitAll()", "unknown"),
+        ("!prod", "authenticated()", "yes"),
+        ("test", "authenticated()", "unknown"),
+    ],
+)
+def test_of_chains_for_a_profile_and_without_it_one_is_there(read, other, rule, answer):
+    body = NEW.format("OPEN", "authenticated()")
+    (text,) = chain(NEW.format("OPEN", rule), of_class=f'@Profile("{other}")').values()
+    route = orders('@GetMapping("/orders/{id}") Order a() {}')
+    own = {"src/main/java/shop/Other.java": text.replace("class Config", "class Other")}
+
+    assert auths(read(route | chain(body, of_class='@Profile("prod")') | own)) == [answer]
+
+
+def test_what_is_ignored_in_one_profile_is_not_told_as_open(read):
+    ignoring = "@Bean WebSecurityCustomizer open() {\n"
+    ignoring += 'return web -> web.ignoring().requestMatchers("/orders/**"); }'
+    (text,) = chain("return http.build();", of_class='@Profile("dev")').values()
+    own = text.replace("class Config", "class Dev").rstrip().removesuffix("}") + ignoring + "}\n"
+    route = orders('@GetMapping("/orders/{id}") Order a() {}')
+    always = chain(NEW.format("OPEN", "authenticated()"))
+
+    assert auths(read(route | always | {"src/main/java/shop/Dev.java": own})) == ["unknown"]
+
+
 def test_what_is_ignored_is_open_whatever_a_chain_says(read):
     body = NEW.format("OPEN", "authenticated()")
     ignoring = (
