@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from memory.code.apart import is_apart
+from memory.code.codebase import Grade
 from memory.code.targets import find_target, named_symbols
 from memory.coordination.programs import of_backend
 from memory.errors import InvalidRequest
@@ -105,6 +106,25 @@ def files_called(code: CodeBase, words: Sequence[str]) -> list[str]:
             if any(shares_run(words, plain_words(one)) for one in parts):
                 found.append(path)
     return found
+
+
+def heirs_called(code: CodeBase, words: Sequence[str]) -> list[str]:
+    """The files of a type that is called by words alone, and of what extends it; none without.
+
+    "The payment providers" are what extends `PaymentProvider`, and not `PaymentProviderFilter`.
+    """
+    types = {
+        place
+        for place, one in code.symbols.items()
+        if one.kind in _TYPES and plain_words(place.symbol) == list(words)
+    }
+    heirs = {
+        edge.source.path
+        for edge in code.edges
+        if edge.grade is Grade.INHERIT and edge.target in types
+    }
+    heirs = {path for path in heirs if not code.files[path].is_test and not is_apart(path)}
+    return sorted(heirs | {place.path for place in types}) if heirs else []
 
 
 def files_in_folder(code: CodeBase, words: Sequence[str]) -> dict[str, str]:

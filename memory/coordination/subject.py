@@ -14,6 +14,7 @@ from memory.code.codebase import CodePlace
 from memory.coordination.code_names import (
     files_called,
     files_in_folder,
+    heirs_called,
     named_files,
     named_places,
     plain_words,
@@ -151,7 +152,8 @@ def extracted(code: CodeBase, text: str) -> RequestSubject:
     files: dict[str, None] = {}
     called, doubt = _plainly(said), ""
     for head in _heads(said):
-        files |= dict.fromkeys(of_backend(code, files_called(code, plain_words(head))))
+        own = heirs_called(code, plain_words(head)) or files_called(code, plain_words(head))
+        files |= dict.fromkeys(of_backend(code, own))
     if not files and len(plain_words(called)) > 1:
         below = files_in_folder(code, plain_words(next(_heads(said), "")))
         files = dict.fromkeys(of_backend(code, list(below)))

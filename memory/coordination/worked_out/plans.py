@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from memory.code.cuts import in_order
 from memory.code.decoupling import decouple, module_costs
-from memory.coordination.worked_out.rules import is_worth, of_interface
+from memory.coordination.worked_out.rules import is_worth
 from memory.coordination.worked_out.telling import cited
 from memory.models.coordination import Phase, PlanStep
 from memory.texts.formatting import counted
@@ -15,7 +15,7 @@ from memory.texts.formatting import counted
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from memory.code.codebase import CodeBase
+    from memory.code.codebase import CodeBase, Route
     from memory.models.findings import Finding
 
     AgentOf = Callable[[str], str]
@@ -93,12 +93,12 @@ def cutting(code: CodeBase, modules: Sequence[str], agent_of: AgentOf) -> tuple[
     )
 
 
-def serving_both(code: CodeBase, agent_of: AgentOf) -> tuple[Phase, ...]:
+def serving_both(code: CodeBase, routes: Sequence[Route], agent_of: AgentOf) -> tuple[Phase, ...]:
     """Routes by module: served both ways, then the new one only; who calls them nobody tells."""
     places: dict[str, list[tuple[str, int]]] = defaultdict(list)
     if not is_worth(code):
         return ()
-    for route in of_interface(code):
+    for route in routes:
         places[code.files[route.file].module].append((route.file, route.line))
     if not places:
         return ()

@@ -16,6 +16,7 @@ from memory.coordination.worked_out.speed import matters, speed_parts, speed_pha
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from memory.code.codebase import Route
     from memory.code.known import KnownCode
     from memory.coordination.reached import Users
     from memory.coordination.subject import RequestSubject
@@ -35,6 +36,18 @@ class WorkSubject(NamedTuple):
     series: Sequence[Series]  # of baselines
     agent_of: Callable[[str], str]  # who knows a module best; "" where nobody is known
     tables: frozenset[str] | None = None  # that alone are asked about; None for all
+
+    @property
+    def interface(self) -> Sequence[Route]:
+        """The routes of what is named; where nothing is, those that others call."""
+        code = self.known.base
+        if not self.about.names:
+            return rules.of_interface(code)
+        return [
+            one
+            for one in code.routes
+            if one.file in code.files and not code.files[one.file].is_test
+        ]
 
 
 _WAYS = {"standardising errors": ("errors", "error keys"), "tracing": ("logging", "loggers")}
@@ -77,6 +90,10 @@ def _schema(one: WorkSubject) -> Iterable[Part]:
         yield from rules.schema_parts(one.known.base)
 
 
+def _both(one: WorkSubject) -> tuple[Phase, ...]:
+    return serving_both(one.known.base, one.interface, one.agent_of)
+
+
 PARTS: Mapping[str, Callable[[WorkSubject], Iterable[Part]]] = {
     "change of a model": _model,
     "schema redesign": _schema,
@@ -102,8 +119,8 @@ PHASES: Mapping[str, Callable[[WorkSubject], tuple[Phase, ...]]] = {
     "tracing": lambda one: _mended(one, "consistency.log"),
     "technical debt": lambda one: _mended(one, ""),
     "dependency analysis": lambda one: cutting(one.known.base, one.about.modules, one.agent_of),
-    "migration of an interface": lambda one: serving_both(one.known.base, one.agent_of),
-    "API versioning": lambda one: serving_both(one.known.base, one.agent_of),
+    "migration of an interface": _both,
+    "API versioning": _both,
 }
 _OF_ROUTES = "security", "authentication", "API versioning", "migration of an interface"
 _OF_FINDINGS = {  # by the beginning of their rules' names

@@ -116,3 +116,18 @@ def test_what_is_to_be_extracted_is_not_what_the_clause_about_it_names(desk):
     found = extracted(desk, "Split the worker that runs the checks into a service of its own")
 
     assert found.files == ("server/worker/loop.py",)
+
+
+def test_the_plural_of_a_type_is_what_extends_it(code):
+    base = code(
+        [
+            ("pay/stripe.py:Stripe", "pay/base.py:PaymentProvider", "inherit"),
+            ("pay/cash.py:Cash", "pay/base.py:PaymentProvider", "inherit"),
+            ("web/filter.py:PaymentProviderFilter", "web/app.py:App", "call"),
+            *((f"web/{name}.py", "web/app.py") for name in "abcd"),
+        ]
+    )
+
+    found = extracted(base, "Extract the payment providers into a service of their own")
+
+    assert found.files == ("pay/base.py", "pay/cash.py", "pay/stripe.py")
