@@ -168,8 +168,11 @@ def _parted(text: str) -> tuple[str, ...]:
 
 
 def shares_run(words: Sequence[str], own: Sequence[str]) -> bool:
-    """Whether words stand in others, in their order and next to each other."""
-    return bool(words) and _longest_shared(words, own) == len(words)
+    """Whether words stand in others next to each other: "link checks" in `CheckLinks`, too."""
+    wanted, size = sorted(words), len(words)
+    return size > 0 and any(
+        sorted(own[at : at + size]) == wanted for at in range(len(own) - size + 1)
+    )
 
 
 @lru_cache(maxsize=65_536)

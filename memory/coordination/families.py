@@ -42,8 +42,13 @@ SCOPED = WITHIN | OF_ROUTES
 
 
 def family_of(query: str) -> str:
-    """What a request is about by its words; "" where they do not say."""
-    return next((name for name, pattern in _patterns().items() if pattern.search(query)), "")
+    """What a request is about by its words; "" where they do not say.
+
+    Of several what it begins with says it: "Cache what the login reads" is about caching.
+    """
+    found = [name for name, pattern in _patterns().items() if pattern.search(query)]
+    first = (name for name in found if name != OF_A_MODEL and _patterns()[name].match(query))
+    return next(first, found[0] if found else "")
 
 
 def words_of(query: str, family: str) -> list[str]:

@@ -51,17 +51,18 @@ def named_parts(
         if not used.isdisjoint(plain_words(said)):
             continue
         inside = [one for one in rest if shares_run(name_words(one), name_words(said))]
-        if exact := _modules_called(known, said):
+        plain = " ".join(strip(said.split(), "whole"))
+        if exact := _modules_called(known, plain):
             named += exact
         elif paths := _files_called(code, said):
             found |= dict.fromkeys(paths[0])
-            called.append(said)
+            called.append(plain)
             doubts += [paths[1]] if paths[1] else []
         elif inside:
             named += inside
-            doubts += [f"{said}: what is told is of all of {one}" for one in inside]
-        elif strip(said.split(), "sorts"):
-            unknown.append(said)
+            doubts += [f"{plain}: what is told is of all of {one}" for one in inside]
+        elif strip(plain.split(), "sorts"):
+            unknown.append(plain)
         rest = [one for one in rest if one not in inside]
     return NamedParts(
         tuple(sorted(found)),
@@ -82,10 +83,12 @@ def _files_called(code: CodeBase, said: str) -> tuple[list[str], str] | None:
     """The files that a phrase means, and what is doubtful about it.
 
     By all its words as they are written, else by how names have them short, else by their first
-    letters; then the same without what parts are called as ("pages").
+    letters; then the same without what parts of any code are called ("old", "API"), and then
+    without what they are called as ("pages").
     """
-    shorter = strip(said.split(), "sorts")
-    for words in dict.fromkeys([said, " ".join(shorter)]):
+    telling = strip(said.split(), "whole")
+    shorter = strip(telling, "sorts")
+    for words in filter(None, dict.fromkeys(map(" ".join, (said.split(), telling, shorter)))):
         for spelled in (name_words, plain_words):
             stems = spelled(words)
             is_sort = not strip(words.split(), "sorts")

@@ -19,12 +19,12 @@ _GENITIVE = re.compile(r"['’]s\b|[`\"'’]")
 def phrases_of(text: str) -> list[str]:
     """The nouns after articles and prepositions, each of a list by itself, in their order.
 
-    Of "in the handlers and the tasks" "handlers" and "tasks"; without what says that all of the
-    code is meant ("across all endpoints"), and without clauses.
+    Of "in the handlers and the tasks" "handlers" and "tasks"; none that says that all of the
+    code is meant ("across all endpoints"), and no clauses.
     """
     plain = _GENITIVE.sub(" ", text).replace("code base", "code")
-    runs = (strip(words, "whole") for words in _runs(plain))
-    return list(dict.fromkeys(" ".join(one) for one in runs if 0 < len(one) <= _MOST_WORDS))
+    runs = (one for one in _runs(plain) if 0 < len(strip(one, "whole")) <= _MOST_WORDS)
+    return list(dict.fromkeys(map(" ".join, runs)))
 
 
 def strip(words: list[str], of: str) -> list[str]:

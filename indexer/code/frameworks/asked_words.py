@@ -23,6 +23,10 @@ _RIGHT = (
     rb"(?:[A-Z_]\w{0,99})?\(|\b[Gg]ate\b|[Vv]oter|[Ii]s_?(?:[Aa]dmin|[Ss]taff|[Ss]uper|[Oo]wner|[Mm]ember)"
     rb"|\badmin\b|[._]?[Oo]wner|OWNER|[Ff]orbid|FORBIDDEN|\b403\b|AccessDenied|PermissionDenied|\b[Aa]cl\b"
     rb"|has_?(?:[Pp]erm|[Aa]ccess|[Ss]cope)|[Ee]ntitle|[Ss]copes?\b"
+    # whose something is, held against who asks
+    rb"|[Uu]ser_?[Ii][Dd](?:\(\))? ?[!=]==?+(?! ?(?:null|None|nil|undefined|0\b|['\"]))"
+    rb"|[!=]= ?[\w.$>-]{0,40}[Uu]ser(?:_?[Ii][Dd]|[.]id|[.]pk|->id)\b"
+    rb"|\b(?:user|owner|author)=(?:self\.)?request\.user\b"
 )
 _CAN = rb"\bcan[A-Z_]"  # see, edit: a value, where _RIGHT has the calls
 #: A condition on a right, on one line or with what a function is given on lines of its own.
@@ -108,7 +112,7 @@ class AskedWords(Reader):
     """
 
     name = "asked words"
-    version = 6
+    version = 7
     languages = frozenset({"python", "php", "typescript", "java", "go"})
     hint = re.compile(b"|".join((_RIGHT, _CAN, _CHECK, _DEMANDS.pattern, _HANDED)))
 

@@ -67,6 +67,7 @@ def ask(shop, query: str, past: PastChanges | None = None, governing=lambda _: (
         ("Extract shopping lists into a microservice", "extraction of a service"),
         ("Introduce version 2 of the public API", "API versioning"),
         ("Let every handler answer with errors of one shape", "standardising errors"),
+        ("Cache what the OAuth login reads", "caching"),
         ("Paint the shed", ""),
     ],
 )

@@ -45,7 +45,7 @@ def desk(code):
         ("for the public API beside version 1", []),
         ("across all endpoints of our application", []),
         ("what the tag list reads", ["tag list"]),
-        ("the project's handlers", ["handlers"]),
+        ("the project's handlers", ["project handlers"]),
         ("in one place", []),
     ],
 )
@@ -66,6 +66,28 @@ def test_a_phrase_is_what_stands_after_an_article_or_a_preposition(text, found):
 )
 def test_a_phrase_means_what_folders_and_files_are_called_together(desk, text, paths):
     assert set(named_parts(desk, text, (), ()).paths) == paths
+
+
+def test_words_of_a_name_may_stand_in_another_order(code):
+    base = code(
+        [
+            ("app/check_links.py:run", "app/link_check.py:Check"),
+            *((f"app/{name}.py", "app/link_check.py") for name in "abcde"),
+        ]
+    )
+
+    found = extracted(base, "Extract the link checking into a service")
+
+    assert found.files == ("app/check_links.py", "app/link_check.py")
+
+
+def test_a_folder_that_is_called_as_parts_are_is_no_module_that_a_phrase_means(desk):
+    files = {**desk.files, "routes/web.py": desk.files["client/types.py"]._replace(module="routes")}
+    wide = replace(desk, files=files)
+
+    about = about_of(wide, "Security audit of the staff routes", "security")
+
+    assert (about.modules, [one.path for one in about.routes]) == ((), ["/staff"])
 
 
 def test_first_letters_are_taken_for_a_name_and_that_is_told(desk):

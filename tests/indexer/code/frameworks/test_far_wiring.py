@@ -230,6 +230,9 @@ def test_what_is_not_told_says_why_and_where(read):
         ("return order", "no", "no"),
         ("if not request.user.is_admin:\n        raise PermissionDenied()", "yes", "no"),
         ("helper(request)", "unknown", "no"),
+        ("return order if order.user_id == request.user.id else None", "unknown", "no"),
+        ("return order if order.user_id != None else None", "no", "no"),
+        ("return Order.objects.filter(user=request.user)", "unknown", "no"),
         ("form = OrderForm(request.POST)\n    form.is_valid()", "no", "yes"),
     ],
 )
