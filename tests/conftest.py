@@ -7,10 +7,14 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from filelock import FileLock
 from hypothesis import settings
 
+from memory.ledger.sqlite import connection
 from memory.ledger.sqlite.connection import open_ledger
-from tests.builders import CHAOS, Project, WordEmbedder
+from memory.retrieval import vector_index
+from tests.beginnings import copied_ledger, copied_vectors
+from tests.builders import CHAOS, Project, WordEmbedder, copy_project
 
 # Where memory can be had as a folder, nobody waits for a disk, which is two thirds of the time.
 MEMORY, ROOM = Path("/dev/shm"), 4_000_000_000  # bytes
@@ -20,6 +24,8 @@ if (
     and not os.statvfs(MEMORY).f_flag & os.ST_NOEXEC  # tests run programs that they write
 ):
     os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
+
+SAMPLE = Path(__file__).parents[1] / "data" / "sample"
 
 # How long an example takes says more of the machine than of the code.
 settings.register_profile("archmem", deadline=None)
@@ -38,6 +44,22 @@ def pytest_collection_modifyitems(items):
     for item in items if sys.platform == "win32" else ():
         if item.get_closest_marker("posix"):
             item.add_marker(pytest.mark.skip(reason=lacks))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def copied_beginnings():
+    """A store that begins takes a tenth of a second less, of which there are thousands."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(connection, "_migrate", copied_ledger(connection._migrate))
+        patch.setattr(vector_index, "_connect", copied_vectors(vector_index._connect))
+        yield
+
+
+@pytest.fixture
+def made_anew(monkeypatch):
+    """For tests of how a store begins: what happens is what happens to its user."""
+    monkeypatch.setattr(connection, "_migrate", connection._migrate.__wrapped__)
+    monkeypatch.setattr(vector_index, "_connect", vector_index._connect.__wrapped__)
 
 
 @pytest.fixture
@@ -75,6 +97,33 @@ def project(tmp_path, monkeypatch):
     project = Project(tmp_path)
     yield project
     project.close()
+
+
+@pytest.fixture(scope="session")
+def indexed_sample(tmp_path_factory):
+    """The sample project, indexed with the real model, once for all workers: for copies."""
+    from indexer.project import open_project
+
+    base = tmp_path_factory.getbasetemp()
+    root = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "sample"
+    with FileLock(root.with_suffix(".lock")):
+        if not root.exists():
+            making = root.with_suffix(".making")
+            shutil.copytree(SAMPLE, making)
+            with open_project(making) as project:
+                assert project.index().problems == ()
+            making.rename(root)
+    return root
+
+
+@pytest.fixture(scope="module")
+def sample(indexed_sample, tmp_path_factory):
+    """The sample project and its memory, those of one file of tests."""
+    from indexer.project import open_project
+
+    root = copy_project(indexed_sample, tmp_path_factory.mktemp("sample") / "project")
+    with open_project(root) as project:
+        yield project
 
 
 @pytest.fixture

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 
 import pytest
 
-from indexer.project import open_project
 from memory.errors import ModelNotUsable
 from memory.models.plan import Plan, Step
 from memory.plans import evidence
@@ -21,15 +19,6 @@ pytestmark = pytest.mark.slow
 def labelled():
     lines = (SAMPLE / "plan_steps.jsonl").read_text(encoding="utf-8").splitlines()
     return [json.loads(line) for line in lines]
-
-
-@pytest.fixture(scope="module")
-def sample(tmp_path_factory):
-    root = tmp_path_factory.mktemp("sample") / "project"
-    shutil.copytree(SAMPLE, root)
-    with open_project(root) as project:
-        assert project.index().problems == ()
-        yield project
 
 
 def plan_of(labelled):

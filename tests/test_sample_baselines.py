@@ -1,30 +1,16 @@
 """The sample project's measurements, and the decisions that rest on them."""
 
-import shutil
-from pathlib import Path
-
 import pytest
 
-from indexer.project import open_project
 from memory.kinds.vocabulary import Kind
 from memory.models.selection import Selection
 
-SAMPLE = Path(__file__).parents[1] / "data" / "sample"
-
-
-@pytest.fixture(scope="module")
-def memory(tmp_path_factory):
-    root = Path(shutil.copytree(SAMPLE, tmp_path_factory.mktemp("sample") / "project"))
-    with open_project(root) as memory:
-        memory.upkeep.take_in()
-        yield memory
-
 
 @pytest.mark.slow
-def test_each_metric_is_one_series(memory):
+def test_each_metric_is_one_series(sample):
     said = {
         one.metric: [str(point.compared.movement) for point in one.points]
-        for one in memory.baselines()
+        for one in sample.baselines()
     }
 
     assert said["checkout_latency_p95"] == ["first", "better", "worse", "better"]
@@ -33,10 +19,10 @@ def test_each_metric_is_one_series(memory):
 
 
 @pytest.mark.slow
-def test_decisions_know_the_baselines_that_they_rest_on(memory):
+def test_decisions_know_the_baselines_that_they_rest_on(sample):
     rested = {
         one.memory.title: [(premise.was, premise.now) for premise in one.premises]
-        for one in memory.list(Selection(kinds=(Kind.DECISION,)))
+        for one in sample.list(Selection(kinds=(Kind.DECISION,)))
         if one.premises
     }
 
@@ -47,8 +33,8 @@ def test_decisions_know_the_baselines_that_they_rest_on(memory):
     }
 
 
-def test_the_one_trigger_of_the_sample_is_watched_as_far_as_it_goes(memory):
-    (one,) = memory.unwatched()
+def test_the_one_trigger_of_the_sample_is_watched_as_far_as_it_goes(sample):
+    (one,) = sample.unwatched()
 
     assert one.reason == "only “peak passes 300” of it is watched"
-    assert memory.review() == ()
+    assert sample.review() == ()

@@ -3,27 +3,16 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 
 import pytest
 
-from indexer.project import open_project
 from memory.models.brief import LEAST_BUDGET
 from memory.retrieval.embedding.tokens import count_tokens, within_margin
 
 SAMPLE = Path(__file__).parent.parent / "data" / "sample"
 pytestmark = pytest.mark.slow
 SPLIT = "Extract payments into its own service"
-
-
-@pytest.fixture(scope="module")
-def sample(tmp_path_factory):
-    root = tmp_path_factory.mktemp("briefs") / "project"
-    shutil.copytree(SAMPLE, root)
-    with open_project(root) as project:
-        project.index()
-        yield project
 
 
 def titles(sample, brief):

@@ -4,25 +4,12 @@ from __future__ import annotations
 
 import json
 import math
-import shutil
 from pathlib import Path
 
 import pytest
 
-from indexer.project import open_project
-
 SAMPLE = Path(__file__).parent.parent / "data" / "sample"
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def sample(tmp_path_factory):
-    root = tmp_path_factory.mktemp("sample") / "project"
-    shutil.copytree(SAMPLE, root)
-    with open_project(root) as project:
-        report = project.index()
-        assert report.problems == ()
-        yield project
 
 
 def questions(kind):

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import itertools
 import json
-import shutil
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from indexer.project import open_project
 from memory.lessons.result_parser import read_result
 
 SAMPLE = Path(__file__).parent.parent / "data" / "sample"
@@ -18,12 +16,8 @@ RUNS = [json.loads(line) for line in (SAMPLE / "runs.jsonl").read_text("utf-8").
 
 
 @pytest.fixture(scope="module")
-def memories(tmp_path_factory):
-    root = tmp_path_factory.mktemp("sample") / "project"
-    shutil.copytree(SAMPLE, root)
-    with open_project(root) as project:
-        project.upkeep.take_in()
-        return [listed.memory for listed in project.list()]
+def memories(sample):
+    return [listed.memory for listed in sample.list()]
 
 
 @pytest.mark.slow

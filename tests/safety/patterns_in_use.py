@@ -120,7 +120,7 @@ def _as_text(pattern: str | bytes) -> tuple[str, bool]:
 def _asked_by_name(module: ModuleType) -> dict[str, set[str]]:
     """How a module asks the patterns that it knows by a name."""
     asked: dict[str, set[str]] = defaultdict(set)
-    for node in ast.walk(_tree(module)):
+    for node in _nodes(module):
         if isinstance(node, ast.Attribute) and node.attr in _ASKING:
             last = node.value
             name = last.attr if isinstance(last, ast.Attribute) else getattr(last, "id", "")
@@ -133,7 +133,7 @@ def _in_functions(module: ModuleType) -> list[tuple[str | bytes, int, str, str]]
     """The patterns that stand in a module's functions; an unknown part is an `x`."""
     path = Path(module.__file__ or "")
     found = []
-    functions = [one for one in ast.walk(_tree(module)) if isinstance(one, ast.FunctionDef)]
+    functions = [one for one in _nodes(module) if isinstance(one, ast.FunctionDef)]
     for within, node in ((one, node) for one in functions for node in ast.walk(one)):
         function = node.func if isinstance(node, ast.Call) else None
         if not (isinstance(function, ast.Attribute) and getattr(function.value, "id", "") == "re"):
@@ -153,8 +153,11 @@ def _in_functions(module: ModuleType) -> list[tuple[str | bytes, int, str, str]]
 
 
 @cache
-def _tree(module: ModuleType) -> ast.Module:
-    return ast.parse(Path(module.__file__ or "").read_text(encoding="utf-8"))
+def _nodes(module: ModuleType) -> list[ast.AST]:
+    """Of a module that asks a pattern or makes one: parsing is most of the work."""
+    text = Path(module.__file__ or "").read_text(encoding="utf-8")
+    is_asking = re.search(rf"\.(?:{'|'.join(_ASKING)}|compile)\b", text)
+    return list(ast.walk(ast.parse(text))) if is_asking else []
 
 
 def _evaluated(node: ast.expr, names: dict[str, object]) -> str | bytes:

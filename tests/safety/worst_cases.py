@@ -27,6 +27,7 @@ _ENDS = ("", "\x01", "z", "\n")
 LIMIT = 2.5
 _FIRST = 4_096  # characters
 _SCANS = 200  # of `_FIRST` characters, as a plain pattern takes them: no square is as quick
+_PLENTY = 10  # times that: nothing that grows with the text takes so long, so a shorter one tells
 _BUDGET = 0.1  # s, for 2,048 characters
 #: What grows by more than a square is found out early, and before it takes for ever.
 _EARLY = (24, 64, 96, 128, 192, 256, 384, 512, 2_048)
@@ -68,17 +69,24 @@ def _quick() -> float:
 
 def growth(pattern: re.Pattern[Any], method: str, case: Case) -> float:
     """By how much time grows when the text doubles; 1 where it is quick."""
+    took = 0.0
     for length in _EARLY:
         most = _BUDGET * length / 2_048
-        if all(seconds(pattern, method, case, length) > most for _ in range(3)):  # as below
+        for _ in range(3):  # as below
+            if (took := seconds(pattern, method, case, length)) <= most:
+                break
+        else:
             return float("inf")
-    if seconds(pattern, method, case, _FIRST) < _quick():
+    if 8 * took < _quick() or seconds(pattern, method, case, _FIRST) < _quick():
         return 1.0
+    first = _FIRST
+    while first > _EARLY[-2] and seconds(pattern, method, case, first) > _PLENTY * _quick():
+        first //= 2
     least = float("inf")
     for _ in range(8):  # noise only ever adds
         half, whole, again = (
             min(seconds(pattern, method, case, length) for _ in range(times))
-            for length, times in ((_FIRST, 2), (2 * _FIRST, 3), (_FIRST, 2))
+            for length, times in ((first, 2), (2 * first, 3), (first, 2))
         )
         least = min(least, whole / min(half, again))
         if least <= LIMIT:

@@ -24,6 +24,8 @@ from memory.models.selection import EVERYTHING
 from memory.retrieval.passages import keep_memory
 from tests.builders import NOW, a_draft, a_source, failing, mended
 
+pytestmark = pytest.mark.usefixtures("made_anew")
+
 OPEN_AT_ONCE = """
 import sys
 from pathlib import Path
