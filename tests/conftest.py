@@ -37,6 +37,13 @@ if "ARCHMEM_STATE" not in os.environ:  # else it is that of the process that sta
     atexit.register(shutil.rmtree, os.environ["ARCHMEM_STATE"], ignore_errors=True)
 os.environ["PYTHONPATH"] = str(Path(__file__).parent.parent)
 
+# Else each commit starts a second program that finds nothing to tidy.
+os.environ |= {
+    "GIT_CONFIG_COUNT": "1",
+    "GIT_CONFIG_KEY_0": "maintenance.auto",
+    "GIT_CONFIG_VALUE_0": "false",
+}
+
 
 def pytest_collection_modifyitems(items):
     """On Windows, what is marked `posix` is left out, and says why."""

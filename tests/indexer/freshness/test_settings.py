@@ -10,6 +10,7 @@ from indexer.freshness.look import look_again
 from indexer.git.process import GitFailed
 from indexer.git.repository import Repository
 from memory.models.assessment import AnchorVerdict
+from tests.indexer.freshness.conftest import History
 
 CODE = (
     "class Order:\n    def total(self):\n        return {}\n\n\ndef place_order(x):\n    return x\n"
@@ -51,8 +52,7 @@ SETTINGS = (
 )
 
 
-@pytest.fixture
-def named(history):
+def name_something(history):
     """A repository in which every kind of verdict is found."""
     history.write(src__orders_py=CODE.format(1), src__old_py="line\n" * 30, src__gone_py="x = 1\n")
     history.project.write("log.txt", RECORD)
@@ -64,32 +64,41 @@ def named(history):
     return history
 
 
+@pytest.fixture
+def named(history):
+    return name_something(history)
+
+
+@pytest.fixture(scope="module")
+def settled(tmp_path_factory):
+    """One for all settings, in which a file is not committed, with what is found in it."""
+    history = name_something(History(tmp_path_factory.mktemp("settled")))
+    history.write(src__new_py="line\n" * 31)
+    found, known = history.look_at_all(), known_to_git(history.root)
+    assert {one.verdict for one in found.values()} >= {AnchorVerdict.CHANGED, AnchorVerdict.MOVED}
+    assert all(known)
+    yield history, found, known
+    history.project.close()
+
+
+def known_to_git(root):
+    git = Repository(root)
+    lines = git.line_commits("log.txt")
+    return lines, git.uncommitted(), git.grep({"place_order", "total"}, "", ("py",)), git.head()
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("setting", SETTINGS)
-def test_a_setting_of_the_users_changes_no_verdict(named, setting):
-    before = named.look_at_all()
-    assert {one.verdict for one in before.values()} >= {AnchorVerdict.CHANGED, AnchorVerdict.MOVED}
+def test_a_setting_of_the_users_changes_no_verdict_and_nothing_that_git_tells(settled, setting):
+    history, found, known = settled
+    name, value = setting.split("=", 1)
 
-    named.git("config", *setting.split("=", 1))
-
-    assert named.look_at_all() == before
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("setting", SETTINGS)
-def test_nor_what_is_known_of_lines_changes_and_definitions(named, setting):
-    def known():
-        git = Repository(named.root)
-        lines = git.line_commits("log.txt")
-        return lines, git.uncommitted(), git.grep({"place_order", "total"}, "", ("py",)), git.head()
-
-    named.write(src__new_py="line\n" * 31)
-    before = known()
-    assert all(before)
-
-    named.git("config", *setting.split("=", 1))
-
-    assert known() == before
+    history.git("config", name, value)
+    try:
+        assert history.look_at_all() == found
+        assert known_to_git(history.root) == known
+    finally:
+        history.git("config", "--unset", name)
 
 
 @pytest.mark.slow
