@@ -30,6 +30,7 @@ _ERRORS = (
     r", 4\d\d\b",
     r", 5\d\d\b",
     r"abort\(",
+    r"Abort\w{0,30}\([45]\d\d\b",
     r"raise HTTPException\b",
     r"raise Http404\b",
     r"raise NotFound\b",
@@ -56,7 +57,7 @@ class Ways(Reader):
     """Each way of `data/lexicon/ways.toml` and of errors that a file goes, with how often."""
 
     name = "ways"
-    version = 2
+    version = 3
     languages = _LANGUAGES
     hint = re.compile(rb"")
 

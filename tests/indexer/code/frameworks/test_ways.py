@@ -65,6 +65,11 @@ def test_comments_and_texts_do_nothing(language, text):
         ("python", "def f():\n    raise HTTPException(404, detail='no')\n", {"errors": "thrown"}),
         ("python", "def f():\n    abort(404)\n", {"errors": "left to abort()"}),
         (
+            "go",
+            "package a\nfunc f(c *gin.Context) {\n\tc.AbortWithError(404, gone)\n}\n",
+            {"errors": "left to abort()"},
+        ),
+        (
             "typescript",
             "function f(q, res) { return res.status(400).json({ message: 'no' }); }\n",
             {"errors": "returned", "error keys": 'told under "message"'},
