@@ -12,7 +12,7 @@ from memory.coordination.phrases import phrases_of, strip
 from memory.coordination.programs import of_backend
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
     from memory.code.codebase import CodeBase
 
@@ -43,6 +43,7 @@ def named_parts(
     """
     used = {word for name in taken for word in plain_words(name)}
     before = phrases_of(text.partition(":")[0])
+    product = [one for one in code.files if not code.files[one].is_test and not is_apart(one)]
     known = sorted({file.module for file in code.files.values() if not file.is_test})
     found: dict[str, None] = {}
     named, called, doubts, unknown = [], [], [], []
@@ -54,7 +55,7 @@ def named_parts(
         plain = " ".join(strip(said.split(), "whole"))
         if exact := _modules_called(known, plain):
             named += exact
-        elif paths := _files_called(code, said):
+        elif paths := _files_called(code, product, said):
             found |= dict.fromkeys(paths[0])
             called.append(plain)
             doubts += [paths[1]] if paths[1] else []
@@ -79,7 +80,9 @@ def _modules_called(modules: Iterable[str], said: str) -> list[str]:
     return same or [one for one in modules if name_words(one) == name_words(said)]
 
 
-def _files_called(code: CodeBase, said: str) -> tuple[list[str], str] | None:
+def _files_called(
+    code: CodeBase, product: Sequence[str], said: str
+) -> tuple[list[str], str] | None:
     """The files that a phrase means, and what is doubtful about it.
 
     By all its words as they are written, else by how names have them short, else by their first
@@ -93,12 +96,12 @@ def _files_called(code: CodeBase, said: str) -> tuple[list[str], str] | None:
             stems = spelled(words)
             is_sort = not strip(words.split(), "sorts")
             means = partial(_means, stems=stems, spelled=spelled, is_sort=is_sort)
-            paths = list(filter(means, _product(code)))
+            paths = list(filter(means, product))
             if _tells(code, paths):
                 return of_backend(code, paths), ""
         letters = "".join(word[0] for word in words.split())
         if len(letters) >= _SHORTEST:
-            paths = [path for path in _product(code) if [letters.casefold()] in _segments(path)]
+            paths = [path for path in product if [letters.casefold()] in _segments(path)]
             if _tells(code, paths):
                 return of_backend(code, paths), f"{words}: taken for what is called {letters}"
     return None
@@ -106,12 +109,6 @@ def _files_called(code: CodeBase, said: str) -> tuple[list[str], str] | None:
 
 def _tells(code: CodeBase, paths: Collection[str]) -> bool:
     return 0 < len(paths) <= _LARGEST * len(code.files)
-
-
-def _product(code: CodeBase) -> Iterator[str]:
-    for path, file in code.files.items():
-        if not file.is_test and not is_apart(path):
-            yield path
 
 
 def _means(
