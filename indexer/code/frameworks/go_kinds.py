@@ -33,6 +33,7 @@ MAKES = re.compile(r"(?i)router|routes|echo|engine|mux|(?<![a-z])(?:gin|app)\b")
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "CONNECT", "TRACE")
 _UPPER = {**{one: one for one in _METHODS}, "Any": "ANY"}
 _ANY = {"Handle": "ANY", "HandleFunc": "ANY"}
+_PATH_AND_HANDLER = 2
 VERBS = {
     "gin": _UPPER,
     "echo": _UPPER,
@@ -66,6 +67,13 @@ def kind_of(kinds: Mapping[str, str], type_: str) -> str:
     package, _, name = type_.lstrip("*").partition(".")
     kind = kinds.get(package, "")
     return kind if kind and _TYPES.match(f"{kind}.{name}") else ""
+
+
+def registers(kind: str, member: str, given: int) -> bool:
+    """Whether a call registers a route: of net/http's own routers a path and what answers alone."""
+    if kind == "http":
+        return member in _ANY and given == _PATH_AND_HANDLER
+    return member in VERBS[kind] or (member in BY_ARGUMENT[kind] and given > 0)
 
 
 def methods_of(text: str) -> list[str]:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from indexer.code.frameworks import go_mux
 from indexer.code.frameworks.go_kinds import (
-    BY_ARGUMENT,
     MADE,
     MAKES,
     USED,
@@ -17,6 +16,7 @@ from indexer.code.frameworks.go_kinds import (
     kind_of,
     kinds_in,
     methods_of,
+    registers,
 )
 from indexer.code.frameworks.go_middleware import LITERAL
 from indexer.code.frameworks.go_router import NAMED, UNKNOWN, Made, Router, path_said
@@ -348,7 +348,7 @@ class GoFunction:
     def _register(self, router: Router, called: str, said: list[Node], node: Node) -> Router | None:
         """A method of a router."""
         router, member = router.made or router, called.rpartition(".")[2]
-        if member in VERBS[router.kind] or (member in BY_ARGUMENT[router.kind] and said):
+        if registers(router.kind, member, len(said)):
             known = VERBS[router.kind].get(member)
             methods = [known] if known else methods_of(self._source.text(said[0]))
             for method in methods:

@@ -447,3 +447,13 @@ def test_a_router_that_may_be_mounted_is_not_told_as_served_by_itself(read, give
 
     assert set(paths(code)) == set(served)
     assert len([one for one in code.unresolved if one.what == "route"]) == 2 - len(served)
+
+
+def test_what_is_given_a_method_a_path_and_a_handler_is_no_router_of_the_standard_library(read):
+    text = 'package web\nimport "net/http"\ntype Engine struct {\n\tmux *router.Router\n}\n'
+    text += "func (e *Engine) Get(path string, h http.Handler) {\n"
+    text += '\te.mux.Handle("GET", path, h)\n}\n'
+    text += 'func New() *Engine {\n\tmux := router.New()\n\tmux.Handle("GET", "/x", h)\n'
+    text += '\thttp.ListenAndServe(":80", mux)\n\treturn &Engine{mux}\n}\n'
+
+    assert read({"web/engine.go": text}).routes == ()
