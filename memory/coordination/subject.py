@@ -101,7 +101,8 @@ def subject_of(
         rest = re.sub(rf"\b{re.escape(word)}\b", " ", rest)
     names = sorted({file.module for file in code.files.values() if not file.is_test})
     modules = [name for name in modules_in(rest, names) if _is_meant(name, rest)]
-    tables = tuple(_tables(code, text, of_data=of_data))
+    asked = re.sub("|".join(map(re.escape, without)), " ", text) if without else text
+    tables = tuple(_tables(code, asked, of_data=of_data))
     own = {CodePlace(one.file, one.symbol): one.table for one in tables if one.symbol}
     places += [(own[place], place) for place in own if place in code.symbols]
     members = [said for said in _MEMBER.findall(text) if said not in (name for name, _ in places)]
@@ -186,7 +187,8 @@ def _works(code: CodeBase, paths: Collection[str]) -> bool:
 
 def _is_meant(name: str, text: str) -> bool:
     """Whether a module is, which may be called as sorts of things are: "the Item entity"."""
-    sorts = read_lexicon("coordination")["subjects"]["sorts"].split()
+    lexicon = read_lexicon("coordination")
+    sorts = f"{lexicon['subjects']['sorts']} {lexicon['phrases']['whole']}".split()
     said = rf"\b{re.escape(name)}\s+(?:module|folder|package)\b"
     return name.casefold() not in sorts or bool(re.search(said, text, re.IGNORECASE))
 

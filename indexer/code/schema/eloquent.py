@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 _TABLE = """
 (property_element name: (variable_name) @name default_value: (_) @value)
 """
+_CONSTANT = "(const_element (name) @name (_) @value)"
+_BY_CONSTANT = re.compile(r"(?:self|static)::(\w+)")
 _LITERAL = re.compile(r"(['\"])(.+)\1")
 _BASES = re.compile(
     r"\\?(?:Illuminate\\Database\\Eloquent\\(?:Model|Relations\\(?:Morph)?Pivot)"
@@ -33,16 +35,24 @@ class Eloquent(Reader):
     """The property `$table` of classes; the tables are told by the migrations."""
 
     name = "eloquent"
+    version = 2
     languages = frozenset({"php"})
     hint = re.compile(rb"\$table\b")
 
     def read(self, source: SourceFile) -> Iterable[Mark]:
-        """`table`: what a class says of the name of its own."""
+        """`table`: what a class says of the name of its own, as it stands or by a constant."""
+        text = source.text
+        constants = {
+            (source.owner(one["name"][0]), text(one["name"][0])): text(one["value"][0])
+            for one in source.matches(_CONSTANT)
+        }
         for found in source.matches(_TABLE):
             node = found["name"][0]
             if source.text(node) == "$table":
-                literal = _LITERAL.fullmatch(source.text(found["value"][0]))
-                owner = source.owner(node)
+                owner, said = source.owner(node), source.text(found["value"][0])
+                by = _BY_CONSTANT.fullmatch(said)
+                said = constants.get((owner, by[1]), "") if by else said
+                literal = _LITERAL.fullmatch(said)
                 name = literal[2] if literal else ""
                 yield Mark(self.name, "table", name, line_of(node), {"class": owner})
 

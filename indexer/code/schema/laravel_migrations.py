@@ -11,6 +11,7 @@ from indexer.code.readers import Reader
 from indexer.code.schema.eloquent import EloquentModels, with_models
 from indexer.code.syntax import line_of
 from indexer.code.tables.laravel_blueprint import OF_COLUMN, OF_MODEL, Blueprint, NotSaid
+from indexer.code.tables.migration_order import is_laravel_dump
 from indexer.code.tables.replay import Replay, change, create
 from indexer.code.tables.table_names import plurals
 from memory.code.testing import is_test
@@ -77,11 +78,17 @@ class LaravelMigrations(Reader):
             yield from (mark._replace(reader=self.name) for mark in made)
 
     def assemble(self, project: CodeProject) -> Iterable[Table | Unresolved]:
-        """The tables of each folder of migrations."""
+        """The tables of each folder of migrations, and of the dump that stands for older ones."""
         changes: dict[str, list[Mark]] = {}
         for path, mark in project.marks(self.name):
             if not is_test(path):
                 changes.setdefault(path, []).append(mark)
+        dumped: dict[str, list[Mark]] = {}
+        for path, mark in project.marks("sql") if changes else ():
+            if is_laravel_dump(path):
+                dumped.setdefault(path, []).append(mark)
+        first = min(dumped, default="")  # one is kept for each kind of database
+        changes |= {first: dumped[first]} if first else {}
         models = EloquentModels(project)
         names = {
             mark.name.lower(): mark.name
@@ -90,7 +97,7 @@ class LaravelMigrations(Reader):
             if mark.kind == "create"
         }
         replay = Replay()  # packages have folders of their own, all for one database
-        paths = sorted(changes, key=lambda path: (path.rpartition("/")[2], path))
+        paths = sorted(changes, key=lambda path: (path != first, path.rpartition("/")[2], path))
         made = (
             (path, _resolved(mark, path, names, models)) for path in paths for mark in changes[path]
         )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from indexer.code.readers import Reader
 from indexer.code.tables.changelog_order import Changelogs
-from indexer.code.tables.migration_order import in_order, outdated, same_for_others
+from indexer.code.tables.migration_order import in_order, is_laravel_dump, outdated, same_for_others
 from indexer.code.tables.replay import Replay
 from memory.code.codebase import Unresolved
 from memory.code.testing import is_test
@@ -76,9 +76,11 @@ class SqlFiles(Reader):
         """What the statements of each file change that no changelog of Liquibase includes."""
         changes: dict[str, list[Mark]] = {}
         has_schema = any(project.marks("prisma", "model"))
+        is_laravel = any(project.marks("laravel migrations"))
         told_elsewhere = Changelogs(project).inside
         for path, mark in project.marks(self.name):
             is_derived = has_schema and path.endswith("/migration.sql")
+            is_derived = is_derived or (is_laravel and is_laravel_dump(path))
             if not is_test(path) and not is_derived and path not in told_elsewhere:
                 changes.setdefault(path, []).append(mark)
         return changes

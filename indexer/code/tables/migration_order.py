@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
+_DUMP = re.compile(r"(?:^|/)database/schema/[\w-]++\.(?:sql|dump)\Z")
 _FOLDERS = frozenset("migration migrations migrate changelog changesets versions".split())
 _VENDORS = (  # which one is told where there is one for each
     "postgresql postgres pgsql pg mysql mariadb sqlite sqlite3 mssql sqlserver oracle h2 hsqldb"
@@ -32,6 +33,11 @@ def same_for_others(groups: Iterable[str]) -> list[list[str]]:
     for name in groups:
         found.setdefault(_VENDOR.sub("*", name), []).append(name)
     return [sorted(names, key=_rank) for names in found.values()]
+
+
+def is_laravel_dump(path: str) -> bool:
+    """Whether a file is what Laravel's migrations came to once, before those that are kept."""
+    return _DUMP.search(path) is not None
 
 
 def outdated(tables: Mapping[str, Collection[str]]) -> set[str]:

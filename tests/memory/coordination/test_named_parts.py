@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from memory.code.codebase import Route
+from memory.code.codebase import Route, Table
 from memory.coordination.code_names import named_places
 from memory.coordination.named_parts import named_parts
 from memory.coordination.phrases import phrases_of
@@ -88,6 +88,23 @@ def test_a_folder_that_is_called_as_parts_are_is_no_module_that_a_phrase_means(d
     about = about_of(wide, "Security audit of the staff routes", "security")
 
     assert (about.modules, [one.path for one in about.routes]) == ((), ["/staff"])
+
+
+def test_a_word_that_tells_no_part_from_another_is_no_module_that_is_called_so(desk):
+    files = {**desk.files, "public/app.py": desk.files["client/types.py"]._replace(module="public")}
+    wide = replace(desk, files=files)
+
+    assert about_of(wide, "Introduce version 2 of the public API", "API versioning").names == ()
+    said = "Find duplicate code in the public folder"
+    assert about_of(wide, said, "deduplication").modules == ("public",)
+
+
+def test_what_is_asked_is_no_table_that_is_called_so(desk):
+    cache = Table("cache", (), (), (), (), (), "", "server/db.sql", 1)
+    wide = replace(desk, tables=(cache,))
+
+    assert about_of(wide, "Implement caching for the staff views", "caching").tables == ()
+    assert about_of(wide, "Redesign the schema of cache", "schema redesign").tables == (cache,)
 
 
 def test_first_letters_are_taken_for_a_name_and_that_is_told(desk):

@@ -193,3 +193,28 @@ def test_a_table_has_its_model_by_its_name_or_by_the_convention(read):
     assert (users.symbol, users.file, users.line) == ("User", "app/Models/All.php", 5)
     assert users.created == "database/migrations/2020_01_01_000000_x.php:6"
     assert (posts.symbol, posts.foreign_keys[0].line) == ("Article", 0)
+
+
+def test_the_table_of_a_model_may_be_said_by_a_constant_of_its_class(read):
+    model = "<?php\nuse Illuminate\\Database\\Eloquent\\Model;\nclass Person extends Model {\n"
+    model += "  const TABLE = 'users';\n  protected $table = self::TABLE;\n}\n"
+
+    found, _ = tables(read, BEGIN, app__Models__Person=model)
+
+    assert found["users"].symbol == "Person"
+
+
+def test_migrations_go_on_from_the_dump_that_stands_for_older_ones(read):
+    dump = "CREATE TABLE `teams` (`id` int NOT NULL, PRIMARY KEY (`id`));\n"
+    up = "Schema::table('teams', function (Blueprint $table) { $table->string('name'); });"
+    files = {
+        "database/schema/mysql-schema.sql": dump,
+        "database/migrations/2024_01_01_000000_x.php": migration(up),
+    }
+
+    code = read(files)
+
+    assert [(one.table, [each.name for each in one.columns]) for one in code.tables] == [
+        ("teams", ["id", "name"])
+    ]
+    assert [one for one in code.unresolved if one.what == "table"] == []
