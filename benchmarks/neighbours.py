@@ -2,20 +2,22 @@
 
     python benchmarks/neighbours.py [--archmem PATH] [--input NAME ...] [--most N] [--json]
 
-The sample is searched by one client without a pause, first alone, then while `archmem index` and
-`archmem map` run on a project whose files are meant to take long: a tree of 20 MB, a page of
-100,000 headings, pages and code that nest deep, files of one long line. `later` is by how much
-the slowest search was slower than the median of those alone, and beside it the same of a thread
-that only sleeps for a millisecond and wakes up: what the machine itself makes one wait. What takes
-longer than `--most` seconds is ended then, and the engine with it: a tree of 20 MB is embedded for
-many minutes.
+The sample is searched by one client without a pause, first alone, then while each of `COMMANDS`
+runs on another project for the first time: a repository with its history, code and 200 records, all
+of which are embedded, or files that are meant to take long: a tree of 20 MB, a page of 100,000
+headings, pages and code that nest deep, files of one long line. `later` is by how much the slowest
+search was slower than the median of those alone, and beside it the same of a thread that only
+sleeps for a millisecond and wakes up: what the machine itself makes one wait. What takes longer
+than `--most` seconds is ended then, and the engine with it: a tree of 20 MB is embedded for many
+minutes.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import math
+import random
+import re
 import subprocess
 import sys
 import tempfile
@@ -26,6 +28,9 @@ from functools import partial
 from itertools import cycle
 from pathlib import Path
 from typing import Any
+
+#: What is asked of another project while one is searched, in this order.
+COMMANDS = (("index",), ("index", "--history"), ("map",), ("audit",), ("harvest",))
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
@@ -45,13 +50,17 @@ def main() -> int:
         rows.append(row("nothing", alone, alone))
         for one in options.input or INPUTS:
             project = Path(name) / one
-            project.mkdir()
             subprocess.run(["git", "init", "--quiet", str(project)], check=True)
             INPUTS[one](project)
-            work = partial(take_in, archmem, project, options.most)
-            rows.append(row(one, Client(archmem, sample).during(work), alone))
+            for command in COMMANDS:
+                ended = threading.Event()
+                work = partial(run, archmem, project, command, options.most, ended)
+                during = Client(archmem, sample).during(work)
+                rows.append(row(f"{one}: {' '.join(command)}", during, alone))
+                print(rows[-1], file=sys.stderr, flush=True)
+                if not ended.is_set():
+                    break
             archmem.kill_engine()
-            print(rows[-1], file=sys.stderr, flush=True)
     if options.json:
         print(json.dumps({"neighbours": rows}))
     else:
@@ -69,23 +78,28 @@ def read_options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def take_in(archmem: ArchMem, project: Path, most: float | None) -> None:
-    """Read all files of a project, as records and as code, for so many seconds at most."""
-    until = time.monotonic() + (most or math.inf)
-    for command in ("index", "map"):
-        try:
-            done = subprocess.run(
-                [archmem.program, "--project", project, command],
-                check=False,
-                capture_output=True,
-                text=True,
-                timeout=None if most is None else max(0.0, until - time.monotonic()),
-            )
-        except subprocess.TimeoutExpired:
-            print(f"{project.name}: {command}: ended after {most:g} s", file=sys.stderr)
-            return
-        if done.returncode:
-            print(f"{project.name}: {command}: {done.stderr.strip()[-300:]}", file=sys.stderr)
+def run(
+    archmem: ArchMem,
+    project: Path,
+    command: tuple[str, ...],
+    most: float | None,
+    ended: threading.Event,
+) -> None:
+    """Run a command on a project for so many seconds at most; `ended` if that was enough."""
+    try:
+        done = subprocess.run(
+            [archmem.program, "--project", project, *command],
+            check=False,
+            capture_output=True,
+            text=True,
+            timeout=most,
+        )
+    except subprocess.TimeoutExpired:
+        print(f"{project.name}: {command[0]}: ended after {most:g} s", file=sys.stderr)
+        return
+    ended.set()
+    if done.returncode:
+        print(f"{project.name}: {command[0]}: {done.stderr.strip()[-300:]}", file=sys.stderr)
 
 
 class Client:
@@ -133,6 +147,22 @@ def row(name: str, during: dict[str, Any], alone: dict[str, Any]) -> dict[str, A
         "later": round(max(times) - quantile(alone["times"], 0.5)),
         "machine": round(max(during["woken"])),
     }
+
+
+def _repository(folder: Path) -> None:
+    """That of archmem, and records each in other words."""
+    for command in (
+        ["fetch", "--quiet", str(ROOT), "HEAD"],
+        ["reset", "--quiet", "--hard", "FETCH_HEAD"],
+    ):
+        subprocess.run(["git", "-C", str(folder), *command], check=True)
+    chance = random.Random(0)
+    words = sorted({*re.findall("[a-z]{3,}", (ROOT / "docs/measured.md").read_text("utf-8"))})
+    for number in range(200):
+        said = ["Of " + " ".join(chance.choices(words, k=14)) + ".\n" for _ in range(40)]
+        text = "".join(said[:20]) + "\n## Consequences\n\n" + "".join(said[20:])
+        head = f"# {number}. {' '.join(chance.choices(words, k=5))}\n\n## Status\n\nAccepted\n\n"
+        _write(folder, f"docs/adr/{number:04}-made.md", f"{head}## Decision\n\n{text}")
 
 
 def _tree(folder: Path) -> None:
@@ -193,6 +223,7 @@ def _write(folder: Path, path: str, text: str) -> None:
 
 
 INPUTS: dict[str, Callable[[Path], None]] = {
+    "repository": _repository,
     "tree": _tree,
     "headings": _headings,
     "nesting": _nesting,

@@ -11,7 +11,7 @@ import threading
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Sequence
 
 HEAVY = 64_000  # bytes of a file; of a smaller one no step takes as long as a search
 SECONDS = 30.0  # of a processor, for one file; the largest that people wrote take two
@@ -37,6 +37,49 @@ def apart(work: Callable[..., T], *given: Any, seconds: float = SECONDS) -> T:
             clock, or more memory than `MOST_MEMORY`.
     """
     return work(*given) if _is_here else _child.ask(work, given, seconds)
+
+
+def apart_each(
+    work: Callable[[bytes], T], files: Sequence[bytes], instead: Callable[[TooHeavy], T]
+) -> Iterator[T]:
+    """What a function of a module gives back for each file, called here where all are small.
+
+    Args:
+        work: Asked for one file.
+        files: What is in each.
+        instead: Asked for one that is too heavy.
+    """
+    if sum(map(len, files)) < HEAVY:
+        yield from map(work, files)
+        return
+    for batch in _batches(files):
+        yield from _each_apart(work, batch, instead)
+
+
+def _batches(files: Sequence[bytes]) -> Iterator[list[bytes]]:
+    """The files in their order; those together that are not heavy by themselves."""
+    batch: list[bytes] = []
+    for one in files:
+        if batch and sum(map(len, batch)) + len(one) > HEAVY:
+            yield batch
+            batch = []
+        batch.append(one)
+    yield batch
+
+
+def _each_apart(
+    work: Callable[[bytes], T], batch: Sequence[bytes], instead: Callable[[TooHeavy], T]
+) -> Sequence[T]:
+    try:
+        return apart(_each, work, batch)
+    except TooHeavy as error:
+        if len(batch) == 1:
+            return [instead(error)]
+    return [said for one in batch for said in _each_apart(work, [one], instead)]
+
+
+def _each(work: Callable[[bytes], T], batch: Sequence[bytes]) -> list[T]:
+    return [work(one) for one in batch]
 
 
 class _Child:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from indexer.code.code_files import LARGEST, is_installed
 from indexer.code.not_read import foreign_files, is_foreign
 from indexer.code.project_code import CodeProject, assemble
-from indexer.code.registry import language_of, read_file
+from indexer.code.registry import language_of, read_files
 from memory.code.history import NOT_HERE
 
 if TYPE_CHECKING:
@@ -52,9 +52,10 @@ def code_at(
     new = {blob for blob, language in blobs.values() if (blob, language) not in known}
     sizes = repository.sizes(new)
     contents = repository.blobs(blob for blob, size in sizes.items() if size <= LARGEST)
-    for blob, language in set(blobs.values()):
-        if blob in contents:
-            known[blob, language] = read_file(language, contents[blob])
+    for language, own in _by_language(blobs.values()).items():
+        read = [blob for blob in own if blob in contents]
+        facts = read_files(language, [contents[blob] for blob in read])
+        known.update(zip([(blob, language) for blob in read], facts, strict=True))
     files = {path: known[key] for path, key in blobs.items() if key in known}
     unread = {
         path: f"larger than {LARGEST:,} bytes" if blob in sizes else NOT_HERE
@@ -70,9 +71,13 @@ def _take_kept(
     wanted: Iterable[tuple[str, str]],
     known: MutableMapping[tuple[str, str], FileFacts],
 ) -> None:
+    for language, blobs in _by_language(wanted).items():
+        for blob, facts in kept(language, blobs).items():
+            known[blob, language] = facts
+
+
+def _by_language(wanted: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
     by_language: dict[str, set[str]] = {}
     for blob, language in wanted:
         by_language.setdefault(language, set()).add(blob)
-    for language, blobs in by_language.items():
-        for blob, facts in kept(language, blobs).items():
-            known[blob, language] = facts
+    return by_language

@@ -20,7 +20,7 @@ from indexer.code.cochange_reader import KEPT_AS as COMMITS
 from indexer.code.code_files import LARGEST, select_code
 from indexer.code.merged import KEPT_AS as MERGED
 from indexer.code.project_code import CodeProject, assemble
-from indexer.code.registry import CONFIG, extractor, language_of, languages, read_file
+from indexer.code.registry import CONFIG, extractor, language_of, languages, read_files
 from indexer.code.token_reader import read_tokens, tokenizer
 from indexer.code.token_reading import load_from, tokens_of
 from indexer.git.repository import blob_id
@@ -96,8 +96,7 @@ def rebuild(
     """The same from nothing but the files."""
     held = _Held()
     found = _look(root, select_code(root, ignore), held)
-    for path, content in found.contents.items():
-        held.facts[path] = _facts(path, content)
+    held.facts |= _facts(found.contents)
     blobs = {path: row.blob for path, row in found.rows.items()}
     return assemble(CodeProject(held.facts), found.unread, blobs, modules)
 
@@ -118,11 +117,8 @@ def replace_kept(
     held = _holding(str(root))
     anew = _Held()
     found = _look(root, select_code(root, ignore), anew)
-    differing = {
-        path
-        for path, content in found.contents.items()
-        if held.facts.get(path) != _facts(path, content)
-    }
+    read = _facts(found.contents)
+    differing = {path for path, facts in read.items() if held.facts.get(path) != facts}
     differing |= held.facts.keys() ^ found.contents.keys()
     fresh = rebuild(root, ignore=ignore, modules=modules)
     if kept is not None and not differing and not kept.says_as(fresh):
@@ -269,23 +265,32 @@ def _take(
         by_extractor.setdefault(said, {}).setdefault(blob, []).append(path)
     for name, blobs in sorted(by_extractor.items()):
         kept = ledger.db.code.facts(name, blobs)
-        new: dict[str, str] = {}
-        for blob, paths in blobs.items():
-            if blob in kept:
-                facts = facts_from_json(kept[blob])
-            else:
-                content = _content(found, root, paths)
-                if content is None:
-                    continue
-                facts = _facts(paths[0], content)
-                if blob_id(content, like=blob) == blob:  # else it was changed meanwhile
-                    new[blob] = facts.to_json()
-            for path in found.rows.keys() & paths:
-                held.facts[path] = facts
-            if len(new) >= _SAVED_AT_ONCE:
-                _keep(ledger, name, new)
-                new = {}
-        _keep(ledger, name, new)
+        told = {blob: facts_from_json(said) for blob, said in kept.items()}
+        rest = [blob for blob in blobs if blob not in kept]
+        for first in range(0, len(rest), _SAVED_AT_ONCE):
+            at_once = {blob: blobs[blob] for blob in rest[first : first + _SAVED_AT_ONCE]}
+            told |= _read_and_keep(ledger, name, _contents(found, root, at_once), at_once)
+        for blob, facts in told.items():
+            held.facts |= dict.fromkeys(found.rows.keys() & blobs[blob], facts)
+
+
+def _read_and_keep(
+    ledger: Ledger,
+    name: str,
+    contents: Mapping[str, bytes],
+    paths: Mapping[str, Sequence[str]],
+) -> dict[str, FileFacts]:
+    """What files say that one extractor reads, by blob."""
+    read = _facts({paths[blob][0]: content for blob, content in contents.items()})
+    facts = {blob: read[paths[blob][0]] for blob in contents}
+    is_same = {blob for blob, content in contents.items() if blob_id(content, like=blob) == blob}
+    _keep(ledger, name, {blob: facts[blob].to_json() for blob in is_same})  # others were changed
+    return facts
+
+
+def _contents(found: _Found, root: Path, blobs: Mapping[str, Sequence[str]]) -> dict[str, bytes]:
+    said = {blob: _content(found, root, paths) for blob, paths in blobs.items()}
+    return {blob: content for blob, content in said.items() if content is not None}
 
 
 def _content(found: _Found, root: Path, paths: Sequence[str]) -> bytes | None:
@@ -300,8 +305,18 @@ def _content(found: _Found, root: Path, paths: Sequence[str]) -> bytes | None:
     return None
 
 
-def _facts(path: str, content: bytes) -> FileFacts:
-    return read_file(language_of(path) or "", content)
+def _facts(contents: Mapping[str, bytes]) -> dict[str, FileFacts]:
+    """What files say, by path."""
+    by_language: dict[str, list[str]] = {}
+    for path in contents:
+        by_language.setdefault(language_of(path) or "", []).append(path)
+    return {
+        path: facts
+        for language, paths in by_language.items()
+        for path, facts in zip(
+            paths, read_files(language, [contents[one] for one in paths]), strict=True
+        )
+    }
 
 
 def _keep(ledger: Ledger, name: str, facts: Mapping[str, str]) -> None:

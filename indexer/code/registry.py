@@ -6,7 +6,7 @@ import fnmatch
 import inspect
 import pkgutil
 import re
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from importlib import import_module
 from typing import TYPE_CHECKING, TypeVar
 
@@ -14,11 +14,12 @@ import indexer.code.frameworks
 import indexer.code.languages
 import indexer.code.queries
 import indexer.code.schema
-from indexer.apart import HEAVY, TooHeavy, apart
+from indexer.apart import TooHeavy, apart_each
 from indexer.code.languages import Language
 from indexer.code.readers import Reader
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
     from types import ModuleType
 
     from memory.code.facts import FileFacts
@@ -108,27 +109,41 @@ def language_of(path: str) -> str | None:
 
 def read_file(language: str, content: bytes) -> FileFacts:
     """What one file says, marks included; depends on nothing else."""
+    return next(read_files(language, [content]))
+
+
+def read_files(language: str, contents: Sequence[bytes]) -> Iterator[FileFacts]:
+    """What each of some files says, in their order."""
+    if language == CONFIG:
+        return (_settings(content) for content in contents)
+    return apart_each(partial(_read, language), contents, partial(_unread, language))
+
+
+def _settings(content: bytes) -> FileFacts:
     from memory.code.facts import FileFacts
 
-    if language == CONFIG:
-        return FileFacts(CONFIG, content=content.decode("utf-8", "replace"))
-    try:
-        is_heavy = len(content) >= HEAVY
-        return apart(_read, language, content) if is_heavy else _read(language, content)
-    except TooHeavy as error:
-        return FileFacts(language, problem=str(error))
-    except RecursionError:
-        return FileFacts(language, problem="is nested too deeply to be read")
+    return FileFacts(CONFIG, content=content.decode("utf-8", "replace"))
+
+
+def _unread(language: str, reason: object) -> FileFacts:
+    from memory.code.facts import FileFacts
+
+    return FileFacts(language, problem=str(reason))
 
 
 def _read(language: str, content: bytes) -> FileFacts:
-    source = languages()[language].read(content)
-    marks = [
-        mark
-        for reader in readers()
-        if language in reader.languages and reader.hint.search(content)
-        for mark in reader.read(source)
-    ]
+    try:
+        source = languages()[language].read(content)
+        marks = [
+            mark
+            for reader in readers()
+            if language in reader.languages and reader.hint.search(content)
+            for mark in reader.read(source)
+        ]
+    except TooHeavy as error:
+        return _unread(language, error)
+    except RecursionError:
+        return _unread(language, "is nested too deeply to be read")
     return source.facts._replace(marks=tuple(marks))
 
 

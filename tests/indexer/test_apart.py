@@ -9,11 +9,40 @@ import time
 
 import pytest
 
-from indexer.apart import CROWDED, TooHeavy, apart
+from indexer.apart import CROWDED, HEAVY, TooHeavy, apart, apart_each
 
 
 def test_work_is_done_by_another_process():
     assert apart(os.getpid) != os.getpid()
+
+
+def by_whom(said: bytes) -> tuple[int, int]:
+    return os.getpid(), len(said)
+
+
+def test_files_that_are_much_together_are_read_by_another_process_in_their_order():
+    sizes = [10, HEAVY // 2, HEAVY // 2, 3 * HEAVY, 20]
+
+    read = [*apart_each(by_whom, [bytes(size) for size in sizes], str)]
+
+    assert [size for _, size in read] == sizes
+    assert os.getpid() not in {one for one, _ in read}
+
+
+def test_few_small_files_are_read_here():
+    assert [*apart_each(by_whom, [b"a", b"bc"], str)] == [(os.getpid(), 1), (os.getpid(), 2)]
+
+
+def ends_by_a_zero(said: bytes) -> int:
+    return len(said) if said else os.abort()
+
+
+def test_a_file_that_ends_the_process_costs_no_other_one():
+    files = [bytes(HEAVY // 3), b"", bytes(HEAVY)]
+
+    read = [*apart_each(ends_by_a_zero, files, str)]
+
+    assert read == [HEAVY // 3, "ends the process that reads it", HEAVY]
 
 
 def busy() -> None:
