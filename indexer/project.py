@@ -363,7 +363,7 @@ def open_project(
     Raises:
         ProjectNotFound: `start` is not a folder.
         StoreNotAdopted: The memory came from elsewhere.
-        StoreHasLink: Something of it is a link that would lead elsewhere what is written to it.
+        StoreHasLink, StoreHasPipe: Something of it is no file of its own.
         StoreNotFound: There is no memory, and `create` is false.
         StoreOwned: Another process owns it.
         StoreOfAnotherProject: It is that of another project.

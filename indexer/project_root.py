@@ -20,6 +20,22 @@ _CORE_WORKTREE = re.compile(
 )
 _WORKTREE = re.compile(r"(?:^|[\s\]])worktree[ \t]*+=", re.IGNORECASE)
 _LONGEST = 4_000_000  # bytes of settings
+#: What git reads of a repository, and at the root of a worktree, whatever it is asked.
+_OF_GIT = (
+    *(
+        "HEAD",
+        "commondir",
+        "gitdir",
+        "config",
+        "config.worktree",
+        "index",
+        "packed-refs",
+        "shallow",
+    ),
+    *("info/exclude", "info/attributes", "info/grafts", "info/sparse-checkout"),
+    "objects/info/alternates",
+)
+_OF_A_WORKTREE = (".gitignore", ".gitattributes", ".gitmodules", ".mailmap", ".git", ".git/HEAD")
 
 
 class ProjectRoots(NamedTuple):
@@ -131,6 +147,25 @@ def worktree_to_name(folder: Path) -> Path | None:
         return None
     files = [git_dir / name for name in ("config", "config.worktree")] if git_dir else []
     return worktree if any(map(_may_name_worktree, files)) else None
+
+
+def waited_for(folder: Path) -> Path | None:
+    """Where git would wait for somebody to write: a FIFO in the place of what it reads first."""
+    try:
+        worktree, _, git_dir = find_project(folder)
+    except ProjectNotFound:
+        return None
+    files = [worktree / name for name in _OF_A_WORKTREE]
+    for one in {git_dir, _common_dir(git_dir, worktree)} if git_dir else ():
+        files += [one / name for name in _OF_GIT]
+    return next(filter(_is_fifo, files), None)
+
+
+def _is_fifo(file: Path) -> bool:
+    try:
+        return stat.S_ISFIFO(file.stat().st_mode)
+    except (OSError, ValueError):
+        return False
 
 
 def _may_name_worktree(settings: Path) -> bool:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from memory.errors import ConfigInvalid, StoreHasLink, StoreNotWritable
+from memory.errors import ConfigInvalid, StoreHasLink, StoreHasPipe, StoreNotWritable
 from memory.texts.plain_file import read_plain_text
 from memory.texts.toml_text import LONGEST, read_toml
 
@@ -145,11 +145,11 @@ def ensure_store_folder(folder: Path) -> None:
 
     Raises:
         StoreNotWritable: it cannot be made.
-        StoreHasLink: something in it is a link.
+        StoreHasLink, StoreHasPipe: something in it is no file.
     """
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # others may read the project
-        refuse_links(folder)
+        ensure_plain(folder)
         is_our_name = folder.name == STORE_FOLDER and not folder.is_symlink()
         if is_our_name and folder.stat().st_mode & 0o077 and os.name != "nt":
             folder.chmod(0o700)  # made by somebody else, as by a copy
@@ -160,11 +160,12 @@ def ensure_store_folder(folder: Path) -> None:
         raise StoreNotWritable(folder, error.strerror or str(error)) from error
 
 
-def refuse_links(folder: Path) -> None:
-    """Return when nothing in a store is a link, as a repository or an archive may bring some.
+def ensure_plain(folder: Path) -> None:
+    """Return when a store has files and folders in it, and nothing else that an archive may bring.
 
     Raises:
-        StoreHasLink: something is.
+        StoreHasLink: something is a link.
+        StoreHasPipe: something is a FIFO or the like, which whoever opens it would wait for.
         OSError: it cannot be looked at.
     """
     left: list[str | Path] = [folder]
@@ -176,6 +177,8 @@ def refuse_links(folder: Path) -> None:
                     raise StoreHasLink(Path(entry.path))
                 if entry.is_dir():
                     left.append(entry.path)
+                elif not entry.is_file() and os.path.lexists(entry.path):
+                    raise StoreHasPipe(Path(entry.path))
 
 
 def state_folder() -> Path:

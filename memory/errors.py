@@ -12,6 +12,8 @@ ArchMemError
 ├── StoreBusy               another process owns the writes
 │   └── StoreOwned          another process owns the whole store
 ├── StoreNotAdopted         the store is not known to be made here
+├── StoreHasLink            something of the store would be written elsewhere
+├── StoreHasPipe            something of the store is no file
 ├── StoreOfAnotherProject   the store holds what another project knows
 ├── UnknownMemory           no memory has this uid
 ├── AmbiguousUid            several memories begin like this
@@ -171,6 +173,16 @@ class StoreHasLink(ArchMemError):
     def __init__(self, link: Path) -> None:
         super().__init__(f"{link} is a link.")
         self.link = link
+
+
+class StoreHasPipe(ArchMemError):
+    """Something of a store is a FIFO, a socket or a device."""
+
+    hint = "Remove it: archmem keeps files and folders, and no more."
+
+    def __init__(self, pipe: Path) -> None:
+        super().__init__(f"{pipe} is not a file.")
+        self.pipe = pipe
 
 
 class StoreOfAnotherProject(ArchMemError):

@@ -6,7 +6,7 @@ from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from memory.config import ensure_store_folder, refuse_links
+from memory.config import ensure_plain, ensure_store_folder
 from memory.errors import StoreNotFound, StoreNotWritable, UnknownCommit
 from memory.ledger.sqlite.connection import open_copy, open_ledger, open_salvaged
 from memory.ledger.sqlite.ledger_file import sweep
@@ -88,7 +88,7 @@ class Session:
 
         Raises:
             StoreNotFound: There is no memory there; `create_store` makes one.
-            StoreHasLink: Something in the folder is a link.
+            StoreHasLink, StoreHasPipe: Something in the folder is no file.
             StoreOwned: Another process owns it.
             StoreTooNew, StoreDamaged: It cannot be used.
         """
@@ -96,7 +96,7 @@ class Session:
             if not (folder / LEDGER).exists():
                 raise StoreNotFound(folder)
             with suppress(OSError):  # whoever opens it is told why it cannot be read
-                refuse_links(folder)
+                ensure_plain(folder)
             shared = SharedVectors(folder, owner=owner)
         self.root = root
         self.folder = folder

@@ -13,7 +13,7 @@ import time
 from functools import cached_property
 from typing import IO, TYPE_CHECKING
 
-from indexer.project_root import worktree_to_name
+from indexer.project_root import waited_for, worktree_to_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -162,6 +162,8 @@ class GitProcess:
         return worktree_to_name(self.root)
 
     def _environment(self, arguments: Iterable[str], seconds: float) -> dict[str, str]:
+        if pipe := waited_for(self.root):
+            raise GitFailed(f"{pipe} is a pipe, for which git would wait")
         own = {name: value for name, value in os.environ.items() if name not in _NOT_HERE}
         own |= _ENVIRONMENT
         if self._worktree:

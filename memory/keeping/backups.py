@@ -7,7 +7,6 @@ import hashlib
 import json
 import os
 import re
-import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +20,7 @@ from memory.ledger.sqlite.ledger_file import discard, new_draft, put_in_place_of
 from memory.ledger.store_facts import BACKUPS, PROJECT
 from memory.ledger.times import from_text, to_text
 from memory.models.keeping import BackedUp, Restored
+from memory.texts.plain_file import copy_plain
 
 if TYPE_CHECKING:
     from memory.session import Session
@@ -103,7 +103,7 @@ def restore(backup: Path, ledger: Path) -> Restored:
     try:
         for suffix in ("", "-wal"):  # never opened itself: that writes to it, and beside it
             with contextlib.suppress(FileNotFoundError):
-                shutil.copyfile(f"{backup}{suffix}", f"{draft}{suffix}")
+                copy_plain(f"{backup}{suffix}", Path(f"{draft}{suffix}"))
         draft.chmod(0o600)
         with contextlib.closing(open_ledger(draft)) as copy, copy.writing() as db:
             db.facts.remove([PROJECT])  # whoever opens it first is its project

@@ -20,6 +20,7 @@ from memory.ledger.times import to_text
 from memory.models.keeping import Exported
 from memory.models.selection import EVERYTHING
 from memory.retrieval.passages import derived, weighed
+from memory.texts.plain_file import read_beginning
 from memory.texts.safe_text import visible
 
 if TYPE_CHECKING:
@@ -52,8 +53,7 @@ def is_export(file: Path) -> bool:
     """Whether a file begins as the lines of an export do."""
     begin = b'{"format": "%s"' % FORMAT.encode()
     try:
-        with file.open("rb") as lines:
-            return lines.read(len(begin)) == begin
+        return read_beginning(file, len(begin)) == begin
     except OSError:
         return False
 

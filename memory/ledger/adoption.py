@@ -9,6 +9,7 @@ replaces it.
 from __future__ import annotations
 
 import ctypes
+import errno
 import hashlib
 import os
 import sys
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from memory.config import ensure_private, state_folder
 from memory.errors import StoreNotAdopted
+from memory.texts.plain_file import read_beginning
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 #: What SQLite plays into a ledger that it opens: of a write-ahead log, of a rollback.
 LOGS = ("-wal", "-journal")
 _BEGINNING = b"SQLite format 3\0"
+#: What may be the matter with a disk or a process once, and not the next time.
+_PASSING = frozenset({errno.ENOSPC, errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOMEM})
 _AT_FDCWD = -100
 _STATX_BTIME = 0x800  # linux/stat.h, as the size of a struct statx and the places in it
 _STATX_SIZE, _MASK, _BTIME = 256, slice(0, 4), slice(80, 92)
@@ -46,7 +50,7 @@ def ensure_ours(ledger: Path, is_committed: Callable[[Path], bool]) -> None:
     real = ledger.resolve()
     if not real.exists():
         return
-    if (_known() / name_of(real)).exists():
+    if is_adopted(real):
         logs = [real.with_name(f"{real.name}{suffix}") for suffix in LOGS]
         is_foreign = any(log.exists() and is_committed(log) for log in logs)
     else:
@@ -55,10 +59,22 @@ def ensure_ours(ledger: Path, is_committed: Callable[[Path], bool]) -> None:
         raise StoreNotAdopted(ledger.parent)
 
 
+def is_adopted(ledger: Path) -> bool:
+    """Whether it was made or adopted here."""
+    return ledger.exists() and (_known() / name_of(ledger.resolve())).exists()
+
+
 def made_here(ledger: Path) -> None:
-    """What was just made is this user's; where that cannot be remembered, git is asked."""
-    with suppress(OSError):
+    """What was just made is this user's; where nothing can be remembered, git is asked.
+
+    Raises:
+        OSError: this time it cannot, and next time it could: it would be taken for somebody else's.
+    """
+    try:
         adopt(ledger)
+    except OSError as error:
+        if error.errno in _PASSING or _can_remember():
+            raise
 
 
 def adopt(ledger: Path) -> None:
@@ -92,8 +108,8 @@ def _known() -> Path:
 
 def _is_ledger(file: Path) -> bool:
     """Asked last, of a file that nobody here has open: closing it would end SQLite's locks."""
-    with suppress(OSError), file.open("rb") as said:
-        return said.read(len(_BEGINNING)) == _BEGINNING
+    with suppress(OSError):
+        return read_beginning(file, len(_BEGINNING)) == _BEGINNING
     return False
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import stat
 from contextlib import contextmanager
 from pathlib import Path
@@ -68,6 +69,16 @@ def read_with_stat(
     if len(said) > most:
         raise OSError(errno.EFBIG, f"It is larger than {most:,} bytes", str(path))
     return said, found
+
+
+def copy_plain(path: Path | str, to: Path) -> None:
+    """Copy what a regular file holds.
+
+    Raises:
+        OSError: it cannot be read, is no regular file, or cannot be written.
+    """
+    with open_plain(path) as file, to.open("wb") as copied:
+        shutil.copyfileobj(file, copied)
 
 
 def read_beginning(path: Path, most: int) -> bytes:

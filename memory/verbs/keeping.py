@@ -70,10 +70,12 @@ def import_(archmem: "ArchMem", source: Name) -> Exported:
     Raises:
         InvalidRequest: it is not empty, or that is neither; nothing was taken in.
     """
+    from io import TextIOWrapper
     from pathlib import Path
 
     from memory.errors import InvalidRequest
     from memory.keeping.exporting import import_lines, is_export
+    from memory.texts.plain_file import open_plain
 
     file = Path(source)
     if not is_export(file):
@@ -82,7 +84,10 @@ def import_(archmem: "ArchMem", source: Name) -> Exported:
             archmem.index()
         return Exported(to=path, rows=count, of_another=True)
     try:
-        with file.open(encoding="utf-8", errors="surrogatepass") as lines:
+        with (
+            open_plain(file) as content,
+            TextIOWrapper(content, encoding="utf-8", errors="surrogatepass") as lines,
+        ):
             return import_lines(archmem.session, lines)
     except (OSError, UnicodeDecodeError) as error:
         what = f"{source} cannot be read as an export: {error}"

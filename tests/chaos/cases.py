@@ -45,6 +45,7 @@ class Case(NamedTuple):
     is_reading: bool = False
     is_short: bool = False  # tried in the short form too
     is_resumed: bool = False  # of several steps, which whoever asks again completes
+    gone: bytes = b""  # what no file of the memory holds once it is done
 
 
 def git(root: Path, *words: str) -> None:
@@ -91,6 +92,15 @@ def damaged(root: Path) -> None:
     ledger.write_bytes(whole[:at] + b"T" + whole[at + 1 :])
 
 
+def taken_out(root: Path) -> None:
+    notes = root / MEMORY / "notes.md"
+    notes.write_text(notes.read_text("utf-8").partition("## A word of")[0], encoding="utf-8")
+
+
+def from_elsewhere(root: Path) -> None:
+    shutil.rmtree(root.parent / "state/ledgers")
+
+
 def installed(root: Path) -> None:
     (root / ".mcp.json").write_text('{"mcpServers": {"other": {"command": "x"}}}\n')
 
@@ -122,33 +132,39 @@ WRITING = (
     Case("doctor --mend", damaged),
     Case("verify --rebuild"),
     Case("install claude --yes", installed, is_resumed=True),
+    Case("forget {note} --yes", taken_out, gone=SECRET.encode()),
+    Case("adopt --yes", from_elsewhere),
 )
-READING = tuple(
-    Case(words, is_reading=True)
-    for words in (
-        "search queue",
-        "tried queue",
-        "brief queue",
-        "check docs/plan.md",
-        "related {note}",
-        "show {note}",
-        "explain {note}",
-        "history {note}",
-        "timeline queue",
-        "baselines",
-        "list",
-        "lint",
-        "verify",
-        "status",
-        "impact enqueue",
-        "map",
-        "audit",
-        "inventory symbols",
-        "health",
-        "doctor",
-        "flag list",
-        "plan status",
-        "run list",
-        "consolidate",
-    )
+READING = (
+    Case("adopt", from_elsewhere, is_reading=True),
+    *(
+        Case(words, is_reading=True)
+        for words in (
+            "search queue",
+            "tried queue",
+            "brief queue",
+            "check docs/plan.md",
+            "related {note}",
+            "show {note}",
+            "explain {note}",
+            "history {note}",
+            "timeline queue",
+            "baselines",
+            "list",
+            "lint",
+            "verify",
+            "status",
+            "impact enqueue",
+            "map",
+            "audit",
+            "inventory symbols",
+            "health",
+            "doctor",
+            "flag list",
+            "plan status",
+            "run list",
+            "consolidate",
+            "forget {note}",
+        )
+    ),
 )

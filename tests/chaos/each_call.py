@@ -10,9 +10,16 @@ import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from memory.ledger.adoption import adopt
+from memory.ledger.adoption import adopt, is_adopted
 from tests.chaos import verbs
-from tests.chaos.cases import READING, WRITING, Case, with_backup_only, without_memory
+from tests.chaos.cases import (
+    READING,
+    WRITING,
+    Case,
+    from_elsewhere,
+    with_backup_only,
+    without_memory,
+)
 from tests.chaos.forks import GROWS, fork
 from tests.chaos.places import Place, mark
 
@@ -120,7 +127,8 @@ class Trial:
 
     def _put_back(self) -> None:
         self._place.put_back()
-        if self._ledger.exists():  # it may be another file than the one that was adopted
+        is_ours = self._case.before is not from_elsewhere
+        if is_ours and self._ledger.exists():  # it may be another than the one that was adopted
             adopt(self._ledger)
 
     def _run(self, fault: list | None = None) -> dict[str, Any]:
@@ -132,12 +140,22 @@ class Trial:
 
     def _look(self) -> str:
         """What memory and files say after the next run, or what was raised there."""
-        seen = mark(self._place)
+        seen = f"{mark(self._place)} {is_adopted(self._ledger)} {self._holding()}"
         if seen not in self._told:
             self.looks += 1
             ended = fork(verbs.told, place=str(self._place.folder))
-            self._told[seen] = ended.answer or "\n".join(ended.lines)
+            lines = [ended.answer] if ended.answer else ended.lines
+            self._told[seen] = "\n".join([*lines, *self._holding()])
         return self._told[seen]
+
+    def _holding(self) -> list[str]:
+        """The files of the memory that hold what is to be gone."""
+        of_memory = sorted(self._ledger.parent.rglob("*")) if self._case.gone else ()
+        return [
+            f"{one} holds it"
+            for one in of_memory
+            if one.is_file() and self._case.gone in one.read_bytes()
+        ]
 
 
 def differences(told: str, expected: str) -> str:

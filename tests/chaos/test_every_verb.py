@@ -3,7 +3,7 @@
 What a verb has acknowledged is there, and once; what it has refused is there as a whole or not at
 all, and done by the next try; nobody sees a traceback, and nothing lies about. Without
 `ARCHMEM_CHAOS` a call of some verbs is tried; with it so many of each, by chance and the same each
-time; where that is more than there are, all of them. What `forget` does has tests of its own.
+time; where that is more than there are, all of them.
 """
 
 from __future__ import annotations

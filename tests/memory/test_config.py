@@ -1,8 +1,9 @@
 import pytest
 
 from memory.config import ensure_store_folder, load_settings, store_folder
-from memory.errors import ConfigInvalid, StoreHasLink
+from memory.errors import ConfigInvalid, StoreHasLink, StoreHasPipe
 from memory.ledger.sqlite.connection import open_ledger
+from tests.builders import make_fifo
 
 
 @pytest.fixture(autouse=True)
@@ -133,6 +134,15 @@ def test_a_store_is_its_users_alone_whoever_made_the_folder(tmp_path):
 
     assert folder.stat().st_mode & 0o777 == 0o700
     assert (folder / "memory.db").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.posix
+def test_nothing_waits_for_a_pipe_in_a_store(tmp_path):
+    (tmp_path / "vectors").mkdir()
+    make_fifo(tmp_path / "vectors/seal.json")
+
+    with pytest.raises(StoreHasPipe, match="is not a file"):
+        ensure_store_folder(tmp_path)
 
 
 def test_a_link_is_found_however_deep_it_lies_in_a_store(tmp_path):

@@ -37,6 +37,7 @@ from memory.ledger.sqlite.repository import UnsoundRow
 from memory.ledger.sqlite.salvage import salvage
 from memory.ledger.sqlite.schema import SCHEMA_VERSION, migrations
 from memory.ledger.store_place import acquire_in_place
+from memory.texts.plain_file import copy_plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -199,7 +200,7 @@ def open_copy(path: Path, because: StoreNotWritable) -> SqliteLedger:
         copied = Path(name, path.name)
         for suffix in ("", "-wal"):
             with suppress(FileNotFoundError):
-                shutil.copyfile(f"{path}{suffix}", f"{copied}{suffix}")
+                copy_plain(f"{path}{suffix}", Path(f"{copied}{suffix}"))
         source = open_ledger(copied, durable=False)
         try:
             db = _connect(":memory:")

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from memory.errors import StoreDamaged, StoreNotWritable
 from memory.ledger.adoption import LOGS, made_here
+from memory.texts.plain_file import read_beginning
 from memory.texts.process_names import PROCESS, is_gone, this_process
 
 MOST_VERSIONS = 999  # a greater number is no schema's
@@ -56,8 +57,7 @@ def schema_version(path: Path) -> int:
 def _size_in_header(path: Path) -> int:
     """How many bytes a database has by its header (sqlite.org/fileformat2.html, 1.3)."""
     try:
-        with path.open("rb") as file:
-            header = file.read(100)
+        header = read_beginning(path, 100)
     except OSError as error:
         raise StoreDamaged(path, f"it cannot be read: {error.strerror}") from error
     if len(header) < 100 or not header.startswith(b"SQLite format 3\0"):
@@ -85,12 +85,12 @@ def put_in_place_of(draft: Path, path: Path, *, kept: str = "") -> None:
             by itself that of one that was taken away is left, and that of an empty one removed.
     """
     ensure_whole(draft)
+    made_here(draft)
     kept = kept or ("" if path.exists() else f"{path.name}.left")
     for suffix in (*LOGS, "-shm"):
         log = path.with_name(path.name + suffix)
         with suppress(FileNotFoundError):
             log.rename(path.with_name(kept + suffix)) if kept else log.unlink()
-    made_here(draft)
     draft.replace(path)
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from indexer.project import open_project
+from memory.ledger import adoption
 from memory.ledger.sqlite import connection, ledger_file
 from memory.ledger.sqlite.ledger_file import new_draft, sweep
 
@@ -68,3 +69,18 @@ def test_a_draft_of_one_who_is_at_work_and_what_is_called_otherwise_stay(tmp_pat
     sweep(tmp_path)
 
     assert len(list(tmp_path.iterdir())) == 3
+
+
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EIO, errno.EACCES])
+def test_a_memory_that_nobody_would_know_as_made_here_is_not_made(tmp_path, monkeypatch, code):
+    with monkeypatch.context() as patched:
+        patched.setattr(adoption, "adopt", lambda _: refused_with(code))
+        with pytest.raises(OSError, match=os.strerror(code)):
+            open_project(tmp_path, environment={})
+    assert not (tmp_path / ".archmem/memory.db").exists()
+
+    open_project(tmp_path, environment={}).close()
+
+
+def refused_with(code):
+    raise OSError(code, os.strerror(code))
