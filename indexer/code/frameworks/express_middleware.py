@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from indexer.code.project_code import CodeProject
     from indexer.code.syntax import Node, SourceFile
 
-FUNCTIONS = frozenset({"arrow_function", "function_expression", "function"})
+FUNCTIONS = frozenset({"arrow_function", "function_expression", "function", "generator_function"})
 _WRAPPERS = re.compile(r"async|catch|wrap|handle|try", re.IGNORECASE)
 _VALIDATES = re.compile(r"validat|celebrate|checkSchema|\bzod|\bjoi\b", re.IGNORECASE)
 _LIMITS = re.compile(r"rate_?limit|limiter|throttl|slow_?down", re.IGNORECASE)

@@ -233,3 +233,15 @@ def test_passport_that_a_function_is_given_lets_everybody_pass(read):
     code = read({"main.js": text, "setup.js": setup})
 
     assert [(one.path, one.auth.answer) for one in code.routes] == [("/x", "no")]
+
+
+def test_a_generator_that_a_library_runs_is_the_handler(read):
+    text = "const express = require('express')\nconst { wrap: async } = require('co')\n"
+    text += "const app = express()\nconst show = async(function* (req, res) { res.json(1) })\n"
+    text += "const own = async(function* (req, res) {\n"
+    text += "  if (!req.user) return res.sendStatus(401)\n  res.json(1)\n})\n"
+    text += "app.get('/x', show)\napp.get('/y', own)\n"
+
+    code = read({"main.js": text})
+
+    assert [(one.path, one.auth.answer) for one in code.routes] == [("/x", "no"), ("/y", "yes")]
