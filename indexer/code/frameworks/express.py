@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import chain as chain_of
+from itertools import product
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from indexer.code.access import HANDLER, AccessCheck, answer
@@ -18,8 +20,10 @@ from indexer.code.frameworks.express_calls import (
     parameter,
     paths,
     repeated,
+    set_path,
     told_apart,
 )
+from indexer.code.frameworks.express_classes import Given, Key, RouterClasses, field_marks
 from indexer.code.frameworks.express_made import NEW, called_marks, made_marks
 from indexer.code.frameworks.express_middleware import (
     FUNCTIONS,
@@ -30,7 +34,7 @@ from indexer.code.frameworks.express_middleware import (
     of_rights,
     validates,
 )
-from indexer.code.frameworks.express_registrars import Registrars, of_classes, registrar_marks
+from indexer.code.frameworks.express_registrars import Registrars, registrar_marks
 from indexer.code.frameworks.scopes import names_at
 from indexer.code.frameworks.typescript_libraries import begins_login
 from indexer.code.readers import Reader
@@ -56,7 +60,7 @@ _HANDED = """
 """
 _LISTS = "(variable_declarator name: (identifier) @name value: (array (object)) @list)"
 _REQUIRED = re.compile(r"require\(\s*['\"]([^'\"]+)['\"]\s*\)(?:\.(\w+))?")
-_OF_INSTANCE = re.compile(r"(new\s+[\w$.]+\([^()]*\)|(?:this\.)?[\w$]+)\.([\w$]+)")
+_OF_INSTANCE = re.compile(r"(new\s+[\w$.]+\([^()]*+\)|(?:this\.)?[\w$]+)\.([\w$]+)(?:\(\s*\))?")
 _NO_LITERAL = "its path is not a literal"
 _NOTHING = "no middleware before the route refuses, nor does its handler"
 _DEEPEST = 10  # routers within routers
@@ -77,6 +81,7 @@ class Express(Reader):
         """Applications and routers, what they use, their routes, and what middleware is made of."""
         text = source.text
         yield from made_marks(source, self.name)
+        yield from field_marks(source, self.name)
         yield from called_marks(source, self.name)
         lists = {text(one["name"][0]): one["list"][0] for one in source.matches(_LISTS)}
         for found in source.matches(_CALLS):
@@ -121,15 +126,12 @@ class Express(Reader):
             data["before"] = True  # it stands before what follows, and serves nothing itself
         kind = "use" if called == "use" else "route"
         for one in repeated(source, node, data, lists):
+            one["path"] = set_path(source, node, one["path"])
             yield Mark(self.name, kind, owner, line_of(found["called"][0]), one)
 
     def assemble(self, project: CodeProject) -> Iterable[Route | Unresolved]:
         """Each route below each application that its router is used in."""
         return _Site(project).routes()
-
-
-Key = tuple[str, str]  # an application or router: its file and name
-Given = list[tuple[str, MiddlewareArgument]]  # what a route is given, each with its file
 
 
 class _Above(NamedTuple):
@@ -162,6 +164,8 @@ class _Site:
             for path, mark in project.marks("express", "made")
             if not is_test(path)
         }
+        self._classes = RouterClasses(project, made)
+        made |= {key: made[above] for key, above in self._classes.inherited.items()}
         self._made = made
         self._several = self._called_alike()
         self._instances = {
@@ -232,8 +236,9 @@ class _Site:
             is_given: Whether it is a function that gives it.
         """
         for name in (*names_at(self._project.files[path], said, line), said):
-            if (path, name) in self._made:
-                return path, name
+            for key in ((path, name), self._classes.field(path, name)):
+                if key in self._made:
+                    return key
             if (path, name) in self._by and not is_given:
                 return self._key(path, self._by[path, name], line, is_given=True)
         if (member := self._of_instance(path, said)) in self._made:
@@ -267,7 +272,7 @@ class _Site:
         name = made[1] if made else self._instances.get((path, found[1]), "")
         place = self._project.locate(path, name) if name else None
         if place is None or place.symbol:
-            return (place.path, f"{place.symbol}.{found[2]}") if place else None
+            return self._classes.field(place.path, f"{place.symbol}.{found[2]}") if place else None
         alike = [
             one for one in self._made if one[0] == place.path and one[1].endswith(f".{found[2]}")
         ]
@@ -292,8 +297,11 @@ class _Site:
 
     def _use(self, path: str, mark: Mark) -> None:
         owner = self._owner(path, mark, mark.line)
-        if owner is None or owner in self._several:
-            return
+        for one in (owner, *self._classes.heirs.get(owner, ())) if owner else ():
+            if one not in self._several:
+                self._use_at(one, path, mark)
+
+    def _use_at(self, owner: Key, path: str, mark: Mark) -> None:
         args = [MiddlewareArgument(*each) for each in mark.data["args"]]
         before: list[MiddlewareArgument] = []
         for one in args:
@@ -346,18 +354,21 @@ class _Site:
 
     def routes(self) -> Iterator[Route | Unresolved]:
         """All of them, by file and line."""
-        yield from of_classes(self._project) if self._made else ()
-        for path, mark, at, args in self._registered():
+        of_classes = list(self._classes.routes()) if self._made else []
+        yield from (one for one in of_classes if isinstance(one, Unresolved))
+        told = ((*one[:2], one[0], one[2]) for one in of_classes if not isinstance(one, Unresolved))
+        for path, mark, at, args in chain_of(self._registered(), told):
             key = self._owner(path, mark, mark.line if at == path else 0)
             if key is None or key in self._several:
                 if key or at != path or looks_own(mark, self._project.files[path].imports):
                     reason = "what it is registered at is not known"
                     yield Unresolved(path, mark.line, "route", mark.data["path"][:80], reason)
                 continue
-            if not any(True for _ in self._ways(key)):
+            keys = [key, *self._classes.heirs.get(key, ())]
+            if not any(True for one in keys for _ in self._ways(one)):
                 reason = "nobody uses its router"
                 yield Unresolved(path, mark.line, "route", mark.data["path"][:80], reason)
-            for own in paths(mark.data["path"]) or (None,):
+            for key, own in product(keys, paths(mark.data["path"]) or (None,)):
                 for above in self._ways(key, own or ""):
                     full = joined(above.prefix, own)
                     if full is None:
@@ -370,9 +381,10 @@ class _Site:
     def _registered(self) -> Iterator[tuple[str, Mark, str, Given]]:
         """What registers a route: by the file of its router, with its own file and arguments."""
         registrars = Registrars(self._project)
+        places = registrars.places | self._classes.places
         for path, mark in self._project.marks("express", "route"):
             is_before = "before" in mark.data or is_test(path)
-            if not is_before and (path, mark.line) not in registrars.places:
+            if not is_before and (path, mark.line) not in places:
                 yield (
                     path,
                     mark,

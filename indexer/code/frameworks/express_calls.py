@@ -24,6 +24,7 @@ STRING = re.compile(r"(['\"`])([^'\"`]*)\1")
 _PARAMETER = re.compile(r":(\w+)(?:\([^)]{0,999}\))?\??")
 _DECIDING = re.compile(r"credentialsRequired|optional|unless|failureRedirect|skip")
 _OF_REQUESTS = re.compile(r"\b_?(?:req|request|ctx|res|response|next)\b")
+_OF_SETTINGS = re.compile(r"conf|setting|\benv|global", re.IGNORECASE)
 _RETURNED = "(return_statement (_) @value)"
 _KEPT = """
 [(variable_declarator name: (identifier) @name value: (_) @value)
@@ -226,6 +227,13 @@ def repeated(
 
         args = [each._replace(text=put(each.text)) for each in data["args"]]
         yield data | {"path": put(data["path"]), "args": args}
+
+
+def set_path(source: SourceFile, call: Node, said: str) -> str:
+    """A path; in parentheses what is of a parameter, `one.path`, unless that holds settings."""
+    root, dot, _ = said.partition(".")
+    is_given = dot and not _OF_SETTINGS.search(root) and parameter(source, call, root)
+    return f"({said})" if is_given else said
 
 
 def short(said: str) -> str:

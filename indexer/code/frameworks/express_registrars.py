@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from indexer.code.frameworks.express_calls import METHODS, parameter
 from indexer.code.frameworks.express_middleware import FUNCTIONS, MiddlewareArgument, given
 from indexer.code.syntax import line_of
-from memory.code.codebase import CodePlace, Unresolved
+from memory.code.codebase import CodePlace
 from memory.code.facts import Mark
 from memory.code.testing import is_test
 
@@ -21,10 +21,6 @@ if TYPE_CHECKING:
 _DECLARED = "(function_declaration name: (identifier) @name) @function"
 _CALLS = """
 (call_expression function: (_) @callee arguments: (arguments) @given) @call
-"""
-_OF_CLASS = """
-(call_expression function: (member_expression object: (this))
-    arguments: (arguments . (object) @said .)) @call
 """
 _CONSTANTS = "(variable_declarator name: (identifier) @name value: (string) @value)"
 _PATH = re.compile(r"(['\"`])/[^'\"`]*\1")
@@ -71,7 +67,6 @@ def registrar_marks(source: SourceFile, reader: str) -> Iterator[Mark]:
                 "owners": {name: parameter(source, call, name) for name in sorted(owners)},
             }
             yield Mark(reader, "registered", said, line_of(call), data)
-    yield from _class_marks(source, reader)
     for found in source.matches(_CONSTANTS):
         value = source.text(found["value"][0]).strip("'\"")
         if value.lower() in METHODS:
@@ -82,28 +77,6 @@ def registrar_marks(source: SourceFile, reader: str) -> Iterator[Mark]:
                 line_of(found["value"][0]),
                 {"is": value},
             )
-
-
-def _class_marks(source: SourceFile, reader: str) -> Iterator[Mark]:
-    """What a class is told by `this.route({ method, path })`, which is not followed."""
-    for found in source.matches(_OF_CLASS):
-        said = {
-            source.text(one.child_by_field_name("key")): source.text(
-                one.child_by_field_name("value")
-            )
-            for one in found["said"][0].named_children
-        }
-        method, path = said.get("method", "").strip("'\"`"), said.get("path", "")
-        if method.lower() in METHODS and path[:1] in {"'", '"', "`"}:
-            yield Mark(reader, "of class", path[:80], line_of(found["call"][0]), {})
-
-
-def of_classes(project: CodeProject) -> Iterator[Unresolved]:
-    """The routes that a class registers by a method of its own, told as lost."""
-    for path, mark in project.marks("express", "of class"):
-        if not is_test(path):
-            reason = "a method of its class registers it"
-            yield Unresolved(path, mark.line, "route", mark.name, reason)
 
 
 def _parameters(source: SourceFile, function: Node) -> list[str]:

@@ -137,6 +137,6 @@ def test_what_a_class_registers_by_a_method_of_its_own_is_told_as_lost(read):
     assert code.routes == ()
     lost = {one.name: one.reason for one in code.unresolved if one.what == "route"}
     assert lost == {
-        "'/:id'": "a method of its class registers it",
+        "'/:id'": "nobody uses its router",
         "'/'": "what it is registered at is not known",
     }

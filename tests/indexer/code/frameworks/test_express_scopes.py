@@ -169,3 +169,17 @@ def test_a_router_that_nobody_uses_is_no_application_by_whatever_a_file_calls_it
 
     assert code.routes == ()
     assert [one.reason for one in code.unresolved] == ["nobody uses its router"]
+
+
+@pytest.mark.parametrize(
+    ("given", "paths"), [("one", set()), ("config", {"/{path}"}), ("{ path }", set())]
+)
+def test_a_path_that_a_function_is_given_is_none_that_is_set_somewhere(read, given, paths):
+    said = "path" if given.startswith("{") else f"{given}.path"
+    text = (
+        f"{GUARD}const app = express()\nfunction put({given}) {{\n  app.get({said}, {SHOW})\n}}\n"
+    )
+
+    code = read({"main.js": f"{text}load().forEach(put)\n"})
+
+    assert (set(told(code)), len(code.unresolved)) == (paths, 0 if paths else 1)
