@@ -135,8 +135,9 @@ def main() -> None:
     parser.add_argument("--projects", type=Path, required=True, help="a folder of each project")
     parser.add_argument("--made", type=Path, help="records that were made up, with their steps")
     parser.add_argument("--work", type=Path, help="where the stores are kept")
-    parser.add_argument("--nli", type=Path, help="a folder with pairs of sentences")
-    parser.add_argument("--start", type=Path, help="what came of them before")
+    first = parser.add_mutually_exclusive_group(required=True)
+    first.add_argument("--nli", type=Path, help="a folder with pairs of sentences")
+    first.add_argument("--start", type=Path, help="what came of them before")
     parser.add_argument("--keep", type=Path, help="where to keep what came of them")
     parser.add_argument("--write", action="store_true", help="keep the fit in data/")
     asked = parser.parse_args()
@@ -144,7 +145,7 @@ def main() -> None:
     torch.manual_seed(SEED)
     judge = Judge(find_model().folder)
     if asked.start:
-        judge.load_state_dict(torch.load(asked.start), strict=False)
+        judge.load_state_dict(torch.load(asked.start))
     else:
         fit(judge, [one for name in NLI_FILES for one in nli_pairs(asked.nli / name)], *FIRST)
     if asked.keep:

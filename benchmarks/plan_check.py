@@ -17,8 +17,8 @@ conflict where a sentence of that record with "not", "instead" or "replace" has 
 that is printed as *held out*, too.
 `--ablation` says what each list of words is worth: what changes when it is empty.
 
-`benchmarks/plan_steps.jsonl` are the steps that the check was made with; what it is worth is to be
-measured on others.
+On which of the labels in `benchmarks/` the check was fitted, `docs/measured.md` says; what it is
+worth is to be measured on others.
 """
 
 from __future__ import annotations

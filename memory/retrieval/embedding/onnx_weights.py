@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _GRAPH, _INITIALIZER = 7, 5  # fields of ModelProto and of GraphProto
 _DIMS, _DATA_TYPE, _NAME, _RAW_DATA = 1, 2, 8, 9  # of TensorProto
 _FLOAT = 1  # of TensorProto.DataType
-_VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5  # protobuf.dev/programming-guides/encoding
+_VARINT, _BYTES = 0, 2  # protobuf.dev/programming-guides/encoding; the others are not there
 
 
 def read_onnx_weights(path: Path) -> Weights:
@@ -39,8 +39,8 @@ def _tensor(message: memoryview) -> tuple[str, np.ndarray] | None:
     shape: list[int] = []
     name, kind, numbers = "", 0, message[:0]
     for field, value in _fields(message):
-        if field == _DIMS:
-            shape += [value] if isinstance(value, int) else _varints(value)
+        if field == _DIMS and isinstance(value, int):
+            shape.append(value)
         elif field == _DATA_TYPE and isinstance(value, int):
             kind = value
         elif field == _NAME and isinstance(value, memoryview):
@@ -64,29 +64,16 @@ def _fields(message: memoryview) -> Iterator[tuple[int, memoryview | int]]:
     at = 0
     while at < len(message):
         key, at = _varint(message, at)
-        kind = key & 7
-        if kind == _VARINT:
-            value, at = _varint(message, at)
-            yield key >> 3, value
-            continue
-        if kind == _BYTES:
-            size, at = _varint(message, at)
-        elif kind in {_FIXED32, _FIXED64}:
-            size = 4 if kind == _FIXED32 else 8
-        else:
-            raise ValueError(f"no such kind of field: {kind}")
-        if at + size > len(message):
+        number, at = _varint(message, at)
+        if key & 7 == _VARINT:
+            yield key >> 3, number
+        elif key & 7 != _BYTES:
+            raise ValueError(f"no such kind of field: {key & 7}")
+        elif at + number > len(message):
             raise ValueError("it is cut short")
-        yield key >> 3, message[at : at + size]
-        at += size
-
-
-def _varints(packed: memoryview) -> list[int]:
-    found, at = [], 0
-    while at < len(packed):
-        value, at = _varint(packed, at)
-        found.append(value)
-    return found
+        else:
+            yield key >> 3, message[at : at + number]
+            at += number
 
 
 def _varint(message: memoryview, at: int) -> tuple[int, int]:
