@@ -214,8 +214,8 @@ class _Routes:
             said = full.replace(UNKNOWN, "...")
             yield Unresolved(path, mark.line, "route", said, _NO_LITERAL)
             return
-        place, said = self._handler(path, handler, above)
-        judged = self._middleware.judged(above, place, is_open=mark.data["is_plain"])
+        place, said, asked = self._handler(path, handler, above)
+        judged = self._middleware.judged(above, place, asked, is_open=mark.data["is_plain"])
         one = self._project.definition(place) if place else None
         first, last = mark.data["inside"]
         for method in methods:
@@ -241,12 +241,17 @@ class _Routes:
                 inside=(first, last) if place == CodePlace(path) else (0, 0),
             )
 
-    def _handler(self, path: str, handler: Any, above: Above) -> tuple[CodePlace | None, str]:
-        """The method that is called, None for none of the project's; and what it is called."""
+    def _handler(
+        self, path: str, handler: Any, above: Above
+    ) -> tuple[CodePlace | None, str, CodePlace | None]:
+        """The method that is called, None for none of the project's; and what it is called.
+
+        And the method as its controller has it, which may be of a class above or of a trait.
+        """
         if isinstance(handler, dict):
             handler = handler.get("uses", handler.get("0", UNKNOWN))
         if handler == CLOSURE:
-            return CodePlace(path), "Closure"
+            return CodePlace(path), "Closure", None
         if isinstance(handler, list) and len(handler) == 2 and not class_named(handler[0]):
             handler = "@".join(map(str, handler))  # of a resource, whose class is said as a text
         if isinstance(handler, list) and len(handler) == 2:
@@ -262,17 +267,21 @@ class _Routes:
             if above.namespace:
                 owner = "\\".join(("", *above.namespace, owner.lstrip("\\")))
         else:
-            return None, "unknown"
+            return None, "unknown", None
         place = self._project.locate(path, f"{owner}.{method}") or self._by_default(
             path, owner, method
         )
+        own = self._project.locate(path, owner) or self._by_default(path, owner, "")
+        asked = CodePlace(own.path, f"{own.symbol}.{method}") if own and own.symbol else place
         if place is None or "." not in place.symbol:
-            return place, owner.lstrip("\\") + f"@{method}"
-        return place, ""
+            return place, owner.lstrip("\\") + f"@{method}", asked
+        return place, "", asked
 
     def _by_default(self, path: str, owner: str, method: str) -> CodePlace | None:
         """Names in texts may leave out the namespace that `artisan` makes controllers in."""
-        return self._project.locate(path, f"{_CONTROLLERS}{owner.lstrip(_SEPARATOR)}.{method}")
+        return self._project.locate(
+            path, f"{_CONTROLLERS}{owner.lstrip(_SEPARATOR)}.{method}".rstrip(".")
+        )
 
 
 def _for_action(mark: Mark, path: str, action: str) -> list[list[Any]]:

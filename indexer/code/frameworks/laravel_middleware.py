@@ -122,15 +122,19 @@ class LaravelMiddleware:
         return path.endswith("Kernel.php")
 
     def judged(
-        self, above: Above, handler: CodePlace | None, *, is_open: bool
+        self, above: Above, handler: CodePlace | None, asked: CodePlace | None, *, is_open: bool
     ) -> dict[str, Answered]:
-        """Authentication, authorisation, validation and rate limit of a route."""
-        said = self._all(above, handler)
+        """Authentication, authorisation, validation and rate limit of a route.
+
+        Args:
+            above: What stands above it.
+            handler: The method that answers; its class where no class of the project has it.
+            asked: The same as the controller has it, by whatever it extends or uses.
+            is_open: Whether what answers without a handler refuses nobody.
+        """
+        said = self._all(above, asked or handler)
         answers = dict.fromkeys(ANSWERS, NOT_ASKED)
-        left = None if handler is not None and is_open else untold(UNSEEN)
-        if handler is not None and handler.symbol:
-            refuses = self._refusals.may_refuse(handler)
-            left = untold(HANDLER, f"{handler.symbol} ({handler.path})") if refuses else None
+        left = self._left(handler, is_open=is_open)
         doubts: dict[str, str] = {}  # by evidence: the class that may refuse
         for one, path, line in said:
             evidence = f"{one.removeprefix('class ').replace(UNKNOWN, '...')} ({path}:{line})"
@@ -214,6 +218,13 @@ class LaravelMiddleware:
                 break
             form = self._base(form.path, form.symbol)
         return "", ""
+
+    def _left(self, handler: CodePlace | None, *, is_open: bool) -> Answered | None:
+        """Why what answers may refuse; None where it does not."""
+        if handler is None or not handler.symbol:
+            return None if handler is not None and is_open else untold(UNSEEN)
+        refuses = self._refusals.may_refuse(handler)
+        return untold(HANDLER, f"{handler.symbol} ({handler.path})") if refuses else None
 
     def _all(self, above: Above, handler: CodePlace | None) -> list[list[Any]]:
         """What is asked before a handler, without what the route takes away."""

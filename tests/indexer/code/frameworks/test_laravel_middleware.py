@@ -77,3 +77,40 @@ def test_a_right_that_takes_no_null_for_who_asks_is_not_nobody_s(read, gates, an
     )
 
     assert [one.auth.answer for one in code.routes] == [answer]
+
+
+ABOVE = "public function show() { return 1; }"
+
+
+@pytest.mark.parametrize(
+    ("guard", "files", "answer"),
+    [
+        ("$this->middleware('auth');", {"trait": ABOVE}, "yes"),
+        ("$this->middleware('auth');", {"class": ABOVE}, "yes"),
+        ("$this->middleware('auth');", {}, "yes"),
+        ("", {"trait": ABOVE}, "no"),
+        ("", {"class": ABOVE}, "no"),
+        ("", {}, "unknown"),
+    ],
+)
+def test_a_method_that_a_controller_has_from_elsewhere_is_guarded_as_its_own(
+    read, guard, files, answer
+):
+    kind = next(iter(files), "trait")
+    head = "<?php\nnamespace App\\Http\\Controllers;\n"
+    given = "extends Given" if kind == "class" else ""
+    uses = "use Given;" if kind == "trait" else ""
+    own = f"{head}class Orders {given} {{ {uses} public function __construct() {{ {guard} }} }}\n"
+    routes = ROUTES.replace("Route::middleware(Mine::class)->get", "Route::get")
+    above = {"app/Http/Controllers/Given.php": f"{head}{kind} Given {{ {ABOVE} }}\n"}
+
+    code = read(
+        {
+            "routes/web.php": routes,
+            "composer.json": '{"autoload": {"psr-4": {"App\\\\": "app/"}}}',
+            "app/Http/Controllers/Orders.php": own,
+            **(above if files else {}),
+        }
+    )
+
+    assert [one.auth.answer for one in code.routes] == [answer]
