@@ -1,6 +1,7 @@
 """How long a search of one project waits while the engine takes in what another one has.
 
-    python benchmarks/neighbours.py [--archmem PATH] [--input NAME ...] [--most N] [--json]
+    python benchmarks/neighbours.py [--archmem PATH] [--input NAME ...] [--command WORDS ...]
+                                    [--most N] [--json]
 
 The sample is searched by one client without a pause, first alone, then while each of `COMMANDS`
 runs on another project for the first time: a repository with its history, code and 200 records, all
@@ -23,7 +24,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import cycle
 from pathlib import Path
@@ -52,7 +53,7 @@ def main() -> int:
             project = Path(name) / one
             subprocess.run(["git", "init", "--quiet", str(project)], check=True)
             INPUTS[one](project)
-            for command in COMMANDS:
+            for command in options.command or COMMANDS:
                 ended = threading.Event()
                 work = partial(run, archmem, project, command, options.most, ended)
                 during = Client(archmem, sample).during(work)
@@ -72,6 +73,7 @@ def read_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--archmem", type=Path, default=INSTALLED, help="the installed program")
     parser.add_argument("--input", action="append", choices=INPUTS, help="only these")
+    parser.add_argument("--command", action="append", type=str.split, help="only these")
     parser.add_argument("--seconds", type=float, default=5, help="of searching alone")
     parser.add_argument("--most", type=float, help="seconds beside each; else as long as it takes")
     parser.add_argument("--json", action="store_true", help="print one object")
@@ -81,7 +83,7 @@ def read_options() -> argparse.Namespace:
 def run(
     archmem: ArchMem,
     project: Path,
-    command: tuple[str, ...],
+    command: Sequence[str],
     most: float | None,
     ended: threading.Event,
 ) -> None:

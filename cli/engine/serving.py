@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 LOOPBACK = "127.0.0.1"
 LOCK_PATIENCE = 1.0  # seconds: clients hold the lock for an instant to see whether it is free
-SWITCH = 0.001  # seconds that a thread which computes may keep one that answers waiting, each time
+SWITCH = 0.0003  # seconds that a thread which computes may keep one that answers waiting, each time
 GRACE = 5  # seconds for calls that are under way when the engine ends
 
 

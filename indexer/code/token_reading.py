@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import threading
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
+from indexer.apart import apart_each
 from indexer.code.code_files import LARGEST
 from indexer.code.token_reader import read_tokens, tokenizer
 from indexer.git.process import GitFailed
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from indexer.apart import TooHeavy
     from memory.code.clone_tokens import FileTokens
     from memory.code.codebase import CodeBase
     from memory.ledger.interface.database import Ledger
@@ -93,11 +96,16 @@ def _take(
     for first in range(0, len(rest), _SAVED_AT_ONCE):
         new: dict[str, str] = {}
         contents = load({path: missing[path] for path in rest[first : first + _SAVED_AT_ONCE]})
-        for blob, content in contents.items():
-            tokens = _held[language, blob] = read_tokens(language, content)
+        read = apart_each(partial(read_tokens, language), [*contents.values()], _none)
+        for blob, tokens in zip(contents, read, strict=True):
+            _held[language, blob] = tokens
             if tokens is not None:
                 new[blob] = tokens.to_json()
         _keep(ledger, name, new)
+
+
+def _none(_: TooHeavy) -> None:
+    """The tokens of a file that is too heavy to be read."""
 
 
 def _keep(ledger: Ledger, name: str, tokens: Mapping[str, str]) -> None:
