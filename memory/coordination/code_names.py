@@ -153,18 +153,19 @@ def plain_words(text: str) -> list[str]:
 
     What people write out is as code has it short: "configuration" is "config".
     """
-    short = read_lexicon("coordination")["subjects"]["short"]
-    return [_stem(short.get(word, word)) for word in _parted(text)]
+    return list(_words(text, is_short=True))
 
 
 def name_words(text: str) -> list[str]:
     """The words of a text or a name, without endings, as they are spelled."""
-    return [_stem(word) for word in _parted(text)]
+    return list(_words(text, is_short=False))
 
 
-@lru_cache(maxsize=65_536)
-def _parted(text: str) -> tuple[str, ...]:
-    return tuple(re.sub(r"(?<=[a-z0-9])(?=[A-Z])|[_\W]+", " ", text).casefold().split())
+@lru_cache(maxsize=65_536)  # folders stand before many files
+def _words(text: str, *, is_short: bool) -> tuple[str, ...]:
+    short = read_lexicon("coordination")["subjects"]["short"] if is_short else {}
+    parted = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|[_\W]+", " ", text).casefold().split()
+    return tuple(_stem(short.get(word, word)) for word in parted)
 
 
 def shares_run(words: Sequence[str], own: Sequence[str]) -> bool:
@@ -175,7 +176,6 @@ def shares_run(words: Sequence[str], own: Sequence[str]) -> bool:
     )
 
 
-@lru_cache(maxsize=65_536)
 def _stem(word: str) -> str:
     word = re.sub(r"(?<=[a-z])ies$", "y", word).removesuffix("s")
     return re.sub(r"(?<=[a-z]{3})(?:ing|er|e)$", "", word)

@@ -119,6 +119,8 @@ def _means(
     What is called as parts are ("handlers") means only what is called by that alone.
     """
     segments = _segments(path, spelled)
+    if not {word for one in segments for word in one}.issuperset(stems):
+        return False
     if is_sort:
         return list(stems) in segments
     if any(shares_run(stems, one) for one in segments):
