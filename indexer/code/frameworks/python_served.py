@@ -78,7 +78,7 @@ class ServedNobody(PythonNobody):
         for one in node.named_children:
             right, left = (one.child_by_field_name(each) for each in ("right", "left"))
             if one.type == "assignment" and right is not None:
-                told = self.truth(right) if _ASKED.search(self._text(right)) else None
+                told = self.truth(right) if "request." in self._text(right) else None
                 self._known.pop(self._text(left), None)
                 if told is not None and self._is_certain:
                     self._known[self._text(left)] = told
