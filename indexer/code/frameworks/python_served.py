@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from indexer.code.syntax import Node, SourceFile
 
 ASKS = b"request."
-_ASKED = re.compile(r"(?:\w+\.)?request\.(path|endpoint|method)")
+_ASKED = re.compile(r"(?:(?<!\w)\w++\.)?request\.(path|endpoint|method)")
 _BEGINS = re.compile(r"(?:\w+\.)?request\.(path|endpoint)\.startswith")
 _TEXT = re.compile(r"[rR]?(['\"])([^'\"\\]*)\1")
 _LISTS = frozenset({"list", "tuple", "set", "parenthesized_expression"})
