@@ -1,12 +1,12 @@
 """Fits how likely a record is of use for a task, and says what each threshold tells.
 
-    python benchmarks/fit_usefulness.py CORPUS [--write]
+    python benchmarks/fit_usefulness.py LABELS... --projects DIR [--work DIR] [--write]
 
-Tasks and judgements are those of `brief_tasks.json`, but for its part `apart`, and CORPUS is as
-`briefs.py` wants it. A logistic regression on what a search says of a record tells those that one
-has to know or is glad to know from the rest. The table is held out: a project's records are judged
-by a fit that saw none of its tasks. It shows for each threshold what a brief without a budget
-would tell: what is as likely as that, and what a search finds first.
+LABELS are files of tasks (`task_labels.py`), DIR has a folder with the records of each of their
+projects. A logistic regression on what a search says of a record tells those that one has to know
+or is glad to know from the rest. The table is held out: a project's records are judged by a fit
+that saw none of its tasks. It shows for each threshold what a brief without a budget would tell:
+what is as likely as that, and what a search finds first.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -22,10 +23,11 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 sys.path.insert(0, str(Path(__file__).parent))
 
 import numpy as np
-from briefs import TASKS, at_work, name_of
 from common import print_table
 from numpy.typing import NDArray
+from task_labels import TaskLabel, is_one_of, read_tasks
 
+from indexer.project import open_project
 from memory.api import ArchMem
 from memory.briefs.kinship import kinship
 from memory.config import data_folder
@@ -44,22 +46,25 @@ class Judged(NamedTuple):
 
     project: str
     evidence: NDArray[np.float64]  # as `NAMES`
+    essential: int  # records, found or not
     is_essential: NDArray[np.bool_]
     is_noise: NDArray[np.bool_]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("corpus", type=Path)
+    parser.add_argument("labels", type=Path, nargs="+")
+    parser.add_argument("--projects", type=Path, required=True, help="a folder of each project")
+    parser.add_argument("--work", type=Path, help="where the stores are kept")
     parser.add_argument("--write", action="store_true", help="keep the fit in data/")
     asked = parser.parse_args()
-    names = [*TASKS["development"], *TASKS["report"]]
-    judged = [task for name in names for task in judge(name, asked.corpus)]
-    chances = [
-        likely(one.evidence, fit([other for other in judged if other.project != one.project]))
-        for one in judged
-    ]
+    tasks = [one for path in asked.labels for one in read_tasks(path)]
+    with tempfile.TemporaryDirectory() as passing:
+        judged = list(judge(tasks, asked.projects, asked.work or Path(passing)))
+    names = dict.fromkeys(one.project for one in judged)
+    fits = {name: fit([one for one in judged if one.project != name]) for name in names}
     print(f"{len(judged)} tasks over {len(names)} projects, held out by project")
+    chances = [likely(one.evidence, fits[one.project]) for one in judged]
     print_table(list(curve(judged, chances)))
     found = fit(judged)
     said = {name: round(float(value), 3) for name, value in zip(NAMES, found, strict=True)}
@@ -71,17 +76,21 @@ def main() -> None:
         path.write_text(json.dumps(kept, indent=2) + "\n", "utf-8")
 
 
-def judge(name: str, corpus: Path) -> Iterator[Judged]:
-    with at_work(corpus / name) as project:
-        for task, essential, useful in TASKS["projects"][name]:
-            uids, evidence = evidence_of(project, task)
-            names = [name_of(project.show(uid).memory) for uid in uids]
-            yield Judged(
-                name,
-                evidence,
-                np.array([one.startswith(tuple(essential)) for one in names]),
-                np.array([not one.startswith((*essential, *useful)) for one in names]),
-            )
+def judge(tasks: Sequence[TaskLabel], projects: Path, work: Path) -> Iterator[Judged]:
+    for name in dict.fromkeys(one.project for one in tasks):
+        with open_project(projects / name, store=work / name) as project:
+            project.index(accept_removals=True)
+            for label in (one for one in tasks if one.project == name):
+                uids, evidence = evidence_of(project, label.task)
+                memories = [project.show(uid).memory for uid in uids]
+                good = (*label.essential, *(label.useful or ()))
+                yield Judged(
+                    name,
+                    evidence,
+                    len(label.essential),
+                    np.array([is_one_of(one, label.essential) for one in memories]),
+                    np.array([not is_one_of(one, good) for one in memories]),
+                )
 
 
 def evidence_of(project: ArchMem, task: str) -> tuple[list[str], NDArray[np.float64]]:
@@ -104,7 +113,7 @@ def fit(judged: Sequence[Judged]) -> NDArray[np.float64]:
     found = np.zeros(values.shape[1])
     ridge = RIDGE * np.diag(values.std(axis=0) ** 2)
     for _ in range(50):
-        chance = 1 / (1 + np.exp(-values @ found))
+        chance = likely(values, found)
         slope = values.T @ (wanted - chance) - ridge @ found
         bend = (values * (chance * (1 - chance))[:, None]).T @ values + ridge
         found += np.linalg.solve(bend, slope)
@@ -118,7 +127,7 @@ def likely(evidence: NDArray[np.float64], found: NDArray[np.float64]) -> NDArray
 def curve(
     judged: Sequence[Judged], chances: Sequence[NDArray[np.float64]]
 ) -> Iterator[dict[str, float]]:
-    essential = sum(int(one.is_essential.sum()) for one in judged)
+    essential = sum(one.essential for one in judged)
     for threshold in THRESHOLDS:
         told = [(one >= threshold) | (np.arange(len(one)) == 0) for one in chances]
         pairs = list(zip(judged, told, strict=True))
