@@ -28,6 +28,7 @@ ArchMemError
 ├── FileNotWritable         a file cannot take a record without harm
 ├── ModelNotFound           no such embedding model on this machine
 ├── ModelNotUsable          the model is there but cannot serve
+│   ├── ModelMovesDamaged   what comes with archmem beside it is not whole
 │   └── ModelNeedsMore      for want of a library
 ├── VectorIndexDamaged      derived data is unreadable; it can be rebuilt
 └── ConfigInvalid           a setting has no meaning
@@ -338,6 +339,12 @@ class ModelNotUsable(ArchMemError):
     def __init__(self, name: str, reason: str) -> None:
         super().__init__(f"The embedding model {name!r} cannot be used: {reason}.")
         self.name, self.reason = name, reason
+
+
+class ModelMovesDamaged(ModelNotUsable):
+    """What comes with archmem to read two texts together is not there or not whole."""
+
+    hint = "Install archmem again: the file comes with it."
 
 
 class ModelNeedsMore(ModelNotUsable):

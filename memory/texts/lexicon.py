@@ -32,7 +32,9 @@ def any_of(words: Iterable[str]) -> str:
     A blank stands for one of white space, a `-` also for nothing, `*` for the rest of a word,
     `**` for anything, and a `.` at the end for the end of a word.
     """
-    return "|".join(_PARTS.sub(_pattern, word) for word in sorted(words, key=len, reverse=True))
+    return "|".join(
+        _PARTS.sub(_pattern, word) for word in sorted(words, key=lambda one: (-len(one), one))
+    )
 
 
 def by_word(table: Mapping[str, Iterable[str]]) -> dict[str, str]:

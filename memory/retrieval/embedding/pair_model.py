@@ -7,14 +7,14 @@ The layers are those of the sentence model that comes with archmem, the moves ar
 
 from __future__ import annotations
 
-from functools import cache
+from threading import Lock
 from typing import TYPE_CHECKING
 
 import numpy as np
 from tokenizers import Tokenizer
 
 from memory.config import data_folder
-from memory.errors import ModelNotUsable
+from memory.errors import ModelMovesDamaged, ModelNotUsable
 from memory.retrieval.embedding.bert_folder import read_weights
 from memory.retrieval.embedding.catalog import find_model
 from memory.retrieval.embedding.compiled import MODEL, TOKENIZER
@@ -45,14 +45,13 @@ LAYERS, HEADS, EPSILON = 6, 12, 1e-12  # of all-MiniLM-L6-v2, which the fit has 
 class PairModel:
     """May be asked by several threads at once."""
 
-    def __init__(self, folder: Path, moves: Path) -> None:
-        """Read the built-in model in a folder, compiled or not, and how the fit moved it.
+    def __init__(self, folder: Path, moves: dict[str, Numbers]) -> None:
+        """Read the built-in model in a folder, compiled or not, and move it as the fit did.
 
         Raises:
             Exception: a file cannot be read; tokenizers raises bare ones.
         """
-        with moves.open("rb") as file:  # numpy leaves one open that is cut short
-            self._weights = _moved(_weights_in(folder), dict(np.load(file)))
+        self._weights = _moved(_weights_in(folder), moves)
         self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(MOST_TOKENS)
@@ -102,18 +101,37 @@ class PairModel:
         return scaled + self._weights[f"{at}.LayerNorm.bias"]
 
 
-@cache
+_LOADED: list[PairModel] = []
+_LOADING = Lock()  # of several threads one reads its 90 MB, and the others wait
+
+
 def load_pair_model() -> PairModel:
     """The one that comes with archmem, which is read once.
 
     Raises:
         ModelNotFound, ModelNotUsable: the built-in model is not there or not whole.
     """
+    with _LOADING:
+        if not _LOADED:
+            _LOADED.append(_read_pair_model())
+        return _LOADED[0]
+
+
+def _read_pair_model() -> PairModel:
     source = find_model()
     try:
-        return PairModel(source.folder, data_folder() / MOVES)
-    except Exception as error:  # tokenizers raises bare ones, zipfile and numpy their own
-        raise ModelNotUsable(source.name, f"it cannot be read with its moves: {error}") from error
+        moves = _read_moves(data_folder() / MOVES)
+    except Exception as error:  # numpy and zipfile raise their own
+        raise ModelMovesDamaged(source.name, f"{MOVES} cannot be read: {error}") from error
+    try:
+        return PairModel(source.folder, moves)
+    except Exception as error:  # tokenizers raises bare ones
+        raise ModelNotUsable(source.name, f"it cannot be read: {error}") from error
+
+
+def _read_moves(path: Path) -> dict[str, Numbers]:
+    with path.open("rb") as file:  # numpy leaves one open that is cut short
+        return dict(np.load(file))
 
 
 def _weights_in(folder: Path) -> Weights:

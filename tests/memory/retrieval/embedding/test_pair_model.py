@@ -3,13 +3,14 @@
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 from onnx import helper, numpy_helper
 
 from memory.config import data_folder
-from memory.errors import ModelNotUsable
+from memory.errors import ModelMovesDamaged
 from memory.retrieval.embedding import pair_model
 from memory.retrieval.embedding.bert_folder import read_bert, read_weights
 from memory.retrieval.embedding.bert_graph import write_bert
@@ -68,7 +69,7 @@ def test_the_compiled_model_has_the_same_weights(tmp_path):
     write_bert(read_bert(source.folder, source.name), read_weights(source.folder), tmp_path / MODEL)
     shutil.copyfile(source.folder / TOKENIZER, tmp_path / TOKENIZER)
 
-    compiled = PairModel(tmp_path, data_folder() / MOVES)
+    compiled = PairModel(tmp_path, dict(np.load(data_folder() / MOVES)))
     assert compiled.judge(HOLDS, "Use Docker Hub") == judge_pair(HOLDS, "Use Docker Hub")
 
 
@@ -87,13 +88,12 @@ def test_a_compiled_model_that_is_cut_short_is_refused(tmp_path, cut):
 
 
 @pytest.mark.slow
-def test_it_computes_what_transformers_computes(tmp_path):
+def test_it_computes_what_transformers_computes():
     torch = pytest.importorskip("torch")
     from transformers import AutoModel, AutoTokenizer
 
     folder = find_model().folder
     moves = dict(np.load(data_folder() / MOVES))
-    np.savez(tmp_path / MOVES, **moves)
     bert = AutoModel.from_pretrained(folder, add_pooling_layer=False)
     state = bert.state_dict()
     for name, numbers in moves.items():
@@ -110,7 +110,7 @@ def test_it_computes_what_transformers_computes(tmp_path):
     head = [torch.tensor(moves[f"head.{part}"].astype(np.float32)) for part in ("weight", "bias")]
     theirs = torch.softmax(head[0] @ hidden + head[1], 0)
 
-    ours = PairModel(folder, tmp_path / MOVES).judge(HOLDS, "Use Docker Hub")
+    ours = PairModel(folder, moves).judge(HOLDS, "Use Docker Hub")
     assert ours == pytest.approx(theirs.tolist(), abs=0.005)
 
 
@@ -123,5 +123,16 @@ def test_moves_that_are_damaged_or_gone_are_told_as_a_model_that_cannot_be_used(
         (tmp_path / MOVES).write_bytes(found)
     monkeypatch.setattr(pair_model, "data_folder", lambda: tmp_path)
 
-    with pytest.raises(ModelNotUsable):
-        pair_model.load_pair_model.__wrapped__()
+    monkeypatch.setattr(pair_model, "_LOADED", [])
+
+    with pytest.raises(ModelMovesDamaged) as refused:
+        pair_model.load_pair_model()
+    assert MOVES in str(refused.value)
+
+
+def test_several_threads_that_ask_first_read_it_once(monkeypatch):
+    monkeypatch.setattr(pair_model, "_LOADED", [])
+    with ThreadPoolExecutor(4) as threads:
+        loaded = list(threads.map(lambda _: pair_model.load_pair_model(), range(4)))
+
+    assert len({id(one) for one in loaded}) == 1
