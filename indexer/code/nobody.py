@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 _ABOUT = re.compile(
     r"require|skip|need|must|use_|no_|optional|disable|exempt|ignore", re.IGNORECASE
 )
+#: Which route it is that somebody asks for; the texts beside it are paths and names, not who asks.
+_SERVED = re.compile(r"\breq(?:uest)?\.(?:path|full_path|url\w*|originalUrl|endpoint|blueprint)\b")
+_TEXT = re.compile(r"(['\"])[^'\"]*+\1")
 _INNER = frozenset({"parenthesized_expression", "await", "await_expression", "named_expression"})
 _NOT = frozenset({"not_operator", "unary_expression", "unary_op_expression"})
 _TWO = frozenset({"boolean_operator", "binary_expression", "comparison_operator"})
@@ -81,7 +84,7 @@ class Nobody:
             return self.truth(inner[-1], is_401=is_401)
         if node.type in _NOT and self._text(node).startswith(("not", "!")):
             found = self.truth(inner[-1], is_401=is_401)
-            is_missing = is_401 and not ON_SETTINGS.search(self._text(inner[-1]))
+            is_missing = is_401 and not _is_of_others(self._text(inner[-1]))
             return is_missing or None if found is None else not found
         if node.type in _TWO and len(inner) > 1:
             sign = " ".join(one.type for one in node.children if not one.is_named)
@@ -99,7 +102,7 @@ class Nobody:
             left, right = right, left
         if is_same is None:
             return None
-        is_401 = is_401 and not ON_SETTINGS.search(self._text(left))
+        is_401 = is_401 and not _is_of_others(self._text(left))
         shown = [self._is_shown(one) for one in (left, right)]
         if right.type in _NOTHING:
             if shown[0] is False:
@@ -115,6 +118,12 @@ class Nobody:
             return False
         plain = said.partition("(")[0]
         is_about = _ABOUT.search(plain) or ON_SETTINGS.search(plain)
-        if node.type not in _VALUES or is_about or not asks_who(said, self._who):
+        own = _TEXT.sub("''", said) if _SERVED.search(said) else said
+        if node.type not in _VALUES or is_about or not asks_who(own, self._who):
             return None
         return "anonym" in plain.lower()
+
+
+def _is_of_others(said: str) -> bool:
+    """Whether something tells of settings, or of the route, and not of who asks."""
+    return bool(ON_SETTINGS.search(said) or _SERVED.search(said))

@@ -21,7 +21,7 @@ from indexer.code.frameworks.fastapi_routers import (
     router_marks,
 )
 from indexer.code.frameworks.python_refusals import PythonFunctionRefusals
-from indexer.code.frameworks.python_scopes import each_time, put_in
+from indexer.code.frameworks.python_scopes import LITERAL, each_time, listed, put_in
 from indexer.code.readers import Reader
 from indexer.code.syntax import line_of
 from memory.code.codebase import NOT_ASKED, Answered, CodePlace, Route, Unresolved
@@ -59,7 +59,7 @@ class FastApi(Reader):
     """Decorated functions, below the prefixes of the routers and applications that include them."""
 
     name = "fastapi"
-    version = 21
+    version = 22
     languages = frozenset({"python"})
     hint = re.compile(
         rb"fastapi|Depends\(|\bMount\(|\.mount\("
@@ -103,7 +103,7 @@ class FastApi(Reader):
             given = parameters_of(source, node, owner, said["first"])
             for known in each_time(source, node):
                 each = {one: put_in(said[one], known) for one in ("first", "prefix")}
-                depends = [put_in(one, known) for one in said["depends"]]
+                depends = [put_in(one, known) if "(" in one else one for one in said["depends"]]
                 data = said | each | {"depends": depends} | given
                 yield Mark(self.name, "include", owner, line, data)
         elif called == "mount":
@@ -268,7 +268,7 @@ class _Application:
 
     def _literal(self, path: str, said: str) -> str | None:
         """A text, or the one that the file, or else the project, gives to a constant of a name."""
-        if found := re.fullmatch(r"[rR]?(['\"])(.*)\1", said):
+        if found := LITERAL.fullmatch(said):
             return found[2]
         known = self._own.get((path, said)) or self._constants.get(said.rpartition(".")[2], set())
         return next(iter(known)) if len(known) == 1 else None
@@ -417,8 +417,10 @@ def _said(source: SourceFile, arguments: Node) -> dict[str, Any]:
         elif name in {"app", "endpoint"}:
             said["second"] = source.text(value)
         elif name == "dependencies" and value is not None:
-            given = (source.text(one) for one in value.named_children)
-            said["depends"] = [in_full(source, arguments, one) for one in given]
+            several = listed(source, value) or value
+            plain = several.type in {"list", "tuple", "none"}
+            given = several.named_children or ([] if plain else [value])  # a name that is not seen
+            said["depends"] = [in_full(source, arguments, source.text(one)) for one in given]
         elif name == "methods" and value is not None:
             said["methods"] = [source.text(one).strip("\"'") for one in value.named_children]
     return said

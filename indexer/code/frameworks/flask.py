@@ -76,7 +76,7 @@ class Flask(Reader):
     """Decorated functions and classes, below the prefixes of blueprints."""
 
     name = "flask"
-    version = 13
+    version = 14
     languages = frozenset({"python"})
     hint = re.compile(
         rb"@\w+\.(?:route|get|post|put|patch|delete|before|url_value)|wsgi_app|flask|Flask|[Bb]lueprint|quart|Quart"
@@ -350,9 +350,16 @@ class _Site:
                     yield self._route(path, mark, above, full, method, place, decorators)
 
     def _names(self, above: _Above) -> list[str | None]:
-        """What the blueprints above a route are called."""
-        held = (self._made[one] for one in above.holders if one in self._made)
-        return [literal(next(iter(one["args"]), "")) for one in [*held][1:]]
+        """What the blueprints above a route are called; None for one that may have another name."""
+        held = [one for one in above.holders if one and one not in {_SOME, *self._applications}]
+        named = {
+            one
+            for one in held
+            for _, data in self._included.get(one, ())
+            if "name" in data["keywords"]
+        }
+        args = {one: self._made[one]["args"] if one in self._made else [] for one in held}
+        return [literal(next(iter(args[one]), "")) if one not in named else None for one in held]
 
     def _is_of_flask(self, path: str) -> bool:
         imports = self._project.files[path].imports
@@ -381,7 +388,8 @@ class _Site:
         line = definition.line if definition else mark.line
         before = [one for key in (None, *above.holders) for one in self._before.get(key, ())]
         is_given = "defaults" in mark.data["keywords"]  # what the path does not have
-        served = Served(full, endpoint(mark, self._names(above)), method)
+        is_class = bool(definition and definition.kind != "function")
+        served = Served(full, endpoint(mark, self._names(above), is_class=is_class), method)
         checks = [
             one.before(served, self._decorators.refusals)
             for one in before

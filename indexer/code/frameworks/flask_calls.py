@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from indexer.code.frameworks.python_scopes import each_time, put_in
+from indexer.code.frameworks.python_scopes import LITERAL, each_time, put_in
 from indexer.code.syntax import line_of
 from memory.code.codebase import CodePlace
 from memory.code.facts import Mark
@@ -37,7 +37,6 @@ _SETTINGS = "(assignment left: (identifier) @name right: (string) @value)"
 _PREFIX = re.compile(r"[A-Z][A-Z_]*PREFIX")
 _OF_SETTINGS = re.compile(r"(?:\w+\.)*config(?:\.get\(|\[)\s*['\"](\w+)['\"]\s*[\])]")
 _PARAMETER = re.compile(r"<(?:[^:<>]+:)?(\w+)>")
-_LITERAL = re.compile(r"[rRuU]?(['\"])(.*)\1", re.DOTALL)
 _TEXTS = re.compile(r"[\[(]\s*+(?:['\"][^'\"]*['\"]\s*+,?\s*+)*+[\])]")
 
 
@@ -63,7 +62,7 @@ def included(source: SourceFile, call: Node, said: dict[str, Any]) -> Iterator[d
 
 def literal(said: str) -> str | None:
     """What a text says; None for what is none."""
-    found = _LITERAL.fullmatch(said)
+    found = LITERAL.fullmatch(said)
     return found[2] if found else None
 
 

@@ -69,7 +69,7 @@ class PythonRefusals(Reader):
     """
 
     name = "python refusals"
-    version = 11
+    version = 12
     languages = frozenset({"python"})
     hint = _NAMED
 

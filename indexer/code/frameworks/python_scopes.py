@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,8 +13,20 @@ if TYPE_CHECKING:
 
 #: The type of `*parameters`, which are no one thing.
 SEVERAL = "*"
-_LISTS = frozenset({"list", "tuple"})
+_LISTS = frozenset({"list", "tuple", "set"})
 _VALUES = "(assignment left: (identifier) @name right: (_) @value)"
+#: What a loop asks, and what it gives another value.
+_ASKED = """
+[(if_statement condition: (_) @said) (elif_clause condition: (_) @said)
+ (assignment left: (_) @said) (augmented_assignment left: (_) @said)]
+"""
+LITERAL = re.compile(r"[rRuU]?(['\"])((?:(?!\1)[^\\]|\\.)*+)\1", re.DOTALL)
+#: A text as it is written, or else a name.
+_WORDS = re.compile(
+    r"(?P<formatted>[fF](?P<by>['\"])[^'\"\n]*+(?P=by))|\w?(?:'[^'\n]*+'|\"[^\"\n]*+\")"
+    r"|(?<![\w.])(?P<name>[A-Za-z_]\w*+)"
+)
+_PLAIN = re.compile(r"(['\"])([^'\"\\{}]*+)\1")
 _ASSIGNED = "(assignment left: (identifier) @name)"
 
 
@@ -40,7 +53,8 @@ def types_of(source: SourceFile, function: Node) -> dict[str, str]:
 def each_time(source: SourceFile, node: Node) -> list[dict[str, str]]:
     """What the names of the loop around a node stand for, each time that it goes round.
 
-    Once nothing where there is no loop within its function, or what it goes through is not seen.
+    Once nothing where there is no loop within its function, what it goes through is not seen, or it
+    asks which one it is, or changes it.
     """
     loop = node.parent
     while loop is not None and loop.type not in {"for_statement", "function_definition"}:
@@ -48,10 +62,12 @@ def each_time(source: SourceFile, node: Node) -> list[dict[str, str]]:
     if loop is None or loop.type != "for_statement":
         return [{}]
     left, right = (loop.child_by_field_name(one) for one in ("left", "right"))
-    listed = _listed(source, right)
     names = [source.text(one) for one in (left, *(left.named_children if left else ())) if one]
-    found = []
-    for one in listed.named_children if listed else ():
+    asked = " ".join(source.text(one["said"][0]) for one in source.matches(_ASKED, loop))
+    if set(re.findall(r"(?<![\w.])[A-Za-z_]\w*+", asked)) & set(names):
+        return [{}]
+    through, found = listed(source, right), []
+    for one in through.named_children if through else ():
         if one.type not in {"comment", "list_splat"}:
             parts = one.named_children if one.type in {"tuple", "list"} else ()
             found.append(dict(zip(names, map(source.text, (one, *parts)), strict=False)))
@@ -60,25 +76,49 @@ def each_time(source: SourceFile, node: Node) -> list[dict[str, str]]:
     return found or [{}]
 
 
-def _listed(source: SourceFile, node: Node | None) -> Node | None:
-    """A list as it is written, or the one that its file has by a name and never changes."""
+def listed(source: SourceFile, node: Node | None) -> Node | None:
+    """A list as it is written, or the one that its file has by a name and never changes.
+
+    None for one of another function, and where a function is given something of that name.
+    """
     if node is None or node.type in _LISTS:
         return node
-    name = source.text(node)
-    values = [
-        one["value"][0] for one in source.matches(_VALUES) if source.text(one["name"][0]) == name
-    ]
-    changes = rf"(?<![\w.]){re.escape(name)}(?:\.(?:append|extend|insert|remove|pop)\(| \+=|\[)"
-    is_one = len(values) == 1 and values[0].type in _LISTS
-    return values[0] if is_one and not re.search(changes.encode(), source.content) else None
+    name, function = source.text(node), function_of(node)
+    values = _values(source).get(name, [])
+    if len(values) != 1 or values[0].type not in _LISTS:
+        return None
+    of = function_of(values[0])
+    is_given = of is None and function is not None and name in types_of(source, function)
+    changes = rf"(?<![\w.]){re.escape(name)}\s*+(?:\.\w+\(|[-+|&^*]=|\[)".encode()
+    if is_given or of not in {None, function} or re.search(changes, source.content):
+        return None
+    return values[0]
+
+
+@lru_cache(maxsize=1)
+def _values(source: SourceFile) -> dict[str, list[Node]]:
+    """What each name of a file is given."""
+    found: dict[str, list[Node]] = {}
+    for one in source.matches(_VALUES):
+        found.setdefault(source.text(one["name"][0]), []).append(one["value"][0])
+    return found
 
 
 def put_in(said: str, known: dict[str, str]) -> str:
-    """A text with what names in it stand for."""
-    for name, value in known.items():
-        parts = re.split(rf"(?<![\w.'\"]){re.escape(name)}(?![\w'\"])", said)
-        said = value.join(parts)
-    return said
+    """An expression with what names in it stand for, but not in what its texts say."""
+
+    def inside(found: re.Match[str]) -> str:
+        value = known.get(found[1], found[1])
+        plain = _PLAIN.fullmatch(value)
+        return plain[2] if plain else f"{{{value}}}"
+
+    def put(found: re.Match[str]) -> str:
+        if found["formatted"] and known:
+            text = re.sub(r"\{(\w+)\}", inside, found[0])
+            return text if "{" in text else text[1:]
+        return known.get(found["name"], found["name"]) if found["name"] else found[0]
+
+    return _WORDS.sub(put, said)
 
 
 def full_name(source: SourceFile, node: Node, said: str) -> str:

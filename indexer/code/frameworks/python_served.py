@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from indexer.code.frameworks.python_nobody import PythonNobody
+from indexer.code.frameworks.python_scopes import listed
 
 if TYPE_CHECKING:
     from collections.abc import Container
@@ -16,9 +18,11 @@ ASKS = b"request."
 _ASKED = re.compile(r"(?:(?<!\w)\w++\.)?request\.(path|endpoint|method)")
 _BEGINS = re.compile(r"(?:\w+\.)?request\.(path|endpoint)\.startswith")
 _TEXT = re.compile(r"[rR]?(['\"])([^'\"\\]*)\1")
-_LISTS = frozenset({"list", "tuple", "set", "parenthesized_expression"})
 _TESTS = "[(comparison_operator) (call)] @test"
-_VALUES = "(assignment left: (identifier) @name right: [(list) (tuple) (set)] @value)"
+_GIVEN = """
+[(assignment left: (_) @name) (augmented_assignment left: (_) @name)
+ (named_expression name: (_) @name) (as_pattern_target) @name (for_statement left: (_) @name)]
+"""
 _MOST = 12  # tests of one function
 
 
@@ -56,6 +60,8 @@ class ServedNobody(PythonNobody):
     ) -> None:
         self._source, self._held = source, held
         self._known: dict[str, bool] = {}  # variables that tell whether tests hold
+        given = (source.text(one["name"][0]) for one in source.matches(_GIVEN, function))
+        self._times = Counter(name for one in given for name in re.findall(r"\w+", one))
         super().__init__(source, function, who)
 
     @property
@@ -77,11 +83,11 @@ class ServedNobody(PythonNobody):
         super()._assign(node)
         for one in node.named_children:
             right, left = (one.child_by_field_name(each) for each in ("right", "left"))
-            if one.type == "assignment" and right is not None:
+            if one.type == "assignment" and right is not None and self._is_certain:
+                name = self._text(left)
                 told = self.truth(right) if "request." in self._text(right) else None
-                self._known.pop(self._text(left), None)
-                if told is not None and self._is_certain:
-                    self._known[self._text(left)] = told
+                if told is not None and self._times[name] == 1:
+                    self._known[name] = told
 
 
 def tests_of(source: SourceFile, function: Node) -> list[Test]:
@@ -103,6 +109,8 @@ def _test(source: SourceFile, node: Node) -> tuple[Test, bool] | None:
         return None
     sign = " ".join(one.type for one in node.children if not one.is_named)
     left, right = node.named_children
+    while right.type == "parenthesized_expression":
+        right = right.named_children[-1]
     asked = _ASKED.fullmatch(source.text(left))
     texts = _texts(source, right) if asked else None
     is_one = right.type == "string"
@@ -113,17 +121,7 @@ def _test(source: SourceFile, node: Node) -> tuple[Test, bool] | None:
 
 def _texts(source: SourceFile, node: Node) -> tuple[str, ...] | None:
     """The texts that stand somewhere, or in the one list that the file has by a name."""
-    if node.type == "identifier":
-        name = source.text(node)
-        lists = [
-            one["value"][0]
-            for one in source.matches(_VALUES)
-            if source.text(one["name"][0]) == name
-        ]
-        changes = rf"\b{re.escape(name)}(?:\.\w+\(| \+=|\[)".encode()
-        if len(lists) != 1 or re.search(changes, source.content):
-            return None
-        node = lists[0]
-    parts = node.named_children if node.type in _LISTS else [node]
+    several = None if node.type == "string" else listed(source, node)
+    parts = several.named_children if several is not None else [node]
     found = [_TEXT.fullmatch(source.text(one)) for one in parts if one.type != "comment"]
     return tuple(one[2] for one in found if one) if found and all(found) else None

@@ -271,26 +271,27 @@ class SpringSecurity:
             return None, None
         is_ordered = self._is_ordered(chains)
         chains = sorted(chains, key=_rank) if is_ordered else chains
-        profiles = {one.mark.data["profile"] for one in chains}
+        scoped = [
+            (one, scope)
+            for one in chains
+            if (scope := self._covered(one, one.scope, route, named) if one.scope else Match.YES)
+            is not Match.NO
+        ]
+        profiles = {one.mark.data["profile"] for one, scope in scoped if scope is Match.YES}
         answers: set[str] = set()
         said: list[tuple[_Rule, _Chain]] = []
         is_covered = False
-        for chain in chains:
-            scope = self._covered(chain, chain.scope, route, named) if chain.scope else Match.YES
-            if scope is Match.NO:
-                continue
+        for chain, scope in scoped:
             is_covered = is_covered or (scope is Match.YES and bool(chain.rules))
-            data = chain.mark.data
+            data, found = chain.mark.data, self._rules(chain, route, said, named)
             is_maybe = data["is_conditional"] and not is_either(data["profile"], profiles)
             if data["is_ignoring"]:
-                found = self._rules(chain, route, said, named)
                 found = {"unknown"} if is_maybe and "open" in found else found
                 if found == {"open"} and not data["is_conditional"]:  # no other is asked
                     answers, said[:], is_covered = found, said[-1:], True
                     break
                 answers |= found - {"unmatched"}
                 continue
-            found = self._rules(chain, route, said, named)
             answers |= {"unknown"} if is_maybe else found
             if is_ordered and scope is Match.YES:
                 break  # no other chain is asked

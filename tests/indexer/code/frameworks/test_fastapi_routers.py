@@ -300,3 +300,28 @@ def test_a_prefix_of_settings_that_a_function_gives_is_told_by_its_name(read, sa
     code = read({"main.py": text, "own.py": "def settings(): ...\n"})
 
     assert [one.path for one in code.routes] == ["/{root}/x"]
+
+
+@pytest.mark.parametrize(
+    ("body", "answers"),
+    [
+        ("DEPENDS = [Depends(need)]\napp.include_router(a, dependencies=DEPENDS)\n", ["yes"]),
+        ("app.include_router(a, dependencies=unseen)\n", ["unknown"]),
+        ("app.include_router(a, dependencies=None)\n", ["no"]),
+        ("for one, by in ((a, [Depends(need)]),):\n    app.include_router(one, dependencies=by)\n",
+         ["unknown"]),
+    ],
+)  # fmt: skip
+def test_what_a_router_depends_on_by_a_name_is_not_nothing(read, body, answers):
+    text = "from fastapi import FastAPI, APIRouter, Depends, Header, HTTPException\n"
+    text += "def need(token=Header(None)):\n    if not token:\n        raise HTTPException(401)\n"
+    text += "a = APIRouter()\n@a.get('/x')\ndef x():\n    return 1\napp = FastAPI()\n"
+
+    assert [answer for _, answer in served(read({"main.py": text + body}))] == answers
+
+
+def test_a_prefix_that_is_put_together_is_no_literal(read):
+    text = "from fastapi import FastAPI, APIRouter\na = APIRouter()\n@a.get('/x')\ndef x():\n"
+    text += "    return 1\napp = FastAPI()\napp.include_router(a, prefix='/' + 'a')\n"
+
+    assert served(read({"main.py": text})) == []

@@ -242,3 +242,75 @@ def test_what_runs_before_routes_refuses_those_that_it_does_not_let_pass(read, b
         text += f"@app.route('/{path}')\ndef {path.strip('<>')}({path.strip('<>')}=''): ...\n"
 
     assert told(read({"main.py": text})) == answers
+
+
+IN_OPEN = "    if request.path in OPEN:\n        return\n"
+
+
+@pytest.mark.parametrize(
+    ("head", "body"),
+    [
+        ("", "    if request.path in ('/login'):\n        return\n"),  # of a text any part
+        ("OPEN = ['/login']\nOPEN = OPEN + ['/own']\n", IN_OPEN),
+        ("OPEN = ['/login']\nOPEN+=['/own']\n", IN_OPEN),
+        ("def other():\n    OPEN = ['/login']\n", IN_OPEN),
+        ("", "    ok = request.path == '/login'\n    ok |= on()\n    if ok:\n        return\n"),
+        ("", "    ok = request.path == '/login'\n    ok, one = on()\n    if ok:\n        return\n"),
+        ("", "    ok = request.path == '/login'\n    with on() as ok:\n        pass\n"
+         "    if ok:\n        return\n"),
+        ("", "    if request.path.endswith('/login'):\n        return\n"),
+        ("", "    if any(request.path.startswith(one) for one in ('/login', '/own')):\n"
+         "        return\n"),
+    ],
+)  # fmt: skip
+def test_a_test_of_the_route_that_may_hold_is_not_taken_for_one_that_does_not(read, head, body):
+    text = f"{HEAD}{head}app = Flask('x')\n@app.before_request\ndef ask():\n{body}"
+    text += f"    if {ASKED}:\n        abort(401)\n@app.route('/own')\ndef own(): ...\n"
+
+    assert told(read({"main.py": text})) == {"/own": "unknown"}
+
+
+@pytest.mark.parametrize(
+    ("registered", "asked", "answer"),
+    [
+        ("app.register_blueprint(bp)\n", "b.x", "no"),
+        ("app.register_blueprint(bp, name='v2')\n", "v2.x", "unknown"),
+        ("other = Flask('y')\ndef put(app):\n    app.register_blueprint(bp)\n", "b.x", "no"),
+    ],
+)
+def test_a_route_is_called_by_what_its_blueprint_is_registered_as(read, registered, asked, answer):
+    text = (
+        f"{HEAD}app = Flask('x')\nbp = Blueprint('b', __name__)\n@bp.before_request\ndef ask():\n"
+    )
+    text += f"    if request.endpoint != '{asked}' and {ASKED}:\n        abort(401)\n"
+    text += f"@bp.route('/x')\ndef x(): ...\n{registered}"
+
+    assert told(read({"main.py": text})) == {"/x": answer}
+
+
+def test_a_class_that_answers_is_called_by_no_name_of_its_own(read):
+    text = f"{HEAD}app = Flask('x')\n@app.before_request\ndef ask():\n"
+    text += f"    if request.endpoint != 'login' and {ASKED}:\n        abort(401)\n"
+    text += "class Login(MethodView):\n    def get(self): ...\nview = Login.as_view('login')\n"
+    text += "app.add_url_rule('/login', view_func=view)\n"
+
+    assert told(read({"main.py": text})) == {"/login": "unknown"}
+
+
+@pytest.mark.parametrize(
+    ("body", "paths"),
+    [
+        ("app.register_blueprint(one, url_prefix=f'/{name}')", {"/a/x", "/b/x"}),
+        ("app.register_blueprint(one, url_prefix='/name/one/y')", {"/name/one/y/x"}),
+        ("app.register_blueprint(one, url_prefix='/' + name)", set()),
+        ("name = '/api/' + name\n    app.register_blueprint(one, url_prefix=name)", set()),
+        ("if one is a:\n        app.register_blueprint(one)", set()),
+        ("if name == 'a':\n        continue\n    app.register_blueprint(one)", set()),
+    ],
+)
+def test_what_a_loop_registers_is_told_where_each_time_is_the_same_to_it(read, body, paths):
+    text = f"{HEAD}a = Blueprint('a', __name__)\nb = Blueprint('b', __name__)\napp = Flask('x')\n"
+    text += "@a.route('/x')\ndef x(): ...\n@b.route('/x')\ndef y(): ...\n"
+    text += f"for one, name in ((a, 'a'), (b, 'b')):\n    {body}\n"
+
+    assert set(told(read({"main.py": text}))) == paths

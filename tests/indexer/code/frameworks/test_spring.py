@@ -221,6 +221,17 @@ def test_of_chains_for_a_profile_and_without_it_one_is_there(read, other, rule, 
     assert auths(read(route | chain(body, of_class='@Profile("prod")') | own)) == [answer]
 
 
+def test_where_a_chain_is_for_a_profile_alone_the_one_without_it_stands_elsewhere(read):
+    scope = 'http.securityMatcher("/SCOPE/**");\n'
+    body = scope + NEW.format("OPEN", "authenticated()")
+    (text,) = chain(body.replace("SCOPE", "admin"), of_class='@Profile("!prod")').values()
+    own = {"src/main/java/shop/Other.java": text.replace("class Config", "class Other")}
+    for_one = chain(body.replace("SCOPE", "orders"), of_class='@Profile("prod")')
+    route = orders('@GetMapping("/orders/{id}") Order a() {}')
+
+    assert auths(read(route | for_one | own)) == ["unknown"]
+
+
 def test_what_is_ignored_in_one_profile_is_not_told_as_open(read):
     ignoring = "@Bean WebSecurityCustomizer open() {\n"
     ignoring += 'return web -> web.ignoring().requestMatchers("/orders/**"); }'
