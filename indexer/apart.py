@@ -29,6 +29,10 @@ class TooHeavy(Exception):
     """A file takes more time or memory than any file is worth; the words say which."""
 
 
+class _Ended(Exception):
+    """The process ended before it had answered."""
+
+
 def apart(work: Callable[..., T], *given: Any, seconds: float = SECONDS) -> T:
     """What a function of a module gives back, called in the other process; one call at a time.
 
@@ -59,11 +63,13 @@ def apart_each(
 def _batches(files: Sequence[bytes]) -> Iterator[list[bytes]]:
     """The files in their order; those together that are not heavy by themselves."""
     batch: list[bytes] = []
+    size = 0
     for one in files:
-        if batch and sum(map(len, batch)) + len(one) > HEAVY:
+        if batch and size + len(one) > HEAVY:
             yield batch
-            batch = []
+            batch, size = [], 0
         batch.append(one)
+        size += len(one)
     yield batch
 
 
@@ -95,30 +101,43 @@ class _Child:
         with self._lock:
             if self._rest is not None:
                 self._rest.cancel()
-            process = self._begun()
-            is_late = threading.Event()
-
-            def end() -> None:
-                is_late.set()
-                process.kill()
-
-            limit = threading.Timer(seconds * CROWDED, end)
-            limit.start()
             try:
-                is_done, said = _exchange(process, asked)
-            except (EOFError, OSError, pickle.UnpicklingError):
-                by = self._end()
-                if is_late.is_set() or (_IS_COUNTED and by == -signal.SIGPROF):
-                    raise TooHeavy(f"takes longer than {seconds:g} seconds to be read") from None
-                raise TooHeavy("ends the process that reads it") from None
-            finally:
-                limit.cancel()
-            self._rest = threading.Timer(IDLE, self._end_idle, [process])
+                is_done, said = self._answer(asked, seconds)
+            except _Ended:  # by what was asked, or by somebody else, as where memory is short
+                try:
+                    is_done, said = self._answer(asked, seconds)
+                except _Ended:
+                    raise TooHeavy("ends the process that reads it") from None
+            self._rest = threading.Timer(IDLE, self._end_idle, [self._process])
             self._rest.daemon = True
             self._rest.start()
         if is_done:
             return said  # type: ignore[no-any-return]
         raise said
+
+    def _answer(self, asked: bytes, seconds: float) -> tuple[bool, Any]:
+        """What the process says, and whether that is an answer or an error."""
+        process = self._begun()
+        is_late = threading.Event()
+
+        def end() -> None:
+            is_late.set()
+            process.kill()
+
+        limit = threading.Timer(seconds * CROWDED, end)
+        limit.start()
+        try:
+            return _exchange(process, asked)
+        except (EOFError, OSError, pickle.UnpicklingError):
+            by = self._end()
+            if is_late.is_set() or (_IS_COUNTED and by == -signal.SIGPROF):
+                raise TooHeavy(f"takes longer than {seconds:g} seconds to be read") from None
+            raise _Ended from None
+        except BaseException:  # an answer that nobody took would be given to the next question
+            self._end()
+            raise
+        finally:
+            limit.cancel()
 
     def _begun(self) -> subprocess.Popen[bytes]:
         if self._process is None or self._process.poll() is not None:
@@ -132,7 +151,7 @@ class _Child:
             )
         return self._process
 
-    def _end_idle(self, process: subprocess.Popen[bytes]) -> None:
+    def _end_idle(self, process: subprocess.Popen[bytes] | None) -> None:
         with self._lock:
             if self._process is process and self._rest is threading.current_thread():
                 self._end()
@@ -164,6 +183,7 @@ def serve() -> None:
     """Do what the other side of stdin asks, until it asks no more."""
     global _is_here  # noqa: PLW0603
     _is_here = True
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # of a terminal: whoever asks ends this process
     asked, told = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a parser prints is no answer
     _limit_memory()

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -79,6 +81,49 @@ def test_what_ends_the_process_is_named():
         apart(os.abort)
 
     assert apart(abs, -1) == 1
+
+
+def kill_once(mark: str) -> str:
+    if not Path(mark).exists():
+        Path(mark).touch()
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(60)
+    return "read"
+
+
+def test_a_file_whose_reader_somebody_else_ends_is_read_by_another_one(tmp_path):
+    assert apart(kill_once, f"{tmp_path}/mark") == "read"
+
+
+@pytest.mark.posix
+def test_an_answer_that_was_not_waited_for_is_not_that_to_the_next_question():
+    script = """if True:
+        import os, signal, threading, time
+        from indexer.apart import apart
+
+        apart(abs, 0)
+        threading.Timer(0.2, os.kill, [os.getpid(), signal.SIGINT]).start()
+        try:
+            apart(time.sleep, 1)
+        except KeyboardInterrupt:
+            print(apart(abs, -3), apart(abs, -4))
+    """
+
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=False
+    )
+
+    assert (done.stdout, done.stderr) == ("3 4\n", "")
+
+
+@pytest.mark.posix
+def test_an_interrupt_of_the_terminal_ends_no_reader():
+    assert apart(os.getpid) == apart(interrupted_here)
+
+
+def interrupted_here() -> int:
+    os.kill(os.getpid(), signal.SIGINT)
+    return os.getpid()
 
 
 def test_what_is_raised_there_is_raised_here():
