@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from memory.texts.lexicon import any_of, read_lexicon
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 #: Families of which what they name is the subject: where it is not found, nobody can tell.
 OF_A_MODEL = "change of a model"
@@ -59,6 +59,12 @@ def words_of(query: str, family: str) -> list[str]:
         for said in found
         if all(one.isdigit() or _words(family).fullmatch(one) for one in said.split())
     ]
+
+
+def without_words(text: str, words: Iterable[str], instead: str = " ") -> str:
+    """A text without words and their plurals; `login` is still in `login_attempts`."""
+    any_ = "|".join(map(re.escape, words))
+    return re.sub(rf"(?<!\w)(?:{any_})s?(?!\w)", instead, text) if any_ else text
 
 
 @cache

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 
 from memory.code.targets import of_files
 from memory.coordination.code_names import namesakes
-from memory.coordination.families import NAMES, OF_DATA, OF_MODULES, OF_SPEED, SCOPED, words_of
+from memory.coordination.families import (
+    NAMES,
+    OF_DATA,
+    OF_MODULES,
+    OF_SPEED,
+    SCOPED,
+    without_words,
+    words_of,
+)
 from memory.coordination.named_parts import named_parts
 from memory.coordination.reached import tables_of
 from memory.coordination.subject import extracted, main_part, page_of, subject_of
@@ -53,9 +61,7 @@ def _with_parts(
     code: CodeBase, query: str, without: Sequence[str], about: RequestSubject
 ) -> RequestSubject:
     """What is named with what its phrases mean; what of these is not found is doubtful."""
-    text = main_part(query)
-    for word in without:
-        text = text.replace(word, " ; ")
+    text = without_words(main_part(query), without, " ; ")
     taken = [name for name, _ in about.places]
     taken += [one.table for one in about.tables] + [one.table.table for one in about.columns]
     found = named_parts(code, text, about.modules, [*taken, about.called])

@@ -19,6 +19,7 @@ from memory.coordination.code_names import (
     named_places,
     plain_words,
 )
+from memory.coordination.families import without_words
 from memory.coordination.programs import of_backend
 from memory.texts.lexicon import any_of, read_lexicon
 from memory.texts.module_names import modules_in
@@ -95,13 +96,12 @@ def subject_of(
     text = _NEW_NAME.sub(lambda found: " " if found[1] in renamed else found[0], text)
     text = _DOTTED.sub(lambda found: " " if _plain(found[2]) in said else found[0], text)
     places = [*named_places(code, text), *_models_said(code, text)]
-    rest = re.sub("|".join(re.escape(one) for one in without), " ", text) if without else text
+    rest = asked = without_words(text, without)
     routes, words = _routes(code, text)
     for word in [*words, *(name for name, _ in places)]:
         rest = re.sub(rf"\b{re.escape(word)}\b", " ", rest)
     names = sorted({file.module for file in code.files.values() if not file.is_test})
     modules = [name for name in modules_in(rest, names) if _is_meant(name, rest)]
-    asked = re.sub("|".join(map(re.escape, without)), " ", text) if without else text
     tables = tuple(_tables(code, asked, of_data=of_data))
     own = {CodePlace(one.file, one.symbol): one.table for one in tables if one.symbol}
     places += [(own[place], place) for place in own if place in code.symbols]

@@ -28,7 +28,12 @@ if TYPE_CHECKING:
 LOGS = ("-wal", "-journal")
 _BEGINNING = b"SQLite format 3\0"
 #: What may be the matter with a disk or a process once, and not the next time.
-_PASSING = frozenset({errno.ENOSPC, errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOMEM})
+_PASSING = frozenset(
+    {
+        *(errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.ESTALE),
+        *(errno.EMFILE, errno.ENFILE, errno.ENOMEM),
+    }
+)
 _AT_FDCWD = -100
 _STATX_BTIME = 0x800  # linux/stat.h, as the size of a struct statx and the places in it
 _STATX_SIZE, _MASK, _BTIME = 256, slice(0, 4), slice(80, 92)

@@ -107,6 +107,21 @@ def test_what_is_asked_is_no_table_that_is_called_so(desk):
     assert about_of(wide, "Redesign the schema of cache", "schema redesign").tables == (cache,)
 
 
+def test_a_word_that_says_what_is_asked_is_no_part_of_a_name(code):
+    base = code(
+        [
+            ("shop/login_attempts.py:run", "shop/session.py:Session"),
+            ("shop/basket.py:run", "shop/session.py:Session"),
+            ("shop/cart.py", "shop/basket.py"),
+        ]
+    )
+    said = "Rework the authentication of the login attempts and of login_attempts"
+
+    about = about_of(base, said, "authentication")
+
+    assert (about.files, about.doubt) == (("shop/login_attempts.py",), "")
+
+
 def test_first_letters_are_taken_for_a_name_and_that_is_told(desk):
     found = named_parts(desk, "for the knowledge base", (), ())
 

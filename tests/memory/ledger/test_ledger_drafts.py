@@ -82,5 +82,16 @@ def test_a_memory_that_nobody_would_know_as_made_here_is_not_made(tmp_path, monk
     open_project(tmp_path, environment={}).close()
 
 
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.ESTALE])
+def test_neither_is_it_where_nothing_is_remembered_for_what_passes(tmp_path, monkeypatch, code):
+    monkeypatch.setenv("ARCHMEM_STATE", str(tmp_path / "state"))
+    with monkeypatch.context() as patched:
+        patched.setattr(adoption, "ensure_private", lambda _: refused_with(code))
+        with pytest.raises(OSError, match=os.strerror(code)):
+            open_project(tmp_path, environment={})
+
+    open_project(tmp_path, environment={}).close()
+
+
 def refused_with(code):
     raise OSError(code, os.strerror(code))
