@@ -12,14 +12,22 @@ from memory.coordination.families import (
     NAMES,
     OF_DATA,
     OF_MODULES,
+    OF_ROUTES,
     OF_SPEED,
     SCOPED,
+    WHOLE,
     without_words,
     words_of,
 )
 from memory.coordination.named_parts import named_parts
 from memory.coordination.reached import tables_of
-from memory.coordination.subject import extracted, main_part, page_of, subject_of
+from memory.coordination.subject import (
+    extracted,
+    main_part,
+    page_of,
+    routes_called,
+    subject_of,
+)
 from memory.texts.formatting import counted
 
 if TYPE_CHECKING:
@@ -41,7 +49,8 @@ def about_of(code: CodeBase, query: str, family: str) -> RequestSubject:
         about = page_of(code, query)
     about = _told_apart(code, about)
     if family in SCOPED:
-        about = _with_parts(code, query, said, about)
+        by_route = family in OF_ROUTES or family not in WHOLE
+        about = _with_parts(code, query, said, about, by_route=by_route)
     return _of_modules(code, about) if family == OF_MODULES else about
 
 
@@ -58,7 +67,7 @@ def _told_apart(code: CodeBase, about: RequestSubject) -> RequestSubject:
 
 
 def _with_parts(
-    code: CodeBase, query: str, without: Sequence[str], about: RequestSubject
+    code: CodeBase, query: str, without: Sequence[str], about: RequestSubject, *, by_route: bool
 ) -> RequestSubject:
     """What is named with what its phrases mean; what of these is not found is doubtful."""
     text = without_words(main_part(query), without, " ; ")
@@ -66,11 +75,19 @@ def _with_parts(
     taken += [one.table for one in about.tables] + [one.table.table for one in about.columns]
     found = named_parts(code, text, about.modules, [*taken, about.called])
     names = [about.called] if about.called else []
-    lost = [f"{said}: nothing of the code is known to be called so" for said in found.unknown]
+    served = {said: routes_called(code, said) for said in found.unknown if by_route}
+    served = {said: routes for said, routes in served.items() if routes}
+    lost = [
+        f"{said}: no file, folder or route is known to be called so"
+        for said in found.unknown
+        if said not in served
+    ]
+    routes = dict.fromkeys([*about.routes, *(one for own in served.values() for one in own)])
     return about._replace(
+        routes=tuple(routes),
         modules=found.modules,
         files=found.paths if found.called or found.unknown else about.files,
-        called=", ".join([*names, *found.called]),
+        called=", ".join([*names, *found.called, *served]),
         doubt="; ".join(filter(None, [about.doubt, *found.doubts, *lost])),
     )
 
@@ -126,6 +143,8 @@ def scoped(subject: WorkSubject, family: str) -> WorkSubject:
         ways=tuple(one for one in code.ways if one.path in paths),
         outgoing=tuple(one for one in code.outgoing if one.place.path in paths),
     )
+    beside = {(one.file, one.line) for one in code.routes}  # what another route of a file has
+    beside -= {(one.file, one.line) for one in inside.routes}
     return subject._replace(
         known=subject.known if family in OF_DATA else subject.known._replace(base=inside),
         tables=frozenset(asked) - {""},
@@ -134,7 +153,10 @@ def scoped(subject: WorkSubject, family: str) -> WorkSubject:
             for one in subject.findings
             if not own.isdisjoint(re.findall(r"\w+", one.message))
             or (
-                any(spot.file in paths for spot in one.spots)
+                any(
+                    spot.file in paths and (spot.file, spot.line) not in beside
+                    for spot in one.spots
+                )
                 and not (is_of_tables and one.area == "performance")
             )
         ],

@@ -18,6 +18,7 @@ from memory.coordination.code_names import (
     named_files,
     named_places,
     plain_words,
+    shares_run,
 )
 from memory.coordination.families import without_words
 from memory.coordination.programs import of_backend
@@ -267,6 +268,24 @@ def _routes(code: CodeBase, text: str) -> tuple[list[Route], list[str]]:
                 found |= dict.fromkeys(own)
                 words.append(last)
     return list(found), words
+
+
+def routes_called(code: CodeBase, said: str) -> list[Route]:
+    """The routes that a part of the path is called like, or some words that stand in its handler.
+
+    "The password reset" is `/auth/reset_password/{token}`; one word is a whole part of a path.
+    """
+    words = plain_words(said)
+    own = [
+        one
+        for one in code.routes
+        if words in _segments(one)
+        or (
+            len(words) > 1
+            and any(shares_run(words, part) for part in (*_segments(one), plain_words(one.symbol)))
+        )
+    ]
+    return own if len(own) < _LARGEST * len(code.routes) else []
 
 
 def _no_api(text: str) -> str:

@@ -60,6 +60,7 @@ def ask(shop, query: str, past: PastChanges | None = None, governing=lambda _: (
         ("Extract the webhooks code into a service", "extraction of a service"),
         ("Replace polling by webhooks", "migration of an interface"),
         ("Find all duplicate code across modules", "deduplication"),
+        ("Deduplicate the forms", "deduplication"),
         ("What happens if we change the User model?", "change of a model"),
         ("How are modules coupled?", "dependency analysis"),
         ("Standardize error handling everywhere", "standardising errors"),
@@ -178,7 +179,7 @@ def test_where_what_is_named_is_not_there_nothing_is_told_of_all_of_the_code(sho
     found = ask(replace(shop, routes=(route,)), query)
 
     assert (found.routes, found.worked_out, found.migration_plan) == ((), (), ())
-    assert any("nothing of the code is known to be called so" in one for one in found.unknown)
+    assert any("no file, folder or route is known to be called so" in one for one in found.unknown)
 
 
 def test_routes_of_another_interface_than_the_one_that_is_migrated_are_not_told(shop):

@@ -7,12 +7,17 @@ from dataclasses import replace
 import pytest
 
 from memory.code.codebase import Route, Table
+from memory.code.findings.rule import finding
+from memory.code.known import KnownCode
 from memory.coordination.code_names import named_places
 from memory.coordination.named_parts import named_parts
 from memory.coordination.phrases import phrases_of
 from memory.coordination.programs import of_backend
-from memory.coordination.scoping import about_of
+from memory.coordination.scoping import about_of, scoped
 from memory.coordination.subject import extracted
+from memory.coordination.worked_out.registry import WorkSubject
+from memory.models.findings import Spot
+from memory.texts.lexicon import read_lexicon
 
 
 @pytest.fixture
@@ -120,6 +125,43 @@ def test_a_word_that_says_what_is_asked_is_no_part_of_a_name(code):
     about = about_of(base, said, "authentication")
 
     assert (about.files, about.doubt) == (("shop/login_attempts.py",), "")
+
+
+def test_a_phrase_that_no_file_is_called_by_means_the_routes_that_are(desk):
+    reset = Route("GET", "/auth/reset_password/{token}", "x", "server/views/kb.py", 9, symbol="x")
+    wide = replace(desk, routes=(*desk.routes, *desk.routes, reset))
+    said = "the password reset"
+
+    about = about_of(wide, f"Security audit of {said}", "security")
+    lost = about_of(wide, f"Find duplicate code in {said}", "deduplication")
+
+    assert (about.routes, about.called, about.doubt) == ((reset,), "password reset", "")
+    assert lost.doubt == "password reset: no file, folder or route is known to be called so"
+
+
+def test_a_finding_of_another_route_of_a_file_is_none_of_the_route_that_is_meant(desk):
+    path = "server/views/kb.py"
+    reset = Route("GET", "/auth/reset_password/{token}", "x", path, 9, symbol="x")
+    wide = replace(desk, routes=(*desk.routes, *desk.routes, reset))
+    about = about_of(wide, "Security audit of the password reset", "security")
+    own, other = (
+        finding("security.open", (str(line),), "open", [Spot(file=path, line=line)])
+        for line in (9, 1)
+    )
+    known = KnownCode(wide, None, None)
+    subject = WorkSubject(known, [own, other], (), about, None, (), lambda _: "")
+
+    assert scoped(subject, "security").findings == [own]
+
+
+def test_no_word_of_a_phrase_stands_in_a_list_where_it_cannot_be_met():
+    lists = {name: said.split() for name, said in read_lexicon("coordination")["phrases"].items()}
+    limits = lists["opening"] + lists["ending"]
+
+    assert len(limits) == len(set(limits))
+    for name in ("whole", "sorts"):
+        assert len(lists[name]) == len(set(lists[name]))
+        assert not set(lists[name]) & set(limits)
 
 
 def test_first_letters_are_taken_for_a_name_and_that_is_told(desk):
