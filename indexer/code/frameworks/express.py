@@ -70,7 +70,7 @@ class Express(Reader):
     """Calls of applications and routers, in the order of the text."""
 
     name = "express"
-    version = 12
+    version = 13
     languages = frozenset({"typescript"})
     hint = re.compile(
         rb"express|Router\(|passport|req, res|req: |morgan|multer|celebrate|Limit\("
@@ -176,6 +176,8 @@ class _Site:
             (path, f"{mark.data['in']}.{mark.name}"): mark.data["is"]
             for path, mark in project.marks("express", "by")
         }
+        given = Counter(self._gives(path, said) for (path, _), said in self._by.items())
+        self._giving = {place for place, several in given.items() if several > 1}
         self._applications = {key for key, data in made.items() if data["is_application"]}
         self._handed = self._hand()
         self._uses: dict[Key, list[_Use]] = {}
@@ -224,7 +226,17 @@ class _Site:
     def _owner(self, path: str, mark: Mark, line: int) -> Key | None:
         if "function" in mark.data:
             return self._handed.get((path, mark.data["function"], mark.data["index"]))
+        by = (
+            self._by.get((path, one))
+            for one in names_at(self._project.files[path], mark.name, line)
+        )
+        if any(one and self._gives(path, one) in self._giving for one in by):
+            return None  # each call of a function makes a router of its own
         return self._key(path, mark.name, line)
+
+    def _gives(self, path: str, said: str) -> CodePlace:
+        """The function that gives a router."""
+        return self._project.locate(path, said) or CodePlace(path, said)
 
     def _key(self, path: str, said: str, line: int, *, is_given: bool = False) -> Key | None:
         """The application or router that a name, or `require(...)`, means at a line of a file.

@@ -129,7 +129,9 @@ def returned(source: SourceFile, function: Node) -> str:
     if not given_back or all(one.type in FUNCTIONS for one in given_back):
         return ""
     said = source.text(given_back[0])[:LONGEST]
-    is_one = len(given_back) == 1 and given_back[0].type in _TOLD
+    parameters = source.text(function.child_by_field_name("parameters"))
+    is_given = re.match(r"[\w$]*", said)[0] in re.findall(r"[\w$]+", parameters)
+    is_one = len(given_back) == 1 and given_back[0].type in _TOLD and not is_given
     is_last = body.type != "statement_block" or body.named_children[-1].type == "return_statement"
     return said if is_one and is_last else f"({said})"
 
@@ -230,10 +232,16 @@ def repeated(
 
 
 def set_path(source: SourceFile, call: Node, said: str) -> str:
-    """A path; in parentheses what is of a parameter, `one.path`, unless that holds settings."""
+    """A path; in parentheses what is of a parameter or of a loop, unless that holds settings."""
     root, dot, _ = said.partition(".")
-    is_given = dot and not _OF_SETTINGS.search(root) and parameter(source, call, root)
-    return f"({said})" if is_given else said
+    if not dot or _OF_SETTINGS.search(root):
+        return said
+    outer = call.parent
+    while outer is not None and not (
+        outer.type == "for_in_statement" and source.text(outer.child_by_field_name("left")) == root
+    ):
+        outer = outer.parent
+    return f"({said})" if outer is not None or parameter(source, call, root) else said
 
 
 def short(said: str) -> str:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from indexer.code.frameworks.express_calls import METHODS
-from indexer.code.frameworks.express_middleware import MiddlewareArgument, given
+from indexer.code.frameworks.express_middleware import WRAPPERS, MiddlewareArgument, given
 from indexer.code.syntax import line_of
 from memory.code.codebase import CodePlace, Unresolved
 from memory.code.facts import Mark
@@ -73,7 +73,11 @@ def _registered(source: SourceFile, reader: str) -> Iterator[Mark]:
         if method.strip("'\"`").lower() in METHODS and path[:1] in {"'", '"', "`"}:
             call = found["call"][0]
             owner = source.owner(call).rpartition(".")[0]
-            data = {"of": owner, "called": source.text(found["called"][0]), "said": said}
+            is_all = all(one.type != "spread_element" for one in found["said"][0].named_children)
+            called = (
+                source.text(found["called"][0]) if is_all else ""
+            )  # not all that it says is seen
+            data = {"of": owner, "called": called, "said": said}
             yield Mark(reader, "of class", path[:80], line_of(call), data)
 
 
@@ -103,7 +107,14 @@ def _registers(source: SourceFile, found: dict[str, list[Node]]) -> dict[str, An
     inner = re.findall(rf"(?<![\w.]){re.escape(root)}([\w$]+)", source.text(texts[-1]))
     last = [each for each in inner if each in names or not is_taken_apart]
     if args and not isinstance(args[-1], str) and len(set(last)) == 1:
-        args[-1] = last[0]  # `this.caught(options.handler)`
+        function = texts[-1].child_by_field_name("function")
+        is_wrapped = WRAPPERS.search(source.text(function).rpartition(".")[2])
+        before = [] if is_wrapped else [given(source, function or texts[-1])]
+        args[-1:] = [*before, last[0]]  # `this.catching(options.handler)`
+    taken = "|".join(re.escape(root + one) for one in (method, path, *args) if isinstance(one, str))
+    body = source.text(found["method"][0].child_by_field_name("body"))
+    if re.search(rf"(?<![\w.$])(?:{taken})\s*+[-+|&?*]*+=(?![=>])", body):
+        return None  # what is said is not what is registered
     field = source.text(found["field"][0])
     return {"field": field, "method": method, "fixed": fixed, "path": path, "args": args}
 
@@ -188,7 +199,9 @@ class RouterClasses:
             for one in how["args"]:
                 is_key = isinstance(one, str)
                 where, parts = (path, said.get(one, [])) if is_key else (place.path, one)
-                args += [(where, self._of_class(MiddlewareArgument(*each), own)) for each in parts]
+                for each in parts:
+                    of_class = self._of_class(MiddlewareArgument(*each), own)
+                    args.append((where if of_class == each else path, of_class))
             data = {"path": texts.get(how["path"], ""), "method": method}
             yield path, Mark("express", "route", f"this.{how['field']}", mark.line, data), args
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from indexer.code.frameworks.express_calls import (
@@ -41,7 +43,12 @@ _CALLED = """
 """
 _EXPORTED = "(export_statement value: (_) @value)"
 _REQUIRED = re.compile(r"require\([^()]*+\)[\w.]*+")
-_GROWS = ("push", "unshift", "splice")  # what a list has, later
+#: A name to which something is given without a declaration, or of what something is changed.
+_CHANGES = re.compile(
+    rb"(?<!const )(?<!let )(?<!var )(?<![\w.$])([\w$]++)\s*+"
+    rb"(?:=(?![=>])|\[|\.(?:push|unshift|splice|pop|shift|fill|length)\b)"
+)
+_DECLARED_WITH = re.compile(rb"\b(?:let|var) ([\w$]++)\s*+(?::[^=\n]{0,99})?=")
 NEW = re.compile(r"new\s+([\w$.]+)")
 
 
@@ -89,16 +96,17 @@ def _made(source: SourceFile, reader: str, name: str, value: Node) -> Iterator[M
         yield Mark(reader, "given back", name, line, {"is": made})
     elif value.type in {"call_expression", "identifier", "member_expression"}:
         is_seen = is_top(value) or limits(MiddlewareArgument(said.partition("(")[0]))
-        if is_seen and not _REQUIRED.fullmatch(said) and (made := short(said)):
+        is_seen = is_seen and _stays(source, name, value) and not _REQUIRED.fullmatch(said)
+        if is_seen and (made := short(said)):
             yield Mark(reader, "value", name, line, {"is": made})
     elif is_top(value):
         yield from _held(source, reader, name, value)
 
 
 def _held(source: SourceFile, reader: str, name: str, value: Node) -> Iterator[Mark]:
-    """What is in a list that never grows, and what an object has by calls."""
+    """What is in a list that never changes, and what an object has by calls."""
     if value.type == "array" and (parts := given(source, value)):
-        if not any(f"{name}.{one}(".encode() in source.content for one in _GROWS):
+        if _stays(source, name, value):
             yield Mark(reader, "list", name, line_of(value), {"parts": parts})
     elif value.type == "object":
         for pair in value.named_children:
@@ -107,3 +115,19 @@ def _held(source: SourceFile, reader: str, name: str, value: Node) -> Iterator[M
                 key = source.text(pair.child_by_field_name("key"))
                 data = {"is": source.text(one)[:LONGEST]}
                 yield Mark(reader, "value", f"{name}.{key}", line_of(pair), data)
+
+
+def _stays(source: SourceFile, name: str, value: Node) -> bool:
+    """Whether nothing is given to a name but the value, nor done to what that is."""
+    changes, declared = _changes(source)
+    if value.parent is None or value.parent.type != "assignment_expression":
+        return not changes[name]
+    return changes[name] <= 1 and name not in declared
+
+
+@lru_cache(maxsize=1)
+def _changes(source: SourceFile) -> tuple[Counter[str], set[str]]:
+    """How often names of a file are given something, or changed; and those that begin with it."""
+    changes = Counter(one.decode("utf-8", "replace") for one in _CHANGES.findall(source.content))
+    declared = {one.decode("utf-8", "replace") for one in _DECLARED_WITH.findall(source.content)}
+    return changes, declared

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from indexer.code.syntax import Node, SourceFile
 
 FUNCTIONS = frozenset({"arrow_function", "function_expression", "function", "generator_function"})
-_WRAPPERS = re.compile(r"async|catch|wrap|handle|try", re.IGNORECASE)
+WRAPPERS = re.compile(r"async|catch|wrap|handle|try", re.IGNORECASE)
 _VALIDATES = re.compile(r"validat|celebrate|checkSchema|\bzod|\bjoi\b", re.IGNORECASE)
 _LIMITS = re.compile(r"rate_?limit|limiter|throttl|slow_?down", re.IGNORECASE)
 _RIGHTS = re.compile(
@@ -135,7 +135,7 @@ class ExpressMiddleware:
             told = {self._guards(each, place.path, depth + 1) for each in parts}
             return True if True in told else None if None in told else False
         around = self._around.get((place.path, place.symbol), {})
-        is_around = bool(_WRAPPERS.search(around.get("by", "").rpartition(".")[2]))
+        is_around = bool(WRAPPERS.search(around.get("by", "").rpartition(".")[2]))
         definition = self._project.definition(place)
         is_function = definition is not None and definition.kind in {"function", "method"}
         judged = around if is_around else self._refusals.said(place) if is_function else None
@@ -160,7 +160,7 @@ class ExpressMiddleware:
     def _wrapped(self, said: str) -> str:
         """What a wrapper like `asyncHandler(show)` is given, if it is one name."""
         found = re.fullmatch(r"([\w$.]+)\(\s*([\w$.]+)\s*\)", said)
-        return found[2] if found and _WRAPPERS.search(found[1].rpartition(".")[2]) else ""
+        return found[2] if found and WRAPPERS.search(found[1].rpartition(".")[2]) else ""
 
 
 def validates(one: MiddlewareArgument) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from memory.code.facts import FileFacts
+    from memory.code.facts import Definition, FileFacts
 
 _FIELD = re.compile(r"(?:self|this)\.")
 
@@ -24,10 +24,17 @@ def names_at(facts: FileFacts, said: str, line: int) -> Iterator[str]:
     kinds = {"class"} if _FIELD.match(said) else {"function", "method"}
     plain = _FIELD.sub("", said, count=1)
     around = [
-        one.name
+        one
         for one in reversed(facts.definitions)
         if one.kind in kinds and one.line <= line <= one.last_line
     ]
-    if any(not one.startswith(f"{other}.") for one, other in pairwise(around)):
-        around = ["|".join(around)]
-    yield from (f"{one}.{plain}" for one in around)
+    names = [one.name for one in around]
+    if not all(_is_within(*pair) for pair in pairwise(around)):
+        names = ["|".join(names)]
+    yield from (f"{one}.{plain}" for one in names)
+
+
+def _is_within(one: Definition, other: Definition) -> bool:
+    """Whether a definition stands in another one, and not beside it on a line of both."""
+    is_below = other.line < one.line and one.last_line < other.last_line
+    return is_below or one.name.startswith(f"{other.name}.")

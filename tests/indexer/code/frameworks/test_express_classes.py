@@ -82,11 +82,22 @@ def test_a_router_that_a_class_gives_is_its_field(read, given):
 
 
 OF_OPTIONS = """  route(options) {
-    this.app[options.method](options.path, options.need, this.caught(options.handler.bind(this)))
+    this.app[options.method](options.path, options.need, this.catching(options.handler.bind(this)))
   }
 """
 APART = """  route({ method, path, need, handler }) {
     this.app[method](path, need, handler)
+  }
+"""
+INSIDE = """  route(options) {
+    this.app.get(options.path, (req, res) => {
+      if (!req.user) { return res.status(401).end() }
+      options.handler(req, res)
+    })
+  }
+"""
+OTHER = """  route(options) {
+    this.app.get(options.path, this.secured(options.handler))
   }
 """
 OPEN = """  route(options) {
@@ -103,6 +114,8 @@ OPEN = """  route(options) {
         (APART, "guard", "yes"),
         (APART, "elsewhere", "unknown"),
         (OPEN, "guard", "no"),
+        (INSIDE, "guard", "yes"),
+        (OTHER, "guard", "unknown"),
     ],
 )
 def test_what_a_class_registers_by_a_method_is_a_route_of_its_router(read, method, need, answer):
@@ -141,3 +154,26 @@ def test_what_a_class_registers_by_a_method_that_is_not_followed_is_told_as_lost
     assert told(code) == {}
     reasons = {one.path: one.reason for one in code.unresolved if one.what == "route"}
     assert reasons["a.ts"] == "a method of its class registers it"
+
+
+@pytest.mark.parametrize(
+    ("before", "said"),
+    [
+        ("options.path = '/v1' + options.path\n", "method: 'get', path: '/x', handler: this.show"),
+        ("", "method: 'get', path: '/x', handler: this.show, ...more"),
+    ],
+)
+def test_what_is_said_to_a_method_is_no_route_where_it_is_changed(read, before, said):
+    method = (
+        f"  route(options) {{\n    {before}    this.app.get(options.path, options.handler)\n  }}\n"
+    )
+    files = {
+        "base.ts": base().rstrip().removesuffix("}") + method + "}\n",
+        "a.ts": extending("A", f"    this.route({{ {said} }})\n"),
+        "main.ts": MAIN,
+    }
+
+    code = read(files)
+
+    assert told(code) == {}
+    assert "'/x'" in {one.name for one in code.unresolved}

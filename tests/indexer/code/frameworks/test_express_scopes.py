@@ -11,6 +11,7 @@ function guard(req, res, next) {
 }
 """
 SHOW = "(req, res) => res.json(1)"
+APP = f"{GUARD}const app = express()\n"
 
 
 def told(code) -> dict[str, str]:
@@ -122,7 +123,7 @@ def test_routers_of_two_functions_on_one_line_are_told_as_lost(read):
     ],
 )
 def test_what_a_function_keeps_and_gives_back_stands_before_a_route(read, body, answer):
-    text = f"{GUARD}const app = express()\nfunction make(on) {{\n  {body}\n}}\n"
+    text = f"{APP}function make(on) {{\n  {body}\n}}\n"
     text += f"class Checks {{\n  make(on) {{\n    {body}\n  }}\n}}\nconst checks = new Checks()\n"
     text += f"app.get('/x', make(), {SHOW})\n"
 
@@ -183,3 +184,47 @@ def test_a_path_that_a_function_is_given_is_none_that_is_set_somewhere(read, giv
     code = read({"main.js": f"{text}load().forEach(put)\n"})
 
     assert (set(told(code)), len(code.unresolved)) == (paths, 0 if paths else 1)
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        "let need = guard\nif (process.env.DEV) { need = open }\n",
+        "let need = open\nif (process.env.DEV) need = guard\n",
+        "let need = [open]\nif (process.env.DEV) need = [guard]\n",
+        "const need = [open]\nneed[1] = guard\n",
+        "const need = [guard]\nif (process.env.DEV) need.pop()\n",
+        "function make(open) { return open }\nconst need = make(guard)\n",
+    ],
+)
+def test_what_changes_later_is_not_told_as_it_was_made(read, made):
+    text = f"{APP}const open = (req, res, next) => next()\n{made}app.get('/x', need, SHOW)\n"
+
+    code = read({"main.js": text.replace("SHOW", "(req, res) => res.json(1)")})
+
+    assert [(one.path, one.auth.answer) for one in code.routes] == [("/x", "unknown")]
+
+
+def test_each_call_of_a_function_makes_a_router_of_its_own(read):
+    text = f"{APP}function make() {{\n  return express.Router()\n}}\nfunction main() {{\n"
+    text += "  const one = make()\n  const two = make()\n  one.use(guard)\n"
+    text += "  one.get('/x', SHOW)\n  two.get('/y', SHOW)\n"
+    text += "  app.use('/one', one)\n  app.use('/two', two)\n}\nmain()\n"
+
+    assert read({"main.js": text.replace("SHOW", "(req, res) => res.json(1)")}).routes == ()
+
+
+def test_a_function_within_one_that_is_exported_has_its_router(read):
+    text = f"{APP}exports.create = function () {{\n  const router = express.Router()\n"
+    text += "  function more() {\n    router.get('/x', (req, res) => res.json(1))\n  }\n"
+    text += "  more()\n  app.use('/r', router)\n}\n"
+
+    assert [one.path for one in read({"main.js": text}).routes] == ["/r/x"]
+
+
+def test_the_path_of_what_a_loop_goes_through_is_no_setting(read):
+    text = f"{APP}for (const one of listed()) {{\n  app.get(one.path, (req, res) => 1)\n}}\n"
+
+    code = read({"main.js": text})
+
+    assert (code.routes, len(code.unresolved)) == ((), 1)
