@@ -130,7 +130,7 @@ def returned(source: SourceFile, function: Node) -> str:
         return ""
     said = source.text(given_back[0])[:LONGEST]
     parameters = source.text(function.child_by_field_name("parameters"))
-    is_given = re.match(r"[\w$]*", said)[0] in re.findall(r"[\w$]+", parameters)
+    is_given = set(re.findall(r"^[\w$]+", said)) <= set(re.findall(r"[\w$]+", parameters))
     is_one = len(given_back) == 1 and given_back[0].type in _TOLD and not is_given
     is_last = body.type != "statement_block" or body.named_children[-1].type == "return_statement"
     return said if is_one and is_last else f"({said})"

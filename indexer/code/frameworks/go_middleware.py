@@ -75,6 +75,10 @@ _FAILS = re.compile(
 DOUBTED = re.compile(r"(?i)disabl|enabl|optional|anonymous|allow_?public|is_?public|no_?auth")
 #: A setting by which a function answers yes before it looks at anything.
 _LETS = re.compile(r"\{\s*+if ([\w.]{1,99}) \{\s*+return true\s*+\}")
+#: Which route it is that is asked for, whoever asks.
+_SERVED = re.compile(
+    r"\bURL\.(?:Path|String)\b|\bFullPath\(|\bRequestURI\b|\bRequest(?:\(\))?\.Method\b"
+)
 #: A question about the request alone, as `isPublic(r)`.
 _OF_REQUEST = re.compile(r"^!?\s*([\w.]+)\(\s*(?:r|req|request|c|ctx)\s*\)$")
 #: An error in the place of who asks, which something put there that saw the request before.
@@ -406,7 +410,7 @@ def _is_missing(condition: str) -> bool:
     """Whether something is missing; what is got by a call has to be of the request or who asks."""
     is_got = _GOT.match(condition)
     is_shown = not is_got or _REQUESTED.search(condition) or IDENTITY.search(condition)
-    return bool(is_shown and _MISSING.match(condition))
+    return bool(is_shown and _MISSING.match(condition) and not _SERVED.search(condition))
 
 
 #: What a function may do that compares a path with texts, and with nothing else.

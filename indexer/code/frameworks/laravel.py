@@ -63,11 +63,14 @@ class Laravel(Reader):
     """Calls of the facade and of routers, resources spelt out."""
 
     name = "laravel"
-    version = 13
+    version = 14
     languages = frozenset({"php"})
     hint = re.compile(
         rb"Route::|\$router|\$app->|\$next|[mM]iddleware|FormRequest|function authorize\("
-        rb"|withRouting|loadRoutesFrom|" + GATED.pattern + rb"|" + _REFUSES.pattern
+        rb"|withRouting|loadRoutesFrom|parent::__construct|"
+        + GATED.pattern
+        + rb"|"
+        + _REFUSES.pattern
     )
 
     def read(self, source: SourceFile) -> Iterable[Mark]:

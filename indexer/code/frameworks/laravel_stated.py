@@ -43,6 +43,7 @@ _NAMED = re.compile(r"^(?:alias|append|prepend|use|web|api|group|appendToGroup|p
                     r"|prependMiddlewareToGroup|throttleApi)$")  # fmt: skip
 _STATES = re.compile(
     rb"iddleware|->(?:validate|authorize)\w*\(|Gate::|\$next\b|function authorize\("
+    rb"|parent::__construct"
 )
 _VALIDATES = re.compile(
     r"^(?:\$\w+\s*=\s*|return\s+)?(?:\$this->validate|(?:\$request|request\(\))->validate)"

@@ -255,3 +255,15 @@ def test_a_variable_that_is_set_elsewhere_stands_in_a_path_by_its_name(read, dec
     code = read(files | {"main.go": main, "util/util.go": f"package util\n{declared}\n"})
 
     assert [one.path for one in code.routes] == paths
+
+
+@pytest.mark.parametrize(
+    "asked", ['!strings.HasPrefix(c.Request.URL.Path, "/x")', 'c.Request.Method != "GET"']
+)
+def test_who_is_refused_on_other_routes_alone_is_not_told_as_refused(read, asked):
+    need = f'func need(c *gin.Context) {{\n    if {asked} && c.GetHeader("Key") == "" {{\n'
+    need += "        c.AbortWithStatus(401)\n        return\n    }\n    c.Next()\n}"
+
+    code = read(program('g := gin.New()\ng.GET("/x", need, give)', need))
+
+    assert told(code) == ["GET /x unknown"]

@@ -114,3 +114,28 @@ def test_a_method_that_a_controller_has_from_elsewhere_is_guarded_as_its_own(
     )
 
     assert [one.auth.answer for one in code.routes] == [answer]
+
+
+@pytest.mark.parametrize(
+    ("own", "answer"),
+    [
+        ("public function __construct() { parent::__construct(); }", "yes"),
+        ("public function __construct() { $this->one = 1; }", "no"),
+        ("", "yes"),
+    ],
+)
+def test_a_constructor_guards_by_the_one_above_if_it_calls_that(read, own, answer):
+    head = "<?php\nnamespace App\\Http\\Controllers;\n"
+    guard = "public function __construct() { $this->middleware('auth'); }"
+    orders = f"class Orders extends Given {{ {own} {ABOVE} }}\n"
+
+    code = read(
+        {
+            "routes/web.php": ROUTES.replace("Route::middleware(Mine::class)->get", "Route::get"),
+            "composer.json": '{"autoload": {"psr-4": {"App\\\\": "app/"}}}',
+            "app/Http/Controllers/Given.php": f"{head}class Given {{ {guard} }}\n",
+            "app/Http/Controllers/Orders.php": f"{head}{orders}",
+        }
+    )
+
+    assert [one.auth.answer for one in code.routes] == [answer]
