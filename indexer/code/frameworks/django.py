@@ -62,11 +62,11 @@ class Django(Reader):
     """Patterns of `urls.py`, through `include`, to the views that they name."""
 
     name = "django"
-    version = 6
+    version = 7
     languages = frozenset({"python"})
     hint = re.compile(
         rb"urlpatterns|django\.(?:urls|conf\.urls)\b|\.register\s*\(|\binclude\s*\(|MIDDLEWARE"
-        rb"|URLCONF|test_func|user_passes_test|\.as_view\("
+        rb"|URLCONF|test_func|user_passes_test|\.(?:as_view|dispatch)\("
     )
 
     def read(self, source: SourceFile) -> Iterable[Mark]:

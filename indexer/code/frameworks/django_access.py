@@ -67,9 +67,11 @@ _GENERIC = {
 _DEEPEST = 12  # classes that extend classes
 _NOTHING = "no middleware, decorator or mixin refuses, nor does the view"
 _HANDS = """
-(block (return_statement (call function: (call function: (attribute
-    object: (_) @view attribute: (identifier) @made) (#eq? @made "as_view")))) @back) @block
+(call function: (attribute object: (_) @view attribute: (identifier) @made)
+    (#any-of? @made "as_view" "dispatch")) @call
 """
+_ANSWERING = ("get", "post", "put", "patch", "delete")
+_MAY_HAND = re.compile(rb"\.(?:as_view|dispatch)\(")
 _IDLE = frozenset({"comment", "expression_statement"})
 _LISTS = """
 [(assignment left: (identifier) @name right: (_) @value)
@@ -195,6 +197,15 @@ class Access:
                 yield AccessCheck(said, None, HANDLER)
             else:
                 yield from self._of_class(view, "")
+                yield from self._answering(view, said)
+
+    def _answering(self, view: CodePlace, said: str) -> Iterator[AccessCheck]:
+        """A doubt where a method of a view may refuse, and it is not known which is asked."""
+        places = [one for one in self._classes(view) if not isinstance(one, AccessCheck)]
+        members = (CodePlace(o.path, f"{o.symbol}.{name}") for o in places for name in _ANSWERING)
+        known = [one for one in members if self._project.definition(one)]
+        if any(self._refusals.handler(one) is not False for one in known):
+            yield AccessCheck(said, None, HANDLER)
 
     def _of_class(self, place: CodePlace, method: str) -> Iterator[AccessCheck]:
         """What the classes that a view is made of do, in the order in which they are asked."""
@@ -218,6 +229,7 @@ class Access:
                     yield self._dispatch(member, known)
                 else:
                     yield self._handler(member, known)
+                yield from self._handed(member)
                 is_handled = is_handled or name == method
         if method == "__call__" and not is_handled:
             yield AccessCheck(f"{place.symbol} ({place.path})", None, LIBRARY)
@@ -325,13 +337,30 @@ def test_marks(source: SourceFile, reader: str) -> Iterator[Mark]:
 
 def handing_marks(source: SourceFile, reader: str) -> Iterator[Mark]:
     """The views that a function hands a request on to, and whether it does nothing else."""
-    if b".as_view(" in source.content:
-        for found in source.matches(_HANDS):
-            node, block = found["back"][0], found["block"][0]
-            done = [one for one in block.named_children if one.type not in _IDLE]
-            is_body = block.parent is not None and block.parent.type == "function_definition"
-            data = {"is": source.text(found["view"][0]), "alone": is_body and done == [node]}
+    if not _MAY_HAND.search(source.content):
+        return
+    for found in source.matches(_HANDS):
+        node, view = found["call"][0], source.text(found["view"][0])
+        if not view.startswith("super("):
+            data = {
+                "is": view,
+                "alone": source.text(found["made"][0]) == "as_view" and _alone(node),
+            }
             yield Mark(reader, "hands", source.owner(node), line_of(node), data)
+
+
+def _alone(made: Node) -> bool:
+    """Whether a function does nothing but to give back what a view that is made in it answers."""
+    call = made.parent
+    back = call.parent if call is not None else None
+    if back is not None and back.type == "await":
+        back = back.parent
+    block = back.parent if back is not None and back.type == "return_statement" else None
+    if call is None or call.child_by_field_name("function") != made or block is None:
+        return False
+    done = [one for one in block.named_children if one.type not in _IDLE]
+    is_body = block.parent is not None and block.parent.type == "function_definition"
+    return is_body and done == [back]
 
 
 def _passes_known(said: str) -> bool | None:

@@ -374,8 +374,15 @@ def test_a_router_that_nothing_is_registered_at_is_told_as_such(read):
         ("def index(r):\n  return Own.as_view()(r)\n", "yes"),
         ("def index(r):\n  if r.GET:\n    return Own.as_view()(r)\n  return 1\n", "unknown"),
         ("def index(r):\n  return Show.as_view()(r)\n", "no"),
+        ("async def index(r):\n  return await Own.as_view()(r)\n", "yes"),
+        ("def index(r):\n  view = Own.as_view()\n  return view(r)\n", "unknown"),
+        ("def index(r):\n  answer = Own.as_view()(r)\n  return answer\n", "unknown"),
+        ("def index(r):\n  return cached(Own.as_view())(r)\n", "unknown"),
+        ("def index(r):\n  return Own().dispatch(r)\n", "unknown"),
+        ("class Asks(View):\n  def get(self, r):\n    if not r.user.is_authenticated:\n"
+         "      return redirect('login')\ndef index(r):\n  return Asks.as_view()(r)\n", "unknown"),
     ],
-)
+)  # fmt: skip
 def test_who_hands_a_request_on_to_a_view_refuses_whom_that_refuses(read, view, answer):
     head = "from django.urls import path\nfrom shop import views\n"
     urls = f"{head}urlpatterns = [path('x', views.index)]\n"
