@@ -76,7 +76,7 @@ class Flask(Reader):
     """Decorated functions and classes, below the prefixes of blueprints."""
 
     name = "flask"
-    version = 14
+    version = 15
     languages = frozenset({"python"})
     hint = re.compile(
         rb"@\w+\.(?:route|get|post|put|patch|delete|before|url_value)|wsgi_app|flask|Flask|[Bb]lueprint|quart|Quart"
@@ -174,7 +174,7 @@ class _Site:
         for path, mark in self._marks("before"):
             one = ran(project, self._decorators, path, mark)
             for owner in self._run_for(path, mark):
-                is_one = owner or len(self._applications) < len(("one", "another"))
+                is_one = owner or len(self._applications) <= 1
                 self._before.setdefault(owner, []).append(one if is_one else one.maybe())
         of_some = (one for key in self._applications for one in self._before.get(key, ()))
         self._before[_SOME] = [one.maybe() for one in of_some]

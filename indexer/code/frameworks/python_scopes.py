@@ -135,9 +135,15 @@ def full_name(source: SourceFile, node: Node, said: str) -> str:
 
 
 def own_names(source: SourceFile, node: Node, *said: str) -> dict[str, str]:
-    """The names in texts that a function around a node has of its own, each in full."""
+    """The names in texts that a function or a loop around a node has of its own, each in full."""
     names = {name for one in said for name in re.findall(r"(?<![\w.'\"])[A-Za-z_]\w*", one)}
     full = {name: full_name(source, node, name) for name in sorted(names)}
+    loop = node.parent
+    while loop is not None and loop.type != "function_definition":
+        if loop.type == "for_statement":
+            left = source.text(loop.child_by_field_name("left"))
+            full |= {name: f"for.{name}" for name in re.findall(r"\w+", left) if name in names}
+        loop = loop.parent
     return {name: own for name, own in full.items() if own != name}
 
 

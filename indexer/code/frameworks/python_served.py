@@ -23,6 +23,7 @@ _GIVEN = """
 [(assignment left: (_) @name) (augmented_assignment left: (_) @name)
  (named_expression name: (_) @name) (as_pattern_target) @name (for_statement left: (_) @name)]
 """
+_SIDES = 2  # of a comparison that is not chained
 _MOST = 12  # tests of one function
 
 
@@ -105,7 +106,7 @@ def _test(source: SourceFile, node: Node) -> tuple[Test, bool] | None:
         given = arguments.named_children if arguments is not None else []
         texts = _texts(source, given[0]) if len(given) == 1 else None
         return (Test(begins[1], begins=True, texts=texts), True) if begins and texts else None
-    if node.type != "comparison_operator" or len(node.named_children) != len(("left", "right")):
+    if node.type != "comparison_operator" or len(node.named_children) != _SIDES:
         return None
     sign = " ".join(one.type for one in node.children if not one.is_named)
     left, right = node.named_children

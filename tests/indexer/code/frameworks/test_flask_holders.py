@@ -314,3 +314,17 @@ def test_what_a_loop_registers_is_told_where_each_time_is_the_same_to_it(read, b
     text += f"for one, name in ((a, 'a'), (b, 'b')):\n    {body}\n"
 
     assert set(told(read({"main.py": text}))) == paths
+
+
+@pytest.mark.parametrize("where", ["def create(app):\n    ", ""])
+def test_what_a_loop_goes_through_is_no_view_of_its_file(read, where):
+    inner = "    " * bool(where)
+    text = f"{HEAD}def view(): ...\napp = Flask('x')\n{where}for view in views():\n"
+    text += f"{inner}    app.add_url_rule('/x', view_func=view)\n"
+
+    code = read({"main.py": text})
+
+    assert (told(code), [one.what for one in code.unresolved if one.what == "route"]) == (
+        {},
+        ["route"],
+    )
