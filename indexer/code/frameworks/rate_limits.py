@@ -34,7 +34,7 @@ _COMMENT = re.compile(rb"\s*(?:#|//|/?\*)")
 _CATCHES = re.compile(
     rb"\bexcept\b|\bcatch\b|\binstanceof\b|\bisinstance\(|\berrors\.(?:Is|As)\(|^\s*+(?:from|import|use)\b"
 )
-_ERROR = re.compile(rb"\w*?(?:Error|Exception|Exceeded)\b")
+_ERROR = re.compile(rb"\w{0,60}?(?:Error|Exception|Exceeded)\b")
 _NOT_FOLLOWED = "a limit is named; whether it stands before this route is not followed"
 #: Where something stands that may be for all routes.
 _SETS_UP = re.compile(

@@ -61,3 +61,13 @@ def test_what_a_class_does_is_on_the_way_of_who_makes_one(read, made, answer):
     (route,) = read({"app.py": app, "forms.py": forms}).routes
 
     assert route.rate_limit.answer == answer
+
+
+def test_a_long_word_of_limits_is_read_in_a_time_that_grows_as_it_does(read):
+    word = "ratelimit" * 40_000  # a square of it takes minutes
+    text = f"from fastapi import FastAPI\napp = FastAPI()\n@app.get('/x')\ndef x(): ...\n# {word}\n"
+    caught = f"try: ...\nexcept {word}Error: ...\n"
+
+    (route,) = read({"app.py": text + caught}).routes
+
+    assert route.path == "/x"
