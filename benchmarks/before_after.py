@@ -131,7 +131,7 @@ def make_projects(folder: Path, memories: int) -> Path:
 
 
 def ask(checkout: Path, root: Path, what: str, memories: int) -> dict[str, float]:
-    environment = os.environ | {"PYTHONPATH": str(checkout), "ARCHMEM_ENGINE": "0"}
+    environment = environment_of(checkout, root) | {"ARCHMEM_ENGINE": "0"}
     command = [sys.executable, "-c", DRIVER, str(root), what, str(memories)]
     done = subprocess.run(
         command, env=environment, cwd=root, capture_output=True, text=True, check=False
@@ -142,16 +142,18 @@ def ask(checkout: Path, root: Path, what: str, memories: int) -> dict[str, float
     return told
 
 
+def environment_of(checkout: Path, root: Path) -> dict[str, str]:
+    """Of a checkout's processes; what was made there says so to all of them alike."""
+    state = root.parent / "state"
+    return os.environ | {"PYTHONPATH": str(checkout), "ARCHMEM_STATE": str(state)}
+
+
 def start_up(checkout: Path, root: Path) -> dict[str, float]:
     """Milliseconds of whole processes: help, and an answer of a running engine."""
     from time import perf_counter
 
     with tempfile.TemporaryDirectory() as runtime:
-        environment = os.environ | {
-            "PYTHONPATH": str(checkout),
-            "ARCHMEM_RUNTIME": runtime,
-            "ARCHMEM_STATE": runtime,
-        }
+        environment = environment_of(checkout, root) | {"ARCHMEM_RUNTIME": runtime}
         program = [sys.executable, "-m", "cli.main"]
 
         def run(*words: str) -> float:
