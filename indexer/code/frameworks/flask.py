@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from indexer.code.access import HANDLER, LIBRARY, AccessCheck, answer, untold
-from indexer.code.frameworks.flask_before import Ran, before, ran
+from indexer.code.frameworks.flask_before import RunBefore, before, run_before
 from indexer.code.frameworks.flask_calls import (
     Builders,
     FlaskHelpers,
@@ -29,7 +29,7 @@ from indexer.code.frameworks.flask_decorators import (
 )
 from indexer.code.frameworks.flask_views import SHORT, FlaskViews, endpoint
 from indexer.code.frameworks.python_scopes import own_names
-from indexer.code.frameworks.python_served import Served
+from indexer.code.frameworks.python_served import ServedRoute
 from indexer.code.frameworks.scopes import names_at
 from indexer.code.readers import Reader
 from indexer.code.syntax import line_of
@@ -170,9 +170,9 @@ class _Site:
             if data["class"].endswith("Api") and data["args"]:
                 self._put(key[0], data["args"][0], 0, key, {"args": [], "keywords": {}})
         #: None for all routes; each with the value of a path without which it does nothing.
-        self._before: dict[Key | None, list[Ran]] = {}
+        self._before: dict[Key | None, list[RunBefore]] = {}
         for path, mark in self._marks("before"):
-            one = ran(project, self._decorators, path, mark)
+            one = run_before(project, self._decorators, path, mark)
             for owner in self._run_for(path, mark):
                 is_one = owner or len(self._applications) <= 1
                 self._before.setdefault(owner, []).append(one if is_one else one.maybe())
@@ -389,7 +389,7 @@ class _Site:
         before = [one for key in (None, *above.holders) for one in self._before.get(key, ())]
         is_given = "defaults" in mark.data["keywords"]  # what the path does not have
         is_class = bool(definition and definition.kind != "function")
-        served = Served(full, endpoint(mark, self._names(above), is_class=is_class), method)
+        served = ServedRoute(full, endpoint(mark, self._names(above), is_class=is_class), method)
         checks = [
             one.before(served, self._decorators.refusals)
             for one in before

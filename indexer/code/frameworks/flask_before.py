@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from indexer.code.frameworks.flask_decorators import Decorators
     from indexer.code.frameworks.python_refusals import PythonFunctionRefusals
-    from indexer.code.frameworks.python_served import Served
+    from indexer.code.frameworks.python_served import ServedRoute
     from indexer.code.project_code import CodeProject
     from indexer.code.syntax import Node, SourceFile
 
@@ -133,31 +133,31 @@ def _returns(source: SourceFile, name: str) -> bool:
     return True
 
 
-class Ran(NamedTuple):
+class RunBefore(NamedTuple):
     """What is run before others."""
 
     check: AccessCheck  # what it does to who shows nothing
     needs: str = ""  # the value of a path without which it does nothing
     asks: CodePlace | None = None  # the function, if it may ask which route is served
 
-    def before(self, served: Served, refusals: PythonFunctionRefusals) -> AccessCheck:
+    def before(self, served: ServedRoute, refusals: PythonFunctionRefusals) -> AccessCheck:
         """What it does before a route."""
         is_open = self.asks and self.check.refuses is None
         told = refusals.guard_of(self.asks, served) if is_open and self.asks else None
         return self.check if told is None else self.check._replace(refuses=told)
 
-    def maybe(self) -> Ran:
+    def maybe(self) -> RunBefore:
         """The same where nobody knows whether it is run."""
         refuses = None if self.check.refuses else self.check.refuses
         return self._replace(check=self.check._replace(refuses=refuses), asks=None)
 
 
-def ran(project: CodeProject, decorators: Decorators, path: str, mark: Mark) -> Ran:
+def run_before(project: CodeProject, decorators: Decorators, path: str, mark: Mark) -> RunBefore:
     """What a function that is run before others does to who shows nothing."""
     name, needs = mark.data["function"], mark.data.get("needs", "")
+    told = f"{mark.data['called']} {name} ({path}:{mark.line})"
     if mark.data["called"] in _AROUND:
-        return Ran(AccessCheck(f"{mark.data['called']} {name} ({path}:{mark.line})",
-                               _put_around(project, decorators, path, mark)), needs)  # fmt: skip
+        return RunBefore(AccessCheck(told, _put_around(project, decorators, path, mark)), needs)
     place = CodePlace(path, name)
     if not project.definition(place):
         place = project.locate(path, name) or place
@@ -170,8 +170,7 @@ def ran(project: CodeProject, decorators: Decorators, path: str, mark: Mark) -> 
             around = decorators.check(said, place.path, mark.line).refuses
             refuses = refuses or (around if refuses is False else around or None)
     is_plain = all(_RUN.search(said) for said in (one.annotations if one else ()))
-    check = AccessCheck(f"{mark.data['called']} {name} ({path}:{mark.line})", refuses)
-    found = Ran(check, needs, place if is_plain else None)
+    found = RunBefore(AccessCheck(told, refuses), needs, place if is_plain else None)
     return found.maybe() if mark.data["conditional"] else found
 
 

@@ -14,7 +14,7 @@ from indexer.code.frameworks.python_nobody import (
     refuses,
     statements,
 )
-from indexer.code.frameworks.python_served import ASKS, Served, ServedNobody, Test, tests_of
+from indexer.code.frameworks.python_served import ASKS, ServedNobody, ServedRoute, Test, tests_of
 from indexer.code.readers import Reader
 from indexer.code.syntax import line_of
 from memory.code.codebase import CodePlace
@@ -144,7 +144,7 @@ class PythonFunctionRefusals:
             return None if any(one and self.may_refuse(one, 1) for one in others) else False
         return None if said or self.may_refuse(place) else False
 
-    def guard_of(self, place: CodePlace, served: Served) -> bool | None:
+    def guard_of(self, place: CodePlace, served: ServedRoute) -> bool | None:
         """The same of one that runs before a route, and asks which it is.
 
         What it gives back is an answer of its own.

@@ -35,7 +35,7 @@ class Test(NamedTuple):
     texts: tuple[str, ...]
 
 
-class Served(NamedTuple):
+class ServedRoute(NamedTuple):
     """A route, as a function that runs before it sees it."""
 
     path: str  # with {name} for parameters
