@@ -217,6 +217,7 @@ def test_a_timeline_of_no_module_is_refused(run, shop):
 
 
 def test_status_counts_by_kind_and_state(answer, shop):
+    answer("index")  # whose memory is a copy of one that may be minutes old
     text = answer("status")
 
     assert f"Memory      {shop}/.archmem\n" in text
