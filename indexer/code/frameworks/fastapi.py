@@ -59,10 +59,10 @@ class FastApi(Reader):
     """Decorated functions, below the prefixes of the routers and applications that include them."""
 
     name = "fastapi"
-    version = 22
+    version = 23
     languages = frozenset({"python"})
     hint = re.compile(
-        rb"fastapi|Depends\(|\bMount\(|\.mount\("
+        rb"fastapi|Depends\(|\bMount\(|\.mount\(|= ?\w{0,40}app\("
         rb"|\bimport [^\n]{0,99}router|[A-Z0-9_](?<=[A-Z][A-Z0-9_])\s*(?::\s*str\s*)?=\s*[\"']/"
     )
 

@@ -325,3 +325,15 @@ def test_a_prefix_that_is_put_together_is_no_literal(read):
     text += "    return 1\napp = FastAPI()\napp.include_router(a, prefix='/' + 'a')\n"
 
     assert served(read({"main.py": text})) == []
+
+
+def test_an_application_that_a_function_makes_is_given_on_where_nothing_says_fastapi(read):
+    text = "from fastapi import FastAPI, APIRouter\na = APIRouter()\n@a.get('/x')\ndef x():\n"
+    text += "    return 1\ndef create_app():\n    app = FastAPI()\n    return app\n"
+    text += "def register(app: FastAPI):\n    app.include_router(a)\n"
+    main = "from own.server import create_app, register\n\napp = create_app()\nregister(app)\n"
+    other = "from fastapi import FastAPI\n\n\ndef make():\n    return FastAPI()\n\n\napp = make()\n"
+
+    code = read({"own/server.py": text, "own/main.py": main, "gateway.py": other + "b = FastAPI()"})
+
+    assert [one.path for one in code.routes] == ["/x"]
