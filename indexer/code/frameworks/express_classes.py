@@ -74,9 +74,7 @@ def _registered(source: SourceFile, reader: str) -> Iterator[Mark]:
             call = found["call"][0]
             owner = source.owner(call).rpartition(".")[0]
             is_all = all(one.type != "spread_element" for one in found["said"][0].named_children)
-            called = (
-                source.text(found["called"][0]) if is_all else ""
-            )  # not all that it says is seen
+            called = source.text(found["called"][0]) if is_all else ""  # else not all is seen
             data = {"of": owner, "called": called, "said": said}
             yield Mark(reader, "of class", path[:80], line_of(call), data)
 
