@@ -44,6 +44,7 @@ _STATEMENTS = frozenset(
     "short_var_declaration arrow_function".split()
 )
 _THROWN = frozenset({"raise_statement", "throw_statement", "throw_expression"})
+_EITHER = frozenset({"conditional_expression", "ternary_expression"})
 _ASKED = re.compile(r"comparison|binary_expression|case|decorator|annotation|parameter|assignment")
 _KEY = re.compile(
     r"[\"']?\b(errors?|message|msg|details?|reason|description|title)\b[\"']?\s*(?::|=>|=(?!=))"
@@ -57,7 +58,7 @@ class Ways(Reader):
     """Each way of `data/lexicon/ways.toml` and of errors that a file goes, with how often."""
 
     name = "ways"
-    version = 3
+    version = 4
     languages = _LANGUAGES
     hint = re.compile(rb"")
 
@@ -151,11 +152,11 @@ def _errors(source: SourceFile) -> Iterator[Found]:
     seen: set[int] = set()
     for found in (one for each in _errors_of() for one in each.found(source.content)):
         node = _code_at(source, found.start(), found.end())
-        statement = _statement(node) if node is not None else None
-        if statement is None or statement.start_byte in seen:
+        statement, answer = _statement(node)
+        if statement is None or answer is None or statement.start_byte in seen:
             continue
         seen.add(statement.start_byte)
-        said = source.text(statement)[:_LONGEST]
+        said = source.text(answer)[:_LONGEST]
         line = line_of(statement)
         if statement.type in _THROWN:
             yield ERRORS, "thrown", line, _said(said.encode())
@@ -181,15 +182,21 @@ def _code_at(source: SourceFile, start: int, end: int) -> Node | None:
     return node
 
 
-def _statement(node: Node | None) -> Node | None:
-    """The statement that answers with what stands at a node; None where it only asks for it."""
+def _statement(node: Node | None) -> tuple[Node | None, Node | None]:
+    """The statement that answers with what stands at a node, and what of it is that answer.
+
+    Of `a if found else b` that is one of both. None where the node is only asked for.
+    """
+    answer = None
     while node is not None:
         if node.type in _STATEMENTS:
-            return node
+            return node, answer or node
         if _ASKED.search(node.type) or node.type.endswith("_statement"):
-            return None
+            break
+        if answer is None and node.parent is not None and node.parent.type in _EITHER:
+            answer = node
         node = node.parent
-    return None
+    return None, None
 
 
 def _said(text: bytes) -> str:

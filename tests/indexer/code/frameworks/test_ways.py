@@ -94,6 +94,16 @@ def test_comments_and_texts_do_nothing(language, text):
             'package a\nfunc f() { c.JSON(http.StatusBadRequest, gin.H{"error": "no"}) }\n',
             {"errors": "returned", "error keys": 'told under "error"'},
         ),
+        (
+            "python",
+            "def f():\n    return jsonify(title=one) if one else Response(status=404)\n",
+            {},
+        ),
+        (
+            "typescript",
+            "const f = () => ok ? res.json({ title }) : res.status(404).json({ error: 'no' });\n",
+            {"errors": "returned", "error keys": 'told under "error"'},
+        ),
         ("typescript", "if (res.status === 404) { retry(); }\n", {}),
         ("typescript", "function f(request) { request.abort(); }\n", {}),
         ("python", "def f():\n    return {'message': 'ok'}, 200\n", {}),
