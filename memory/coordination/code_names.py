@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 #: What people write as the name of something in code: User, OrderLine, line_total, users.models.
 _NAME = re.compile(r"\b[A-Z]\w+(?:\.\w+)*|\b[a-z]\w*(?:[._/]\w+)+")
 _FEWEST_WORDS = 2  # of a file's name that a text has to have
+_LEAST_LETTERS = 3  # of a word that a name has short
+_WORKING = frozenset({"function", "method", "class"})
 _TYPES = frozenset({"class", "interface", "trait", "enum", "type", "struct"})
 
 
@@ -105,6 +107,60 @@ def files_called(code: CodeBase, words: Sequence[str]) -> list[str]:
             parts = [*folders.split("/"), name.partition(".")[0]]
             if any(shares_run(words, plain_words(one)) for one in parts):
                 found.append(path)
+    return found
+
+
+def files_joined(code: CodeBase, said: str) -> dict[str, str]:
+    """The files below what has the words of a text in one name, or its beginnings, and that name.
+
+    "Code generator" is `codegen`, "rate limits" `ratelimit`; none of tests or migrations.
+    """
+    words = re.findall(r"[a-z0-9]+", said.casefold())
+    found = {}
+    for path, file in code.files.items():
+        if len(words) > 1 and not file.is_test and not is_apart(path):
+            for part in path.split("/"):
+                name = part.partition(".")[0]
+                if _is_joined(name.casefold(), words):
+                    found[path] = name
+    return found
+
+
+def _is_joined(name: str, words: Sequence[str]) -> bool:
+    """Whether a name is made of the beginnings of words, of which at least one is whole."""
+    least = sum(min(len(one), _LEAST_LETTERS) for one in words)
+    if not least <= len(name) <= sum(map(len, words)) or not name.startswith(words[0][0]):
+        return False
+    first, *rest = words
+    for length in range(min(len(first), _LEAST_LETTERS), len(first) + 1):
+        if not name.startswith(first[:length]):
+            break
+        left, is_whole = name[length:], length == len(first)
+        if len(rest) == 1 and _begins(rest[0], left) and (is_whole or left == rest[0]):
+            return True
+        if len(rest) > 1 and is_whole and _is_joined(left, rest):
+            return True
+    return False
+
+
+def _begins(word: str, said: str) -> bool:
+    return word.startswith(said) and len(said) >= min(len(word), _LEAST_LETTERS)
+
+
+def files_defining(code: CodeBase, said: str) -> dict[str, str]:
+    """The files that are about what a definition of theirs is called by all words, and its name.
+
+    "Email sending" is the file of `send_email`, where most of that file is; one word tells nothing.
+    """
+    words = sorted(name_words(said))
+    found: dict[str, str] = {}
+    for place, one in code.symbols.items():
+        name = place.symbol.rpartition(".")[2]
+        if len(words) > 1 and one.kind in _WORKING and sorted(name_words(name)) == words:
+            file = code.files[place.path]
+            is_most = 2 * (one.last_line - one.line + 1) >= file.lines
+            if is_most and not file.is_test and not is_apart(place.path):
+                found[place.path] = name
     return found
 
 

@@ -14,6 +14,7 @@ from memory.code.metrics import METRICS
 from memory.coordination.effort import LEAST, effort_of
 from memory.coordination.extraction import extract, extraction_phases, with_effort
 from memory.coordination.families import (
+    BOUND,
     NAMES,
     OF_A_MODEL,
     OF_ROUTES,
@@ -126,7 +127,7 @@ def coordinate(request: Request, known: CoordinationInputs) -> Coordination:
     )
     if family in SCOPED:
         subject = scoped(subject, family)
-    is_told = not (family in SCOPED and is_lost(about))
+    is_told = not (family in BOUND and is_lost(about))
     plan = _plan(subject, family, extraction) if is_told else ()
     parts = tuple(PARTS[family](subject)) if family in PARTS and is_told else ()
     concerned = _concerned(code, family, about, reached, extraction, subject)
@@ -156,7 +157,12 @@ def coordinate(request: Request, known: CoordinationInputs) -> Coordination:
         tests=tuple(test_statements(code, reached) if reached else ()),
         governed_by=tuple(_governing(known, target)),
         risks=tuple(
-            _risks(known, family, _at_risk(extraction, concerned), {p.path for p in target.starts})
+            _risks(
+                known._replace(findings=subject.findings),
+                family,
+                _at_risk(extraction, concerned),
+                {p.path for p in target.starts},
+            )
         ),
         worked_out=parts,
         migration_plan=plan,

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 from memory.texts.lexicon import any_of, read_lexicon
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 #: Families of which what they name is the subject: where it is not found, nobody can tell.
 OF_A_MODEL = "change of a model"
-NAMES = frozenset({"extraction of a service", OF_A_MODEL, "schema redesign"})
+OF_SCHEMAS = "schema redesign"
+NAMES = frozenset({"extraction of a service", OF_A_MODEL, OF_SCHEMAS})
 SERVICES = frozenset({"migration to services", "extraction of a service"})
 #: Families of which what is named keeps its interface: nothing breaks by who uses it.
 WITHIN = frozenset(
@@ -31,14 +32,16 @@ WITHIN = frozenset(
     }
 )
 #: Families in which the name of a table alone means that table.
-OF_DATA = frozenset({OF_A_MODEL, "caching", "schema redesign", "performance"})
+OF_DATA = frozenset({OF_A_MODEL, "caching", OF_SCHEMAS, "performance"})
 #: Families in which a page may be meant by a part of its path: "caching for the dashboard".
 OF_SPEED = frozenset({"caching", "performance"})
+OF_ACCESS = "authentication"
 OF_MODULES = "dependency analysis"
 OF_ROUTES = frozenset({"migration of an interface", "API versioning", "security"})
 WHOLE = frozenset({"dependency analysis", "technical debt", "security", "deduplication"})
 #: Families of which what they name bounds what is told of.
 SCOPED = WITHIN | OF_ROUTES
+BOUND = SCOPED | {OF_SCHEMAS}
 
 
 def family_of(query: str) -> str:
@@ -46,14 +49,14 @@ def family_of(query: str) -> str:
 
     Of several what it begins with says it: "Cache what the login reads" is about caching.
     """
-    found = [name for name, pattern in _patterns().items() if pattern.search(query)]
+    found = [name for name in _patterns() if any(True for _ in _said_of(query, name))]
     first = (name for name in found if name != OF_A_MODEL and _patterns()[name].match(query))
     return next(first, found[0] if found else "")
 
 
 def words_of(query: str, family: str) -> list[str]:
     """The words of a request that say of which family it is, without what is named among them."""
-    found = (one[0] for one in _patterns()[family].finditer(query))
+    found = (one[0] for one in _said_of(query, family))
     return [
         said
         for said in found
@@ -61,10 +64,23 @@ def words_of(query: str, family: str) -> list[str]:
     ]
 
 
+def _said_of(query: str, family: str) -> Iterator[re.Match[str]]:
+    """Where words of a family are said of what is to be done, and not of what: "login page"."""
+    for one in _patterns()[family].finditer(query):
+        if family != OF_ACCESS or not _objects().match(query, one.end()):
+            yield one
+
+
 def without_words(text: str, words: Iterable[str], instead: str = " ") -> str:
     """A text without words and their plurals; `login` is still in `login_attempts`."""
     any_ = "|".join(map(re.escape, words))
     return re.sub(rf"(?<!\w)(?:{any_})s?(?!\w)", instead, text) if any_ else text
+
+
+@cache
+def _objects() -> re.Pattern[str]:
+    words = read_lexicon("coordination")["subjects"]["objects"].split()
+    return re.compile(rf"\s(?:{any_of(words)})\b", re.IGNORECASE)
 
 
 @cache

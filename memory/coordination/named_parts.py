@@ -7,12 +7,18 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from memory.code.apart import is_apart
-from memory.coordination.code_names import name_words, plain_words, shares_run
-from memory.coordination.phrases import phrases_of, strip
+from memory.coordination.code_names import (
+    files_defining,
+    files_joined,
+    name_words,
+    plain_words,
+    shares_run,
+)
+from memory.coordination.phrases import bare_phrases, phrases_of, strip
 from memory.coordination.programs import of_backend
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from memory.code.codebase import CodeBase
 
@@ -48,7 +54,7 @@ def named_parts(
     found: dict[str, None] = {}
     named, called, doubts, unknown = [], [], [], []
     rest = list(modules)
-    for said in before or phrases_of(text):
+    for said in before or phrases_of(text) or bare_phrases(text):
         if not used.isdisjoint(plain_words(said)):
             continue
         inside = [one for one in rest if shares_run(name_words(one), name_words(said))]
@@ -85,9 +91,9 @@ def _files_called(
 ) -> tuple[list[str], str] | None:
     """The files that a phrase means, and what is doubtful about it.
 
-    By all its words as they are written, else by how names have them short, else by their first
-    letters; then the same without what parts of any code are called ("old", "API"), and then
-    without what they are called as ("pages").
+    By all its words as they are written, else by how names have them short or in one, else by
+    their first letters, else by what a file defines; then the same without what parts of any code
+    are called ("old", "API"), and then without what they are called as ("pages").
     """
     telling = strip(said.split(), "whole")
     shorter = strip(telling, "sorts")
@@ -99,12 +105,25 @@ def _files_called(
             paths = list(filter(means, product))
             if _tells(code, paths):
                 return of_backend(code, paths), ""
+        if told := _taken(code, words, files_joined(code, words)):
+            return told
         letters = "".join(word[0] for word in words.split())
         if len(letters) >= _SHORTEST:
             paths = [path for path in product if [letters.casefold()] in _segments(path)]
             if _tells(code, paths):
                 return of_backend(code, paths), f"{words}: taken for what is called {letters}"
+        if told := _taken(code, words, files_defining(code, words)):
+            return told
     return None
+
+
+def _taken(code: CodeBase, words: str, named: Mapping[str, str]) -> tuple[list[str], str] | None:
+    """Files with names that are not quite what was said, which is told."""
+    own = of_backend(code, list(named))
+    if not _tells(code, own):
+        return None
+    names = ", ".join(sorted({named[path] for path in own}))
+    return own, f"{words}: taken for what is called {names}"
 
 
 def _tells(code: CodeBase, paths: Collection[str]) -> bool:

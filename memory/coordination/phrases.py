@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import dropwhile
 from typing import TYPE_CHECKING
 
 from memory.texts.lexicon import read_lexicon
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
 
 _MOST_WORDS = 4  # of a phrase: a longer one is a clause that was not seen to be one
 _TOKEN = re.compile(r"[A-Za-z_][\w-]*+|[^\w\s]")
+_ARTICLES = re.compile(
+    r"\b(?:the|an?|our|all|every|each|any|which|what|whose|their)\b", re.IGNORECASE
+)
 _GENITIVE = re.compile(r"['’]s\b|[`\"'’]")
 
 
@@ -22,9 +26,25 @@ def phrases_of(text: str) -> list[str]:
     Of "in the handlers and the tasks" "handlers" and "tasks"; none that says that all of the
     code is meant ("across all endpoints"), and no clauses.
     """
-    plain = _GENITIVE.sub(" ", text).replace("code base", "code")
-    runs = (one for one in _runs(plain) if 0 < len(strip(one, "whole")) <= _MOST_WORDS)
+    runs = (one for one in runs_of(text) if 0 < len(strip(one, "whole")) <= _MOST_WORDS)
     return list(dict.fromkeys(map(" ".join, runs)))
+
+
+def bare_phrases(text: str) -> list[str]:
+    """The nouns of a request that has none after articles and prepositions: "cache user lists".
+
+    What it begins with is done to them.
+    """
+    found = []
+    for run in runs_of(text, is_bare=True):
+        own = strip([*dropwhile(_is_verb, run)], "whole")
+        found += [" ".join(own)] if 0 < len(own) <= _MOST_WORDS else []
+    return list(dict.fromkeys(found))
+
+
+def without_articles(text: str) -> str:
+    """A text without what stands before nouns: "the", "our", "which"."""
+    return _ARTICLES.sub(" ", text)
 
 
 def strip(words: list[str], of: str) -> list[str]:
@@ -33,11 +53,15 @@ def strip(words: list[str], of: str) -> list[str]:
     return words[telling[0] : telling[-1] + 1] if telling else []
 
 
-def _runs(text: str) -> Iterator[list[str]]:
-    """Words in a row that begin after an article or a preposition, or go on a list of such."""
-    is_open = False
+def runs_of(text: str, *, is_bare: bool = False) -> Iterator[list[str]]:
+    """Words in a row that begin after an article or a preposition, or go on a list of such.
+
+    All of them where it is said so.
+    """
+    is_open = is_bare
     run: list[str] = []
-    for token in _TOKEN.findall(text):
+    plain = _GENITIVE.sub(" ", text).replace("code base", "code")
+    for token in _TOKEN.findall(plain):
         said = token.casefold()
         is_joint = said in {",", "&", "/", "and", "or"}
         if not is_joint and (said[0].isalpha() or said[0] == "_") and not _is_limit(said):
@@ -45,7 +69,7 @@ def _runs(text: str) -> Iterator[list[str]]:
             continue
         if run:
             yield run
-        is_open = said in _listed("opening") or (is_open and is_joint)
+        is_open = is_bare or said in _listed("opening") or (is_open and is_joint)
         run = []
     if run:
         yield run
@@ -53,6 +77,10 @@ def _runs(text: str) -> Iterator[list[str]]:
 
 def _is_limit(word: str) -> bool:
     return word in _listed("opening") or word in _listed("ending")
+
+
+def _is_verb(word: str) -> bool:
+    return word.casefold() in _listed("verbs")
 
 
 def _is_any(word: str, of: str) -> bool:

@@ -7,12 +7,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from memory.code.targets import of_files
-from memory.coordination.code_names import namesakes
+from memory.coordination.acts import acts_of, routes_doing
+from memory.coordination.code_names import name_words, namesakes
 from memory.coordination.families import (
     NAMES,
     OF_DATA,
     OF_MODULES,
     OF_ROUTES,
+    OF_SCHEMAS,
     OF_SPEED,
     SCOPED,
     WHOLE,
@@ -20,6 +22,7 @@ from memory.coordination.families import (
     words_of,
 )
 from memory.coordination.named_parts import named_parts
+from memory.coordination.phrases import bare_phrases, phrases_of, strip
 from memory.coordination.reached import tables_of
 from memory.coordination.subject import (
     extracted,
@@ -33,8 +36,9 @@ from memory.texts.formatting import counted
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from memory.code.codebase import CodeBase
+    from memory.code.codebase import CodeBase, Table
     from memory.code.targets import Target
+    from memory.coordination.acts import Act
     from memory.coordination.subject import RequestSubject
     from memory.coordination.worked_out.registry import WorkSubject
 
@@ -44,6 +48,7 @@ def about_of(code: CodeBase, query: str, family: str) -> RequestSubject:
     if family == "extraction of a service":
         return extracted(code, query)
     said = () if family in NAMES or not family else words_of(query, family)
+    query, acts = acts_of(main_part(query)) if family in SCOPED else (query, [])
     about = subject_of(code, query, said, of_data=family in OF_DATA)
     if family in OF_SPEED and not about.names:
         about = page_of(code, query)
@@ -51,6 +56,9 @@ def about_of(code: CodeBase, query: str, family: str) -> RequestSubject:
     if family in SCOPED:
         by_route = family in OF_ROUTES or family not in WHOLE
         about = _with_parts(code, query, said, about, by_route=by_route)
+        about = _with_acts(code, acts, about)
+    if family == OF_SCHEMAS and not about.names:
+        about = _with_tables(code, query, about)
     return _of_modules(code, about) if family == OF_MODULES else about
 
 
@@ -90,6 +98,46 @@ def _with_parts(
         called=", ".join([*names, *found.called, *served]),
         doubt="; ".join(filter(None, [about.doubt, *found.doubts, *lost])),
     )
+
+
+def _with_acts(code: CodeBase, acts: Sequence[Act], about: RequestSubject) -> RequestSubject:
+    """What is named, or else the routes that do what it is asked of who may do it."""
+    if about.names or is_lost(about):
+        return about
+    doing = {str(act): routes_doing(code, act) for act in acts}
+    return about._replace(
+        routes=tuple(dict.fromkeys(one for routes in doing.values() for one in routes)),
+        called=", ".join(said for said, routes in doing.items() if routes),
+        doubt="; ".join(
+            f"{said}: no route is known to do so" for said, routes in doing.items() if not routes
+        ),
+    )
+
+
+def _with_tables(code: CodeBase, query: str, about: RequestSubject) -> RequestSubject:
+    """The tables that phrases name by all words of theirs or their model, or by their module."""
+    text = without_words(main_part(query).partition(":")[0], words_of(query, OF_SCHEMAS), " ; ")
+    tables: dict[Table, None] = {}
+    called: list[str] = []
+    lost: list[str] = []
+    for said in phrases_of(text) or bare_phrases(text):
+        words = name_words(" ".join(strip(said.split(), "sorts") or said.split()))
+        own = [one for one in code.tables if words in _names_of(one)] or [
+            one
+            for one in code.tables
+            if one.file in code.files and name_words(code.files[one.file].module) == words
+        ]
+        tables |= dict.fromkeys(own)
+        (called if own else lost).append(said)
+    return about._replace(
+        tables=tuple(tables),
+        called=", ".join(called),
+        doubt="; ".join(f"{said}: no table is known to be called so" for said in lost),
+    )
+
+
+def _names_of(table: Table) -> tuple[list[str], list[str]]:
+    return name_words(table.table), name_words(table.symbol.rpartition(".")[2])
 
 
 def _of_modules(code: CodeBase, about: RequestSubject) -> RequestSubject:

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from memory.code.codebase import CodePlace
 from memory.coordination.code_names import (
     files_called,
+    files_defining,
     files_in_folder,
+    files_joined,
     heirs_called,
     named_files,
     named_places,
@@ -21,6 +23,7 @@ from memory.coordination.code_names import (
     shares_run,
 )
 from memory.coordination.families import without_words
+from memory.coordination.phrases import without_articles
 from memory.coordination.programs import of_backend
 from memory.texts.lexicon import any_of, read_lexicon
 from memory.texts.module_names import modules_in
@@ -137,7 +140,9 @@ def page_of(code: CodeBase, text: str) -> RequestSubject:
 def extracted(code: CodeBase, text: str) -> RequestSubject:
     """What is to be a service by itself: modules, or else files that are called like it."""
     found = _extracting().search(main_part(text))
-    if found is None:
+    rest = main_part(text)[found.end() :].lstrip().casefold() if found else ""
+    is_of_pieces = found and found[0].casefold().startswith("split") and rest.startswith("into")
+    if found is None or (is_of_pieces and "service" not in rest):
         return RequestSubject()
     said = _head_clause(found["object"])
     names = sorted({file.module for file in code.files.values() if not file.is_test})
@@ -156,6 +161,10 @@ def extracted(code: CodeBase, text: str) -> RequestSubject:
     for head in _heads(said):
         own = heirs_called(code, plain_words(head)) or files_called(code, plain_words(head))
         files |= dict.fromkeys(of_backend(code, own))
+    whole = " ".join(without_articles(said).split())
+    if taken := files_joined(code, whole) or ({} if files else files_defining(code, whole)):
+        files = dict.fromkeys(of_backend(code, list(taken)))
+        doubt = f"{whole}: taken for what is called {', '.join(sorted({*taken.values()}))}"
     if not files and len(plain_words(called)) > 1:
         below = files_in_folder(code, plain_words(next(_heads(said), "")))
         files = dict.fromkeys(of_backend(code, list(below)))

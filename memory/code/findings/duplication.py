@@ -208,10 +208,12 @@ class _Told:
         places, files = clone.places, self._code.files
         symbols = [self._symbol(place) for place in places]
         modules = sorted({files[place.path].module for place in places})
-        longest = max(place.last_line - place.line + 1 for place in places)
-        is_even = longest <= _EVEN * clone.lines
-        lines = counted(clone.lines, "line") if is_even else f"{clone.lines} to {longest} lines"
-        saved = clone.lines * (len(places) - 1)
+        spans = [(one.line, one.last_line) if clone.renamed else self._whole(one) for one in places]
+        lengths = [last - first + 1 for first, last in spans]
+        least, longest = min(lengths), max(lengths)
+        is_even = longest <= _EVEN * least
+        lines = counted(least, "line") if is_even else f"{least} to {longest} lines"
+        saved = least * (len(places) - 1)
         across = f"of {_named(modules)}" if len(modules) > 1 else f"of {modules[0]}"
         alike = "but for names and values" if clone.renamed else "to the letter"
         return finding(
@@ -228,14 +230,23 @@ class _Told:
             f"{lines} in {len(places)} places {across} are the same {alike}"
             f"{'' if is_even else ', in parts'}",
             [
-                Spot(file=place.path, line=place.line, last_line=place.last_line, said=symbol)
-                for place, symbol in zip(places, symbols, strict=True)
+                Spot(file=place.path, line=first, last_line=last, said=symbol)
+                for place, (first, last), symbol in zip(places, spans, symbols, strict=True)
             ],
             severity="major" if saved >= GRAVE and not of_tests else "minor",
             modules=modules,
             sure=is_even and not of_tests and self._is_sure(clone),
             do=f"could be extracted to {self._home(places, modules)}",
         )
+
+    def _whole(self, place: Stretch) -> tuple[int, int]:
+        """The first and the last line of a place, without those that are the same only in part."""
+        lines, end = self._tokens[place.path].lines, place.first + place.tokens
+        own = [*dict.fromkeys(lines[place.first : end].tolist())]
+        is_begun = place.first > 0 and bool(lines[place.first - 1] == own[0])
+        goes_on = end < len(lines) and bool(lines[end] == own[-1])
+        own = own[is_begun : len(own) - goes_on] or own
+        return own[0], own[-1]
 
     def _is_sure(self, clone: Clone) -> bool:
         """Whether it is a piece of work that stands twice, no way to declare something."""

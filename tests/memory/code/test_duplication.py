@@ -228,6 +228,18 @@ def test_a_row_of_short_functions_is_less_surely_the_same_work(tmp_path):
     assert not found.sure
 
 
+def test_a_line_of_which_a_part_is_the_same_is_not_told_as_the_same_to_the_letter(tmp_path):
+    files = copies("app/billing/a.py", "app/orders/b.py")
+    whole = look(tmp_path / "whole", files).findings[0]
+    other = files["app/orders/b.py"].replace("len(items)}", "1}").replace("total(", "total(self, ")
+
+    found = look(tmp_path / "part", files | {"app/orders/b.py": other}).findings[0]
+
+    assert "11 lines in 2 places" in whole.message
+    assert "9 lines in 2 places" in found.message
+    assert [(spot.line, spot.last_line) for spot in found.spots] == [(5, 13), (6, 14)]
+
+
 def test_two_functions_that_only_begin_alike_are_less_sure(tmp_path):
     head = WORK.format(**NAMES).rpartition("    return")[0]
     files = {

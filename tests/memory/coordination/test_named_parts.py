@@ -9,9 +9,10 @@ import pytest
 from memory.code.codebase import Route, Table
 from memory.code.findings.rule import finding
 from memory.code.known import KnownCode
-from memory.coordination.code_names import named_places
+from memory.coordination.code_names import files_joined, named_places
+from memory.coordination.families import family_of
 from memory.coordination.named_parts import named_parts
-from memory.coordination.phrases import phrases_of
+from memory.coordination.phrases import bare_phrases, phrases_of
 from memory.coordination.programs import of_backend
 from memory.coordination.scoping import about_of, scoped
 from memory.coordination.subject import extracted
@@ -178,6 +179,123 @@ def test_a_module_may_be_named_in_the_other_number(code):
     base = code([("manager/a.py:run", "controller/b.py:run"), ("x/a.py", "manager/a.py")])
 
     assert named_parts(base, "in the managers", (), ()).modules == ("manager",)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Standardise shopping list errors", ["shopping list errors"]),
+        ("rate limiting to login endpoint", ["rate limiting", "login"]),
+        ("Find duplicate code", []),
+        ("Add ; support everywhere", []),
+        ("Untangle ticket and report modules", ["ticket", "report"]),
+    ],
+)
+def test_a_request_without_articles_is_about_its_nouns(text, found):
+    assert bare_phrases(text) == found
+
+
+@pytest.mark.parametrize(
+    ("query", "family"),
+    [
+        ("Add rate limiting to login endpoint", ""),
+        ("Rework the login", "authentication"),
+        ("Standardise shopping list errors", "standardising errors"),
+        ("Split billing service", "extraction of a service"),
+        ("Speed up the slow pages", "performance"),
+    ],
+)
+def test_what_is_asked_of_a_page_is_not_what_the_page_is_called_by(query, family):
+    assert family_of(query) == family
+
+
+def test_a_request_without_articles_is_bound_by_its_nouns_or_lost(desk):
+    def asked(query):
+        about = about_of(desk, query, family_of(query))
+        return about.files, about.doubt
+
+    assert asked("Standardise notification provider errors")[0] == (
+        "server/domain/notifications/providers/mail.py",
+    )
+    assert asked("Deduplicate telepathy parsers")[1].startswith("telepathy parsers: no file")
+    assert asked("Find all duplicate code across modules") == ((), "")
+
+
+def test_a_service_is_split_into_services_and_not_into_classes(forum_of_services):
+    def found(text):
+        return extracted(forum_of_services, text).files
+
+    assert found("Split billing service") == ("app/billing/run.py",)
+    assert found("Split the billing service into three services") == ("app/billing/run.py",)
+    assert found("Split the billing service into smaller classes") == ()
+
+
+@pytest.fixture
+def forum_of_services(code):
+    base = code(
+        [
+            ("app/billing/run.py:run", "app/mail/outbox.py:send_email"),
+            ("app/codegen/run.py:run", "app/mail/outbox.py:send_email"),
+            *((f"app/{name}.py:run", "app/mail/outbox.py:send_email") for name in "abcd"),
+        ]
+    )
+    files = {path: one._replace(module="app", lines=20) for path, one in base.files.items()}
+    symbols = {place: one._replace(line=1, last_line=15) for place, one in base.symbols.items()}
+    return replace(base, files=files, symbols=symbols)
+
+
+def test_words_of_which_a_name_has_the_beginnings_in_one_are_taken_for_it(forum_of_services):
+    found = extracted(forum_of_services, "Extract the code generator into a service")
+
+    assert found.files == ("app/codegen/run.py",)
+    assert found.doubt == "code generator: taken for what is called codegen"
+    assert not extracted(forum_of_services, "Extract the code sheriff into a service").names
+
+
+@pytest.mark.parametrize(
+    ("name", "said", "is_so"),
+    [
+        ("codegen", "code generator", True),
+        ("ratelimit", "rate limits", True),
+        ("healthcheck", "health check", True),
+        ("codes", "code style", False),
+        ("order", "order service", False),
+        ("admin", "admin pages", False),
+        ("userpost", "us postal", False),
+        ("codegenerators", "code generator", False),
+    ],
+)
+def test_a_name_has_the_beginnings_of_all_words_and_nothing_else(code, name, said, is_so):
+    base = code([(f"app/{name}/run.py:run", "app/b.py:run")])
+
+    assert bool(files_joined(base, said)) == is_so
+
+
+def test_a_file_is_taken_for_what_most_of_it_defines(forum_of_services):
+    found = extracted(forum_of_services, "Extract the email sending into a service")
+
+    assert found.files == ("app/mail/outbox.py",)
+    assert found.doubt == "email sending: taken for what is called send_email"
+    files = {path: one._replace(lines=200) for path, one in forum_of_services.files.items()}
+    wide = replace(forum_of_services, files=files)
+    assert not extracted(wide, "Extract the email sending into a service").names
+
+
+def test_a_schema_that_phrases_do_not_find_is_lost(code):
+    settings = Table("user_settings", (), (), (), (), (), "", "app/db.sql", 1)
+    base = replace(code([("app/a.py:run", "app/b.py:run")]), tables=(settings,))
+
+    def asked(query):
+        about = about_of(base, query, family_of(query))
+        return about.tables, about.doubt
+
+    assert asked("Redesign the schema of the user settings") == ((settings,), "")
+    assert asked("Redesign user setting schema") == ((settings,), "")
+    assert asked("Redesign the schema of the invoices") == (
+        (),
+        "invoices: no table is known to be called so",
+    )
+    assert asked("Redesign the database schema") == ((), "")
 
 
 def test_a_backend_is_what_imports_join_to_what_answers_requests(desk):

@@ -1,0 +1,103 @@
+"""What it is asked of who may do it ("who may ban users"), and the routes that do it."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from memory.coordination.code_names import name_words, shares_run
+from memory.coordination.phrases import runs_of, strip, without_articles
+from memory.texts.lexicon import any_of, read_lexicon
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from memory.code.codebase import CodeBase, Route
+
+
+class Act(NamedTuple):
+    """Something that somebody may do: a verb, and what it is done to; "" where nothing is said."""
+
+    verb: str
+    object: str
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.object}".rstrip()
+
+
+def acts_of(text: str) -> tuple[str, list[Act]]:
+    """A text without what it asks about who may do something, and what that is.
+
+    Of "who may see and ban users" seeing and banning; none where any use is meant ("may call").
+    """
+    before, *clauses = _acting().split(text)
+    found = [act for said in clauses for act in _acts(said)]
+    return (before, found) if found else (text, [])
+
+
+def _acts(said: str) -> Iterator[Act]:
+    verbs: list[str] = []
+    for run in runs_of(without_articles(said), is_bare=True):
+        verbs.append(run[0])
+        if len(run) > 1:
+            break
+    else:
+        run = []
+    anything = read_lexicon("coordination")["acts"]["anything"].split()
+    for verb in verbs:
+        if verb.casefold() not in anything:
+            yield Act(verb, " ".join(strip(run[1:], "whole")))
+
+
+def routes_doing(code: CodeBase, act: Act) -> list[Route]:
+    """The routes of which the path or the handler says verb and object next to each other.
+
+    Or that are of the object alone by the method that the verb stands for: "delete invoices" is
+    `DELETE /invoices/{id}`.
+    """
+    verb, own = name_words(act.verb), name_words(act.object)
+    methods = {
+        method
+        for method, verbs in read_lexicon("coordination")["acts"]["methods"].items()
+        if act.verb.casefold() in verbs.split()
+    }
+    return [
+        one
+        for one in code.routes
+        if one.file in code.files
+        and not code.files[one.file].is_test
+        and (
+            any(shares_run([*verb, *own], run) for run in _runs(one))
+            or (one.method in methods and own and _last_part(one) == own)
+        )
+    ]
+
+
+def _runs(one: Route) -> Iterator[list[str]]:
+    """The words of the path, and of the handler without what handlers are called as."""
+    yield [word for part in _parts(one.path) for word in name_words(part)]
+    for part in one.symbol.split("."):
+        yield name_words(part)
+    yield [word for word in name_words(one.symbol) if word not in _sorts()]
+
+
+def _last_part(one: Route) -> Sequence[str]:
+    parts = _parts(one.path)
+    return name_words(parts[-1]) if parts else ()
+
+
+def _parts(path: str) -> list[str]:
+    return [part for part in path.split("/") if part and "{" not in part]
+
+
+@cache
+def _sorts() -> frozenset[str]:
+    sorts = read_lexicon("coordination")["subjects"]["sorts"]
+    return frozenset(name_words(sorts))
+
+
+@cache
+def _acting() -> re.Pattern[str]:
+    words = read_lexicon("coordination")["acts"]["before"]
+    return re.compile(rf"\b(?:{any_of(words)})\b", re.IGNORECASE)
