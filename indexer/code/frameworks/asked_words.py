@@ -12,9 +12,7 @@ from memory.code.facts import Mark
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from indexer.code.project_code import CodeProject
     from indexer.code.syntax import SourceFile
-    from memory.code.codebase import Edge, Route, Table, Unresolved
 
 #: A role, a permission, a policy, an owner; letters are told apart, as that is faster.
 _RIGHT = (
@@ -136,10 +134,6 @@ class AskedWords(Reader):
                     "utf-8", "replace"
                 )
                 yield Mark(self.name, sort, name, line, {"is": said})
-
-    def assemble(self, project: CodeProject) -> Iterable[Route | Table | Edge | Unresolved]:  # noqa: ARG002
-        """None by itself: `settling` asks."""
-        return ()
 
 
 def owners_by_line(source: SourceFile, lines: int) -> list[str]:

@@ -14,9 +14,7 @@ from memory.code.facts import Mark
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from indexer.code.project_code import CodeProject
     from indexer.code.syntax import Node, SourceFile
-    from memory.code.codebase import Unresolved
 
 _ATTRIBUTES = """
 (class_definition body: (block (expression_statement
@@ -143,10 +141,6 @@ class RestFramework(Reader):
                 )
         if "part" not in found:
             yield Mark(self.name, "setting", "", line_of(value), {})
-
-    def assemble(self, project: CodeProject) -> Iterable[Unresolved]:  # noqa: ARG002
-        """Nothing: routes are of `django`."""
-        return ()
 
 
 def _pairs(source: SourceFile, value: Node) -> dict[str, list[str]] | None:

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from indexer.code.project_code import CodeProject
     from indexer.code.syntax import Node, SourceFile
-    from memory.code.codebase import Edge
 
 _METHODS = "(method_declaration) @method"
 _CALLED = re.compile(r"^(?:__construct|__invoke|handle\w*|boot|on[A-Z]\w*)$")  # by its name
@@ -49,10 +48,6 @@ class PhpParameters(Reader):
             if any(one.types for one in asked):
                 data = {"asked": [list(one) for one in asked]}
                 yield Mark(self.name, "method", symbol, line_of(node), data)
-
-    def assemble(self, project: CodeProject) -> Iterable[Edge]:  # noqa: ARG002
-        """Nothing of its own: which of them are injected each framework knows."""
-        return ()
 
 
 def asked_by_methods(project: CodeProject) -> Iterator[tuple[str, str, list[ClassParameter]]]:

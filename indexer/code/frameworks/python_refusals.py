@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
     from indexer.code.project_code import CodeProject
     from indexer.code.syntax import Node, SourceFile
-    from memory.code.codebase import Unresolved
 
 _FUNCTIONS = "(function_definition name: (identifier) @name) @function"
 #: What stands in every function that may refuse.
@@ -109,10 +108,6 @@ class PythonRefusals(Reader):
                 ways = [_way(source, node, {one}) for one in tests]
                 of_all = {"tests": tests, "each": ways, "none": _way(source, node, set())}
                 yield Mark(self.name, "served", name, line_of(node), of_all)
-
-    def assemble(self, project: CodeProject) -> Iterable[Unresolved]:  # noqa: ARG002
-        """Nothing: routes are of the frameworks."""
-        return ()
 
 
 class PythonFunctionRefusals:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from indexer.code.project_code import CodeProject
     from indexer.code.syntax import SourceFile
-    from memory.code.codebase import Edge, Route, Table, Unresolved
+    from memory.code.codebase import Route
 
 #: Letters are told apart, as looking without that takes five times as long.
 _NAMED = (
@@ -71,10 +71,6 @@ class RateLimits(Reader):
                     seen.add(owner)
                     said = found[0].decode("utf-8", "replace")
                     yield Mark(self.name, "limit", said, number, {"in": owner})
-
-    def assemble(self, project: CodeProject) -> Iterable[Route | Table | Edge | Unresolved]:  # noqa: ARG002
-        """None by itself."""
-        return ()
 
 
 def _limit(line: bytes) -> re.Match[bytes] | None:

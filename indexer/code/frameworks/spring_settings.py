@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from indexer.code.project_code import CodeProject
     from indexer.code.syntax import SourceFile
-    from memory.code.codebase import Unresolved
 
 NAME = "spring settings"
 #: What lists of paths are called; nothing else is kept, for it may be a password.
@@ -51,10 +50,6 @@ class SpringSettingsReader(Reader):
         for key, value in (settings or {}).items():
             if _LISTS.search(key.rpartition(".")[2]):
                 yield Mark(self.name, "paths", key, 1, {"is": _paths(value)})
-
-    def assemble(self, project: CodeProject) -> Iterable[Unresolved]:  # noqa: ARG002
-        """Nothing: routes are of Spring."""
-        return ()
 
 
 def _settings(said: str) -> Iterator[tuple[str, Any]]:

@@ -23,9 +23,7 @@ from memory.code.facts import Mark
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from indexer.code.project_code import CodeProject
     from indexer.code.syntax import Node, SourceFile
-    from memory.code.codebase import Unresolved
 
 _CALLED = "(call_expression function: (_) @called arguments: (arguments) @arguments)"
 _FUNCTIONS = """
@@ -122,10 +120,6 @@ class TypeScriptRefusals(Reader):
                 data |= {"super": judged.is_super, "may": _may(said)}
                 data["hands"] = hands_to(source, node)
             yield Mark(self.name, "refusal", name, line_of(node), data)
-
-    def assemble(self, project: CodeProject) -> Iterable[Unresolved]:  # noqa: ARG002
-        """Nothing: routes are of the frameworks."""
-        return ()
 
 
 def named(source: SourceFile, node: Node) -> str:

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from indexer.code.project_code import CodeProject
     from indexer.code.syntax import Node, SourceFile
-    from memory.code.codebase import Edge, Route, Table, Unresolved
 
 _LANGUAGES = frozenset({"python", "php", "typescript", "java", "go"})
 #: A status of HTTP that says that something failed, or an exception that stands for one.
@@ -75,10 +74,6 @@ class Ways(Reader):
             told.setdefault((about, way), (line, said))
         for (about, way), (line, said) in sorted(told.items()):
             yield Mark(self.name, about, way, line, {"said": said, "times": counts[about, way]})
-
-    def assemble(self, project: CodeProject) -> Iterable[Route | Table | Edge | Unresolved]:  # noqa: ARG002
-        """Nothing by itself; see `ways_of`."""
-        return ()
 
 
 def ways_of(project: CodeProject) -> Iterator[Way]:

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 import tree_sitter_go
 
-from indexer.code.file_names import FileNames
-from indexer.code.languages import Language
+from indexer.code.file_names import FileNames, NamingLanguage
 from indexer.code.names.go_names import CONFIGS, GoNames
 from indexer.code.spans import ByteSpan
 from indexer.code.syntax import Node, SourceFile, Syntax, line_of
@@ -25,8 +24,7 @@ _DEFINED = """
 (source_file (var_declaration (var_spec name: (identifier) @constant)))
 (source_file (var_declaration (var_spec_list (var_spec name: (identifier) @constant))))
 """
-_WANTED = f"""
-{_DEFINED}
+_NAMED = """
 (package_clause (package_identifier) @package)
 (import_spec) @import
 (selector_expression operand: (identifier) @root field: (field_identifier) @member) @chain
@@ -45,7 +43,7 @@ _BUILT_IN = frozenset(
 )
 
 
-class Go(Language):
+class Go(NamingLanguage):
     """Go; a package is a folder, whose files see each other's names."""
 
     name = "go"
@@ -54,16 +52,9 @@ class Go(Language):
     syntax = _SYNTAX
     configs = CONFIGS
 
-    def read(self, content: bytes) -> SourceFile:
-        """Imports, definitions, and the names that may be of this package or of another."""
-        source = self.opened(content)
-        source.facts = _Found(source).facts()
-        return source
-
-    def definitions(self, content: bytes) -> tuple[Definition, ...]:
-        """Without where names are used, which takes as long again."""
-        source = self.opened(content)
-        return _Defined(source).spans.definitions
+    def names(self, source: SourceFile, *, whole: bool = True) -> FileNames:
+        """Names that may be of this package or of another."""
+        return _Found(source, whole=whole)
 
     def resolver(self, files: Mapping[str, FileFacts], configs: Mapping[str, str]) -> Resolver:
         """By `go.mod` and folders."""
@@ -73,11 +64,12 @@ class Go(Language):
 class _Found(FileNames):
     """What is found in one file."""
 
-    wanted = _WANTED
+    defined = _DEFINED
+    named = _NAMED
 
-    def __init__(self, source: SourceFile) -> None:
+    def __init__(self, source: SourceFile, *, whole: bool = True) -> None:
         self._receivers: dict[int, tuple[str, str]] = {}  # variable and type, by first byte
-        super().__init__(source)
+        super().__init__(source, whole=whole)
 
     def _definitions(self) -> Iterator[tuple[Definition, ByteSpan]]:
         text = self.source.text
@@ -177,12 +169,6 @@ class _Found(FileNames):
         for node in self.captured.get("definition", ()):
             if name := node.child_by_field_name("name"):
                 yield name
-
-
-class _Defined(_Found):
-    """The definitions of one file, and nothing else."""
-
-    wanted = _DEFINED
 
 
 def _may_be_package(root: str, roots: set[str]) -> bool:

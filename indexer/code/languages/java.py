@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 import tree_sitter_java
 
-from indexer.code.file_names import FileNames
-from indexer.code.languages import Language
+from indexer.code.file_names import FileNames, NamingLanguage
 from indexer.code.names.class_names import ClassNames
 from indexer.code.spans import ByteSpan
 from indexer.code.syntax import Node, SourceFile, Syntax, line_of
@@ -25,8 +24,7 @@ _DEFINED = """
  (compact_constructor_declaration)] @definition
 [(field_declaration) (constant_declaration)] @field
 """
-_WANTED = f"""
-{_DEFINED}
+_NAMED = """
 (package_declaration (_) @package .)
 (import_declaration) @import
 (formal_parameter type: (_) @type name: (identifier) @variable)
@@ -54,7 +52,7 @@ _VISIBLE = ("public", "protected", "private")
 _ANNOTATIONS = frozenset({"marker_annotation", "annotation"})
 
 
-class Java(Language):
+class Java(NamingLanguage):
     """Java, up to records and sealed classes."""
 
     name = "java"
@@ -63,16 +61,9 @@ class Java(Language):
     syntax = _SYNTAX
     configs = ("pom.xml", "build.gradle", "build.gradle.kts")
 
-    def read(self, content: bytes) -> SourceFile:
-        """Imports, definitions, and where the names of types and methods are used."""
-        source = self.opened(content)
-        source.facts = _Found(source).facts()
-        return source
-
-    def definitions(self, content: bytes) -> tuple[Definition, ...]:
-        """Without where names are used, which takes as long again."""
-        source = self.opened(content)
-        return _Defined(source).spans.definitions
+    def names(self, source: SourceFile, *, whole: bool = True) -> FileNames:
+        """Names of types and methods."""
+        return _Found(source, whole=whole)
 
     def resolver(
         self,
@@ -86,10 +77,11 @@ class Java(Language):
 class _Found(FileNames):
     """What is found in one file."""
 
-    wanted = _WANTED
+    defined = _DEFINED
+    named = _NAMED
 
-    def __init__(self, source: SourceFile) -> None:
-        super().__init__(source)
+    def __init__(self, source: SourceFile, *, whole: bool = True) -> None:
+        super().__init__(source, whole=whole)
         self._typed = self._types_of_variables()
 
     def _definitions(self) -> Iterator[tuple[Definition, ByteSpan]]:
@@ -241,9 +233,3 @@ class _Found(FileNames):
         if known is not None:
             return f"{known}.{own}" if known else ""
         return f"{said}.{own}" if said.rpartition(".")[2][:1].isupper() else ""
-
-
-class _Defined(_Found):
-    """The definitions of one file, and nothing else."""
-
-    wanted = _DEFINED

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 import tree_sitter_php
 
-from indexer.code.file_names import FileNames
-from indexer.code.languages import Language
+from indexer.code.file_names import FileNames, NamingLanguage
 from indexer.code.names.class_names import ClassNames
 from indexer.code.spans import ByteSpan
 from indexer.code.syntax import Node, SourceFile, Syntax, line_of
@@ -25,8 +24,7 @@ _DEFINED = """
  (function_definition) (method_declaration)] @definition
 (use_declaration) @traits
 """
-_WANTED = f"""
-{_DEFINED}
+_NAMED = """
 (namespace_definition name: (namespace_name) @package)
 (namespace_use_declaration) @import
 [(simple_parameter) (property_promotion_parameter)] @parameter
@@ -68,7 +66,7 @@ _NAMES = frozenset({"name", "qualified_name"})
 _NAME = re.compile(r"\\?[A-Z]\w*(?:\\\w+)*")
 
 
-class Php(Language):
+class Php(NamingLanguage):
     """PHP, up to enums and attributes."""
 
     name = "php"
@@ -89,15 +87,9 @@ class Php(Language):
         """As any, with the keyword as a name replaced, which the grammar takes for an error."""
         return super().opened(_KEYWORD.sub(rb"\1NAMESPAC_", content))
 
-    def read(self, content: bytes) -> SourceFile:
-        """Imports, definitions, and where the names of classes and their members are used."""
-        source = self.opened(content)
-        source.facts = _Found(source).facts()
-        return source
-
-    def definitions(self, content: bytes) -> tuple[Definition, ...]:
-        """Without where names are used, which takes as long again."""
-        return _Defined(self.opened(content)).spans.definitions
+    def names(self, source: SourceFile, *, whole: bool = True) -> FileNames:
+        """Names of classes and their members."""
+        return _Found(source, whole=whole)
 
     def resolver(
         self,
@@ -111,10 +103,11 @@ class Php(Language):
 class _Found(FileNames):
     """What is found in one file."""
 
-    wanted = _WANTED
+    defined = _DEFINED
+    named = _NAMED
 
-    def __init__(self, source: SourceFile) -> None:
-        super().__init__(source)
+    def __init__(self, source: SourceFile, *, whole: bool = True) -> None:
+        super().__init__(source, whole=whole)
         self._typed = self._types_of_variables()
 
     def _definitions(self) -> Iterator[tuple[Definition, ByteSpan]]:
@@ -263,12 +256,6 @@ class _Found(FileNames):
                     if (said, within) not in seen:
                         seen.add((said, within))
                         yield Text(said, line_of(node), within)
-
-
-class _Defined(_Found):
-    """The definitions of one file, and nothing else."""
-
-    wanted = _DEFINED
 
 
 def _owner(node: Node) -> Node | None:

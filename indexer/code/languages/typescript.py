@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 import tree_sitter_typescript
 
-from indexer.code.languages import Language
+from indexer.code.file_names import ChainedNames, FileNames, NamingLanguage
 from indexer.code.names.typescript_names import CONFIGS, TypeScriptNames
-from indexer.code.spans import ByteSpan, Spans
+from indexer.code.spans import ByteSpan
 from indexer.code.syntax import Node, SourceFile, Syntax, line_of
 from indexer.code.typescript_nodes import (
     COMMON,
@@ -21,7 +20,7 @@ from indexer.code.typescript_nodes import (
     says,
     statement_of,
 )
-from memory.code.facts import Definition, FileFacts, Import, Use
+from memory.code.facts import Definition, FileFacts, Import
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -31,21 +30,23 @@ if TYPE_CHECKING:
 _PLAIN = Syntax(tree_sitter_typescript.language_typescript)
 _WITH_JSX = Syntax(tree_sitter_typescript.language_tsx)
 _JSX = re.compile(rb"</|/>")
-_WANTED = """
-(import_statement) @import
+_DEFINED = """
 (export_statement) @export
-(call_expression function: (import) arguments: (arguments (_))) @by_call
-(call_expression
-    function: (identifier) @require
-    arguments: (arguments (_))
-    (#eq? @require "require")) @by_call
+(program (expression_statement (assignment_expression left: (member_expression)) @assigned))
 [(class_declaration) (abstract_class_declaration) (class) (interface_declaration)
  (enum_declaration) (type_alias_declaration) (function_declaration)
  (generator_function_declaration) (function_signature) (method_definition)
  (abstract_method_signature) (public_field_definition) (variable_declarator)
  (pair value: [(arrow_function) (function_expression) (generator_function)])] @definition
+"""
+_NAMED = """
+(import_statement) @import
+(call_expression function: (import) arguments: (arguments (_))) @by_call
+(call_expression
+    function: (identifier) @require
+    arguments: (arguments (_))
+    (#eq? @require "require")) @by_call
 (internal_module name: (_) @namespace)
-(program (expression_statement (assignment_expression left: (member_expression)) @assigned))
 [(identifier) (type_identifier) (shorthand_property_identifier) (this)] @name
 [(member_expression) (nested_type_identifier) (nested_identifier)] @chain
 (call_expression function: (_) @called)
@@ -72,20 +73,19 @@ _KINDS = {
 _CLASSES = frozenset({"class", "interface"})
 _FUNCTIONS = frozenset({"arrow_function", "function_expression", "generator_function"})
 _ASSIGNED = "assignment_expression"
-_CHAIN = re.compile(r"[\w$]+(?:\??\.[\w$]+)*")
 _SPACE = re.compile(r"\s+")
 ALL = "*"
 EXPORT = "export "  # before the name under which a file gives on what it takes from another
 
 
-class TypeScript(Language):
+class TypeScript(NamingLanguage):
     """TypeScript and JavaScript with or without JSX, modules of ECMAScript and of CommonJS."""
 
     name = "typescript"
     endings = (".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs")
     configs = CONFIGS
     syntax = _PLAIN
-    version = 7
+    version = 8
 
     def opened(self, content: bytes) -> SourceFile:
         """By the grammar that understands more: `<T>value` is a cast in one, else an element."""
@@ -95,23 +95,14 @@ class TypeScript(Language):
             source = min(source, SourceFile(content, _WITH_JSX, bare), key=_errors)
         return source
 
-    def read(self, content: bytes) -> SourceFile:
-        """Imports and exports, definitions, and where what they name is used.
+    def names(self, source: SourceFile, *, whole: bool = True) -> FileNames:
+        """Names that are imported or defined in it; the tree then knows what stands in which.
 
         An export of a name is an import without a target: `names` here, and `local` elsewhere.
         """
-        source = self.opened(content)
-        found = _Found(source)
+        found = _Found(source, whole=whole)
         source.spans = found.spans
-        uses = tuple(found.uses())
-        source.facts = source.facts._replace(
-            imports=tuple(found.imports()),
-            definitions=found.spans.definitions,
-            uses=uses,
-            errors=len(found.captured.get("error", ())),
-            opaque=found.opaque,
-        )
-        return source
+        return found
 
     def resolver(self, files: Mapping[str, FileFacts], configs: Mapping[str, str]) -> Resolver:
         """By paths, `tsconfig.json` and `package.json`."""
@@ -122,19 +113,21 @@ def _errors(source: SourceFile) -> int:
     return len(source.captures("(ERROR) @error").get("error", ()))
 
 
-class _Found:
+class _Found(ChainedNames):
     """What is found in one file."""
 
-    def __init__(self, source: SourceFile) -> None:
-        self.source = source
-        self.captured = source.captures(_WANTED)
-        self.opaque = 0  # known once the uses are
-        exports = [one for node in self.captured.get("export", ()) for one in self._export(node)]
-        self._exported = frozenset(name for one in exports if not one.target for name in one.names)
-        self.spans = Spans(self._definitions())
+    defined = _DEFINED
+    named = _NAMED
+    member = "member_expression"
+    plain = re.compile(r"[\w$]+(?:\??\.[\w$]+)*")
+    ends = (b"(", b"[")
+    own = frozenset({"this"})
+    knows_fields = True
 
     def _definitions(self) -> Iterator[tuple[Definition, ByteSpan]]:
         text = self.source.text
+        exports = [one for node in self.captured.get("export", ()) for one in self._export(node)]
+        exported = {name for one in exports if not one.target for name in one.names}
         above: list[tuple[str, str, int]] = []  # name, kind, its last byte
         for node in sorted(self.captured.get("definition", ()), key=lambda one: one.start_byte):
             while above and above[-1][2] < node.end_byte:
@@ -162,7 +155,7 @@ class _Found:
                 kind,
                 line_of(outer),
                 node.end_point[0] + 1,
-                self._visibility(node, outer, own),
+                self._visibility(node, outer, own, exported),
                 tuple(self._bases(node)) if kind in _CLASSES else (),
                 tuple(self._decorators(node, outer)),
             )
@@ -188,7 +181,7 @@ class _Found:
             if (value := node.child_by_field_name("value")) and says(node, DEFAULT):
                 yield DEFAULT, value, node
 
-    def _visibility(self, node: Node, outer: Node, own: str) -> str:
+    def _visibility(self, node: Node, outer: Node, own: str, exported: set[str]) -> str:
         if own.startswith("#"):
             return "private"
         for child in node.children:
@@ -196,7 +189,7 @@ class _Found:
                 return self.source.text(child)
         if outer.type in {"method_definition", "public_field_definition"}:
             return "public"
-        return "public" if outer.type == "export_statement" or own in self._exported else "private"
+        return "public" if outer.type == "export_statement" or own in exported else "private"
 
     def _bases(self, node: Node) -> Iterator[str]:
         for child in node.children:
@@ -368,45 +361,8 @@ class _Found:
             return ""
         return said[1:-1].partition("?")[0]  # "./icon.svg?raw"
 
-    def uses(self) -> Iterator[Use]:
-        """Each name from elsewhere or of this file's own, once for each definition that uses it."""
-        wanted = self._names()
-        content = self.source.content
-        ends: dict[int, int] = {}  # of the longest plain chain that begins at a byte
-        for node in self.captured.get("chain", ()):
-            first, last = node.start_byte, node.end_byte
-            plain = not any(content.find(mark, first, last) >= 0 for mark in (b"(", b"["))
-            if last > ends.get(first, 0) and plain:
-                ends[first] = last
-        called = {(node.start_byte, node.end_byte) for node in self.captured.get("called", ())}
-        skipped = {
-            own.start_byte
-            for node in self.captured.get("definition", ())
-            if (own := node.child_by_field_name("name"))
-        }
-        statements = sorted((one.start_byte, one.end_byte) for one in self._statements())
-        starts = [first for first, _ in statements]
-        members = self.captured.get("called", ())
-        self.opaque = sum(node.type == "member_expression" for node in members)
-        seen: set[tuple[str, bool, int]] = set()
-        for one in self.captured.get("name", ()):
-            first = one.start_byte
-            if content[first : one.end_byte] not in wanted or first in skipped:
-                continue
-            before = bisect_right(starts, first) - 1
-            if before >= 0 and first < statements[before][1]:
-                continue
-            last = ends.get(first, one.end_byte)
-            said = _SPACE.sub("", content[first:last].decode("utf-8", "replace"))
-            name = (found[0] if (found := _CHAIN.match(said)) else said).replace("?.", ".")
-            is_call = (first, last) in called
-            self.opaque -= is_call and "." in name
-            if name.startswith("this") and not (is_call and name.count(".") == 1):
-                continue
-            within = self.spans.holder(first)
-            if (key := (name, is_call, within)) not in seen:
-                seen.add(key)
-                yield Use(name, line_of(one), is_call, within)
+    def _skipped(self) -> set[int]:
+        return self._within_any(self._statements()) | self._defining()
 
     def _statements(self) -> Iterator[Node]:
         """Those that only name what they take or give."""
@@ -414,13 +370,10 @@ class _Found:
         for node in self.captured.get("export", ()):
             yield from (one for one in node.named_children if one.type == "export_clause")
 
-    def _names(self) -> frozenset[bytes]:
-        """What a use may begin with."""
-        names = {"this"}
-        for one in self.imports():
-            names.update(one.local if one.target else ())
-        names.update(one.name for one in self.spans.definitions if "." not in one.name)
-        return frozenset(name.encode() for name in names - {ALL})
+    def _names(self) -> Iterator[str]:
+        imports = (one.local for one in self.imports() if one.target)
+        yield from (name for names in imports for name in names if name != ALL)
+        yield from (one.name for one in self.spans.definitions if "." not in one.name)
 
 
 def _imported(

@@ -24,9 +24,7 @@ from memory.code.facts import Mark
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from indexer.code.project_code import CodeProject
     from indexer.code.syntax import Node, SourceFile
-    from memory.code.codebase import Edge, Route, Table, Unresolved
 
 _CALLS = {
     "python": "(call) @call (attribute) @member",
@@ -156,10 +154,6 @@ class QueryReader(Reader):
         nodes = [*captured.get("call", ()), *captured.get("member", ())]
         if nodes:
             yield from _Reading(self, source, declared).marks(nodes)
-
-    def assemble(self, project: CodeProject) -> Iterable[Route | Table | Edge | Unresolved]:  # noqa: ARG002
-        """None by itself: `meaning` looks at the marks of all."""
-        return ()
 
 
 class _Reading:

@@ -56,10 +56,6 @@ class Eloquent(Reader):
                 name = literal[2] if literal else ""
                 yield Mark(self.name, "table", name, line_of(node), {"class": owner})
 
-    def assemble(self, project: CodeProject) -> Iterable[Table]:  # noqa: ARG002
-        """None by itself."""
-        return ()
-
 
 class EloquentModels:
     """The models of a project."""

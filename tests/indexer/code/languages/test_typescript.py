@@ -207,6 +207,17 @@ def test_definitions_have_kind_span_visibility_and_decorators():
     ]
 
 
+def test_a_name_that_begins_as_this_does_is_used_as_any_other(read):
+    code = read(
+        {
+            "dates.ts": "export function thisWeek() {}\n",
+            "app.ts": "import { thisWeek } from './dates';\nfunction show() { thisWeek(); }\n",
+        }
+    )
+
+    assert ("app.ts:show", "dates.ts:thisWeek") in edges(code, Grade.CALL)
+
+
 def test_jsx_uses_what_it_shows_and_a_broken_line_takes_nothing_else_away(read):
     code = read(
         {
