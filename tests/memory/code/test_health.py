@@ -6,8 +6,8 @@ from dataclasses import replace
 from types import SimpleNamespace
 from xml.etree.ElementTree import fromstring
 
-from cli.printing.health import print_health
 from cli.printing.health_drawing import health_lines
+from cli.verbs.health import print_health
 from memory.code.cochange import CoChange
 from memory.code.codebase import Route, Unresolved
 from memory.code.findings.rule import finding
