@@ -91,7 +91,7 @@ class SqliteCalendar(SqliteRepository, Calendar):
             else:
                 self._place(uid, one, place)
         sql = f"SELECT id FROM links WHERE revision_id IN ({_ONLY_GIT})"
-        return [link_id for (link_id,) in self._db.execute(sql, [uid])]
+        return self._values(sql, [uid])
 
     def _place(self, uid: str, one: Placed, place: float) -> None:
         self._db.execute(
@@ -164,7 +164,7 @@ class SqliteCalendar(SqliteRepository, Calendar):
                 WHERE s.memory_id = m.id AND json_extract(s.draft, '$.said_by') IS NOT NULL
             ))
         """
-        return [uid for (uid,) in self._db.execute(sql)]
+        return self._values(sql)
 
     def attribute(self, uid: str, source: Source) -> None:
         newest = "(SELECT newest FROM memories WHERE uid = ?)"
@@ -173,11 +173,8 @@ class SqliteCalendar(SqliteRepository, Calendar):
 
     def withdraw_problem(self, path: str, saying: str) -> list[str]:
         sql = "SELECT problem FROM files WHERE path = ? AND worktree = ? AND problem IS NOT NULL"
-        lines = [
-            line
-            for (problem,) in self._db.execute(sql, [path, MAIN])
-            for line in problem.splitlines()
-        ]
+        problems = self._values(sql, [path, MAIN])
+        lines = [line for problem in problems for line in problem.splitlines()]
         gone = [line for line in lines if saying in line]
         if gone:
             self._db.execute(

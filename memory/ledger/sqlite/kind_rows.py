@@ -51,7 +51,7 @@ class SqliteRefactorings(SqliteRepository, Refactorings):
             SELECT m.uid FROM memories AS m JOIN revisions AS r ON r.id = m.newest
             WHERE m.kind = ? AND m.path IS NULL AND {is_derived("r")} ORDER BY m.id
         """
-        uids = [uid for (uid,) in self._db.execute(sql, [Kind.REFACTORING])]
+        uids = self._values(sql, [Kind.REFACTORING])
         return self._db.memories.with_uids(uids)
 
     def recorded(self) -> list[Memory]:
@@ -60,7 +60,7 @@ class SqliteRefactorings(SqliteRepository, Refactorings):
             WHERE m.kind = ? AND r.removed = 0 AND NOT {is_derived("r")}
             AND json_array_length(r.draft, '$.details.commits') > 0 ORDER BY m.uid
         """
-        uids = [uid for (uid,) in self._db.execute(sql, [Kind.REFACTORING])]
+        uids = self._values(sql, [Kind.REFACTORING])
         return sorted(self._db.memories.with_uids(uids), key=lambda memory: memory.uid)
 
     def undone(self, lens: Lens, commits: Iterable[str]) -> dict[str, Undone]:
@@ -159,7 +159,7 @@ class SqliteRunRows(SqliteRepository, RunRows):
         return runs, links_of(row[1:] for row in rows if row[0])
 
     def finished(self, lens: Lens) -> list[FinishedRun]:
-        if self._db.execute("SELECT 1 FROM memories WHERE kind = 'run' LIMIT 1").fetchone() is None:
+        if not self._value("SELECT 1 FROM memories WHERE kind = 'run' LIMIT 1"):
             return []
         seen, values = seen_through(lens)
         rows = self._db.execute(f"SELECT {_finished(seen)} ORDER BY m.uid", values)

@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from memory.models.standing import DeclaredState
 
 
+_NEWEST = f"SELECT {MEMORY} FROM memories AS m JOIN revisions AS r ON r.id = m.newest"
+_ANY = f"SELECT {MEMORY} FROM revisions AS r JOIN memories AS m ON m.id = r.memory_id"
 #: When a revision began to hold; a month or a week without a day where that begins.
 _BEGAN = "ifnull(r.valid_from, json_extract(r.draft, '$.figures.period.start'))"
 
@@ -74,8 +76,8 @@ class SqliteMemories(SqliteRepository, Memories):
             AND json_extract(r.source, '$.content_hash') IS NULL -- else a file said it first
             ORDER BY r.id DESC LIMIT 1
         """
-        row = self._db.execute(sql).fetchone()
-        return str(row[0]) if row else None
+        uid: str | None = self._value(sql)
+        return uid
 
     def place(self, uid: str, path: str | None, draft: Draft) -> None:
         first, last = draft.lines or (None, None)
@@ -92,8 +94,7 @@ class SqliteMemories(SqliteRepository, Memories):
 
     def fetch(self, uid: str, lens: Lens | None = None) -> Memory:
         if lens is None or lens.is_now:
-            sql = f"SELECT {MEMORY} FROM memories AS m JOIN revisions AS r ON r.id = m.newest"
-            values: list[str] = []
+            sql, values = _NEWEST, []
         else:
             seen, values = seen_through(lens)
             sql = f"SELECT {MEMORY} FROM memories AS m JOIN ({seen}) AS r ON r.memory_id = m.id"
@@ -113,7 +114,7 @@ class SqliteMemories(SqliteRepository, Memories):
         sql = (
             r"SELECT uid FROM memories WHERE uid = ? OR uid LIKE ? ESCAPE '\' ORDER BY uid LIMIT 6"
         )
-        uids = [uid for (uid,) in self._db.execute(sql, [beginning, pattern])]
+        uids = self._values(sql, [beginning, pattern])
         if beginning in uids:
             return beginning
         uids = uids or uids_called(self._db, beginning)
@@ -137,10 +138,7 @@ class SqliteMemories(SqliteRepository, Memories):
 
     def select(self, selection: Selection) -> list[Memory]:
         ids, values = selected(selection)
-        sql = f"""
-            SELECT {MEMORY} FROM revisions AS r JOIN memories AS m ON m.id = r.memory_id
-            WHERE r.id IN ({ids}) ORDER BY {_BEGAN} DESC, r.title, m.uid
-        """
+        sql = f"{_ANY} WHERE r.id IN ({ids}) ORDER BY {_BEGAN} DESC, r.title, m.uid"
         return [memory_of(row) for row in self._rows(sql, values)]
 
     def listed_ids(self, selection: Selection, *, limit: int | None = None) -> dict[str, int]:
@@ -174,15 +172,9 @@ class SqliteMemories(SqliteRepository, Memories):
         return [Head(*row) for row in self._db.execute(sql, values)]
 
     def at_revisions(self, revision_ids: Iterable[int]) -> dict[int, Memory]:
-        return {
-            row["revision_id"]: memory_of(row)
-            for some in _by_hundreds(list(revision_ids))
-            for row in self._rows(
-                f"SELECT {MEMORY} FROM revisions AS r JOIN memories AS m ON m.id = r.memory_id "
-                f"WHERE r.id IN ({', '.join('?' * len(some))})",
-                some,
-            )
-        }
+        sql = f"{_ANY} WHERE r.id IN (SELECT value FROM json_each(?))"
+        rows = self._rows(sql, [json.dumps(list(revision_ids))])
+        return {row["revision_id"]: memory_of(row) for row in rows}
 
     def shown(self, lens: Lens, uids: Iterable[str]) -> dict[str, Memory]:
         seen, values = seen_through(lens)
@@ -230,24 +222,19 @@ class SqliteMemories(SqliteRepository, Memories):
             JOIN memories AS m ON m.id = s.memory_id
             WHERE m.uid IN (SELECT value FROM json_each(?))
         """
-        return {
-            uid: state_of(*said)
-            for uid, *said in self._db.execute(sql, [*values, json.dumps(list(uids))])
-        }
+        rows = self._db.execute(sql, [*values, json.dumps(list(uids))])
+        return {uid: state_of(*said) for uid, *said in rows}
 
     def in_files(self, paths: Sequence[str]) -> list[Memory]:
         return self._newest_where("m.path", paths)
 
     def dated_in_figures(self) -> list[Memory]:
         sql = f"""
-            SELECT {MEMORY} FROM memories AS m JOIN revisions AS r ON r.id = m.newest
-            WHERE NOT r.removed AND r.draft LIKE '%"figures":%' ORDER BY m.path, m.id
+            {_NEWEST} WHERE NOT r.removed AND r.draft LIKE '%"figures":%'
+            ORDER BY m.path, m.id
         """
-        return [
-            memory
-            for row in self._rows(sql, [])
-            if (memory := memory_of(row)).revision.draft.figures
-        ]
+        memories = map(memory_of, self._rows(sql, []))
+        return [one for one in memories if one.revision.draft.figures]
 
     def removed_saying(self, digests: Sequence[str]) -> list[Memory]:
         return [m for m in self._newest_where("r.digest", digests) if m.revision.removed]
@@ -257,7 +244,7 @@ class SqliteMemories(SqliteRepository, Memories):
 
     def paths(self) -> frozenset[str]:
         sql = "SELECT DISTINCT path FROM memories WHERE path IS NOT NULL"
-        return frozenset(path for (path,) in self._db.execute(sql))
+        return frozenset(self._values(sql))
 
     def selected_ids(self, selections: Sequence[Selection], *, limit: int) -> list[list[int]]:
         found: list[list[int]] = [[] for _ in selections]
@@ -272,13 +259,11 @@ class SqliteMemories(SqliteRepository, Memories):
 
     def newest_ids(self, selection: Selection, *, limit: int) -> list[int]:
         sql, values = selected(selection, as_text=True)
-        return [
-            row[0] for row in self._db.execute(f"{sql} ORDER BY 1 DESC LIMIT ?", [*values, limit])
-        ]
+        return self._values(f"{sql} ORDER BY 1 DESC LIMIT ?", [*values, limit])
 
     def count(self, selection: Selection) -> int:
         sql, values = selected(selection)
-        return int(self._db.execute(f"SELECT count(*) FROM ({sql})", values).fetchone()[0])
+        return int(self._value(f"SELECT count(*) FROM ({sql})", values))
 
     def selected_revisions(self, selection: Selection, uids: Iterable[str]) -> dict[str, int]:
         test, values = is_selected(selection, "r.id")
@@ -296,24 +281,17 @@ class SqliteMemories(SqliteRepository, Memories):
             AND instr(lower(coalesce(m.path, '') || ' ' || substr(r.draft ->> 'body', 1, 200)), ?)
             ORDER BY r.id
         """
-        return [row[0] for row in self._db.execute(sql, [number, *values, prefix.lower()])]
+        return self._values(sql, [number, *values, prefix.lower()])
 
     def count_pending(self) -> int:
-        return int(
-            self._db.execute("SELECT count(*) FROM memories WHERE pending_file").fetchone()[0]
-        )
+        return int(self._value("SELECT count(*) FROM memories WHERE pending_file"))
 
     def pending(self) -> list[Memory]:
-        sql = f"""
-            SELECT {MEMORY} FROM memories AS m JOIN revisions AS r ON r.id = m.newest
-            WHERE m.pending_file AND r.removed = 0 ORDER BY m.id
-        """
+        sql = f"{_NEWEST} WHERE m.pending_file AND r.removed = 0 ORDER BY m.id"
         return [memory_of(row) for row in self._rows(sql, [])]
 
     def contains(self, uid: str) -> bool:
-        return (
-            self._db.execute("SELECT 1 FROM memories WHERE uid = ?", [uid]).fetchone() is not None
-        )
+        return bool(self._value("SELECT 1 FROM memories WHERE uid = ?", [uid]))
 
     def is_as_read(self, memory: Memory) -> bool:
         sql = """
@@ -321,13 +299,13 @@ class SqliteMemories(SqliteRepository, Memories):
             WHERE m.uid = ? AND r.number = ? AND m.pending_file = ?
         """
         values = [memory.uid, memory.revision.number, memory.pending_file]
-        return self._db.execute(sql, values).fetchone() is not None
+        return bool(self._value(sql, values))
 
     def moment(self) -> datetime:
         sql = "SELECT recorded_at FROM revisions WHERE number > 0 ORDER BY id DESC LIMIT 1"
-        last = self._db.execute(sql).fetchone()
+        last = self._value(sql)
         now = datetime.now(UTC)
-        return max(now, from_text(last[0])) if last else now
+        return max(now, from_text(last)) if last else now
 
     def count_live(self, *, derived: bool = True) -> int:
         sql = f"""
@@ -336,7 +314,7 @@ class SqliteMemories(SqliteRepository, Memories):
         """
         if not derived:
             sql += f" AND NOT {is_derived('r')}"
-        return int(self._db.execute(sql).fetchone()[0])
+        return int(self._value(sql))
 
     def numbers(self) -> list[tuple[str, str, int]]:
         sql = """
@@ -378,7 +356,7 @@ class SqliteMemories(SqliteRepository, Memories):
                 draft.title,
                 draft.status,
                 draft.agent,
-                _begins_to_hold(draft, self._added_at(memory_id), at, removed=removed),
+                self._begins_to_hold(memory_id, draft, at, removed=removed),
                 to_text(draft.valid_to) if draft.valid_to else None,
                 to_text(at),
                 draft.model_dump_json(exclude_defaults=True),
@@ -387,19 +365,21 @@ class SqliteMemories(SqliteRepository, Memories):
         )
         revision_id = int(cursor.lastrowid or 0)
         self._db.execute("UPDATE memories SET newest = ? WHERE id = ?", [revision_id, memory_id])
-        labels = [("module", module) for module in draft.modules] + [
-            ("tag", tag) for tag in draft.tags
-        ]
+        labels = [("module", one) for one in draft.modules] + [("tag", one) for one in draft.tags]
         self._db.conn.executemany(
             "INSERT OR IGNORE INTO labels (revision_id, name, value) VALUES (?, ?, ?)",
-            [(revision_id, name, value) for name, value in labels],
+            [(revision_id, *label) for label in labels],
         )
         return revision_id
 
-    def _added_at(self, memory_id: int) -> str | None:
-        sql = "SELECT added_at FROM memories WHERE id = ?"
-        found: str | None = self._db.execute(sql, [memory_id]).fetchone()[0]
-        return found
+    def _begins_to_hold(
+        self, memory_id: int, draft: Draft, at: datetime, *, removed: bool
+    ) -> str | None:
+        if removed:
+            return to_text(at)
+        added_at = self._value("SELECT added_at FROM memories WHERE id = ?", [memory_id])
+        since = began(draft, moment(added_at))
+        return to_text(since) if since else None
 
     def _newest(self, uid: str) -> tuple[int, int, str, bool]:
         sql = """
@@ -412,16 +392,11 @@ class SqliteMemories(SqliteRepository, Memories):
         return row[0], row[1], row[2], bool(row[3])
 
     def _newest_where(self, column: str, values: Sequence[str]) -> list[Memory]:
-        return [
-            memory_of(row)
-            for some in _by_hundreds(values)
-            for row in self._rows(
-                f"SELECT {MEMORY} FROM memories AS m JOIN revisions AS r ON r.id = m.newest "
-                f"WHERE {column} IN ({', '.join('?' * len(some))}) "
-                "ORDER BY m.path, m.first_line, m.id",
-                some,
-            )
-        ]
+        sql = f"""
+            {_NEWEST} WHERE {column} IN (SELECT value FROM json_each(?))
+            ORDER BY m.path, m.first_line, m.id
+        """
+        return [memory_of(row) for row in self._rows(sql, [json.dumps(list(values))])]
 
     def _rows(self, sql: str, values: Sequence[Any]) -> Iterator[dict[str, Any]]:
         return as_dicts(self._db.execute(sql, list(values)))
@@ -431,7 +406,7 @@ class SqliteMemories(SqliteRepository, Memories):
             SELECT DISTINCT r.agent FROM memories AS m JOIN revisions AS r ON r.id = m.newest
             WHERE r.removed = 0 AND r.agent IS NOT NULL ORDER BY 1
         """
-        return [agent for (agent,) in self._db.execute(sql)]
+        return self._values(sql)
 
     def agents_of(self, revision_ids: Iterable[int]) -> dict[int, str]:
         sql = """
@@ -446,7 +421,7 @@ class SqliteMemories(SqliteRepository, Memories):
             SELECT id FROM revisions WHERE id IN (SELECT value FROM json_each(?))
             AND json_array_length(source, '$.orders') > 0
         """
-        return frozenset(id_ for (id_,) in self._db.execute(sql, [json.dumps(list(revision_ids))]))
+        return frozenset(self._values(sql, [json.dumps(list(revision_ids))]))
 
     def with_checks(self, lens: Lens) -> dict[str, int]:
         seen, values = seen_through(lens)
@@ -469,27 +444,6 @@ class SqliteMemories(SqliteRepository, Memories):
         return [_watched(*row) for row in self._db.execute(sql, values)]
 
 
-def _begins_to_hold(
-    draft: Draft, added_at: str | None, at: datetime, *, removed: bool
-) -> str | None:
-    if removed:
-        return to_text(at)
-    since = began(draft, moment(added_at))
-    return to_text(since) if since else None
-
-
-def _by_hundreds(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    """Slices small enough for SQLite's limit on bound values."""
-    return (values[start : start + 500] for start in range(0, len(values), 500))
-
-
 def _watched(uid: str, kind: str, title: str, since: str | None, said: str) -> Watched:
     triggers, modules = json.loads(said)
-    return Watched(
-        uid=uid,
-        kind=kind,
-        title=title,
-        triggers=tuple(triggers),
-        since=moment(since),
-        modules=tuple(modules or ()),
-    )
+    return Watched(uid, kind, title, tuple(triggers), moment(since), tuple(modules or ()))

@@ -61,7 +61,7 @@ class SqliteLabels(SqliteRepository, Labels):
             SELECT ({_FIRST.format("named.value")}) AS spelling FROM named
             WHERE spelling IS NOT NULL
         """
-        return [value for (value,) in self._db.execute(sql)]
+        return self._values(sql)
 
     def modules_of_agents(self) -> list[str]:
         sql = """
@@ -70,7 +70,7 @@ class SqliteLabels(SqliteRepository, Labels):
             WHERE l.name = 'module' AND r.removed = 0 AND m.kind = 'note'
             AND json_extract(r.draft, '$.details.topic') = 'definition' ORDER BY 1
         """
-        return [value for (value,) in self._db.execute(sql)]
+        return self._values(sql)
 
     def named_by(self, memory_ids: Iterable[int]) -> set[str]:
         sql = """
@@ -78,11 +78,11 @@ class SqliteLabels(SqliteRepository, Labels):
                 SELECT id FROM revisions WHERE memory_id IN (SELECT value FROM json_each(?))
             )
         """
-        return {value for (value,) in self._db.execute(sql, [json.dumps(list(memory_ids))])}
+        return set(self._values(sql, [json.dumps(list(memory_ids))]))
 
     def spelling(self, module: str) -> str | None:
-        row = self._db.execute(_FIRST.format("?"), [module]).fetchone()
-        return str(row[0]) if row else None
+        found: str | None = self._value(_FIRST.format("?"), [module])
+        return found
 
     def unlabelled(self, memory_ids: Iterable[int]) -> list[tuple[int, str, str]]:
         test = "m.id IN (SELECT value FROM json_each(?))"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from memory.ledger.sqlite.database import SqliteDatabase
 
 
@@ -17,3 +19,12 @@ class SqliteRepository:
 
     def __init__(self, db: SqliteDatabase) -> None:
         self._db = db
+
+    def _value(self, sql: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> Any:
+        """What a query gives first; None for nothing."""
+        row = self._db.execute(sql, values).fetchone()
+        return row[0] if row else None
+
+    def _values(self, sql: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> list[Any]:
+        """What a query of one column gives."""
+        return [value for (value,) in self._db.execute(sql, values)]

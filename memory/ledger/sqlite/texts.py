@@ -95,20 +95,17 @@ class SqlitePassages(SqliteRepository, Passages):
         return holders
 
     def count(self) -> int:
-        return int(self._db.execute("SELECT count(*) FROM passages").fetchone()[0])
+        return int(self._value("SELECT count(*) FROM passages"))
 
     def hashes(self) -> set[str]:
-        return {
-            text_hash
-            for (text_hash,) in self._db.execute("SELECT DISTINCT text_hash FROM passages")
-        }
+        return set(self._values("SELECT DISTINCT text_hash FROM passages"))
 
     def hashes_since(self, change: int) -> set[str]:
         sql = """
             SELECT text_hash FROM passages
             WHERE revision_id IN (SELECT revision_id FROM changes WHERE seq > ?)
         """
-        return {text_hash for (text_hash,) in self._db.execute(sql, [change])}
+        return set(self._values(sql, [change]))
 
     def add_words(self, revision_id: int, title: str, body: str) -> None:
         self._db.execute(
@@ -167,7 +164,7 @@ class SqliteEmbeddings(SqliteRepository, Embeddings):
             JOIN passages AS p ON p.text_hash = q.text_hash
             GROUP BY q.text_hash ORDER BY max(p.id)
         """
-        return [text_hash for (text_hash,) in self._db.execute(sql)]
+        return self._values(sql)
 
     def queued_since(self, change: int) -> list[str]:
         sql = """
@@ -176,7 +173,7 @@ class SqliteEmbeddings(SqliteRepository, Embeddings):
             AND EXISTS (SELECT 1 FROM embedding_queue AS q WHERE q.text_hash = passages.text_hash)
             ORDER BY id
         """
-        return [text_hash for (text_hash,) in self._db.execute(sql, [change])]
+        return self._values(sql, [change])
 
     def texts(self, text_hashes: Iterable[str]) -> dict[str, str]:
         sql = """
@@ -251,7 +248,7 @@ class SqliteEmbeddings(SqliteRepository, Embeddings):
 
     def count(self, model: str, *, at_most: int = -1) -> int:
         sql = "SELECT count(*) FROM (SELECT 1 FROM embeddings WHERE model = ? LIMIT ?)"
-        return int(self._db.execute(sql, [model, at_most]).fetchone()[0])
+        return int(self._value(sql, [model, at_most]))
 
 
 def _ensure_sound(text_hash: str, sound: int) -> None:

@@ -22,7 +22,7 @@ from memory.ledger.interface.upkeep import (
 )
 from memory.ledger.sqlite.repository import SqliteRepository
 from memory.ledger.store_facts import ANCHORS, CALENDAR, LABELLED, LINKED, MODEL, PARSED_BY
-from memory.ledger.times import from_text, to_text
+from memory.ledger.times import moment, to_text
 from memory.models.assessment import CheckedAnchor, Freshness
 from memory.models.report import MAIN, NOTED, READ, STALE, KnownFile
 from memory.models.runs import Application
@@ -213,7 +213,7 @@ class SqliteChanges(SqliteRepository, Changes):
 
     def memories(self, change: int) -> list[int]:
         sql = "SELECT DISTINCT memory_id FROM changes WHERE seq > ? AND memory_id IS NOT NULL"
-        return [memory_id for (memory_id,) in self._db.execute(f"{sql} ORDER BY 1", [change])]
+        return self._values(f"{sql} ORDER BY 1", [change])
 
     def revised(self, change: int) -> list[str]:
         sql = """
@@ -222,7 +222,7 @@ class SqliteChanges(SqliteRepository, Changes):
                 SELECT memory_id FROM changes WHERE seq > ? AND what = 'said'
             ) ORDER BY m.uid
         """
-        return [uid for (uid,) in self._db.execute(sql, [change])]
+        return self._values(sql, [change])
 
     def differences(self, change: int) -> list[Difference]:
         sql = """
@@ -249,15 +249,14 @@ class SqliteChanges(SqliteRepository, Changes):
             SELECT r.recorded_at FROM changes AS c JOIN revisions AS r ON r.id = c.revision_id
             WHERE c.seq <= ? ORDER BY c.seq DESC LIMIT 1
         """
-        row = self._db.execute(sql, [change]).fetchone()
-        return from_text(row[0]) if row else None
+        return moment(self._value(sql, [change]))
 
     def has_recording(self, change: int) -> bool:
         sql = """
             SELECT 1 FROM changes AS c JOIN revisions AS r ON r.id = c.revision_id
             WHERE c.seq > ? AND json_extract(r.source, '$.author') != 'indexer' LIMIT 1
         """
-        return self._db.execute(sql, [change]).fetchone() is not None
+        return bool(self._value(sql, [change]))
 
 
 class SqliteFacts(SqliteRepository, StoreFacts):
@@ -266,8 +265,8 @@ class SqliteFacts(SqliteRepository, StoreFacts):
     def find(self, name: str) -> str | None:
         if name == MODEL:
             return self._db.glance().model
-        row = self._db.execute("SELECT value FROM facts WHERE name = ?", [name]).fetchone()
-        return None if row is None else str(row[0])
+        found: str | None = self._value("SELECT value FROM facts WHERE name = ?", [name])
+        return found
 
     def save(self, name: str, value: str) -> None:
         self._db.execute("INSERT OR REPLACE INTO facts (name, value) VALUES (?, ?)", [name, value])
@@ -304,12 +303,12 @@ class SqliteConsolidations(SqliteRepository, Consolidations):
 
     def find(self, proposal: str) -> Application | None:
         sql = "SELECT said FROM consolidations WHERE proposal = ?"
-        row = self._db.execute(sql, [proposal]).fetchone()
-        return Application.model_validate_json(row[0]) if row else None
+        said = self._value(sql, [proposal])
+        return Application.model_validate_json(said) if said else None
 
     def applications(self) -> list[Application]:
-        rows = self._db.execute("SELECT said FROM consolidations ORDER BY id").fetchall()
-        return [Application.model_validate_json(said) for (said,) in rows]
+        said = self._values("SELECT said FROM consolidations ORDER BY id")
+        return [Application.model_validate_json(one) for one in said]
 
 
 class SqliteRewinding(SqliteRepository, Rewinding):
@@ -356,7 +355,7 @@ class SqliteRewinding(SqliteRepository, Rewinding):
 
     def settle_on(self, change: int) -> None:
         sql = "SELECT ifnull(max(revision_id), 0) FROM changes WHERE seq <= ?"
-        after = self._db.execute(sql, [change]).fetchone()[0]
+        after = self._value(sql, [change])
         self._db.execute(
             """
             UPDATE memories SET newest = earlier.id FROM (
