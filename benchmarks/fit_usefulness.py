@@ -29,7 +29,7 @@ from task_labels import TaskLabel, is_one_of, read_tasks
 
 from indexer.project import open_project
 from memory.api import ArchMem
-from memory.briefs.kinship import kinship
+from memory.briefs.nearness import kinship
 from memory.config import data_folder
 from memory.models.selection import EVERYTHING
 from memory.retrieval.calibration import load_relevance, log_odds

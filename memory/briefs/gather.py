@@ -1,12 +1,12 @@
 """Gathers what may belong in a brief: what is near a task, and what concerns its modules.
 
-What is known comes from providers; a source of facts that are no memories adds one to `PROVIDERS`
-or items of its own.
+What is known comes from sources, each asked about one subject; one more is a function in `SOURCES`.
 """
 
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from heapq import nlargest
 from typing import TYPE_CHECKING
 
@@ -29,9 +29,8 @@ from memory.metrics.measurement_series import latest_of, read_tracks
 from memory.models.details import Baseline, Flag
 from memory.models.flags import STILL_OPEN, parties
 from memory.models.selection import Selection
-from memory.providers import Subject, collect
 from memory.retrieval.calibration import relevance_in
-from memory.retrieval.candidates import Candidate, gather, measure, rarity
+from memory.retrieval.candidates import Candidate, Question, gather, measure, rarity
 from memory.retrieval.rank import load_weights
 from memory.retrieval.search import gather_pool
 from memory.standings import fetch_standings
@@ -41,6 +40,7 @@ from memory.texts.words import stems
 
 if TYPE_CHECKING:
     from collections.abc import (
+        Callable,
         Collection,
         Iterable,
         Iterator,
@@ -54,13 +54,23 @@ if TYPE_CHECKING:
     from memory.models.memory import Memory
     from memory.models.selection import Lens
     from memory.models.series import Series
-    from memory.providers import Provider
     from memory.retrieval.meaning import Meaning
 
 _NO_MODEL = "found by words only: the model could not be asked"
 MOST = 200  # memories that are looked at closely, the nearest; a brief tells some dozens
 MOST_NAMED = 6  # of what is too doubtful to be told, the likeliest
 MOST_OPEN = 300  # of open flags that do not block and unfinished runs, looked at however far
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What somebody wants to know about."""
+
+    text: str  # a task, in plain words
+    lens: Lens  # from when to look
+    question: Question  # the text in the forms that a search needs
+    modules: tuple[str, ...]  # that it concerns
+    agents: tuple[str, ...]  # likewise
 
 
 def gather_for_task(
@@ -93,7 +103,7 @@ def gather_for_task(
     subject = Subject(task, lens, pool.question, concerned, tuple(sorted(names)))
     served = earned(db, pool.question, lens, asked_for)
 
-    found = collect(PROVIDERS, db, subject, key=lambda one: one.uid)
+    found = {one.uid: one for source in SOURCES for one in source(db, subject)}
     ranked = pool.ranked(load_weights())
     found |= {one.uid: pool.candidate(one.uid) for one in ranked}
     tracks = read_tracks(db, lens)
@@ -209,7 +219,12 @@ def _own_parts(subject: Subject) -> Iterator[Selection]:
 
 
 #: What a brief looks at. Of what several have, the last ones know how near it is.
-PROVIDERS: tuple[Provider[Candidate], ...] = (_still_open, _newest, _experience, _own)
+SOURCES: tuple[Callable[[Database, Subject], Iterable[Candidate]], ...] = (
+    _still_open,
+    _newest,
+    _experience,
+    _own,
+)
 
 
 def _weights(db: Database, subject: Subject) -> dict[str, float]:

@@ -1,4 +1,4 @@
-"""Traces of routes with what reports of a project measured: times, statements, what runs."""
+"""Traces of routes with what was measured of them, in baselines and reports of the project."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from statistics import median, quantiles
 from typing import TYPE_CHECKING
 
 from memory.code.tracing import find_routes
+from memory.metrics.measurement_series import read_latest
+from memory.metrics.units import convert
 from memory.models.tracing import TraceStatement, TraceTime
 from memory.texts.formatting import counted
 
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 
     from memory.code.codebase import CodeBase, CodePlace
     from memory.code.timed import Sampled, TimeSource, Timings, TracedRequest
+    from memory.ledger.interface.database import Database
+    from memory.models.series import Series
     from memory.models.tracing import Trace, Traces, TraceStep
 
 REPEATED = 5  # times in one request, from which on a statement bears out that a loop repeats it
@@ -189,3 +193,38 @@ def _ends_alike(said: str, path: str) -> bool:
     own = path if posixpath.splitext(said)[1] == posixpath.splitext(path)[1] else ""
     own = own or posixpath.dirname(path)
     return bool(own) and (f"/{said}".endswith(f"/{own}") or f"/{own}".endswith(f"/{said}"))
+
+
+def with_times(db: Database, found: Traces) -> Traces:
+    """Traces, each with the newest measurements of time whose metric or place names its path."""
+    series = read_latest(db)
+    traces = (
+        one.model_copy(update={"times": (*_times(series, one), *one.times)}) for one in found.traces
+    )
+    return found.model_copy(update={"traces": tuple(traces)})
+
+
+def _times(series: Sequence[Series], trace: Trace) -> tuple[TraceTime, ...]:
+    path = r"(?:\{[^}]*\}|<[^>]*>|:\w+|\*)".join(
+        map(re.escape, re.split(r"\{[^}]{0,199}\}", trace.path))
+    )
+    named = re.compile(rf"(?<![\w/]){path}/?(?![\w/{{])") if trace.path.strip("/") else None
+    other = re.compile(r"\b(GET|POST|PUT|PATCH|DELETE)\b")
+    found = []
+    for one in series:
+        said = f"{one.metric} {one.environment} {one.latest.note}"
+        methods = other.findall(said)
+        is_meant = named and named.search(said) and (not methods or trace.method in methods)
+        if is_meant and convert(one.latest.value, one.unit, "ms") is not None:
+            latest = one.latest
+            found.append(
+                TraceTime(
+                    metric=one.metric,
+                    environment=one.environment,
+                    value=latest.value,
+                    unit=one.unit,
+                    uid=latest.uid,
+                    citation=latest.citation,
+                )
+            )
+    return tuple(found)

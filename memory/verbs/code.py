@@ -82,8 +82,7 @@ def trace(archmem: "ArchMem", route: Question) -> Traces:  # method and path, a 
     Raises:
         InvalidRequest: there is no such route; it says which come near.
     """
-    from memory.code.measured import with_measured
-    from memory.code.route_times import with_times
+    from memory.code.measured import with_measured, with_times
     from memory.code.tracing import trace
 
     code = known_code(archmem).base

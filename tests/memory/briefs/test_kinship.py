@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from memory.briefs.kinship import kinship
+from memory.briefs.nearness import kinship
 from memory.retrieval.calibration import load_relevance
 from memory.retrieval.rank import Ranked
 
