@@ -94,7 +94,7 @@ class SqliteMemories(SqliteRepository, Memories):
 
     def fetch(self, uid: str, lens: Lens | None = None) -> Memory:
         if lens is None or lens.is_now:
-            sql, values = _NEWEST, []
+            sql, values = _NEWEST, list[str]()
         else:
             seen, values = seen_through(lens)
             sql = f"SELECT {MEMORY} FROM memories AS m JOIN ({seen}) AS r ON r.memory_id = m.id"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from memory.ledger.sqlite.database import SqliteDatabase
 
@@ -20,11 +20,11 @@ class SqliteRepository:
     def __init__(self, db: SqliteDatabase) -> None:
         self._db = db
 
-    def _value(self, sql: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> Any:
+    def _value(self, sql: str, values: Sequence[Any] = ()) -> Any:
         """What a query gives first; None for nothing."""
         row = self._db.execute(sql, values).fetchone()
         return row[0] if row else None
 
-    def _values(self, sql: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> list[Any]:
+    def _values(self, sql: str, values: Sequence[Any] = ()) -> list[Any]:
         """What a query of one column gives."""
         return [value for (value,) in self._db.execute(sql, values)]
