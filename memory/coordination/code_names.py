@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from memory.code.apart import is_apart
-from memory.code.codebase import Grade
+from memory.code.codebase import CodePlace, Grade
 from memory.code.targets import find_target, named_symbols
 from memory.coordination.programs import of_backend
 from memory.errors import InvalidRequest
@@ -16,7 +16,7 @@ from memory.texts.lexicon import read_lexicon
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from memory.code.codebase import CodeBase, CodePlace
+    from memory.code.codebase import CodeBase
 
 #: What people write as the name of something in code: User, OrderLine, line_total, users.models.
 _NAME = re.compile(r"\b[A-Z]\w+(?:\.\w+)*|\b[a-z]\w*(?:[._/]\w+)+")
@@ -36,13 +36,41 @@ def named_places(code: CodeBase, text: str) -> list[tuple[str, CodePlace]]:
         name = said
         while not (places := named_symbols(code, name)) and "." in name:
             name = name.rpartition(".")[0]
-        for place in _first_meant(code, places):
-            if not name.isalpha() or code.symbols[place].kind in _TYPES:
+        for place in _model_said(code, text, said) or _first_meant(code, places):
+            if not name.isalpha() or not place.symbol or code.symbols[place].kind in _TYPES:
                 found.setdefault(place, name)
         if "/" in said:
             for place in _of_path(code, said):
                 found.setdefault(place, said)
     return [(name, place) for place, name in found.items()]
+
+
+def _model_said(code: CodeBase, text: str, name: str) -> list[CodePlace]:
+    """What "the Watch model" is, where nothing is called so but a file among models: that file.
+
+    A definition there, or a model of a table, is that of its name anyway.
+    """
+    if not re.search(rf"\b{re.escape(name)}\s(?:model|entity)\b", text, re.IGNORECASE):
+        return []
+    kept = {(one.file, one.symbol) for one in code.tables}
+    if any(tuple(one) in kept for one in named_symbols(code, name)):
+        return []
+    words = name_words(name)
+    paths = [
+        path
+        for path, file in code.files.items()
+        if not file.is_test and not is_apart(path) and _is_model_of(path, words)
+    ]
+    inside = [one for one in named_symbols(code, name) if one.path in paths]
+    return inside[:1] or [CodePlace(path, "") for path in of_backend(code, paths)[:1]]
+
+
+def _is_model_of(path: str, words: Sequence[str]) -> bool:
+    *folders, file = path.split("/")
+    of_models = (["model"], ["entity"])
+    return name_words(file.partition(".")[0]) == words and any(
+        name_words(one) in of_models for one in folders
+    )
 
 
 def namesakes(code: CodeBase, name: str, place: CodePlace) -> list[CodePlace]:

@@ -328,7 +328,7 @@ def _risks(
                 mitigation_citations=(told.citation,) if details.alternative else (),
             )
     inside = set(concerned)
-    if family in RISKS:
+    if family in RISKS or family in WITHIN:
         changed = set()  # only faults of that kind bear on it, wherever they are
     for finding in known.findings:
         is_of_it = finding.area in RISKS.get(family, ()) and inside & set(finding.modules)

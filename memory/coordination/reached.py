@@ -30,6 +30,7 @@ _SAYS = {
     Grade.DYNAMIC: "imports it by a call",
 }
 _LESS = frozenset({Grade.IMPORT, Grade.REFERENCE})  # what else is known of a use says more
+_FUNCTIONS = frozenset({"function", "method"})
 _SCHEMA = "sql"
 _FORMULA = "formula: edges to it, tests and steps of a schema apart"
 
@@ -237,9 +238,12 @@ def routes_by(code: CodeBase, users: Users) -> list[tuple[Route, tuple[str, int]
     for route in code.routes:
         starts = flow.starts(route)
         around = {
-            CodePlace(one.path, one.symbol.rpartition(".")[0])
+            place
             for one in starts
             if "." in one.symbol
+            and (place := CodePlace(one.path, one.symbol.rpartition(".")[0])) in code.symbols
+            and code.symbols[place].kind
+            not in _FUNCTIONS  # which makes handlers, and is none's way
         }
         ways = [*((place, using) for place in flow.reach(starts))]
         for place, known in [*ways, *((place, of_class) for place in sorted(around))]:

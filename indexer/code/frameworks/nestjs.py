@@ -316,7 +316,8 @@ class _Controllers:
         )
         rights = next((one.said for one in checks if one.refuses and _RIGHTS.search(one.what)), "")
         asks = [each for each in decorators if _RIGHTS.search(each[0].partition("(")[0])]
-        reader = next((one.said for one in checks if _RIGHTS.search(one.what)), "")
+        named = (one for one in checks if _RIGHTS.search(one.what.partition("(")[0]))
+        reader = next((one.said for one in named), "")
         if asks and reader and not rights:  # a guard that looks at what a decorator sets
             rights = (
                 f"@{' '.join(asks[-1][0].split())[:80]} ({asks[-1][1]}:{asks[-1][2]}), for {reader}"

@@ -49,6 +49,7 @@ _KEY = re.compile(
     r"[\"']?\b(errors?|message|msg|details?|reason|description|title)\b[\"']?\s*(?::|=>|=(?!=))"
 )
 _ABORTS = re.compile(r"(?:^|[\s.(])(?:abort|Abort\w*)\(")
+_MADE = re.compile(r"return\s++(?:await\s++)?new\s++\w*(?:Exception|Error)\b")
 _LONGEST = 800  # bytes of a statement that answers
 ERRORS, KEYS = "errors", "error keys"
 
@@ -57,7 +58,7 @@ class Ways(Reader):
     """Each way of `data/lexicon/ways.toml` and of errors that a file goes, with how often."""
 
     name = "ways"
-    version = 4
+    version = 5
     languages = _LANGUAGES
     hint = re.compile(rb"")
 
@@ -160,7 +161,8 @@ def _errors(source: SourceFile) -> Iterator[Found]:
                 continue  # a request of one's own is given up
             yield ERRORS, "left to abort()", line, _said(said.encode())
         elif key := _KEY.search(said):
-            yield ERRORS, "returned", line, _said(said.encode())
+            if not _MADE.match(said):  # who asks for an exception throws it
+                yield ERRORS, "returned", line, _said(said.encode())
             yield KEYS, f'told under "{key[1]}"', line, _said(said.encode())
 
 

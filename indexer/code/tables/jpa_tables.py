@@ -51,6 +51,8 @@ class Entities:
             except Computed:
                 yield Unresolved(place.path, mark.line, "table", place.symbol, _COMPUTED)
                 continue
+            if self._is_view(name):
+                continue
             made = self._made(place, name)
             yield from made.missed
             for one in made.between:
@@ -117,6 +119,15 @@ class Entities:
         schema = self._text(place, said.get("schema"))
         name = own or self._named(entity or place.symbol.rpartition(".")[2])
         return f"{schema}.{name}" if schema and schema != "public" else name
+
+    def _is_view(self, table: str) -> bool:
+        """Whether statements make a view of that name, and no table: an entity may read one."""
+        kinds = {
+            mark.kind
+            for _, mark in self._project.marks("sql")
+            if mark.kind in {"view", "create"} and _is_same(mark.name, table)
+        }
+        return kinds == {"view"}
 
     # -- members
 
@@ -411,3 +422,11 @@ def _annotations(said: Any) -> list[dict[str, Any]]:
 def _on_delete(said: dict[str, Any]) -> str:
     action = said.get("OnDelete", {}).get("action")
     return (words(action) or [""])[0].replace("_", " ") if action else ""
+
+
+def _is_same(one: str, other: str) -> bool:
+    """Whether two names may be of one table, of which one does not say its schema."""
+    (of_one, _, name), (of_other, _, named) = (
+        said.casefold().rpartition(".") for said in (one, other)
+    )
+    return name == named and (of_one == of_other or not (of_one and of_other))

@@ -312,6 +312,24 @@ def test_of_two_definitions_the_one_of_the_backend_is_meant(desk):
     assert not about_of(desk, "What breaks if we change Ticket?", "change of a model").doubt
 
 
+def test_a_model_is_the_file_among_models_where_another_thing_has_its_name(code):
+    base = code(
+        [
+            ("app/store.py:run", "app/model/Watch.py:model", "call"),
+            ("app/flask.py:run", "app/api/Watch.py:Watch", "call"),
+            ("app/flask.py:run", "app/models/tag.py:Tag", "call"),
+            ("app/flask.py:run", "app/api/tag.py:Tag", "call"),
+        ]
+    )
+
+    def meant(text):
+        return [place.path for _, place in named_places(base, text)]
+
+    assert meant("What breaks if we change the Watch model?") == ["app/model/Watch.py"]
+    assert meant("What breaks if we change the Tag model?") == ["app/models/tag.py"]
+    assert meant("What breaks if we change Watch?") == ["app/api/Watch.py"]
+
+
 def test_what_else_is_called_so_is_told(code):
     base = code(
         [

@@ -158,6 +158,16 @@ def test_what_a_class_has_as_a_field_is_not_on_the_way_of_each_of_its_methods(co
     assert [route.path for route, _ in served("a/shop.py")] == ["/show"]  # `model = Mail`
 
 
+def test_what_a_function_uses_that_makes_handlers_is_on_the_way_of_none_of_them(code):
+    path = "a/app.py"
+    base = code([(f"{path}:make", "m/mail.py:Mail", "call"), (f"{path}:make.show", "a/b.py:run")])
+    route = Route("GET", "/show", "make.show", path, 1, symbol="make.show")
+    made = base.symbols[CodePlace(path, "make")]._replace(kind="function")
+    base = replace(base, routes=(route,), symbols={**base.symbols, made.place: made})
+
+    assert routes_by(base, users_of(base, {CodePlace("m/mail.py", "Mail")})) == []
+
+
 def test_a_test_leads_to_all_files_of_a_package_of_go(code):
     """What stands behind an interface there is in one of them."""
     base = code(

@@ -367,3 +367,14 @@ def test_of_what_checks_a_password_that_is_sent_nobody_knows_whether_it_refuses_
     code = read(project("@UseGuards(AuthGuard('local'))"))
 
     assert [one.auth.answer for one in code.routes] == ["unknown"]
+
+
+def test_what_a_decorator_asks_for_is_read_by_a_guard_and_by_no_setting_of_a_policy(read):
+    helmet = "app.use(helmet({ crossOriginResourcePolicy: { policy: 'cross-origin' } }));"
+    files = project("@Roles('admin') @UseGuards(RolesGuard)", main=helmet)
+
+    (route,) = read(files).routes
+
+    assert route.authorisation.answer == "yes"
+    assert "RolesGuard" in route.authorisation.evidence
+    assert "helmet" not in route.authorisation.evidence

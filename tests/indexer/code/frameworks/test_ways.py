@@ -85,6 +85,11 @@ def test_comments_and_texts_do_nothing(language, text):
             {"errors": "thrown"},
         ),
         (
+            "typescript",
+            "const f = () => { return new OwnException({ status: 422, errors: {} }); };\n",
+            {"error keys": 'told under "errors"'},
+        ),
+        (
             "php",
             "<?php\nfunction f() { return response()->json(['message' => 'no'], 404); }\n",
             {"errors": "returned", "error keys": 'told under "message"'},

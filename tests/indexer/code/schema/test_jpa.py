@@ -136,3 +136,16 @@ def test_an_entity_beside_statements_that_are_not_understood_is_not_whole(read):
     assert (alone.whole, alone.indexes) == (True, ())
     assert (beside.whole, beside.indexes) == (True, (("name",),))
     assert not unclear.whole
+
+
+def test_an_entity_of_a_view_is_no_table(read):
+    files = {"src/shop/Base.java": BASE, "src/shop/Tag.java": TAG}
+    view = "CREATE OR REPLACE VIEW shop.tag AS SELECT id FROM old_tag;\n"
+
+    (table,) = read({**files, "db/a.sql": "CREATE TABLE old_tag (id INT);\n" + view}).tables
+    both = read({**files, "db/a.sql": "CREATE TABLE tag (id INT);\n" + view}).tables
+    other = read({**files, "db/a.sql": "CREATE VIEW tags AS SELECT 1;\n"}).tables
+
+    assert table.table == "old_tag"
+    assert [one.table for one in both] == ["tag"]
+    assert [one.table for one in other] == ["tag"]
