@@ -9,7 +9,7 @@ import click
 import pytest
 
 from cli.printing import coordination
-from cli.printing import health as health_page
+from cli.verbs import health as health_page
 from memory.code.codebase import Table
 from memory.code.past_changes import PastChange, PastChanges
 from memory.code.targets import of_files
