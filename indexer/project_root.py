@@ -20,22 +20,6 @@ _CORE_WORKTREE = re.compile(
 )
 _WORKTREE = re.compile(r"(?:^|[\s\]])worktree[ \t]*+=", re.IGNORECASE)
 _LONGEST = 4_000_000  # bytes of settings
-#: What git reads of a repository, and at the root of a worktree, whatever it is asked.
-_OF_GIT = (
-    *(
-        "HEAD",
-        "commondir",
-        "gitdir",
-        "config",
-        "config.worktree",
-        "index",
-        "packed-refs",
-        "shallow",
-    ),
-    *("info/exclude", "info/attributes", "info/grafts", "info/sparse-checkout"),
-    "objects/info/alternates",
-)
-_OF_A_WORKTREE = (".gitignore", ".gitattributes", ".gitmodules", ".mailmap", ".git", ".git/HEAD")
 
 
 class ProjectRoots(NamedTuple):
@@ -63,7 +47,7 @@ def find_project(start: Path) -> ProjectRoots:
     for folder in (start, *start.parents):
         git_dir = _git_dir_of(folder)
         if git_dir is not None:
-            common = _common_dir(git_dir, folder)
+            common = common_dir(git_dir, folder)
             main = folder if common == git_dir else _main_worktree(common)
             return ProjectRoots(folder, main, git_dir)
     for folder in (start, *start.parents):
@@ -97,7 +81,7 @@ def other_worktrees(roots: ProjectRoots) -> list[Path]:
     """
     if roots.git_dir is None:
         return []
-    common = _common_dir(roots.git_dir, roots.worktree)
+    common = common_dir(roots.git_dir, roots.worktree)
     linked = set()
     for link in common.glob("worktrees/*/gitdir"):
         folder = real_path((link.parent / (_first_line(link) or ".")).parent)
@@ -115,7 +99,7 @@ def _git_dir_of(folder: Path) -> Path | None:
     return dot_git.resolve() if _first_line(dot_git / "HEAD") is not None else None
 
 
-def _common_dir(git_dir: Path, worktree: Path) -> Path:
+def common_dir(git_dir: Path, worktree: Path) -> Path:
     """The repository of a worktree's directory, which lies in it and names the worktree.
 
     Any other directory, and any other folder, names one at will. Where it names what is gone, the
@@ -147,25 +131,6 @@ def worktree_to_name(folder: Path) -> Path | None:
         return None
     files = [git_dir / name for name in ("config", "config.worktree")] if git_dir else []
     return worktree if any(map(_may_name_worktree, files)) else None
-
-
-def waited_for(folder: Path) -> Path | None:
-    """Where git would wait for somebody to write: a FIFO in the place of what it reads first."""
-    try:
-        worktree, _, git_dir = find_project(folder)
-    except ProjectNotFound:
-        return None
-    files = [worktree / name for name in _OF_A_WORKTREE]
-    for one in {git_dir, _common_dir(git_dir, worktree)} if git_dir else ():
-        files += [one / name for name in _OF_GIT]
-    return next(filter(_is_fifo, files), None)
-
-
-def _is_fifo(file: Path) -> bool:
-    try:
-        return stat.S_ISFIFO(file.stat().st_mode)
-    except (OSError, ValueError):
-        return False
 
 
 def _may_name_worktree(settings: Path) -> bool:

@@ -13,7 +13,8 @@ import time
 from functools import cached_property
 from typing import IO, TYPE_CHECKING
 
-from indexer.project_root import waited_for, worktree_to_name
+from indexer.git.pipes import search_pipes, waited_for
+from indexer.project_root import worktree_to_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -119,6 +120,7 @@ class GitProcess:
         except OSError as error:
             raise GitFailed(_no_git(error)) from error
         except subprocess.TimeoutExpired as error:
+            search_pipes(self.root)  # so that the next question is not waited for as well
             raise GitFailed(f"git {arguments[0]} took more than {seconds:.0f} s") from error
         if done.returncode:
             raise GitFailed(_reason(done.stderr))

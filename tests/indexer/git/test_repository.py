@@ -19,3 +19,31 @@ def test_what_cannot_be_read_of_where_a_clone_ends_is_no_whole_one(repository):
 
     with pytest.raises(GitFailed, match="It is not a file"):
         git.grafts()
+
+
+@pytest.mark.posix
+@pytest.mark.parametrize(
+    ("name", "asked"),
+    [
+        ("src/deep/.gitignore", "ls-files --others --exclude-standard"),
+        ("src/.gitattributes", "check-attr text src/deep/a.txt"),
+        ("../more.config", "ls-files"),
+    ],
+)
+def test_a_pipe_anywhere_is_waited_for_once_and_named_from_then_on(repository, name, asked):
+    root = repository.root
+    with (root / ".git/config").open("a") as settings:
+        settings.write("[include]\n\tpath = ../../more.config\n")
+    (root / "src/deep").mkdir(parents=True)
+    (root / "src/deep/a.txt").write_text("a")
+    pipe = (root / name).resolve()
+    make_fifo(pipe)
+    git = Repository(root)
+
+    with pytest.raises(GitFailed, match="took more than"):
+        git.ask(*asked.split(), seconds=1)
+    with pytest.raises(GitFailed, match=f"{pipe} is a pipe"):
+        git.ask(*asked.split())
+
+    pipe.unlink()
+    git.ask(*asked.split())
