@@ -48,10 +48,22 @@ def test_a_vector_of_another_text_is_told_where_it_is_in_the_index(memory):
         index.remove([key])
         index.add([key], embedder.encode(["zebras in quite another place"]))
 
-    (said,) = said_of_vectors(memory)
+    said, lost = said_of_vectors(memory)
 
     assert said.startswith("1 of ")
     assert "in the index" in said
+    assert lost.startswith("1 of ")
+
+
+@pytest.mark.slow
+def test_a_text_that_the_index_lacks_though_nothing_waits_is_told(memory):
+    with memory.session.shared.vectors.writing(WordEmbedder()) as index:
+        index.remove([min(index.keys())])
+
+    (said,) = memory.verify(rebuild=True).problems
+
+    assert said.startswith("1 of ")
+    assert "not found by their own vectors" in said
 
 
 @pytest.mark.slow
