@@ -11,6 +11,8 @@ from memory.code.graph import Graph
 from memory.models.code import CycleRow
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from memory.code.codebase import CodeBase, Edge
 
 MOST_EDGES = 12  # told of one cycle
@@ -31,13 +33,20 @@ def imports_between(code: CodeBase) -> dict[tuple[str, str], list[Edge]]:
     }
 
 
-def find_cycles(code: CodeBase, level: Level) -> list[CycleRow]:
+def find_cycles(
+    code: CodeBase, level: Level, edges: Sequence[Edge] | None = None
+) -> list[CycleRow]:
     """The strongly connected parts at a level, the largest first.
 
     Folders are read flat: a file belongs to the nearest one, and a folder and the one in it are
     two. The edges of each begin with those of a shortest ring, in its order.
+
+    Args:
+        code: Whose files they are.
+        level: Of what there are cycles.
+        edges: That count; the imports at run time where they are not given.
     """
-    part, edges = _parts(code, level), code.imports_at_run_time
+    part, edges = _parts(code, level), code.imports_at_run_time if edges is None else edges
     between = [(part[one.source.path], part[one.target.path]) for one in edges]
     graph = Graph((each for pair in between for each in pair), between)
     rows = []

@@ -19,7 +19,7 @@ from memory.texts.formatting import counted
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from memory.code.codebase import CodeBase
+    from memory.code.codebase import CodeBase, Edge
     from memory.models.code import CycleRow
     from memory.models.findings import Finding
 
@@ -92,38 +92,45 @@ def _is_close(code: CodeBase, cycle: CycleRow, by_folder: Mapping[str, str]) -> 
 def _files(subject: AuditSubject) -> Seen:
     """Cycles within one module: those across modules are told as such.
 
+    One that imports of types hold together is told by the parts that go in a circle without them.
     Entities name each other where a relation is known from both its sides.
     """
-    files = [file for file in subject.code.files.values() if not file.is_test]
-    paths = {name: path for path, name in file_names(subject.code).items()}
+    code = subject.code
+    files = [file for file in code.files.values() if not file.is_test]
+    paths = {name: path for path, name in file_names(code).items()}
     within = [
         one
-        for one in find_cycles(subject.code, "file")
-        if len({subject.code.files[paths[name]].module for name in one.members}) == 1
+        for one in find_cycles(code, "file")
+        if len({code.files[paths[name]].module for name in one.members}) == 1
     ]
-    entities = {one.file for one in subject.code.tables if one.symbol}
-    entities |= {one.path for one in subject.code.symbols if one.symbol.endswith(_RELATING)}
+    entities = {one.file for one in code.tables if one.symbol}
+    entities |= {one.path for one in code.symbols if one.symbol.endswith(_RELATING)}
+    needs = list(_needs(code)) if within else []
+    at_run_time = find_cycles(code, "file", needs) if within else []
     seen = Seen(len(files))
     for one in within:
-        own = [paths[name] for name in one.members]
-        told = _told(
-            subject.code,
-            one,
-            own,
-            sure=subject.code.files[own[0]].language not in _BY_NAME
-            and not entities.issuperset(own)
-            and _runs(subject.code, {*own}),
-            do="; ".join(_opened(subject.code, own)),
-        )
-        seen.findings.append(told)
+        parts = [each for each in at_run_time if {*each.members} <= {*one.members}]
+        for each in parts or [one]:
+            own = [paths[name] for name in each.members]
+            told = _told(
+                code,
+                each,
+                own,
+                sure=bool(parts)
+                and code.files[own[0]].language not in _BY_NAME
+                and not entities.issuperset(own)
+                and not _recurs(code, own),
+                do="; ".join(_opened(needs if parts else code.imports_at_run_time, own)),
+            )
+            seen.findings.append(told)
     return seen
 
 
-def _opened(code: CodeBase, paths: Sequence[str]) -> Iterator[str]:
+def _opened(imports: Sequence[Edge], paths: Sequence[str]) -> Iterator[str]:
     """What opens a cycle of files: the fewest imports to cut, the file that all of it goes over."""
     statements = {
         (edge.source.path, edge.target.path, edge.line)
-        for edge in code.imports_at_run_time
+        for edge in imports
         if {edge.source.path, edge.target.path} <= {*paths} and edge.source.path != edge.target.path
     }
     costs = Counter((source, target) for source, target, _ in statements)
@@ -138,21 +145,54 @@ def _opened(code: CodeBase, paths: Sequence[str]) -> Iterator[str]:
         yield f"all of it goes over {most}"
 
 
-def _runs(code: CodeBase, paths: set[str]) -> bool:
-    """Whether files still need each other without imports of which only types are used."""
-    used: dict[tuple[str, str], set[str]] = {}
+def _needs(code: CodeBase) -> Iterator[Edge]:
+    """The imports at run time without those of which only types are used.
+
+    What is used of a file that defines nothing is what it hands on of others.
+    """
+    used: dict[str, dict[str, set[bool]]] = {}  # whether it is a type, by both files
     for edge in code.edges:
-        pair = (edge.source.path, edge.target.path)
-        if edge.grade is not Grade.IMPORT and edge.target.symbol and paths.issuperset(pair):
-            kind = code.symbols[edge.target].kind if edge.target in code.symbols else ""
-            used.setdefault(pair, set()).add(kind)
-    between = {
-        pair
-        for edge in code.imports_at_run_time
-        if paths.issuperset(pair := (edge.source.path, edge.target.path))
-        and not (pair in used and used[pair] <= _TYPES)
+        if edge.grade is not Grade.IMPORT and edge.target.symbol:
+            is_type = edge.target in code.symbols and code.symbols[edge.target].kind in _TYPES
+            used.setdefault(edge.source.path, {}).setdefault(edge.target.path, set()).add(is_type)
+    handed: dict[str, set[str]] = {}  # the files that each hands on
+    for edge in code.imports_at_run_time:
+        if not code.symbols_of.get(edge.source.path):
+            handed.setdefault(edge.source.path, set()).add(edge.target.path)
+    behind = {path: _behind(path, handed) for path in handed}
+    for edge in code.imports_at_run_time:
+        own, target = used.get(edge.source.path, {}), edge.target.path
+        are_types = set[bool]().union(*(own.get(one, ()) for one in behind.get(target, {target})))
+        if are_types != {True}:
+            yield edge
+
+
+def _behind(path: str, handed: Mapping[str, set[str]]) -> set[str]:
+    """A file with those that it hands on."""
+    found, left = {path}, [path]
+    while left:
+        new = handed.get(left.pop(), set()) - found
+        found |= new
+        left += new
+    return found
+
+
+def _recurs(code: CodeBase, paths: Sequence[str]) -> bool:
+    """Whether two files are a function each that asks for the other: what a tree is made of."""
+    ends = {
+        (edge.source.top, edge.target.top)
+        for edge in code.edges
+        if edge.source.path != edge.target.path
+        and {edge.source.path, edge.target.path} == {*paths}
+        and edge.source.symbol
+        and edge.target.symbol
+        and (edge.target not in code.symbols or code.symbols[edge.target].kind not in _TYPES)
     }
-    return bool(Graph(sorted(paths), sorted(between)).cycles())
+    return len(ends) == len({(second, first) for first, second in ends} & ends) == 2 and all(
+        one in code.symbols and code.symbols[one].kind == "function"
+        for pair in ends
+        for one in pair
+    )
 
 
 def _told(code: CodeBase, cycle: CycleRow, parts: Sequence[str], *, sure: bool, do: str) -> Finding:
@@ -178,5 +218,5 @@ def _spot(edge: str) -> Spot:
 
 RULES = (
     Rule("architecture.module-cycle", "modules that need each other at run time", _modules, 4),
-    Rule("architecture.file-cycle", "files of one module that import each other", _files, 6),
+    Rule("architecture.file-cycle", "files of one module that import each other", _files, 7),
 )

@@ -47,6 +47,8 @@ _SHOWN = re.compile(
 )
 #: A part of a path that says of which version it is: `v2/`, `v/9.ts`.
 _VERSION = re.compile(r"(?:^|/)v/?\d+(?=[/.])|(?:^|/)versions?/v?[\d._]+(?=[/.])", re.IGNORECASE)
+#: The same of a name: `FacadeV2Impl.java`, `mail_v2.py`.
+_NUMBERED = re.compile(r"(?<=[a-z])V\d+(?![a-z\d])|[-_.]v\d+(?=\.)")
 _OLD = re.compile(r"(?:deprecated|legacy|[-_.]old|Old)\.\w+$|(?:^|/)(?:deprecated|legacy)/", re.I)
 _BEGINNING = 100  # tokens up to which two functions may begin alike
 _COPIED = 10_000  # lines of a file from which on nobody wrote it here
@@ -154,8 +156,8 @@ def clone_rows(
                     "clone": one.id,
                     "places": len(clone.places),
                     "file": place.path,
-                    "line": place.line,
-                    "last_line": place.last_line,
+                    "line": spot.line,
+                    "last_line": spot.last_line,
                     "symbol": spot.said,
                     "module": code.files[place.path].module,
                     "tokens": place.tokens,
@@ -230,12 +232,17 @@ class _Told:
             f"{lines} in {len(places)} places {across} are the same {alike}"
             f"{'' if is_even else ', in parts'}",
             [
-                Spot(file=place.path, line=first, last_line=last, said=symbol)
-                for place, (first, last), symbol in zip(places, spans, symbols, strict=True)
+                Spot(
+                    file=place.path,
+                    line=first,
+                    last_line=last,
+                    said=self._symbol(place._replace(line=first, last_line=last)),
+                )
+                for place, (first, last) in zip(places, spans, strict=True)
             ],
             severity="major" if saved >= GRAVE and not of_tests else "minor",
             modules=modules,
-            sure=is_even and not of_tests and self._is_sure(clone),
+            sure=is_even and least >= _LINES and not of_tests and self._is_sure(clone),
             do=f"could be extracted to {self._home(places, modules)}",
         )
 
@@ -253,7 +260,6 @@ class _Told:
         return (
             not clone.renamed
             and clone.tokens >= _TOKENS
-            and clone.lines >= _LINES
             and not any(self._is_shown(place.path) for place in clone.places)
             and all(self._worked(place) >= _WORK for place in clone.places)
             and not self._is_data(clone.places[0])
@@ -380,7 +386,10 @@ def _are_versions(places: Sequence[Stretch]) -> bool:
     if any(_OLD.search(place.path) for place in places):
         return True
     found = [bool(_VERSION.search(place.path)) for place in places]
-    return all(found) or (any(found) and len({_last_part(place.path) for place in places}) == 1)
+    if all(found) or (any(found) and len({_last_part(place.path) for place in places}) == 1):
+        return True
+    names = {place.path for place in places}
+    return len(names) > 1 and len({_NUMBERED.sub("", name) for name in names}) == 1
 
 
 def _last_part(path: str) -> str:
@@ -405,7 +414,7 @@ _CLONES = Rule(
     "duplication.clone",
     "code that stands in several places",
     _clones,
-    7,
+    8,
     # To the letter 23 of 24 were.
     judged="64 of 99 in which names differ were right",
 )

@@ -119,6 +119,47 @@ def test_a_cycle_of_which_only_types_are_used_is_less_sure(code, kind, sure):
     assert found.sure is sure
 
 
+def test_a_file_that_is_in_a_cycle_by_types_alone_is_not_told_of_it(code):
+    edges = [("a/index.ts", f"a/{one}.ts") for one in ("form", "row", "query", "types")]
+    edges += [("a/form.ts", "a/query.ts"), ("a/query.ts", "a/index.ts"), ("a/row.ts", "a/index.ts")]
+    edges += [
+        ("a/row.ts:Row", "a/types.ts:Key", "use"),
+        ("a/query.ts:ask", "a/send.ts:send", "call"),
+    ]
+    base = code(edges, symbols=["a/types.ts:Key", "a/row.ts:Row", "a/query.ts:ask", "a/form.ts:F"])
+    symbols = {
+        place: one._replace(kind="interface" if place.symbol == "Key" else "function")
+        for place, one in base.symbols.items()
+    }
+
+    (found,) = look(
+        AuditSubject(replace(base, symbols=symbols)), "architecture.file-cycle"
+    ).findings
+
+    assert found.parts == ("a/form.ts", "a/index.ts", "a/query.ts")
+    assert found.sure
+
+
+@pytest.mark.parametrize(("kind", "sure"), [("function", False), ("class", True)])
+def test_two_functions_that_show_each_other_are_less_surely_a_cycle(code, kind, sure):
+    base = code(
+        [
+            ("a/row.ts", "a/children.ts"),
+            ("a/children.ts", "a/row.ts"),
+            ("a/row.ts:Row", "a/children.ts:Children", "use"),
+            ("a/children.ts:Children", "a/row.ts:Row", "use"),
+        ],
+        symbols=["a/row.ts:Row", "a/children.ts:Children"],
+    )
+    symbols = {place: one._replace(kind=kind) for place, one in base.symbols.items()}
+
+    (found,) = look(
+        AuditSubject(replace(base, symbols=symbols)), "architecture.file-cycle"
+    ).findings
+
+    assert found.sure is sure
+
+
 def test_a_cycle_of_files_names_the_imports_that_open_it_or_the_file_it_goes_over(code):
     ring = [("a/x.py", "a/y.py"), ("a/y.py", "a/z.py"), ("a/y.py", "a/z.py"), ("a/z.py", "a/x.py")]
     leaves = [f"a/part{number}.py" for number in range(9)]

@@ -138,6 +138,18 @@ def test_places_of_which_one_is_the_same_in_parts_alone_are_told_as_such(tmp_pat
     assert findings[1].message.endswith(", in parts")
 
 
+def test_a_place_is_named_by_the_definition_that_its_whole_lines_are_in(tmp_path):
+    work = WORK.format(**NAMES).removeprefix("\n")
+    files = {
+        f"app/{name}/a.py": f"{before}\n{work}class {name}{after}:\n    pass\n"
+        for name, before, after in (("billing", "", ""), ("orders", "\n", "(list, dict)"))
+    }
+
+    (found,) = look(tmp_path, files).findings
+
+    assert {spot.said for spot in found.spots} == {"total"}
+
+
 def test_code_of_two_languages_is_never_the_same(tmp_path):
     calls = "".join(f"f({n}, a, b)\n" for n in range(30))
 
@@ -182,6 +194,8 @@ def test_ways_to_declare_something_are_less_sure(tmp_path):
         ("app/api/v1/orders.py", "app/api/v2/orders.py"),
         ("data/orders/v/9.py", "data/users/v/9.py"),
         ("app/orders/list.py", "app/v8/orders/list.py"),
+        ("app/orders/Facade.py", "app/orders/FacadeV2.py"),
+        ("app/orders/list.py", "app/orders/list_v2.py"),
     ],
 )
 def test_samples_and_versions_that_stay_are_less_sure(tmp_path, paths):
