@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import replace
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from indexer.formats.document import Problem
+from indexer.formats.record_names import named_folder
 from indexer.reconcile import DraftMatch, FoundDraft
 from indexer.wording.mentions import record_name
 
@@ -28,12 +30,15 @@ class _Orders:
         self._shown: dict[str, set[str]] = defaultdict(set)
         for path, draft in drafts:
             if draft.figures and draft.figures.shows:
-                self._shown[path].add(draft.figures.shows)
-                self._shown[_folder(path)].add(draft.figures.shows)
+                for place in _places(path):
+                    self._shown[place].add(draft.figures.shows)
 
     def read(self, path: str, draft: Draft) -> Draft:
-        """The draft with the date that its figures mean here, if its file or folder shows that."""
-        shown = self._shown.get(path) or self._shown.get(_folder(path), set())
+        """The draft with the date that its figures mean here, if its file or folder shows that.
+
+        A folder that shows nothing is of the habit of those beside it in a folder of records.
+        """
+        shown = next((seen for one in _places(path) if (seen := self._shown.get(one))), set())
         if draft.figures is None or len(shown) != 1:
             return draft
         (order,) = shown
@@ -88,3 +93,11 @@ def _folder(path: str) -> str:
     around, _, name = path.rpartition("/")
     own = record_name(path).rpartition(".")[0] != name.rpartition(".")[0]
     return (around.rpartition("/")[0] if own else around) + "/"
+
+
+def _places(path: str) -> Iterator[str]:
+    """A file, its folder, and the folder around that whose name says that it holds records."""
+    yield path
+    yield _folder(path)
+    if named := named_folder(PurePosixPath(path)):
+        yield f"{named}/**"

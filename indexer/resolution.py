@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from memory.ledger.interface.relations import ReferenceTarget
 
 _NUMBER = re.compile(r"(?:(?P<kind>[a-z]+)(?:\srecord)?)?[\s#_-]{0,3}0*(?P<number>\d{1,5})$", re.I)
-#: A path with the number that the words of its link give, as `mentions.with_number` writes it.
-_CALLED = re.compile(r"(?P<path>(?=[^\s/.]*+[/.])\S++) \((?P<number>[^()]*\d)\)")
+#: A path with what the words of its link call the record, as `mentions.also_called` writes it.
+_CALLED = re.compile(r"(?P<path>(?=[^\s/.]*+[/.])\S++) \((?P<called>[^()]++)\)")
+_SLUG = re.compile(r"\d{3,5}(?:-\w++)+")  # of a file without its ending: `0012-use-kafka`
 _WORD = re.compile(r"\w+")
 _VALUE = re.compile(r"\d+(?:\.\d+)?")
 _GENERAL_KINDS = frozenset({"", "decision", "madr", "ladr"})
@@ -63,7 +64,7 @@ def names_in(target: str) -> set[str]:
     if number := _NUMBER.fullmatch(said):
         return {f"uid {said}", f"number {int(number['number'])}"}
     if called := _CALLED.fullmatch(said):
-        return names_in(called["path"]) | names_in(called["number"])
+        return names_in(called["path"]) | names_in(called["called"])
     names = {f"metric {one}" for one in metrics_in(said)}
     if (named := _number_of_path(said)) is not None:
         names.add(f"number {named}")
@@ -102,7 +103,7 @@ class Directory:
             return _alone(self._numbered(number, near))
         if (called := _CALLED.fullmatch(said)) is not None:
             by_path = self.resolve(called["path"], near)
-            return by_path or self.resolve(called["number"], near)
+            return by_path or self._called(called["called"], near)
         same_name = self._by_name.get(f"stem {_stem(said)}", [])
         if (path := path_in_repository(said)) is not None:
             # Of another repository's record neither the name nor the number says anything; whose
@@ -115,7 +116,7 @@ class Directory:
             or _only([each for each in same_name if _ends_alike(each, said)], folder)
             or _only(same_name, folder)
             or _only(self._by_name.get(f"title {_folded(said)}", []), folder)
-            or (None if same_name else self._former(said) or _alone(self._renamed(said)))
+            or (None if same_name else self._former(said) or _alone(self._renamed(said, near)))
             or (None if same_name else _alone(self._addressed(said, near)))
             or self._measurement(said)
         )
@@ -124,9 +125,16 @@ class Directory:
         """The uids of those that share the number by which a reference names none of them."""
         said = target.strip()
         called = _CALLED.fullmatch(said)
-        number = _NUMBER.fullmatch(called["number"] if called else said)
-        found = self._numbered(number, near) if number else self._renamed(said)
+        number = _NUMBER.fullmatch(called["called"] if called else said)
+        found = self._numbered(number, near) if number else self._renamed(said, near)
         return tuple(one.uid for one in found) if len(found) > 1 else ()
+
+    def _called(self, words: str, near: str | None) -> str | None:
+        """The record that the words of a link call by number or title."""
+        if number := _NUMBER.fullmatch(words):
+            return _alone(self._numbered(number, near))
+        titled = self._by_name.get(f"title {_folded(words)}", [])
+        return _only(titled, posixpath.dirname(near or ""))
 
     def _numbered(self, said: re.Match[str], near: str | None) -> list[ReferenceTarget]:
         """Those of a number in the folder of who asks; else those that could be of its project."""
@@ -140,10 +148,14 @@ class Directory:
         """The record whose file was called so, if just one was."""
         return _alone(self._by_name.get(former_name(path), []))
 
-    def _renamed(self, path: str) -> list[ReferenceTarget]:
-        """The records that have the number of a path that leads nowhere, in its folder."""
+    def _renamed(self, path: str, near: str | None) -> list[ReferenceTarget]:
+        """The records that have the number of a path that leads nowhere, in its folder.
+
+        Of a name alone, `0012-use-kafka`, that is the folder of who asks.
+        """
         numbered = self._by_name.get(f"number {_number_of_path(path)}", [])
-        return [each for each in numbered if _folder(each.path) == _folder(path)]
+        folder = _folder(path if "/" in path else near)
+        return [each for each in numbered if _folder(each.path) == folder]
 
     def _addressed(self, address: str, near: str | None) -> list[ReferenceTarget]:
         """The records beside the asking one that a page of a site calls so: `adr/23`."""
@@ -204,7 +216,8 @@ def _folder(path: str | None) -> str:
 def _number_of_path(said: str) -> int | None:
     """The number of a record by its path; None of what is no path."""
     name = record_name(said) + "."  # with which `docs/adr/0012` has a number too
-    return number_in_name(name) if "/" in said or "." in said else None
+    is_path = "/" in said or "." in said or _SLUG.fullmatch(said)
+    return number_in_name(name) if is_path else None
 
 
 def _is_of_kind(memory: ReferenceTarget, kind: str) -> bool:
@@ -232,4 +245,5 @@ def _stem(path: str) -> str:
 
 
 def _folded(title: str) -> str:
-    return " ".join(_WORD.findall(clean_title(title).casefold()))
+    said = unicodedata.normalize("NFC", clean_title(title))
+    return " ".join(_WORD.findall(said.casefold()))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from itertools import chain
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from indexer.formats.document import (
@@ -52,7 +53,7 @@ from memory.models.details import Decision
 from memory.models.memory import Draft, Figures
 from memory.norms.considered_options import chosen_in
 from memory.texts.lexicon import any_of, read_lexicon
-from memory.texts.patterns import lazy
+from memory.texts.patterns import BLANKS, lazy
 from memory.texts.words import stems
 
 if TYPE_CHECKING:
@@ -80,6 +81,9 @@ _USED = frozenset(
     )
 )
 _BEGINS_WITH_DATE = lazy(rf"\W*+(?:[^\W\d_]++,?\s++)?{DATE}", re.IGNORECASE)
+_LOGGED = lazy(rf"{BLANKS}[-\u2013\u2014]\s++")  # what an entry of a change log has for parts
+_DATED = lazy(rf"\W*+{DATE}\W*+", re.IGNORECASE)
+_TERSE = 2  # words; so few beside a date are a status and not a change
 _OTHER_MEANINGS = frozenset({"data"})  # a date in Portuguese and Italian
 _IN_FORCE = lazy(rf"\b(?:{any_of(read_lexicon('statuses')['cues']['in_force'])})", re.IGNORECASE)
 
@@ -179,10 +183,11 @@ def _modules(said: str) -> tuple[str, ...]:
 def _status(
     fields: Mapping[str, JsonValue], parts: Mapping[str, str], heading: str, place: TextPlace
 ) -> StatusLine:
-    """The status by the metadata, else by the status section, else by the heading."""
+    """The status by the metadata, else by its section, the heading or the change log."""
     stated = [first_text(fields, (name,)) for name in _FIELDS["status"]]
     said = [one for one in (*stated, parts.get("status", "")) if one and not is_boilerplate(one)]
-    read = [read_status(one, place) for one in said or [status_in_title(heading)]]
+    logged = status_of_log(parts.get("changelog", "")) if not said else ""
+    read = [read_status(one, place) for one in said or [status_in_title(heading) or logged]]
     return next((one for one in read if one.status is not Status.UNSTATED), read[0])
 
 
@@ -256,6 +261,19 @@ def _date_of_log(text: str) -> datetime | Figures | None:
     dated = [(date, said) for date, said in entries if date is not None]
     accepting = [date for date, said in dated if _IN_FORCE.search(said)]
     return min(accepting or [date for date, _ in dated], default=None, key=earliest)
+
+
+def status_of_log(text: str) -> str:
+    """The latest entry of a change log that is a status with its date: "approved (2022-07-12)"."""
+    dated = [
+        (date, said)
+        for item in list_items(text)
+        for said in _LOGGED.split(plain(item.text))
+        if (date := read_date(said))
+        and len(_DATED.sub("", said).split()) <= _TERSE
+        and read_status(said).status is not Status.UNSTATED
+    ]
+    return max(dated, key=itemgetter(0), default=(None, ""))[1]
 
 
 def _references(

@@ -53,9 +53,11 @@ _NO_FEATURE = lazy(r"$|\W*(?:fill me in|n/?a\b|none\b|not applicable|tbd\b|\.\.\
 
 def stated_in_heading(title: str) -> tuple[str, str] | None:
     """Name and value of a field that a heading states, as "Status: Rejected" does."""
-    match = _STATED.match(title)
+    ordinal = ORDINAL.match(title)
+    said = title[ordinal.end() :] if ordinal else title
+    match = _STATED.match(said)
     if match is None:
-        return _field_alone(title)
+        return _field_alone(said)
     value = match["value"] or match["aside"]
     says = read_when(value) or read_status(value).status is not Status.UNSTATED
     return (match["name"], value) if says else None
@@ -133,8 +135,15 @@ _PLACEHOLDER = lazy(
     re.IGNORECASE | re.DOTALL,
 )
 _CHOSEN = lazy(r"\{\s*([\w-]+(?:\s[\w-]+)?)\s*\}$")  # `{ accepted }`: braces left in
-#: What parts several fields on one line: a bar or a dot with a label behind it.
-_SEVERAL = lazy(r"(?<![ \t])[ \t]++[|·•][ \t]++(?=[*_]{0,3}[^\W\d_][\w -]{0,30}[*_]{0,3}\s?:)")
+_STATUS_OR_DATE = any_of((*_RECORDS["fields"]["status"], *_RECORDS["fields"]["date"]))
+#: What parts several fields on one line: a bar or a dot with a label behind it, or a dash, a slash
+#: before one of status or date, or nothing before one in bold.
+_SEVERAL = lazy(
+    r"(?<![ \t])[ \t]++(?:[|·•][ \t]++(?=[*_]{0,3}[^\W\d_][\w -]{0,30}[*_]{0,3}\s?:)"
+    r"|(?:[/–—-][ \t]++)?+(?=\*\*[^\W\d_][\w -]{0,30}(?::\*\*|\*\*\s?:))"
+    rf"|[/–—-][ \t]++(?=[*_]{{0,3}}(?:{_STATUS_OR_DATE})[*_]{{0,3}}\s?:))",
+    re.IGNORECASE,
+)
 _KNOWN_FIELDS = frozenset(
     ("title", "author", "authors", "owner", "version", *chain(*_RECORDS["fields"].values()))
 )
@@ -145,7 +154,7 @@ _HOLDER = lazy(
 _METADATA = lazy(any_of(chain(*_HEADINGS["metadata"].values())), re.IGNORECASE)
 _VALUES = frozenset(chain(*_HEADINGS["values"].values()))
 _STATED = lazy(
-    rf"(?P<name>{any_of((*_RECORDS['fields']['status'], *_RECORDS['fields']['date']))})\s*"
+    rf"(?P<name>{_STATUS_OR_DATE})\s*"
     r"(?:[:\uff1a\u2013\u2014-]\s*(?P<value>\S(?:.*[^\s#])?)|[(\[](?P<aside>[^()\[\]]+)[)\]])[\s#]*$",
     re.IGNORECASE,
 )
@@ -157,6 +166,10 @@ _WHOLE_DATE = lazy(rf"(?:[^\W\d_]++,?\s++)?{DATE}\.?", re.IGNORECASE)
 _NAMED_FIRST = lazy(
     rf"(?P<name>{any_of(_DATE_FIELDS | _STATUS_FIELDS)})(?:\s*+[:\uff1a]\s*+|\s++)(?P<value>\S.*)",
     re.IGNORECASE,
+)
+#: A line of a table of contents: "- [Status](#status)".
+_CONTENTS = lazy(
+    r"^[ \t]*+(?:[-*+]|\d{1,3}[.)])[ \t]+\[[^\[\]\n]*+\]\(#[^()\n]*+\)[ \t]*+$", re.MULTILINE
 )
 _HAS_VALUE = lazy(r"\S[\s:\uff1a]")
 _CAMEL = lazy(r"(?<=[a-z])(?=[A-Z][a-z])")  # `supersededBy`, in front matter
@@ -225,7 +238,7 @@ def _stated(page: Page) -> Iterator[tuple[str, JsonValue]]:
         heading = page.lines[section.lines[0] - 1].lstrip("#= ")  # as written, for its links
         yield from filter(None, [stated_in_heading(heading) or stated_in_heading(section.title)])
     for text in _heads(page):
-        shown = inlined_badges(without_comments(text), page.definitions)
+        shown = inlined_badges(_CONTENTS.sub("", without_comments(text)), page.definitions)
         said = shown.split("\n")  # rows of tables are told apart below
         lines = "\n".join(one if one[:1] == "|" else _SEVERAL.sub("\n", one) for one in said)
         head = without_code(field_lines(lines, _KNOWN_FIELDS, _says))

@@ -42,6 +42,7 @@ _FORMS = (
     rf"{_DAY}(?:\s+(?:of|de)\b)?[\s.,-]{{1,3}}{_MONTH}(?:\s+del?\b)?[\s,-]{{1,3}}"
     rf"{_YEAR}{_AFTER}{_TIME}",
     rf"{_YEAR}[\s.,-]{{1,3}}{_MONTH}[\s.,-]{{1,3}}{_DAY}(?!\d){_TIME}",
+    rf"{_DAY}/{_MONTH}/{_YEAR}{_AFTER}",
     rf"\b{_MONTH}[\s-]{{1,3}}{_DAY}[\s,-]{{1,3}}{_YEAR}{_AFTER}{_TIME}",
     rf"\b(?<!\d[\s.-]){_MONTH}(?:\s+de\b)?[\s,-]{{1,3}}{_YEAR}{_AFTER}",
 )
@@ -51,6 +52,7 @@ _CHANGE = lazy(
     rf"\b(?:{any_of(read_lexicon('records')['fields']['changed'])})\b.*", re.IGNORECASE | re.DOTALL
 )
 _NAME = lazy(r"\?P<\w+>")
+_MONTHS_OF_A_YEAR = 12
 
 
 def _anonymous(form: str) -> str:
@@ -142,6 +144,8 @@ def _when(parts: dict[str, str | None]) -> datetime | Figures | None:
         name, day = parts.get("name"), int(parts.get("day") or 1)
         month = _MONTHS[name.lower()] if name else int(parts.get("month") or 0)
         moment = _moment(parts, month, day)
+        if moment is None and month > _MONTHS_OF_A_YEAR:  # "2021-26-02"
+            moment = _moment(parts, day, month)
         is_day = parts.get("day") or parts.get("weekday")
         return moment if is_day or moment is None else Figures(period=_period(parts, moment))
     first, second = int(parts["first"] or 0), int(parts["second_"] or 0)

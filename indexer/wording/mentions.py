@@ -39,8 +39,8 @@ def _numbered(tradition: str) -> re.Pattern[str]:
 
 
 _FILE_NAME = lazy(
-    r"(?<![\w/.@-])(?:[\w.-]{1,40}/){0,6}(?:(?:adr|rfc|otep|pep)[-_])?\d{4}-[a-z][\w-]{2,100}"
-    r"(?:\.(?:md|rst|txt|markdown|adoc|org))?(?![\w/])",
+    r"(?<![\w/.@-])(?:[\w.-]{1,40}/){0,6}(?:(?:adr|rfc|otep|pep)[-_])?\d{4}-[a-z]"
+    r"(?:[\w-]{0,102}\.(?:md|rst|txt|markdown|adoc|org)|[\w-]{2,100})(?![\w/])",
     re.IGNORECASE,
 )
 _WIKI = lazy(r"\[\[(\w[\w/ -]{0,150}[- \d][\w/ -]{0,150}(?:\.md)?)(?:\|[^\[\]\n]{0,200})?\]\]")
@@ -60,6 +60,8 @@ _RECORD_FILE = lazy(r"(?:[a-z]+[-_])?\d{1,5}(?:[-_. ]|$)|(?:adr|rfc)[-_]", re.IG
 _RENDERED = lazy(
     r"(?:adr|rfc|otep|pep)?[-_]?\d{3,5}-[a-z].*\.html$|(?:rfc|pep)-\d{1,5}(?:\.html)?$"
 )
+#: What the words of a link may be that are a title: three words and more.
+_TITLE = lazy(r"[^\s()]++(?: [^\s()]++){2,20}")
 _NAMED_RECORD = lazy(r"(?:[a-z]+[-_])?\d{1,5}-[a-z]", re.IGNORECASE)
 _PAGE = lazy(r"\.(?:md|markdown|mdx|rst|txt|adoc|org)$", re.IGNORECASE)
 _PULL = lazy(r"github\.com/[\w.-]+/(rfc|otep|pep|adr|enhancement|proposal)s?/pull/(\d{1,5})$")
@@ -248,8 +250,7 @@ def _linked(link: MarkdownLink, place: TextPlace, *, bare: bool) -> str | list[M
         mention = Mention(target, words, kind, number if " " in target else None)
         if not _others([mention], place):
             return words
-        is_named = _DIGIT.search(posixpath.basename(target)) or "://" in link.target
-        return [mention if is_named or len(called) != 1 else with_number(mention, called[0])]
+        return [_also_called(mention, called, place)] if "://" not in link.target else [mention]
     if called and not _STANDARDS.search(link.target) and not _EXAMPLE.search(link.target):
         return _others(called, place) or words
     return f"{words} "
@@ -263,12 +264,23 @@ def _called(words: str, place: TextPlace, *, bare: bool) -> list[Mention]:
     return [Mention(alone[1], words, number=int(alone[1]), weak=True)] if alone else []
 
 
-def with_number(mention: Mention, called: Mention) -> Mention:
-    """A path with the number in the words of its link, `docs/gone.md (ADR-12)`.
+def _also_called(mention: Mention, called: list[Mention], place: TextPlace) -> Mention:
+    """A path with the number in the words of its link, `docs/gone.md (ADR-12)`, or those words.
 
-    It stands for the record in the project that has that number, where the path leads nowhere.
+    It stands for the record that is called so, where the path leads nowhere. A path with a number
+    of its own needs that only where its folder may have been renamed: one beside ours.
     """
-    return replace(mention, target=f"{mention.target} ({called.target})")
+    folder, name = posixpath.split(mention.target)
+    own = posixpath.dirname(place.path)
+    is_beside = folder != own and posixpath.dirname(folder) == posixpath.dirname(own)
+    if _DIGIT.search(name) and not is_beside:
+        return mention
+    words = " ".join(mention.text.split())
+    if len(called) == 1:
+        words = called[0].target
+    elif called or _DIGIT.search(name) or not _TITLE.fullmatch(words):
+        return mention
+    return replace(mention, target=f"{mention.target} ({words})")
 
 
 def _numbers(match: re.Match[str]) -> list[Mention]:

@@ -168,9 +168,12 @@ def _relations(sentence: str) -> Iterator[Relation]:
             yield from _told(sentence, match, verb, partial=partial)
     for pattern, link, inverse in _verbs_about_us():
         for match in pattern.finditer(sentence):
-            if not _DOUBT.search(sentence[: match.start()]):
+            before = sentence[: match.start()]
+            if not _DOUBT.search(before):
+                is_part = bool(_PART.search(_CLAUSE.split(before)[-1]))
+                partial = is_part and link is LinkType.SUPERSEDES
                 for number in _masks(sentence, match):
-                    yield Relation(number, link, inverse=inverse)
+                    yield Relation(number, link, inverse=inverse, partial=partial)
 
 
 def _told(sentence: str, match: re.Match[str], verb: _Verb, *, partial: bool) -> Iterator[Relation]:

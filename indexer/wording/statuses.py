@@ -98,6 +98,10 @@ _TITLED = lazy(
 )
 _KIND_AND_NUMBER = lazy(r"(?:\w+\W{0,3})?\d[\d.-]*(?:\W.*)?")
 _SEE = lazy(rf"\b(?:{any_of(_CUES['see'])})\W*{MASK}", re.IGNORECASE)
+_SEE_ALONE = lazy(
+    rf"\W*(?:{any_of(_CUES['see'])})\W*{MASK}(?:\W*\b(?:{any_of(_CUES['instead'])}))?\W*",
+    re.IGNORECASE,
+)
 #: What is crossed out or was not ticked, and rules.
 _STRUCK = lazy(
     r"^[^\S\n]*+(?:[-*+]\s)?(?:\[ ?\]|\( ?\)|[☐⬜]).*$|~~[^~\n]{1,200}~~"
@@ -116,6 +120,7 @@ _EMPHASIS = lazy(r"\*\*.+\*\*|__.+__|\W*[✓✔✅☑☒🗹].*|[^✓✔✅☑�
 _BADGE = lazy(r"/badge/(?:[\w%]+-)?([\w%]{3,60}(?:-{2}[\w%]+)*)-\w+")
 _ENDING = frozenset({Status.SUPERSEDED, Status.DEPRECATED, Status.WITHDRAWN})
 _OVER = frozenset({Status.DEPRECATED, Status.WITHDRAWN, Status.REJECTED})
+_ENDED = _OVER | {Status.SUPERSEDED}
 _CREDIT = lazy(rf"\W*(?:{any_of(_CUES['credit'])})\s*:", re.IGNORECASE)
 _LONGEST = 2_000  # characters of a statement that are read
 _TERSE = 3  # words; so few are a status of their own and not a remark on one
@@ -146,7 +151,7 @@ def read_status(text: str, place: TextPlace = NOWHERE) -> StatusLine:
         text: A value or a whole section, Markdown.
         place: Where it stands, for its links.
     """
-    said = without_comments(unicodedata.normalize("NFC", text))
+    said = _unquoted(without_comments(unicodedata.normalize("NFC", text)))
     said = _BOXES.sub(lambda line: _NEXT_BOX.sub("\n", line[0]), said)
     said = _STRUCK.sub("", said).strip()
     words = plain(said)
@@ -209,6 +214,13 @@ def _untabled(text: str) -> str:
             outside = [line for line in text.split("\n") if not line.lstrip().startswith("|")]
             return "\n".join([*(", ".join(row) for row in cells), *outside])
     return text
+
+
+def _unquoted(text: str) -> str:
+    """The text of a quotation, where that is all there is."""
+    lines = text.strip().split("\n")
+    is_quoted = all(line.lstrip()[:1] == ">" for line in lines)
+    return "\n".join(line.lstrip()[1:] for line in lines) if is_quoted else text
 
 
 def _unwrapped(text: str) -> str:
@@ -377,13 +389,27 @@ def _references(said: str, place: TextPlace) -> tuple[Reference, ...]:
             partial=bool(_PARTIAL.search(statement)),
             evidence=plain(statement)[:MAX_EVIDENCE],
         )
-        for statement in said.split("\n")
-        if (status := _of_statement(statement, place)) is Status.SUPERSEDED
-        or (status in _OVER and _SEE.search(mask_mentions(statement, place, bare=True)[0]))
-        for mention in _first_named(statement, place)
-        if status is not Status.REJECTED or _came_later(mention, place)
+        for statement, mention in _successors(said, place)
     ]
     return merge_references([*superseded, *found])
+
+
+def _successors(said: str, place: TextPlace) -> Iterator[tuple[str, Mention]]:
+    """What came instead, with the line that names it; "See ADR 19" alone belongs to what is above.
+
+    Alone it tells so of a later record only: an earlier one is further reading.
+    """
+    before: Status | None = None
+    for line in filter(str.strip, said.split("\n")):
+        status = _of_statement(line, place)
+        masked = mask_mentions(line, place, bare=True)[0]
+        is_alone = status is None and before in _ENDED and _SEE_ALONE.fullmatch(masked) is not None
+        is_told = status is Status.SUPERSEDED or (status in _OVER and _SEE.search(masked))
+        must_be_later = is_alone or status is Status.REJECTED
+        for mention in _first_named(line, place) if is_told or is_alone else ():
+            if not must_be_later or _came_later(mention, place):
+                yield line, mention
+        before = status
 
 
 def _first_named(statement: str, place: TextPlace) -> tuple[Mention, ...]:

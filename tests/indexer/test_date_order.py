@@ -81,3 +81,15 @@ def test_another_date_of_the_record_settles_its_own(records):
     status = "04/07/2022\n\n## Changelog\n\n- 2022-07-04: first draft"
 
     assert records(status) == ["2022-07-04"]
+
+
+def test_a_folder_that_shows_no_order_has_that_of_the_folder_of_records_around_it(records):
+    records("3/28/2018", folder="docs/adr/security")
+
+    assert records("04/08/2020", folder="docs/adr/devops") == ["2020-04-08", "2018-03-28"]
+
+
+def test_the_order_of_another_projects_folder_settles_nothing(records):
+    records("3/28/2018", folder="b/docs/adr")
+
+    assert records("04/08/2020", folder="a/docs/adr")[0] == ""

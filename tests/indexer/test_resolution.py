@@ -1,3 +1,5 @@
+import unicodedata
+
 import pytest
 
 from indexer.resolution import Directory, former_name
@@ -123,3 +125,28 @@ def test_an_address_of_a_host_names_the_record_whose_file_was_called_so_in_that_
 
     assert resolve(f"{host}/docs/adr/0016-compliance.md", "docs/adr/0014-x.md") == "a"
     assert resolve(f"{host}/other/adr/0016-compliance.md", "docs/adr/0014-x.md") is None
+
+
+@pytest.mark.parametrize(
+    ("target", "uid"),
+    [
+        ("docs/adr/gone.md (Use SQLite)", "a4"),
+        ("docs/adr/gone.md (the new one)", None),
+        ("docs/adr/0007-logs.md (Use SQLite)", "a7"),
+        ("docs/decisions/0004-gone (ADR-4)", "a4"),
+    ],
+)
+def test_a_path_that_leads_nowhere_names_what_the_words_of_its_link_call(target, uid):
+    assert resolve(target, "docs/adr/0009-x.md") == uid
+
+
+def test_a_name_without_its_ending_names_the_number_beside_who_asks():
+    assert resolve("0004-gone-slug", "docs/adr/0009-x.md") == "a4"
+    assert resolve("0004-gone-slug", "services/pay/adr/0009-logs.md") is None
+
+
+def test_a_title_is_the_same_however_its_accents_are_written():
+    composed, parted = (unicodedata.normalize(form, "Größe zählen") for form in ("NFC", "NFD"))
+    directory = Directory([ReferenceTarget("a1", parted, "docs/adr/0001-a.md", 1)])
+
+    assert directory.resolve(composed) == "a1"

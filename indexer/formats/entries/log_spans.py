@@ -288,7 +288,8 @@ def _columns(header: str) -> tuple[str, ...]:
 
     Of several that would hold the decision the first does; what it is about is then its title.
     """
-    names = [fold(cell) for cell in table_cells(header.strip())] if "|" in header else []
+    cells = table_cells(header.strip()) if "|" in header else ()
+    names = ["number" if cell.strip(" *") == "#" else fold(cell) for cell in cells]
     fields = [_field_of(name) for name in names]
     has_title = "title" in fields and "decision" in fields
     columns: list[str] = []

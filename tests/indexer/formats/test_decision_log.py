@@ -699,3 +699,15 @@ Valkey.
         ("Use Valkey", "accepted"),
         ("Use Kafka", "rejected"),
     ]
+
+
+def test_a_column_of_numbers_gives_entries_the_numbers_that_others_name_them_by():
+    text = (
+        "| # | Decision | Status |\n|---|---|---|\n"
+        "| 1 | Use Go | Accepted |\n| 2 | Use C | Superseded by #1 |\n"
+    )
+
+    first, second = DecisionLog().parse(Document("memory-bank/decisionLog.md", text)).drafts
+
+    assert (first.details.number, second.details.number) == (1, 2)
+    assert [(one.target, one.inverse) for one in second.references] == [("1", True)]

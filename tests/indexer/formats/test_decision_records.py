@@ -36,6 +36,7 @@ def day(text):
         "docs/adr/0009-template-functions.md",
         "adr/20240514-dated.md",
         "decisions/0001-a.adoc",
+        "keps/sig-x/0001-queue/README.md",
     ],
 )
 def test_files_that_lie_and_are_called_like_records_are(path):
@@ -53,6 +54,9 @@ def test_files_that_lie_and_are_called_like_records_are(path):
         "docs/adr/adr-template.md",
         "docs/adr/adr-template-minimal.md",
         "docs/adr/image.png",
+        "docs/adr/AGENTS.override.md",
+        "docs/adr/CLAUDE.local.md",
+        "docs/adr/SKILL.md",
         "docs/architecture/overview.md",
         "text/chapter.md",
         "src/decisions/tree.md",
@@ -875,3 +879,61 @@ def test_the_number_that_a_template_leaves_open_is_no_part_of_a_title():
 )
 def test_templates_of_issues_are_no_records(path, is_one):
     assert RECORDS.accepts(PurePosixPath(path)) is is_one
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Date: 2026-01-02 / Status: Rejected / Owner: Ann",
+        "Status: Rejected — Date: 2026-01-02 — Author: Ann",
+        "**Status:** Rejected **Date:** 2026-01-02",
+        "**Status**: Rejected, **Date**: 2026-01-02",
+        "*Status*: Rejected • *Date*: 2026-01-02",
+    ],
+)
+def test_labels_beside_each_other_are_fields_whatever_stands_between_them(line):
+    draft = read(f"# Use opaque identifiers\n\n{line}\n\n## Context\n\nx\n")
+
+    assert (draft.status, draft.valid_from) == (Status.REJECTED, day("2026-01-02"))
+
+
+def test_a_dash_before_other_words_parts_no_fields():
+    draft = read("# Use it\n\nStatus: Accepted - see the notes\n\n## Context\n\nx\n")
+
+    assert draft.status is Status.ACCEPTED
+
+
+def test_a_table_of_contents_states_no_field():
+    draft = read(
+        "# Use it\n\n- [Status](#status)\n- [Proposed Design](#proposed-design)\n\n"
+        "## Status\n\nApproved\n\n## Proposed Design\n\nx\n"
+    )
+
+    assert draft.status is Status.ACCEPTED
+
+
+@pytest.mark.parametrize(
+    ("log", "status"),
+    [
+        ("- [approved](https://x.example/795) (2022-07-12)", Status.ACCEPTED),
+        (
+            "- [proposed](https://x.example/9) (2021-12-28)\n- approved (2023-02-18)",
+            Status.ACCEPTED,
+        ),
+        ("- approved (2023-02-18)\n- proposed (2021-12-28)", Status.ACCEPTED),
+        ("- [original](https://x.example/9) - approved (2023-01-03)", Status.ACCEPTED),
+        ("- approved (2023-02-18)\n- deprecated (2024-02-18)", Status.DEPRECATED),
+        ("- 2020-01-01: approved wording of the glossary by Ann", Status.UNSTATED),
+        ("- [approved](URL of PR)", Status.UNSTATED),
+    ],
+)
+def test_a_change_log_of_statuses_tells_the_latest_where_nothing_else_does(log, status):
+    draft = read(f"# Use it\n\n## Change Log\n\n{log}\n\n## Context\n\nx\n")
+
+    assert draft.status is status
+
+
+def test_a_numbered_heading_may_state_the_status():
+    draft = read("# Use it\n\n## 1. Status: Rejected\n\n## 2. Context\n\nx\n")
+
+    assert (draft.title, draft.status) == ("Use it", Status.REJECTED)

@@ -249,7 +249,7 @@ def test_a_status_says_what_it_supersedes_or_is_superseded_by(status, expected):
         ("superseded-by", "12 (partially)", ["~by 12"]),
         ("supersedes", "parts of ADR 3", ["~ADR-3"]),
         ("supersedes", "2-4", ["ADR-2", "ADR-3", "ADR-4"]),
-        ("supersedes", [{"number": 3}, {"path": "0004-x.md"}], ["3", "0004-x.md"]),
+        ("supersedes", [{"number": 3}, {"path": "0004-x.md"}], ["3", "docs/adr/0004-x.md"]),
     ],
 )
 def test_a_field_says_what_it_supersedes_or_is_superseded_by(name, value, expected):
@@ -270,3 +270,31 @@ def test_the_second_cell_of_a_row_belongs_to_the_relation_in_its_first():
 def test_a_box_that_nobody_ticked_relates_a_record_to_nothing():
     assert typed("- Superseded by ADR-4")
     assert not typed("- [ ] Superseded by ADR-4")
+
+
+@pytest.mark.parametrize(
+    ("said", "target"),
+    [
+        ("[Keep it in signed cookies](gone.md)", "docs/adr/gone.md (Keep it in signed cookies)"),
+        ("[the old one](gone.md)", "docs/adr/gone.md (the old one)"),
+        ("[ADR 21](../decisions/0021-x.md)", "docs/decisions/0021-x.md (ADR-21)"),
+        ("[ADR 21](../../other/docs/adr/0021-x.md)", "other/docs/adr/0021-x.md"),
+        ("[ADR 21](0022-x.md)", "docs/adr/0022-x.md"),
+        ("`0021-b.md`", "docs/adr/0021-b.md"),
+        ("decision 21", "21"),
+    ],
+)
+def test_a_link_keeps_what_its_words_call_the_record_where_its_path_may_be_another(said, target):
+    (found,) = find_references(f"Superseded by {said}", HERE, bare=True)
+
+    assert found.target == target
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["Geändert durch ADR-3, dessen Lesart gilt", "Modifié par ADR-3", "Modificado por ADR-3"],
+)
+def test_what_amends_a_record_is_read_in_other_languages(said):
+    (found,) = find_references(said, HERE)
+
+    assert (found.type, found.inverse) == (LinkType.AMENDS, True)

@@ -90,7 +90,7 @@ HERE = TextPlace("docs/adr/0005-x.md")
         ("proposed, accepted, rejected, deprecated", Status.UNSTATED),
         ("![](https://img.shields.io/badge/ADR-Rejected-red)", Status.REJECTED),
         # What is denied or hoped for is not so.
-        ("Not yet accepted", Status.UNSTATED),
+        ("Not yet accepted", Status.PROPOSED),
         ("To be accepted", Status.UNSTATED),
         ("Will be accepted when there is a budget", Status.UNSTATED),
         ("May be superseded by ADR 9", Status.UNSTATED),
@@ -334,3 +334,54 @@ def test_of_a_course_of_statuses_the_one_set_off_counts(accepted):
 )
 def test_korean_polish_and_ukrainian_statuses_are_read(said, status):
     assert read_status(said).status is status
+
+
+@pytest.mark.parametrize(
+    ("said", "status"),
+    [
+        ("Not accepted yet.", Status.PROPOSED),
+        ("Not yet decided", Status.PROPOSED),
+        ("Undecided", Status.PROPOSED),
+        ("To be discussed", Status.PROPOSED),
+        ("In FCP", Status.PROPOSED),
+        ("On trial", Status.PROPOSED),
+        ("Paused", Status.PROPOSED),
+        ("Scheduled for review (May 3...May 10)", Status.PROPOSED),
+        ("Vetoed", Status.REJECTED),
+        ("Won't do", Status.REJECTED),
+        ("Dropped", Status.WITHDRAWN),
+        ("Rescinded", Status.DEPRECATED),
+        ("Sunset", Status.DEPRECATED),
+        ("Endorsed", Status.ACCEPTED),
+        ("Signed off", Status.ACCEPTED),
+        ("In production", Status.ACCEPTED),
+        ("Currently nobody knows", Status.UNSTATED),
+    ],
+)
+def test_what_is_not_accepted_yet_is_open_and_other_words_for_a_status_are_read(said, status):
+    assert read_status(said).status is status
+
+
+def test_a_status_that_is_a_quotation_is_read_like_any_other():
+    said = "> Accepted\n>\n> Parts of [ADR 1](0001-a.md) are\n> superseded here."
+
+    read = read_status(said, HERE)
+
+    assert read.status is Status.ACCEPTED
+    assert [(one.type, one.partial) for one in read.references] == [(LinkType.SUPERSEDES, True)]
+
+
+@pytest.mark.parametrize(
+    ("said", "later"),
+    [
+        ("Deprecated\n\nSee [ADR 28](0028-r.md)", True),
+        ("Superseded\n\nSee: ADR-28 instead.", True),
+        ("Deprecated\n\nSee [ADR 3](0003-r.md)", False),
+        ("Deprecated\n\nSee [ADR 28](0028-r.md) for what it cost", False),
+        ("Accepted\n\nSee [ADR 28](0028-r.md)", False),
+    ],
+)
+def test_what_an_ended_record_says_to_see_is_what_came_instead_if_it_is_a_later_one(said, later):
+    found = read_status(said, HERE).references
+
+    assert any(one.type is LinkType.SUPERSEDES and one.inverse for one in found) is later
