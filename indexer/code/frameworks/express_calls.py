@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from indexer.code.frameworks.express_middleware import FUNCTIONS, MiddlewareArgument, given
+from indexer.code.frameworks.express_middleware import MiddlewareArgument, given
+from indexer.code.frameworks.express_wrappers import FUNCTIONS, OF_ITS_OWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -31,7 +32,11 @@ _KEPT = """
  (function_declaration name: (identifier) @name) @value
  (assignment_expression left: (identifier) @name right: (_) @value)]
 """
-_VARIABLES = "(variable_declarator name: (identifier) @name)"
+_VARIABLES = """
+[(variable_declarator name: (identifier) @name) @declared
+ (function_declaration name: (identifier) @name) @declared]
+"""
+_TAKEN = re.compile(r"=\s*+(?:await\s++import|require)\(")
 _TOLD = frozenset({"call_expression", "identifier", "member_expression", "array"})
 LONGEST = 400  # characters of a value that is kept
 
@@ -45,9 +50,9 @@ def is_application(source: SourceFile, said: str) -> bool:
     return found is not None and (not found[1] or found[1] in names)
 
 
-def looks_own(mark: Mark, imports: Iterable[Import]) -> bool:
-    """Whether a call on what is not known may register a route."""
-    is_named = re.search(r"app|rout|api|server|^this$", mark.name, re.IGNORECASE)
+def looks_own(mark: Mark, imports: Iterable[Import], *, is_made: bool) -> bool:
+    """Whether a call on what is not known, or made by a function, may register a route."""
+    is_named = is_made or re.search(r"app|rout|api|server|^this$", mark.name, re.IGNORECASE)
     is_path = is_named and mark.data["path"][1:2] in {"/", "*"}
     return bool(is_path) and any(one.target == "express" for one in imports)
 
@@ -92,6 +97,24 @@ def is_followed(call: Node) -> bool:
     return call.parent is not None and call.parent.type == "member_expression"
 
 
+def is_passed_on(source: SourceFile, call: Node, owner: str) -> bool:
+    """Whether a method `use` does nothing but have a field use what it is given, in that order."""
+    method = next(_functions_around(call), None)
+    if method is None or method.type != "method_definition" or not owner.startswith("this."):
+        return False
+    body, listed = (method.child_by_field_name(one) for one in ("body", "parameters"))
+    done = [one for one in (body.named_children if body else ()) if one.type != "comment"]
+    arguments = call.child_by_field_name("arguments")
+    args = [source.text(one) for one in (arguments.named_children if arguments else ())]
+    names = [
+        source.text(one.child_by_field_name("pattern") or one)
+        for one in (listed.named_children if listed else ())
+    ]
+    is_alone = len(done) == 1 and call.parent == done[0]
+    is_use = source.text(method.child_by_field_name("name")) == "use"
+    return is_use and is_alone and len(args) > 1 and args == names
+
+
 def _declared(source: SourceFile, node: Node) -> str:
     """What the variable is called that a chain is put into; "default" for what is exported."""
     outer = node.parent
@@ -102,18 +125,11 @@ def _declared(source: SourceFile, node: Node) -> str:
     return "default" if outer is not None and outer.type == "export_statement" else ""
 
 
-def around(value: Node) -> Node | None:
-    """The one function that a call is given: of `asyncHandler(async (req, res) => {})`."""
-    arguments = value.child_by_field_name("arguments") if value.type == "call_expression" else None
-    given_nodes = arguments.named_children if arguments else []
-    return given_nodes[0] if len(given_nodes) == 1 and given_nodes[0].type in FUNCTIONS else None
-
-
 def returned(source: SourceFile, function: Node) -> str:
     """What a function gives back, of `() => jwt({ secret })` or `const f = guard; return f`.
 
-    "" for a function that is made in it, and for a middleware; in parentheses what is neither, or
-    one of several things.
+    `OF_ITS_OWN` for a function that is made in it, "" for a middleware; in parentheses what is
+    neither, or one of several things.
     """
     body = function.child_by_field_name("body")
     if body is None or _OF_REQUESTS.search(source.text(function.child_by_field_name("parameters"))):
@@ -126,8 +142,10 @@ def returned(source: SourceFile, function: Node) -> str:
             if next(_functions_around(one := found["value"][0])) == function
         ]
     given_back = [_kept(source, function, one) for one in given_back]
-    if not given_back or all(one.type in FUNCTIONS for one in given_back):
+    if not given_back:
         return ""
+    if all(one.type in FUNCTIONS for one in given_back):
+        return OF_ITS_OWN
     said = source.text(given_back[0])[:LONGEST]
     parameters = source.text(function.child_by_field_name("parameters"))
     is_given = set(re.findall(r"^[\w$]+", said)) <= set(re.findall(r"[\w$]+", parameters))
@@ -177,15 +195,30 @@ def is_set_from_outside(source: SourceFile, value: Node) -> bool:
 
 
 def told_apart(source: SourceFile, call: Node, one: MiddlewareArgument) -> MiddlewareArgument:
-    """An argument; in parentheses where its name is a parameter, and another thing in its file."""
+    """An argument; in parentheses where its name is another thing in its file than where it stands.
+
+    There it is a parameter, or a variable of a function around the call.
+    """
     name = one.text.partition("(")[0].partition(".")[0]
     facts = source.facts
     taken = (each.local for each in facts.imports if each.target.startswith("."))
     is_of_file = any(each.name == name for each in facts.definitions) or any(
         name in local for local in taken
     )
-    is_given = name and is_of_file and parameter(source, call, name)
-    return one._replace(text=f"({one.text})") if is_given else one
+    is_own = (
+        name and is_of_file and (parameter(source, call, name) or _declares(source, call, name))
+    )
+    return one._replace(text=f"({one.text})") if is_own else one
+
+
+def _declares(source: SourceFile, call: Node, name: str) -> bool:
+    """Whether a function around a call has a variable of a name, other than what it requires."""
+    outermost = next(reversed([*_functions_around(call)]), None)
+    return outermost is not None and any(
+        source.text(one["name"][0]) == name and not _TAKEN.search(source.text(one["declared"][0]))
+        for one in source.matches(_VARIABLES, outermost)
+        if one["declared"][0] != outermost
+    )
 
 
 def _functions_around(node: Node) -> Iterator[Node]:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from indexer.code.frameworks.express_calls import METHODS
-from indexer.code.frameworks.express_middleware import WRAPPERS, MiddlewareArgument, given
+from indexer.code.frameworks.express_middleware import MiddlewareArgument, given
 from indexer.code.syntax import line_of
 from memory.code.codebase import CodePlace, Unresolved
 from memory.code.facts import Mark
@@ -106,9 +106,7 @@ def _registers(source: SourceFile, found: dict[str, list[Node]]) -> dict[str, An
     last = [each for each in inner if each in names or not is_taken_apart]
     if args and not isinstance(args[-1], str) and len(set(last)) == 1:
         function = texts[-1].child_by_field_name("function")
-        is_wrapped = WRAPPERS.search(source.text(function).rpartition(".")[2])
-        before = [] if is_wrapped else [given(source, function or texts[-1])]
-        args[-1:] = [*before, last[0]]  # `this.catching(options.handler)`
+        args[-1:] = [given(source, function or texts[-1]), last[0]]  # `this.catching(it.handler)`
     taken = "|".join(re.escape(root + one) for one in (method, path, *args) if isinstance(one, str))
     body = source.text(found["method"][0].child_by_field_name("body"))
     if re.search(rf"(?<![\w.$])(?:{taken})\s*+[-+|&?*]*+=(?![=>])", body):
@@ -157,6 +155,11 @@ class RouterClasses:
                     self.inherited[key] = path, name
                     self.heirs.setdefault((path, name), []).append(key)
 
+    def lineage(self, place: CodePlace) -> Iterator[CodePlace]:
+        """A class and those that it extends, the nearest first."""
+        yield place
+        yield from self._above(place)
+
     def _above(self, place: CodePlace) -> Iterator[CodePlace]:
         """The classes that one extends, the nearest first."""
         for _ in range(_DEEPEST):
@@ -196,10 +199,9 @@ class RouterClasses:
             args: Given = []
             for one in how["args"]:
                 is_key = isinstance(one, str)
-                where, parts = (path, said.get(one, [])) if is_key else (place.path, one)
-                for each in parts:
-                    of_class = self._of_class(MiddlewareArgument(*each), own)
-                    args.append((where if of_class == each else path, of_class))
+                where = own if is_key else CodePlace(place.path, place.symbol.rpartition(".")[0])
+                for each in said.get(one, []) if is_key else one:
+                    args.append((where.path, self._of_class(MiddlewareArgument(*each), where)))
             data = {"path": texts.get(how["path"], ""), "method": method}
             yield path, Mark("express", "route", f"this.{how['field']}", mark.line, data), args
 

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 from indexer.code.frameworks.express_calls import (
     LONGEST,
     ROUTER,
-    around,
     is_application,
     is_set_from_outside,
     is_top,
     returned,
     short,
 )
-from indexer.code.frameworks.express_middleware import FUNCTIONS, MiddlewareArgument, given, limits
+from indexer.code.frameworks.express_middleware import MiddlewareArgument, given, limits
+from indexer.code.frameworks.express_wrappers import FUNCTIONS, around
 from indexer.code.frameworks.typescript_refusals import judge
 from indexer.code.syntax import line_of
 from memory.code.facts import Mark
@@ -34,8 +34,11 @@ _MADE = """
 """
 _DECLARED = "[(function_declaration) (method_definition)] @function"
 _USED = """
-(call_expression function: (member_expression property: (property_identifier) @called)
-    arguments: (arguments (identifier) @given) (#eq? @called "use"))
+([(call_expression function: (member_expression property: (property_identifier) @called)
+    arguments: (arguments (identifier) @given))
+  (call_expression function: (member_expression object: (identifier) @given
+    property: (property_identifier) @called))]
+ (#any-of? @called "use" "route" "all" "get" "post" "put" "patch" "delete"))
 """
 _CALLED = """
 (variable_declarator name: (identifier) @name
@@ -70,13 +73,21 @@ def made_marks(source: SourceFile, reader: str) -> Iterator[Mark]:
 
 
 def called_marks(source: SourceFile, reader: str) -> Iterator[Mark]:
-    """By which function a variable of a function is made that an application or router uses."""
+    """By which function a variable is made that may be an application or router.
+
+    It is used by one, or has a method that registers.
+    """
     used = {source.text(one["given"][0]) for one in source.matches(_USED)}
     for found in source.matches(_CALLED) if used else ():
         name, value = source.text(found["name"][0]), found["value"][0]
-        if name in used and not is_top(value):
+        said = source.text(value)
+        is_plain = said.startswith("require(") or ROUTER.match(said) or is_application(source, said)
+        if name in used and not is_plain:
             by = source.text(found["by"][0])
-            yield Mark(reader, "by", name, line_of(value), {"is": by, "in": source.owner(value)})
+            if is_top(value) and not _stays(source, name, value):
+                by = ""  # or by another one
+            within = "" if is_top(value) else source.owner(value)
+            yield Mark(reader, "by", name, line_of(value), {"is": by, "in": within})
 
 
 def _made(source: SourceFile, reader: str, name: str, value: Node) -> Iterator[Mark]:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from indexer.code.access import AccessCheck
+from indexer.code.frameworks.express_wrappers import FUNCTIONS, OF_ITS_OWN, Wrappers, around
 from indexer.code.frameworks.typescript_function_refusals import TypeScriptFunctionRefusals
 from indexer.code.frameworks.typescript_libraries import of_library
 from indexer.code.frameworks.typescript_refusals import judge
@@ -16,17 +17,21 @@ if TYPE_CHECKING:
     from indexer.code.project_code import CodeProject
     from indexer.code.syntax import Node, SourceFile
 
-FUNCTIONS = frozenset({"arrow_function", "function_expression", "function", "generator_function"})
-WRAPPERS = re.compile(r"async|catch|wrap|handle|try", re.IGNORECASE)
 _VALIDATES = re.compile(r"validat|celebrate|checkSchema|\bzod|\bjoi\b", re.IGNORECASE)
 _LIMITS = re.compile(r"rate_?limit|limiter|throttl|slow_?down", re.IGNORECASE)
 _RIGHTS = re.compile(
     r"role|permission|admin|rights|scope|author[iy]|allow|policy|can\b", re.IGNORECASE
 )
-_HEAD = re.compile(r"(?:new\s+)?([\w$.]+)\s*(\()?")
-#: `require("multer")()`, and what it makes.
-_REQUIRED = re.compile(r"require\(\s*+['\"]([^'\"]++)['\"]\s*+\)((?:\.[\w$]++)?+)\s*+\(")
+_HEAD = re.compile(
+    r"(?:new\s+)?(require\(\s*+['\"]\.[^'\"]*+['\"]\s*+\)(?:\.[\w$]++)*+|[\w$.]++)\s*+(\()?"
+)
+#: `require("multer")()` of a library, and what it makes.
+_REQUIRED = re.compile(r"require\(\s*+['\"]([^'\".][^'\"]*+)['\"]\s*+\)((?:\.[\w$]++)?+)\s*+\(")
 _OF_PASSPORT = re.compile(r"(?:[\w$]+\.)*\w*[pP]assport\.(?:initialize|session)")
+#: `asyncHandler(show)`.
+_WRAPPED = re.compile(r"([\w$.]+)\(\s*([\w$.]+)\s*\)")
+#: `unless(passport.session())`.
+_GIVEN = re.compile(r"[\w$.]++\(\s*+([\w$.]++(?:\([^()]*+\))?)\s*+\)")
 _BOUND = re.compile(r"\.bind\([^()]*\)$")
 _OF_ERRORS = 4  # parameters
 _DEEPEST = 5  # values that are made of other values
@@ -36,7 +41,8 @@ class MiddlewareArgument(NamedTuple):
     """An argument of a registration, as it is kept in a mark."""
 
     text: str
-    judged: dict[str, Any] = {}  # of a function without a name, as `judge` gives it  # noqa: RUF012
+    #: Of a function without a name, as `judge` gives it; `by` is what wraps it, if it is wrapped.
+    judged: dict[str, Any] = {}  # noqa: RUF012
     line: int = 0  # of the same
     last_line: int = 0
 
@@ -53,6 +59,10 @@ def given(source: SourceFile, node: Node) -> list[MiddlewareArgument]:
         return [MiddlewareArgument("", judge(source, node), line_of(node), last_line)]
     if node.type == "spread_element":
         return [each for one in node.named_children for each in given(source, one)]
+    if inner := around(node):
+        by = source.text(node.child_by_field_name("function"))
+        judged, last_line = judge(source, inner) | {"by": by}, inner.end_point[0] + 1
+        return [MiddlewareArgument(source.text(node), judged, line_of(inner), last_line)]
     said = _BOUND.sub("", source.text(node))  # of `show.bind(this)` the function
     return [] if node.type == "comment" else [MiddlewareArgument(said)]
 
@@ -63,13 +73,22 @@ class ExpressMiddleware:
     def __init__(self, project: CodeProject) -> None:
         self._project = project
         self._refusals = TypeScriptFunctionRefusals(project)
-        self._around: dict[tuple[str, str], Any] = {
-            (path, mark.name): mark.data for path, mark in project.marks("express", "around")
+        self._wrappers = Wrappers(project, self._refusals)
+        self._around: dict[CodePlace, Any] = {
+            CodePlace(path, mark.name): mark.data
+            for path, mark in project.marks("express", "around")
         }
         self._values, self._given_back = (
             {(path, mark.name): mark.data["is"] for path, mark in project.marks("express", kind)}
             for kind in ("value", "given back")
         )
+        #: Functions that make others, to give them back.
+        self._makers = {
+            CodePlace(*key) for key, is_ in self._given_back.items() if is_ == OF_ITS_OWN
+        }
+        self._instances: dict[tuple[str, str], set[str]] = {}
+        for path, mark in project.marks("express", "instance"):
+            self._instances.setdefault((path, mark.name), set()).add(mark.data["is"])
         self._lists = {
             CodePlace(path, mark.name): [MiddlewareArgument(*one) for one in mark.data["parts"]]
             for path, mark in project.marks("express", "list")
@@ -89,9 +108,8 @@ class ExpressMiddleware:
             refuses = self._refusals.of_handler(one.judged, CodePlace(path))
             return AccessCheck(f"its handler ({path}:{one.line})", refuses), None
         found = _HEAD.match(one.text)
-        inner = self._wrapped(one.text) if found and found[2] else ""
-        if inner:
-            return self.handler(MiddlewareArgument(inner), path, line)
+        if inner := self._inner(one, path, is_guard=False):
+            return self.handler(inner, path, line)
         place = self._project.locate(path, found[1]) if found else None
         definition = self._project.definition(place) if place else None
         if found and definition is None and (member := self._of_instance(path, found[1])):
@@ -104,8 +122,9 @@ class ExpressMiddleware:
         evidence = f"{place.symbol} ({place.path}:{definition.line})"
         if definition.kind in {"function", "method"}:
             return AccessCheck(evidence, self._refusals.handler(place)), place
-        said = self._around.get((place.path, place.symbol))
-        refuses = self._refusals.of_handler(said, place) if said is not None else None
+        said = self._around.get(place, {})
+        is_around = said and self._wrappers.hands_on(place.path, said["by"])
+        refuses = self._refusals.of_handler(said, place) if is_around else None
         return AccessCheck(evidence, refuses), place
 
     def _of_instance(self, path: str, name: str) -> CodePlace | None:
@@ -121,26 +140,65 @@ class ExpressMiddleware:
         found = _HEAD.match(one.text)
         if found is None or depth > _DEEPEST:
             return None
-        name = found[1]
-        if found[2] and (inner := self._wrapped(one.text)):
-            return self._guards(MiddlewareArgument(inner), path, depth + 1)
-        place = None if _REQUIRED.match(one.text) else self._project.locate(path, name)
+        if inner := self._inner(one, path, is_guard=True):
+            return self._guards(inner, path, depth + 1)
+        required = _REQUIRED.match(one.text)
+        place = None if required else self._located(path, found[1])
         if place is None:
-            required = _REQUIRED.match(one.text)
-            origin = "".join(required.groups()) if required else self._project.origin(path, name)
-            is_passport = _OF_PASSPORT.fullmatch(name)  # that a function is given
+            origin = "".join(required.groups()) if required else ""
+            is_passport = _OF_PASSPORT.fullmatch(found[1])  # that a function is given
+            origin = origin or self._project.origin(path, found[1])
             return False if is_passport else of_library(one.text, origin)
-        parts = self._stands_for(place, name, is_called=bool(found[2]))
+        parts = self._stands_for(place, found[1], is_called=bool(found[2]))
         if parts and (parts, place.path) != ([one], path):
             told = {self._guards(each, place.path, depth + 1) for each in parts}
             return True if True in told else None if None in told else False
-        around = self._around.get((place.path, place.symbol), {})
-        is_around = bool(WRAPPERS.search(around.get("by", "").rpartition(".")[2]))
-        definition = self._project.definition(place)
-        is_function = definition is not None and definition.kind in {"function", "method"}
-        judged = around if is_around else self._refusals.said(place) if is_function else None
-        of_instance = False if _OF_PASSPORT.fullmatch(name) else None  # that the project made
-        return of_instance if judged is None else self._refusals.of_guard(judged, place)
+        given = _GIVEN.fullmatch(one.text) if self._wrappers.leaves(place) else None
+        is_left = given and self._guards(MiddlewareArgument(given[1]), path, depth + 1) is False
+        return False if is_left else self._of_project(one, path, place, found[1])
+
+    def _located(self, path: str, name: str) -> CodePlace | None:
+        """What a name means; of `this.users.need` the method of what the field is made as."""
+        place = self._project.locate(path, name)
+        owner, _, member = name.rpartition(".")
+        made = self._instances.get((path, owner), set()) if place is None else set()
+        class_ = self._project.locate(path, next(iter(made))) if len(made) == 1 else None
+        method = CodePlace(class_.path, f"{class_.symbol}.{member}") if class_ else None
+        return method if method and self._project.definition(method) else place
+
+    def _of_project(
+        self, one: MiddlewareArgument, path: str, place: CodePlace, name: str
+    ) -> bool | None:
+        """Whether what a name of a project means refuses, called as in an argument."""
+        around = self._around.get(place, {})
+        if around and self._wrappers.hands_on(place.path, around["by"], is_guard=True):
+            return self._refusals.of_guard(around, place)
+        if not self._is_function(place):
+            return False if _OF_PASSPORT.fullmatch(name) else None  # that the project made
+        if one.text == name and self._wrappers.hands_on(path, name):
+            return False  # it stands for what it gives back of a handler
+        refuses = self._refusals.of_guard(self._refusals.said(place), place)
+        wrapped = _WRAPPED.fullmatch(one.text)
+        is_given = "=>" in one.text or "function" in one.text  # what may refuse in its turn
+        is_given = is_given or self._is_function(
+            self._project.locate(path, wrapped[2] if wrapped else "")
+        )
+        is_open = is_given or (one.text != name and place not in self._makers)
+        return None if is_open and not refuses else refuses
+
+    def _inner(
+        self, one: MiddlewareArgument, path: str, *, is_guard: bool
+    ) -> MiddlewareArgument | None:
+        """What is given to a wrapper that only hands on, if that is what stands in an argument."""
+        wrapped = _WRAPPED.fullmatch(one.text)
+        by = one.judged.get("by", wrapped[1] if wrapped else "")
+        if not by or not self._wrappers.hands_on(path, by, is_guard=is_guard):
+            return None
+        return MiddlewareArgument(wrapped[2]) if wrapped else one._replace(text="")
+
+    def _is_function(self, place: CodePlace | None) -> bool:
+        definition = self._project.definition(place) if place else None
+        return definition is not None and definition.kind in {"function", "method"}
 
     def _stands_for(
         self, place: CodePlace, name: str, *, is_called: bool
@@ -153,14 +211,9 @@ class ExpressMiddleware:
             value = self._values.get((place.path, symbol))
             if value is None and is_called:
                 value = self._given_back.get((place.path, symbol))
-            if value is not None:
+            if value is not None and value != OF_ITS_OWN:
                 return [MiddlewareArgument(value)]
         return []
-
-    def _wrapped(self, said: str) -> str:
-        """What a wrapper like `asyncHandler(show)` is given, if it is one name."""
-        found = re.fullmatch(r"([\w$.]+)\(\s*([\w$.]+)\s*\)", said)
-        return found[2] if found and WRAPPERS.search(found[1].rpartition(".")[2]) else ""
 
 
 def validates(one: MiddlewareArgument) -> bool:

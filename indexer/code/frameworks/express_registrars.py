@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from indexer.code.frameworks.express_calls import METHODS, parameter
-from indexer.code.frameworks.express_middleware import FUNCTIONS, MiddlewareArgument, given
+from indexer.code.frameworks.express_middleware import MiddlewareArgument, given
+from indexer.code.frameworks.express_wrappers import FUNCTIONS
 from indexer.code.syntax import line_of
 from memory.code.codebase import CodePlace
 from memory.code.facts import Mark

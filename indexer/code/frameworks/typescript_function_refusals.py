@@ -44,6 +44,7 @@ class TypeScriptFunctionRefusals:
         if through and self.said(through).get("guard") == REFUSES:
             return True
         may_end = guard or said.get("ends") or self._told_may_refuse(said, place)
+        may_end = may_end or ("ends" in said and self._told_looks(said, place))
         return None if may_end else False
 
     def handler(self, place: CodePlace) -> bool | None:
@@ -65,7 +66,7 @@ class TypeScriptFunctionRefusals:
     def _told_may_refuse(self, said: dict[str, Any], place: CodePlace) -> bool:
         """Whether a function calls one that may refuse in its place."""
         for one in said.get("tells", ()):
-            told = self._project.locate(place.path, one)
+            told = self._told(place, one)
             if told and self._project.definition(told):
                 if self.said(told).get("guard") or self._calls_refuse(told, 0):
                     return True
@@ -74,6 +75,19 @@ class TypeScriptFunctionRefusals:
             if of_library(one, origin) is not False:
                 return True
         return self._calls_refuse(place, 0)
+
+    def _told(self, place: CodePlace, name: str) -> CodePlace | None:
+        """What a function calls, a method of its own class too."""
+        own = place._replace(
+            symbol=f"{place.symbol.rpartition('.')[0]}.{name.removeprefix('this.')}"
+        )
+        is_own = name.startswith("this.") and self._project.definition(own)
+        return own if is_own else self._project.locate(place.path, name)
+
+    def _told_looks(self, said: dict[str, Any], place: CodePlace) -> bool:
+        """Whether a function that is told who asks looks at that, so that its answer may decide."""
+        told = (self._told(place, one) for one in said.get("tells", ()))
+        return any("looks" in self.said(one) for one in told if one)
 
     def _calls_refuse(self, place: CodePlace, depth: int) -> bool:
         if not place.symbol:

@@ -44,7 +44,7 @@ _NAMED = re.compile(
     rb"40[13]|nauthori[sz]ed|NAUTHORI[SZ]ED|orbidden|ORBIDDEN|redirect\(|uthenticat|uthoriz|verify\("
     rb"|headers\b[^\n]{0,40}\}\s*=|canActivate|handleRequest|\.(?:user|auth|headers|cookies|session|currentUser)\b|verifyIdToken"
     rb"|= (?:await )?[\w$.]{1,99}\((?:req|request), (?:res|response)\b"
-    rb"|[\w$)\]]\((?:req|request),\s*+(?:res|response),\s*+next\)"
+    rb"|[\w$)\]]\((?:req|request),\s*+(?:res|response),\s*+next\)|\bnext\(\)"
 )
 #: A call with all of a request; no list of parameters.
 _HANDED_ON = re.compile(
@@ -61,7 +61,7 @@ _PRESENT = re.compile(r"!==?\s*(?:null|undefined|false|'undefined')|===?\s*true|
 _PASSED_ON = re.compile(r"(?:return\s+)?next\(\s*\w[^\n]*")  # an error
 _VERIFIES = re.compile(r"\b(?:jwt|jsonwebtoken|jose)\w*\.(?:verify|jwtVerify)\(|\bverifyIdToken\(")
 _LOOKS = re.compile(
-    r"[aA]uthorization|\.header\(|headers\b[^\n]{0,40}\}\s*=|\bauthenticate\(|\bjwt\w*\.verify\(|\.(?:headers|cookies|session|user|auth|isAuthenticated|currentUser)\b"
+    r"[aA]uthorization|(?<!res)(?<!response)\.header\(|headers\b[^\n]{0,40}\}\s*=|\bauthenticate\(|\bjwt\w*\.verify\(|\.(?:headers|cookies|session|user|auth|isAuthenticated|currentUser)\b"
 )
 #: Libraries that look at who asks, and what is called with what they found.
 _ASKS = re.compile(r"\bpassport\.authenticate\(|\bjwt\w*\.verify\(|\bjsonwebtoken\.verify\(")
@@ -71,14 +71,18 @@ _THROUGH = re.compile(
 _CHECKS = re.compile(r"\.verify\w*\(")
 #: What is called with who asks without doing anything to him.
 _ANSWERING = re.compile(
-    r"(?:res|response|console|JSON|Object|String|Number|Boolean|logger|req(?:uest)?\.(?:header|get))\b"
+    r"(?:res|response|console|Promise|resolve|JSON|Object|String|Number|Boolean|logger|req(?:uest)?\.(?:header|get))\b"
 )
 _STRATEGY = re.compile(r"authenticate\(\s*(\[[^\[\]]*+\]|['\"][^'\"]*['\"])")
 #: What ends a request, and what a middleware ends with that passes each on.
-_STOPS = re.compile(
-    r"\bres\w*\.(?:json\w*|send\w*|end|redirect|render|status|writeHead)\(|\bthrow\b|\bnext\(\s*\w"
-)
+_ENDS = re.compile(r"\bres\w*\.(?:json\w*|send\w*|end|redirect|render|status|writeHead)\(")
+_STOPS = re.compile(_ENDS.pattern + r"|\bthrow\b|\bnext\(\s*\w")
 _COMMENT = re.compile(r"(?<!:)//[^\n]*|/\*.*?(?:\*/|\Z)", re.DOTALL)
+#: What answers a browser that asks before the request itself.
+_PREFLIGHT = re.compile(
+    r"if\s*+\(\s*+(?:req|request)\.method\s*+===?\s*+['\"]OPTIONS['\"]\s*+\)\s*+\{?\s*+(?:return\s++)?"
+    r"res\w*+(?:\.(?:sendStatus|status|send|end|json)\([^()]*+\))++;?\s*+(?:return;?\s*+)?"
+)
 _GOES_ON = re.compile(r"\bnext\(\)[\s;)]*+\}?[\s;)]*$")
 _CHOOSES = re.compile(r"\bif\b|\?|&&|\|\||\bnext\(|\bswitch\b|\bcatch\b")
 REFUSES, PASSES, MAY = "refuses", "passes", "may"
@@ -94,7 +98,7 @@ class TypeScriptRefusals(Reader):
     """
 
     name = "typescript refusals"
-    version = 11
+    version = 12
     languages = frozenset({"typescript"})
     hint = _NAMED
 
@@ -111,7 +115,8 @@ class TypeScriptRefusals(Reader):
             said = source.text(node)
             of_guard = name.endswith((".canActivate", ".handleRequest"))
             is_about = of_guard or _may(said) or _LOOKS.search(said) or _HANDED_ON.search(said)
-            if not (is_about or checked_first(source, node) or or_else(source, node)):
+            decides = "next()" in said and _ENDS.search(said)
+            if not (is_about or decides or checked_first(source, node) or or_else(source, node)):
                 continue
             data = judge(source, node)
             if of_guard:
@@ -138,15 +143,16 @@ def named(source: SourceFile, node: Node) -> str:
 def judge(source: SourceFile, function: Node) -> dict[str, Any]:
     """What a function does as a check of its own, and as a handler.
 
-    `tells` names what a handler calls with who asks; `ends` stands where a check that looks at who
-    asks may end the request; `through` what a library calls with him; `first` is what is handed the
-    request before all else, and answers it where nothing comes of that.
+    `tells` names what a handler calls with who asks; `looks` stands where it looks at who asks, and
+    `ends` where a check may end the request, whether it does so or not; `through` what a library
+    calls with him; `first` is what is handed the request before all else, and answers it where
+    nothing comes of that.
     """
     said = source.text(function)
-    guard = _Judged(source, _wrapped(function)).guard
+    guard = _Judged(source, returned_function(function)).guard
     handles = _Judged(source, function, who=ASKING).guard
     may_handle = MAY if _may(said) or _ASKS.search(said) else ""
-    always_passes = goes_on(source, _wrapped(function))
+    always_passes = goes_on(source, returned_function(function))
     may = "" if always_passes else may_handle
     shows_login = may and not (_401.search(said) or _403.search(said) or _ASKS.search(said))
     if shows_login and not _asks_to_log_in(source, function):
@@ -154,10 +160,12 @@ def judge(source: SourceFile, function: Node) -> dict[str, Any]:
     checks = MAY if _CHECKS.search(said) and not always_passes else ""  # and may throw
     data: dict[str, Any] = {"guard": guard or may or checks}
     data |= {"handler": REFUSES if handles == REFUSES else may_handle}
-    done = _COMMENT.sub("", said)
+    done = _PREFLIGHT.sub("{", _COMMENT.sub("", said))
     stops = _STOPS.search(done) or not _GOES_ON.search(done)
-    if _LOOKS.search(done) and stops and not always_passes:
-        data["ends"] = True  # as a check of its own, whatever it answers
+    if _LOOKS.search(done):
+        data["looks"] = True
+    if stops and not always_passes:
+        data["ends"] = "looks" in data  # as a check of its own, whatever it answers
     if not may:
         data["tells"] = sorted(set(_told(source, function)))
     if first := checked_first(source, function):
@@ -195,7 +203,7 @@ def _may(said: str) -> bool:
     return any(one.search(said) for one in (_401, _403, _TO_LOGIN))
 
 
-def _wrapped(node: Node) -> Node:
+def returned_function(node: Node) -> Node:
     """Of what makes a middleware, the middleware; of any other function the function itself."""
     while True:
         body = node.child_by_field_name("body")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from indexer.code.names.members import MemberNames
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CONFIGS", "TypeScriptNames"]
 _DEEPEST = 12  # re-exports that are followed; a cycle of them ends there
+_REQUIRED = re.compile(r"require\(\s*+['\"]([^'\"]++)['\"]\s*+\)")
 _ALL, _DEFAULT = "*", "default"
 
 
@@ -42,7 +44,7 @@ class TypeScriptNames(MemberNames):
         """The definition or file that a chain means in a file; see `Resolver`."""
         key = (path, name)
         if key not in self._located:
-            self._located[key] = self._locate(path, name.split("."))
+            self._located[key] = self._locate(path, name)
         return self._located[key]
 
     def edges(self, path: str) -> Iterator[Edge | Unresolved | Outside]:
@@ -79,12 +81,16 @@ class TypeScriptNames(MemberNames):
         else:
             yield Outside(path, one.line, one.target, one.type_checking)
 
-    def _locate(self, path: str, parts: list[str]) -> CodePlace | None:
-        found = self._seen(path, parts[0])
+    def _locate(self, path: str, name: str) -> CodePlace | None:
+        if required := _REQUIRED.match(name):  # `require("./guards").need`
+            module = self.module(path, required[1])
+            found = (module, "") if module else None
+        else:
+            found = self._seen(path, name.partition(".")[0])
         if found is None:
             return None
         module, symbol = found
-        rest = parts[1:]
+        rest = (name[required.end() :] if required else name).split(".")[1:]
         if rest and not symbol:
             deeper = self._exported(module, rest[0])
             if deeper is None and ".".join(rest) in self._definitions[module]:

@@ -84,7 +84,13 @@ def test_a_router_that_a_class_gives_is_its_field(read, given):
 OF_OPTIONS = """  route(options) {
     this.app[options.method](options.path, options.need, this.catching(options.handler.bind(this)))
   }
+  catching(handler) {
+    return (req, res) => handler(req, res).catch((error) => res.status(500).json(error))
+  }
 """
+REFUSING = OF_OPTIONS.replace(
+    "return (req, res) => handler", "return (req, res) => req.user && handler"
+)
 APART = """  route({ method, path, need, handler }) {
     this.app[method](path, need, handler)
   }
@@ -111,6 +117,7 @@ OPEN = """  route(options) {
     [
         (OF_OPTIONS, "guard", "yes"),
         (OF_OPTIONS, "(q, s, n) => n()", "no"),
+        (REFUSING, "(q, s, n) => n()", "unknown"),
         (APART, "guard", "yes"),
         (APART, "elsewhere", "unknown"),
         (OPEN, "guard", "no"),
@@ -177,3 +184,28 @@ def test_what_is_said_to_a_method_is_no_route_where_it_is_changed(read, before, 
 
     assert told(code) == {}
     assert "'/x'" in {one.name for one in code.unresolved}
+
+
+@pytest.mark.parametrize(
+    ("method", "own", "expected"),
+    [
+        ("use(path, router) { this.app.use(path, router) }", "", {"/api/in/x": "no"}),
+        ("use(path: string, router: R) { this.app.use(path, router) }", "", {"/api/in/x": "no"}),
+        ("use(path, router) { this.app.use(path, guard, router) }", "", {}),
+        ("use(path, router) { this.app.use(router, path) }", "", {}),
+        ("use(path, router) { if (on) { this.app.use(path, router) } }", "", {}),
+        ("use(path, router) { this.app.use(path, router) }", "use(path, router) { no() }", {}),
+    ],
+)
+def test_what_a_class_is_given_to_use_its_router_uses(read, method, own, expected):
+    given = base().rstrip().removesuffix("}") + f"  {method}\n}}\n"
+    outer = extending("Api", "    this.use('/in', new A().router)\n").rstrip().removesuffix("}")
+    main = "import express from 'express'\nimport { Api } from './api'\nconst app = express()\n"
+    files = {
+        "base.ts": given,
+        "a.ts": extending("A", f"    this.app.get('/x', {SHOW})\n"),
+        "api.ts": f"import {{ A }} from './a'\n{outer}  {own}\n}}\n",
+        "main.ts": f"{main}app.use('/api', new Api().router)\n",
+    }
+
+    assert told(read(files)) == expected

@@ -123,11 +123,18 @@ try { jwt.verify(token, key); next(); } catch (e) { return next(new Problem('No'
 
 
 @pytest.mark.parametrize(
-    ("wrapper", "answer"), [("asyncHandler", "yes"), ("catchErrors", "yes"), ("unless", "unknown")]
+    ("wrapper", "answer"),
+    [
+        ("require('express-async-handler')", "yes"),
+        ("(one) => (q, s, n) => one(q, s, n).catch(n)", "yes"),
+        ("require('express-handle-users')", "unknown"),
+        ("(one) => (q, s, n) => (q.ip ? one(q, s, n) : n())", "unknown"),
+    ],
 )
 def test_a_check_within_what_hands_on_its_errors_is_the_check(read, wrapper, answer):
     files = project(before="guards.protect, ") | {
-        "guards.js": f"exports.protect = {wrapper}(async (req, res, next) => {{\n{PROTECT}\n}});\n"
+        "guards.js": f"const catching = {wrapper};\n"
+        f"exports.protect = catching(async (req, res, next) => {{\n{PROTECT}\n}});\n"
     }
     files["app.js"] = f"const guards = require('./guards');\n{files['app.js']}"
 
