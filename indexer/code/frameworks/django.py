@@ -10,6 +10,7 @@ from indexer.code.frameworks.django_access import (
     RegisteredView,
     handing_marks,
     middleware_marks,
+    putting_marks,
     test_marks,
 )
 from indexer.code.frameworks.django_lists import (
@@ -62,11 +63,12 @@ class Django(Reader):
     """Patterns of `urls.py`, through `include`, to the views that they name."""
 
     name = "django"
-    version = 7
+    version = 8
     languages = frozenset({"python"})
     hint = re.compile(
         rb"urlpatterns|django\.(?:urls|conf\.urls)\b|\.register\s*\(|\binclude\s*\(|MIDDLEWARE"
         rb"|URLCONF|test_func|user_passes_test|\.(?:as_view|dispatch)\("
+        rb"|\brequest\.user\s*+="
     )
 
     def read(self, source: SourceFile) -> Iterable[Mark]:
@@ -74,6 +76,7 @@ class Django(Reader):
         yield from middleware_marks(source, self.name)
         yield from test_marks(source, self.name)
         yield from handing_marks(source, self.name)
+        yield from putting_marks(source, self.name)
         lists = [(source.text(one["name"][0]), one["value"][0]) for one in source.matches(_LISTS)]
         yield from _assigned(source, self.name, lists)
         calls = source.matches(_CALLS)

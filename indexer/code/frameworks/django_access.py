@@ -72,6 +72,7 @@ _HANDS = """
 """
 _ANSWERING = ("get", "post", "put", "patch", "delete")
 _MAY_HAND = re.compile(rb"\.(?:as_view|dispatch)\(")
+_PUTS = re.compile(rb"\brequest\.user\s*+=(?!=)")
 _IDLE = frozenset({"comment", "expression_statement"})
 _LISTS = """
 [(assignment left: (identifier) @name right: (_) @value)
@@ -119,6 +120,7 @@ class Access:
         self._hands: dict[CodePlace, list[Mark]] = {}
         for path, mark in project.marks("django", "hands"):
             self._hands.setdefault(CodePlace(path, mark.name), []).append(mark)
+        self._puts = {CodePlace(path, mark.name) for path, mark in project.marks("django", "puts")}
         self._first = [
             self._middleware(path, mark)
             for path, mark in project.marks("django", "middleware")
@@ -193,7 +195,7 @@ class Access:
         for mark in self._hands.get(place, ()):
             view = self._project.locate(place.path, mark.data["is"])
             said = f"{mark.data['is']} ({place.path}:{mark.line})"
-            if view is None or not mark.data["alone"]:
+            if view is None or not mark.data["alone"] or place in self._puts:
                 yield AccessCheck(said, None, HANDLER)
             else:
                 yield from self._of_class(view, "")
@@ -208,6 +210,17 @@ class Access:
             yield AccessCheck(said, None, HANDLER)
 
     def _of_class(self, place: CodePlace, method: str) -> Iterator[AccessCheck]:
+        """What the classes that a view is made of do; in doubt where one of them says who asks."""
+        classes = [one for one in self._classes(place) if isinstance(one, CodePlace)]
+        is_put = any(
+            CodePlace(one.path, f"{one.symbol}.{name}") in self._puts
+            for one in classes
+            for name in ("setup", "dispatch")
+        )
+        for one in self._asked(place, method):
+            yield one._replace(refuses=None) if is_put and one.refuses else one
+
+    def _asked(self, place: CodePlace, method: str) -> Iterator[AccessCheck]:
         """What the classes that a view is made of do, in the order in which they are asked."""
         is_handled, is_dispatched = False, False
         for one in self._classes(place):
@@ -347,6 +360,15 @@ def handing_marks(source: SourceFile, reader: str) -> Iterator[Mark]:
                 "alone": source.text(found["made"][0]) == "as_view" and _alone(node),
             }
             yield Mark(reader, "hands", source.owner(node), line_of(node), data)
+
+
+def putting_marks(source: SourceFile, reader: str) -> Iterator[Mark]:
+    """The functions that say themselves who it is that asks: `request.user = User(1)`."""
+    if _PUTS.search(source.content):
+        for found in source.matches("(assignment left: (attribute) @left)"):
+            if source.text(found["left"][0]).endswith("request.user"):
+                node = found["left"][0]
+                yield Mark(reader, "puts", source.owner(node), line_of(node), {})
 
 
 def _alone(made: Node) -> bool:

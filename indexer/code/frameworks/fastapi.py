@@ -21,7 +21,14 @@ from indexer.code.frameworks.fastapi_routers import (
     router_marks,
 )
 from indexer.code.frameworks.python_refusals import PythonFunctionRefusals
-from indexer.code.frameworks.python_scopes import LITERAL, each_time, listed, put_in
+from indexer.code.frameworks.python_scopes import (
+    LITERAL,
+    each_time,
+    function_of,
+    listed,
+    put_in,
+    settled,
+)
 from indexer.code.readers import Reader
 from indexer.code.syntax import line_of
 from memory.code.codebase import NOT_ASKED, Answered, CodePlace, Route, Unresolved
@@ -71,7 +78,9 @@ class FastApi(Reader):
         text, own = source.text, set()
         for mark, arguments in router_marks(source, self.name):
             own.add(mark.name)
-            yield mark._replace(data=_said(source, arguments) | mark.data)
+            made = _said(source, arguments)
+            made["prefix"] = settled(source, arguments, made["prefix"])
+            yield mark._replace(data=made | mark.data)
         for found in source.matches(_CALLS):
             yield from self._call(source, found, own)
         yield from _mounts(source, self.name)
@@ -88,7 +97,8 @@ class FastApi(Reader):
                 )
         for found in source.matches(_CONSTANTS):
             value = text(found["value"][0]).strip("\"'")
-            if re.fullmatch(r"/[\w/.-]*", value):
+            is_of_all = function_of(found["name"][0]) is None
+            if is_of_all and re.fullmatch(r"/[\w/.-]*", value):
                 name = text(found["name"][0])
                 yield Mark(self.name, "constant", name, line_of(found["name"][0]), {"is": value})
 
@@ -98,6 +108,8 @@ class FastApi(Reader):
         node, called = found["call"][0], source.text(found["called"][0])
         line, said = line_of(node), _said(source, found["arguments"][0])
         owner = named(source, node, source.text(found["owner"][0]), own)
+        paths = {"prefix"} if called == "include_router" else {"first", "prefix"}
+        said |= {one: settled(source, node, said[one]) for one in paths}
         said |= {one: named(source, node, said[one], own) for one in ("first", "second")}
         if called == "include_router" and said["first"]:
             given = parameters_of(source, node, owner, said["first"])

@@ -26,6 +26,7 @@ from indexer.code.frameworks.flask_decorators import (
     as_written,
     class_marks,
     head_of,
+    renaming_marks,
 )
 from indexer.code.frameworks.flask_views import SHORT, FlaskViews, endpoint
 from indexer.code.frameworks.python_scopes import own_names
@@ -76,7 +77,7 @@ class Flask(Reader):
     """Decorated functions and classes, below the prefixes of blueprints."""
 
     name = "flask"
-    version = 15
+    version = 16
     languages = frozenset({"python"})
     hint = re.compile(
         rb"@\w+\.(?:route|get|post|put|patch|delete|before|url_value)|wsgi_app|flask|Flask|[Bb]lueprint|quart|Quart"
@@ -98,6 +99,7 @@ class Flask(Reader):
         yield from builders(source, self.name)
         yield from before(source, self.name)
         yield from class_marks(source, self.name)
+        yield from renaming_marks(source, self.name)
 
     def _call(self, source: SourceFile, found: dict[str, list[Node]]) -> Iterator[Mark]:
         node, called = found["call"][0], source.text(found["called"][0])
@@ -388,8 +390,9 @@ class _Site:
         line = definition.line if definition else mark.line
         before = [one for key in (None, *above.holders) for one in self._before.get(key, ())]
         is_given = "defaults" in mark.data["keywords"]  # what the path does not have
-        is_class = bool(definition and definition.kind != "function")
-        served = ServedRoute(full, endpoint(mark, self._names(above), is_class=is_class), method)
+        is_plain = definition is None or definition.kind == "function"
+        is_plain = is_plain and not any(self._decorators.renames(*one) for one in said)
+        served = ServedRoute(full, endpoint(mark, self._names(above), is_plain=is_plain), method)
         checks = [
             one.before(served, self._decorators.refusals)
             for one in before

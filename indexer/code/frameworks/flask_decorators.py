@@ -34,6 +34,10 @@ _IN_CLASSES = """
 (class_definition body: (block (expression_statement (assignment
     left: (identifier) @name right: (_) @value))))
 """
+_PUT_AROUND = """
+(function_definition body: (block [(function_definition) (decorated_definition)])) @outer
+"""
+_KEEPS_NAME = re.compile(r"\bwraps\b|update_wrapper|__name__|\bwrapt\b")
 ROLES = re.compile(r"(?:^|[._])(?:roles?|permissions?|admins?|scopes?)(?:_|$)")
 _HARMLESS = re.compile(  # decorators
     r".*\.(?:doc|expect|marshal_with|marshal_list_with|response|produces|param|cached|memoize|limit"
@@ -57,6 +61,15 @@ def class_marks(source: SourceFile, reader: str) -> Iterator[Mark]:
             yield Mark(reader, kind, owner, line, {"is": said})
 
 
+def renaming_marks(source: SourceFile, reader: str) -> Iterator[Mark]:
+    """The functions that put another one around what they are given, without its name."""
+    for found in source.matches(_PUT_AROUND):
+        said = source.text(found["outer"][0])
+        if not _KEEPS_NAME.search(said):
+            name, line = source.owner(found["outer"][0]), line_of(found["outer"][0])
+            yield Mark(reader, "renames", name, line, {})
+
+
 class Decorators:
     """The decorators of a project.
 
@@ -76,6 +89,7 @@ class Decorators:
         self._made = made
         self._key = key
         self.refusals = PythonFunctionRefusals(project)
+        self._renaming = {(path, mark.name) for path, mark in project.marks("flask", "renames")}
 
     def check(self, said: str, path: str, line: int) -> AccessCheck:
         """What a decorator does to who shows nothing."""
@@ -97,6 +111,10 @@ class Decorators:
             return AccessCheck(said, refuses, SETTINGS if decides else BEFORE)
         is_harmless = _HARMLESS.fullmatch(origin) or (key and _HARMLESS.fullmatch(head))
         return AccessCheck(evidence, False if is_harmless else None)
+
+    def renames(self, said: str, path: str) -> bool:
+        """Whether what a decorator gives back has another name than what it is given."""
+        return located(self._project, path, head_of(said)) in self._renaming
 
     def limits(self, said: list[tuple[str, str]], line: int) -> Answered:
         """Whether requests are counted, by decorators with their files or for all."""

@@ -17,10 +17,11 @@ SHORT = frozenset({"get", "post", "put", "patch", "delete"})
 _DEEPEST = 8  # classes, one extending another
 
 
-def endpoint(mark: Mark, above: list[str | None], *, is_class: bool) -> str:
+def endpoint(mark: Mark, above: list[str | None], *, is_plain: bool) -> str:
     """What a route is called, by the names of its blueprints too.
 
-    "" for what a library calls, and for a class that does not say it at the route.
+    "" for what a library calls, and for what does not say it at the route and is not plain: a
+    class, or a function that a decorator gives another name.
     """
     data = mark.data
     if data["called"] == "add_resource" or not all(above):
@@ -29,7 +30,7 @@ def endpoint(mark: Mark, above: list[str | None], *, is_class: bool) -> str:
     view = data.get("handler") or keywords.get("view_func") or next(iter(args[2:3]), "")
     second = next(iter(args[1:2]), "") if data["called"] == "add_url_rule" else ""
     said = keywords.get("endpoint") or second
-    is_plain = not is_class and re.fullmatch(r"[\w.]+", view)
+    is_plain = is_plain and bool(re.fullmatch(r"[\w.]+", view))
     plain = view.rpartition(".")[2] if is_plain else ""
     own = literal(said) if said else plain
     return ".".join([*map(str, above), own]) if own else ""

@@ -48,6 +48,7 @@ _SHORT = {
     "dictionary_comprehension": -1,
     "generator_expression": -1,
 }
+_OF_CLASS = re.compile(r"(?:\w+\.)*[A-Z]\w*\(")
 _CAUGHT = re.compile(r"\bexcept\b[^\n:]{0,300}+:")
 #: Parameters of a function that a framework gives what was sent, if that was sent.
 _SENT = re.compile(r"\b(?:Depends|Security|Cookie|Header|Query)\(|:\s*Request\b")
@@ -68,6 +69,7 @@ class PythonNobody(Nobody):
         self.asked: list[str] = []  # what is called on every way
         self.called: list[str] = []  # what is called on some way
         self._made: dict[str, str] = {}  # by what a name was made
+        self._put: set[str] = set()  # what stands for who asks, and is given an object
         self._said: list[str] = []  # what is done on some way
         self._gave: set[bool | None] = set()  # whether what is given back is true
         self.ends = self.block(statements(function))
@@ -115,6 +117,13 @@ class PythonNobody(Nobody):
         self._assign(node)
         return {ON}
 
+    def truth(self, node: Node, *, is_401: bool = False) -> bool | None:
+        """As for any language; open of what the function itself puts where who asks is told."""
+        asked = self._text(node)
+        if any(re.search(rf"(?<![\w.]){re.escape(one)}(?!\w)", asked) for one in self._put):
+            return None
+        return super().truth(node, is_401=is_401)
+
     def _loop(self, node: Node) -> set[str]:
         return {ON} | self.maybe(_body(node))
 
@@ -145,6 +154,8 @@ class PythonNobody(Nobody):
                 continue
             if right.type == "call":
                 self._made[left] = self._text(right.child_by_field_name("function"))
+            if _OF_CLASS.match(self._text(right)):
+                self._put.add(left)
             if self._text(right) in _EMPTY and self._is_certain:
                 self._empty.add(left)
             else:

@@ -68,7 +68,7 @@ class PythonRefusals(Reader):
     """
 
     name = "python refusals"
-    version = 12
+    version = 13
     languages = frozenset({"python"})
     hint = _NAMED
 

@@ -6,6 +6,8 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from indexer.code.syntax import is_conditional
+
 if TYPE_CHECKING:
     from indexer.code.project_code import CodeProject
     from indexer.code.syntax import Node, SourceFile
@@ -27,6 +29,12 @@ _WORDS = re.compile(
     r"|(?<![\w.])(?P<name>[A-Za-z_]\w*+)"
 )
 _PLAIN = re.compile(r"(['\"])([^'\"\\{}]*+)\1")
+#: What gives something to a name.
+_GIVEN = """
+[(assignment left: (identifier) @name) (augmented_assignment left: (identifier) @name)
+ (named_expression name: (identifier) @name) (as_pattern_target (identifier) @name)
+ (global_statement (identifier) @name) (nonlocal_statement (identifier) @name)]
+"""
 _ASSIGNED = "(assignment left: (identifier) @name)"
 
 
@@ -119,6 +127,55 @@ def put_in(said: str, known: dict[str, str]) -> str:
         return known.get(found["name"], found["name"]) if found["name"] else found[0]
 
     return _WORDS.sub(put, said)
+
+
+def settled(source: SourceFile, node: Node, said: str) -> str:
+    """A text with what functions around a node give to names in it; in parentheses if nobody knows.
+
+    A variable stands for the one text that its function gives it once and whatever happens.
+    """
+    if LITERAL.fullmatch(said):
+        return said
+    is_formatted = re.fullmatch(r"[fF](['\"]).*\1", said, re.DOTALL) is not None
+    names = re.findall(r"\{(\w+)" if is_formatted else r"(?<![\w.])[A-Za-z_]\w*+", said)
+    known: dict[str, str] = {}
+    for name in dict.fromkeys(names):
+        function = _having(source, node, name)
+        if function is None:
+            continue
+        text = _given_once(source, function, name)
+        if not text:
+            return f"({said})"
+        known[name] = text
+    return put_in(said, known)
+
+
+def _having(source: SourceFile, node: Node, name: str) -> Node | None:
+    """The innermost function around a node that has a variable or parameter of a name."""
+    outer = function_of(node)
+    while outer is not None:
+        given = (source.text(one["name"][0]) for one in source.matches(_GIVEN, outer))
+        if name in types_of(source, outer) or name in given:
+            return outer
+        outer = function_of(outer)
+    return None
+
+
+def _given_once(source: SourceFile, function: Node, name: str) -> str:
+    """The text that a function gives to a variable, if that is all that it is given."""
+    given = [
+        one["name"][0]
+        for one in source.matches(_GIVEN, function)
+        if source.text(one["name"][0]) == name
+    ]
+    if len(given) != 1 or name in types_of(source, function):
+        return ""
+    one = given[0].parent
+    value = one.child_by_field_name("right") if one is not None else None
+    is_plain = value is not None and bool(_PLAIN.fullmatch(source.text(value)))
+    is_sure = one is not None and one.type == "assignment" and not is_conditional(one)
+    is_here = is_sure and function_of(given[0]) == function
+    return source.text(value) if is_plain and is_here else ""
 
 
 def full_name(source: SourceFile, node: Node, said: str) -> str:

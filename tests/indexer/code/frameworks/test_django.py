@@ -403,3 +403,37 @@ def test_what_is_put_around_a_view_and_not_understood_may_ask_for_a_right_too(re
     code = read({"shop/__init__.py": "", "shop/urls.py": urls, "shop/views.py": view})
 
     assert [one.authorisation.answer for one in code.routes] == ["unknown"]
+
+
+PUTS = """from django.contrib.auth.decorators import login_required
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.views import View
+class Mine(LoginRequiredMixin, View):
+    def get(self, request): ...
+class Guest(Mine):
+    def dispatch(self, request):
+        request.user = User(1)
+        return super().dispatch(request)
+"""
+
+
+@pytest.mark.parametrize(
+    ("view", "answer"),
+    [
+        ("    request.user = User(1)\n    return Mine.as_view()(request)", "unknown"),
+        ("    return Guest.as_view()(request)", "unknown"),
+        ("    return Mine.as_view()(request)", "yes"),
+        ("    request.user = User(1)\n    if not request.user:\n        return no(status=401)",
+         "unknown"),
+        ("    user = models.User(1)\n    if not user:\n        return no(status=401)", "unknown"),
+        ("    request.user = find(1)\n    if not request.user:\n        return no(status=401)",
+         "yes"),
+    ],
+)  # fmt: skip
+def test_who_asks_is_not_asked_for_where_a_view_itself_says_who_it_is(read, view, answer):
+    views = f"{PUTS}def show(request):\n{view}\n"
+    urls = "from django.urls import path\nfrom views import show\nMIDDLEWARE = ['django.x']\n"
+
+    code = read({"views.py": views, "urls.py": f"{urls}urlpatterns = [path('x', show)]\n"})
+
+    assert [one.auth.answer for one in code.routes] == [answer]

@@ -337,3 +337,37 @@ def test_an_application_that_a_function_makes_is_given_on_where_nothing_says_fas
     code = read({"own/server.py": text, "own/main.py": main, "gateway.py": other + "b = FastAPI()"})
 
     assert [one.path for one in code.routes] == ["/x"]
+
+
+LOCAL = """from fastapi import APIRouter, FastAPI
+router = APIRouter()
+{before}
+@router.get("/x")
+def show(): ...
+def build(on, given="/given"):
+    app = FastAPI()
+    {body}
+    app.include_router(router, prefix={said})
+    return app
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "said", "path"),
+    [
+        ("base = '/api'", "base", "/api/x"),
+        ("base = '/api'", "f'{base}/v1'", "/api/v1/x"),
+        ("pass", "given", None),
+        ("base = '/api'\n    if on:\n        base = '/other'", "base", None),
+        ("if on:\n        base = '/api'", "base", None),
+        ("base = '/api'\n    base += '/v1'", "base", None),
+        ("base = '/api' if on else '/other'", "base", None),
+        ("global base\n    base = '/api'", "base", None),
+    ],
+)
+@pytest.mark.parametrize("before", ["", "base = given = '/outer'"])
+def test_a_prefix_in_a_variable_of_a_function_is_the_one_text_of_it(read, before, body, said, path):
+    code = read({"main.py": LOCAL.format(before=before, body=body, said=said)})
+
+    assert [one for one, _ in served(code)] == ([path] if path else [])
+    assert bool(lost(code)) is (path is None)

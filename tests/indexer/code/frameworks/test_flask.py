@@ -412,3 +412,38 @@ def test_a_value_that_is_no_part_of_a_path_a_route_may_give_itself(read):
     code = read({"app.py": program() + head + more})
 
     assert "no" not in {answer for _, _, answer in served(code)}
+
+
+ENDPOINTS = """import functools
+from flask import Flask, abort, request, session
+app = Flask(__name__)
+@app.before_request
+def check():
+    if request.endpoint == "show":
+        return
+    if "user" not in session:
+        abort(401)
+def counted(view):
+    {wraps}
+    def inner(*args):
+        return view(*args)
+    return inner
+@app.route("/x"{said})
+@counted
+def show(): ...
+"""
+
+
+@pytest.mark.parametrize(
+    ("wraps", "said", "answer"),
+    [
+        ("@functools.wraps(view)", "", "no"),
+        ("", "", "unknown"),
+        ("@functools.lru_cache", "", "unknown"),
+        ("", ", endpoint='show'", "no"),
+    ],
+)
+def test_a_view_has_its_own_name_unless_a_decorator_takes_it(read, wraps, said, answer):
+    code = read({"app.py": ENDPOINTS.format(wraps=wraps, said=said)})
+
+    assert [one.auth.answer for one in code.routes] == [answer]
