@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from indexer.code.access import BEFORE, HANDLER, SETTINGS, UNSEEN, untold
 from indexer.code.frameworks.go_functions import DEEPEST, READER, Names
 from indexer.code.frameworks.go_middleware import LITERAL
-from indexer.code.frameworks.go_wrapping import HARMLESS, SERVES
+from indexer.code.frameworks.go_wrapping import FUNCTION, HARMLESS, SERVES
 from indexer.code.open_paths import may_be_open
 from indexer.code.refusals import Refusals
 from memory.code.codebase import NOT_ASKED, Answered, CodePlace
@@ -32,7 +32,7 @@ _GUARDS = re.compile(
 _HARMLESS = re.compile(
     r"^(?:github\.com/gin-gonic/gin\.(?:Logger\w*|Recovery\w*|ErrorLogger)"
     r"|github\.com/gin-contrib/(?:sessions|size|expvar).*"
-    r"|github\.com/[\w.-]+/(?:cors|gzip|requestid|zap|logger|location)(?:/v\d+)?\..*"
+    r"|github\.com/[\w.-]+/(?:cors|gzip|gziphandler|requestid|zap|logger|location)(?:/v\d+)?\..*"
     r"|github\.com/labstack/echo(?:/v\d+)?/middleware\.(?:Logger|RequestLogger|Recover|CORS|Gzip|"
     r"Decompress|RequestID|Secure|BodyLimit|BodyDump|(?:Add|Remove)TrailingSlash|Timeout|"
     r"ContextTimeout|Static|Rewrite|MethodOverride|HTTPS|RateLimiter)\w*"
@@ -72,6 +72,10 @@ class GoAccess:
         self._guards = {
             CodePlace(path, one.name): one for path, one in project.marks(READER, "guard")
         }
+        self._variables = {
+            CodePlace(path, one.name): one.data["is"]
+            for path, one in project.marks(READER, "variable")
+        }
         self._open = {
             CodePlace(path, one.name): one.data for path, one in project.marks(READER, "open")
         }
@@ -97,7 +101,7 @@ class GoAccess:
             route: The path.
             later: What may see a request or not.
         """
-        said = tuple(said)
+        said, handler = tuple(said), self._standing(handler)
         left = None
         is_open = handled_by == HARMLESS or SERVES.match(handled_by)
         if not is_open and not self._is_harmless(handler):
@@ -140,7 +144,18 @@ class GoAccess:
         held = text if text.startswith(LITERAL) else self._names.held(path, within, text)
         if held.startswith(LITERAL):
             return CodePlace(path, held)
-        return self._names.function(path, within, text)
+        return self._standing(self._names.function(path, within, text))
+
+    def _standing(self, place: CodePlace | None, depth: int = 0) -> CodePlace | None:
+        """The function that a variable of a package stands for; any other place as it is."""
+        if not self._names.is_variable(place):
+            return place
+        value = self._variables.get(place) if place else None
+        if place is None or value is None or self._names.is_anew(place) or depth > DEEPEST:
+            return None
+        if value == FUNCTION:
+            return place
+        return self._standing(self._names.function(place.path, "", value), depth + 1)
 
     def _origin(self, path: str, within: str, text: str) -> str:
         """What another package calls something, a method of what it makes too."""
@@ -159,9 +174,11 @@ class GoAccess:
 
     def _is_known(self, path: str, within: str, text: str) -> bool:
         """Whether something that sees requests first is known to let each of them through."""
-        place = self._names.function(path, within, text)
+        called = self._names.function(path, within, text)
+        place = self._standing(called)
         if place is None:
-            return text == HARMLESS or bool(_HARMLESS.match(self._names.origin(path, text)))
+            origin = "" if called else self._names.origin(path, text)
+            return text == HARMLESS or bool(_HARMLESS.match(origin))
         if (guard := self._guards.get(place)) is None:
             return self._lets_pass(place)
         data = guard.data

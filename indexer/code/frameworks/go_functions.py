@@ -56,6 +56,7 @@ class Names:
             CodePlace(path, one.name): one.data["is"]
             for path, one in project.marks(READER, "constant")
         }
+        self._anew = {project.locate(path, one.name) for path, one in project.marks(READER, "anew")}
         self._methods: dict[str, list[CodePlace]] = {}
         for path, facts in project.files.items():
             if facts.language == "go" and not is_test(path):
@@ -69,15 +70,25 @@ class Names:
 
         def known(name: re.Match[str]) -> str:
             place = self._project.locate(file, name[1])
-            value = self._constants.get(place) if place else None
+            value = None if place in self._anew else self._constants.get(place) if place else None
             if place is None or value is None or depth > DEEPEST:
                 owner, _, field = name[1].rpartition(".")
                 one = self._project.definition(place) if place else None
                 is_set = _OF_SETTINGS.search(owner) or (one and one.kind == "constant")
+                is_set = is_set and place not in self._anew
                 return f"{{{field}}}" if is_set else UNKNOWN
             return self.path(place.path, value, depth + 1)
 
         return NAMES.sub(known, said)
+
+    def is_variable(self, place: CodePlace | None) -> bool:
+        """Whether a place is a variable or constant of a package."""
+        one = self._project.definition(place) if place else None
+        return one is not None and one.kind == "constant"
+
+    def is_anew(self, place: CodePlace) -> bool:
+        """Whether a function gives a variable of a package something else."""
+        return place in self._anew
 
     def takes(self, key: tuple[str, str, str]) -> bool:
         """Whether a parameter of a function is a router by its type."""

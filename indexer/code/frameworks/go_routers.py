@@ -11,7 +11,7 @@ from indexer.code.frameworks.go_functions import DEEPEST, NAMES, READER, Names
 from indexer.code.frameworks.go_middleware import REFUSES, STOPS, guards, open_paths
 from indexer.code.frameworks.go_registered import EACH, registered
 from indexer.code.frameworks.go_router import UNKNOWN, Made, joined
-from indexer.code.frameworks.go_wrapping import wrapping
+from indexer.code.frameworks.go_wrapping import variables, wrapping
 from indexer.code.readers import Reader
 from indexer.code.refusals import refusing
 from memory.code.codebase import CodePlace, Route, Unresolved
@@ -37,11 +37,11 @@ class GoRouters(Reader):
     """Routers are followed as they are made, grouped, mounted, returned and handed on."""
 
     name = _NAME
-    version = 20
+    version = 21
     languages = frozenset({"go"})
     hint = re.compile(
         rb"\"net/http\"|gin-gonic/gin|go-chi/chi|labstack/echo|gorilla/mux|=\s*\"/|\bstruct \{|"
-        + REFUSES.pattern
+        rb"func init\(\)|" + REFUSES.pattern
     )
 
     def read(self, source: SourceFile) -> Iterable[Mark]:
@@ -50,6 +50,7 @@ class GoRouters(Reader):
         yield from guards(source, self.name)
         yield from open_paths(source, self.name)
         yield from wrapping(source, self.name)
+        yield from variables(source, self.name)
         yield from refusing(source, self.name, REFUSES)
         yield from refusing(source, ENDING, STOPS)
 
@@ -407,7 +408,8 @@ class _Routers:
     def _value(self, path: str, text: str) -> tuple[str, dict[str, Any]] | None:
         """What is wrapped in a variable by which a handler is called, and its file."""
         place = self._project.locate(path, text) if re.fullmatch(r"[\w.]+", text) else None
-        value = self._values.get(place) if place else None
+        is_settled = place is not None and not self._names.is_anew(place)
+        value = self._values.get(place) if place and is_settled else None
         return (place.path, value) if place and value else None
 
     def _later(self, key: tuple[str, str, str], file: str, route: Mark) -> Iterator[Asked]:

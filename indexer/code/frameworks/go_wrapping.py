@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from indexer.code.syntax import Node, SourceFile
 
 _LONGEST = 300  # characters of a text that is kept
+FUNCTION = "func"  # a variable that is made as one
 HARMLESS = "func: "  # a literal in which nothing refuses
 _HANDLERS = frozenset({"identifier", "selector_expression", "call_expression", "func_literal"})
 _PLAIN = re.compile(r"\.(?:HandlerFunc|WrapF|WrapH|WrapHandler|HandlerWrap)$")
@@ -28,11 +29,31 @@ _VALUES = """
     (var_spec_list (var_spec name: (identifier) @name
         value: (expression_list . (call_expression) @value)))]))
 """
+_VARIABLES = """
+(source_file (var_declaration [
+    (var_spec name: (identifier) @name value: (expression_list . (_) @value))
+    (var_spec_list (var_spec name: (identifier) @name value: (expression_list . (_) @value)))]))
+"""
+_ANEW = """
+[(assignment_statement left: (expression_list [(identifier) (selector_expression)] @name))
+ (unary_expression operator: "&" operand: (identifier) @name)]
+"""
 _SEVERAL = """
 (function_declaration parameters: (parameter_list (variadic_parameter_declaration))) @function
 """
 #: `handler = one(handler)`, of one after the other.
 _PUT_AROUND = re.compile(r"(?<![\w.])(\w{1,99}) = (\w{1,99})(?:\[\w{1,99}\])?\(\1\)")
+
+
+def variables(source: SourceFile, reader: str) -> Iterator[Mark]:
+    """What variables of a package are made as, and the names that functions give something anew."""
+    for found in source.matches(_VARIABLES):
+        value, name = found["value"][0], source.text(found["name"][0])
+        is_function = value.type == "func_literal"
+        said = FUNCTION if is_function else " ".join(source.text(value).split())[:_LONGEST]
+        yield Mark(reader, "variable", name, line_of(value), {"is": said})
+    for name in dict.fromkeys(map(source.text, source.captures(_ANEW).get("name", ()))):
+        yield Mark(reader, "anew", name, 0, {})
 
 
 def said_of(source: SourceFile, node: Node, *, is_first: bool = False) -> str:

@@ -72,8 +72,11 @@ _GIVEN = re.compile(
     r"\(\s*+(?:new\s++|this\.)?(?P<name>\w[\w.]{0,199})"
 )
 _COMMENT = re.compile(r"(?m)^[^\S\n]*+//[^\n]*")  # a line that is none of the code
+#: What is thrown that is not made where it is.
+_THROWN = "(throw_statement [(identifier) (method_invocation) (field_access)]) @throw"
+_HANDS_ON = re.compile(r"\.(?:doFilter\w*+|filter|proceed)\(")
 _UNNAMED = frozenset({"Filter", "HandlerInterceptor"})
-_MAY_END = re.compile(r"sendError|setStatus|sendRedirect|\bthrow\s+new|preHandle|40[13]|return\s*;")
+_MAY_END = re.compile(r"sendError|setStatus|sendRedirect|\bthrow\b|preHandle|40[13]|return\s*;")
 
 
 def security_marks(source: SourceFile, reader: str) -> Iterator[Mark]:
@@ -95,12 +98,25 @@ def security_marks(source: SourceFile, reader: str) -> Iterator[Mark]:
             re.search(r"Filter$|FilterBean$|Interceptor\w{0,99}$", base) for base in bases
         )
         if is_first or any(name == "Aspect" for name, _, _ in notes):
-            yield Mark(reader, "first", symbol, line_of(node), {})
+            rethrows = _rethrows(source, node)
+            yield Mark(reader, "first", symbol, line_of(node), {"rethrows": rethrows})
     for found in source.matches(_METHODS):
         method = found["method"][0]
         type_ = source.text(method.child_by_field_name("type"))
         if _BUILDERS.search(f"{type_} {source.text(found['parameters'][0])}"):
             yield from _chain(source, reader, method)
+
+
+def _rethrows(source: SourceFile, class_: Node) -> bool:
+    """Whether a class throws on what something else threw, but for what stands behind it."""
+    for found in source.matches(_THROWN, class_):
+        outer = found["throw"][0].parent
+        while outer is not None and outer.type not in {"catch_clause", "method_declaration"}:
+            outer = outer.parent
+        tried = outer.parent if outer is not None and outer.type == "catch_clause" else None
+        if tried is None or not _HANDS_ON.search(source.text(tried.child_by_field_name("body"))):
+            return True
+    return False
 
 
 def _added(source: SourceFile, reader: str) -> Iterator[Mark]:

@@ -119,8 +119,9 @@ class SpringSecurity:
     def _before(self) -> Iterator[Answered]:
         """Why what sees requests first may refuse: it does, or nobody sees what it does."""
         for path, mark in self._project.marks("spring", "first"):
-            is_put = CodePlace(path, mark.name) in self._interceptors.known
-            if not is_test(path) and not is_put and self._class_may_refuse(path, mark.name):
+            if is_test(path) or CodePlace(path, mark.name) in self._interceptors.known:
+                continue
+            if mark.data["rethrows"] or self._class_may_refuse(path, mark.name):
                 yield untold(BEFORE, f"{mark.name} ({path}:{mark.line})")
         for path, mark in self._project.marks("spring", "added"):
             is_known = mark.name and (

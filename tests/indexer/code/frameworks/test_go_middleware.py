@@ -267,3 +267,49 @@ def test_who_is_refused_on_other_routes_alone_is_not_told_as_refused(read, asked
     code = read(program('g := gin.New()\ng.GET("/x", need, give)', need))
 
     assert told(code) == ["GET /x unknown"]
+
+
+CLOSED = """
+var prefix = "/api"
+var around = log
+var shown = show
+var made = auth(http.HandlerFunc(show))
+var alias = auth
+var library = elsewhere.New()
+func with(h http.HandlerFunc) http.HandlerFunc {
+    return func(w http.ResponseWriter, r *http.Request) {
+        if r.Header.Get("Key") == "" { http.Error(w, "no", http.StatusUnauthorized); return }
+        h(w, r)
+    }
+}
+var held = with(func(w http.ResponseWriter, r *http.Request) { w.Write(nil) })
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "init", "expected"),
+    [
+        ('r.HandleFunc(prefix+"/x", show)', "", ["ANY /api/x no"]),
+        ('r.HandleFunc(prefix+"/x", show)', 'prefix = "/v2"', []),
+        ('r.HandleFunc(prefix+"/x", show)', "flag.StringVar(&prefix, 1)", []),
+        ('r.HandleFunc("/x", show)\nr.Use(around)', "", ["ANY /x no"]),
+        ('r.HandleFunc("/x", show)\nr.Use(around)', "around = auth", ["ANY /x unknown"]),
+        ('r.HandleFunc("/x", show)\nr.Use(alias)', "", ["ANY /x yes"]),
+        ('r.HandleFunc("/x", show)\nr.Use(alias)', "alias = log", ["ANY /x unknown"]),
+        ('r.HandleFunc("/x", show)\nr.Use(library)', "", ["ANY /x unknown"]),
+        ('r.HandleFunc("/x", shown)', "", ["ANY /x no"]),
+        ('r.HandleFunc("/x", shown)', "shown = other", ["ANY /x unknown"]),
+        ('r.Handle("/x", made)', "", ["ANY /x unknown"]),
+        ('r.Handle("/x", held)', "", ["ANY /x yes"]),
+        ('r.Handle("/x", held)', "held = http.HandlerFunc(show)", ["ANY /x unknown"]),
+    ],
+)
+def test_a_variable_of_a_package_is_what_it_is_made_as_unless_a_function_gives_it_anew(
+    read, body, init, expected
+):
+    code = read(
+        program(f"r := mux.NewRouter()\n{body}", CLOSED)
+        | {"begin.go": f"package main\nfunc init() {{\n{init}\n}}\n"}
+    )
+
+    assert told(code) == expected

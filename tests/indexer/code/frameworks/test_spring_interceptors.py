@@ -74,3 +74,22 @@ def test_an_interceptor_refuses_below_the_paths_that_it_is_put_before(read, put,
 )  # fmt: skip
 def test_what_an_interceptor_does_with_who_shows_nothing(read, body, expected):
     assert auths(read(program(body, "registry.addInterceptor(login);"))) == expected
+
+
+@pytest.mark.parametrize(
+    ("does", "answer"),
+    [
+        ("try { keys.check(q); } catch (Bad e) { throw e; } c.doFilter(q, r);", "unknown"),
+        ("try { keys.check(q); } catch (Bad e) { throw other(e); } c.doFilter(q, r);", "unknown"),
+        ("if (keys.bad(q)) { throw failed; } c.doFilter(q, r);", "unknown"),
+        ("try { c.doFilter(q, r); } catch (Bad e) { count(e); throw e; }", "no"),
+        ("c.doFilter(q, r);", "no"),
+    ],
+)
+def test_a_filter_that_throws_on_what_something_threw_may_refuse(read, does, answer):
+    named = (
+        "package shop;\nclass F extends OncePerRequestFilter {\n"
+        f"void doFilterInternal(Request q, Response r, FilterChain c) {{ {does} }}\n}}\n"
+    )
+
+    assert set(auths(read({**FILES, "src/main/java/shop/F.java": named}))) == {answer}
