@@ -132,12 +132,15 @@ def put_in(said: str, known: dict[str, str]) -> str:
 def settled(source: SourceFile, node: Node, said: str) -> str:
     """A text with what functions around a node give to names in it; in parentheses if nobody knows.
 
-    A variable stands for the one text that its function gives it once and whatever happens.
+    A variable stands for the one text that its function gives it once and whatever happens; what
+    is asked of an object, as of settings, stays as it is.
     """
     if LITERAL.fullmatch(said):
         return said
     is_formatted = re.fullmatch(r"[fF](['\"]).*\1", said, re.DOTALL) is not None
-    names = re.findall(r"\{(\w+)" if is_formatted else r"(?<![\w.])[A-Za-z_]\w*+", said)
+    names = re.findall(
+        r"\{(\w+)[}:!]" if is_formatted else r"(?<![\w.])[A-Za-z_]\w*+(?![.(])", said
+    )
     known: dict[str, str] = {}
     for name in dict.fromkeys(names):
         function = _having(source, node, name)

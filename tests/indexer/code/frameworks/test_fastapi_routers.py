@@ -358,6 +358,8 @@ def build(on, given="/given"):
         ("base = '/api'", "base", "/api/x"),
         ("base = '/api'", "f'{base}/v1'", "/api/v1/x"),
         ("pass", "given", None),
+        ("settings = load()", "settings.ROOT", "/{ROOT}/x"),
+        ("pass", "on.root", "/{root}/x"),
         ("base = '/api'\n    if on:\n        base = '/other'", "base", None),
         ("if on:\n        base = '/api'", "base", None),
         ("base = '/api'\n    base += '/v1'", "base", None),
