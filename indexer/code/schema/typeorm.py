@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from indexer.code.readers import Reader
 from indexer.code.syntax import line_of
-from indexer.code.tables.made_table import Computed, MadeTable
+from indexer.code.tables.made_table import COMPUTED, Computed, MadeTable, MappedClasses, Member
 from indexer.code.tables.table_names import of_typeorm
 from indexer.code.typescript_decorators import UNKNOWN, decorators, meant
 from memory.code.codebase import CodePlace, Column, ForeignKey, Table, Unresolved
@@ -28,8 +28,6 @@ _TO_ONE = frozenset({"ManyToOne", "OneToOne"})
 _STRATEGY = re.compile(r"typeorm-naming-strategies")
 _OWN_STRATEGY = re.compile(r"\b(?:DefaultNamingStrategy|NamingStrategyInterface)$")
 _OURS = "typeorm"
-_COMPUTED = "its name is computed"
-_DEEPEST = 8
 
 
 class TypeOrm(Reader):
@@ -63,14 +61,14 @@ class TypeOrm(Reader):
         yield from _Entities(project).tables()
 
 
-class _Entities:
+class _Entities(MappedClasses):
     def __init__(self, project: CodeProject) -> None:
-        self._project = project
-        self._marks = {
+        marks = {
             CodePlace(path, mark.name): mark
             for path, mark in project.marks(_OURS, "class")
             if not is_test(path)
         }
+        super().__init__(project, marks)
         imports = [
             (path, one)
             for path, facts in project.files.items()
@@ -86,41 +84,23 @@ class _Entities:
             ),
             None,
         )
+        self.whole = self._own_strategy is None or self._is_snake
 
     def tables(self) -> Iterator[Table | Unresolved]:
-        entities = [place for place, mark in self._marks.items() if self._said(mark, "Entity")]
-        if entities and self._own_strategy and not self._is_snake:
+        """As of any mapper, and whether they are not whole."""
+        if self._own_strategy and not self.whole and any(map(self._is_entity, self._marks)):
             path, line = self._own_strategy
             reason = "names that no decorator says are given by a strategy of the project's own"
             yield Unresolved(path, line, "table", "naming strategy", reason)
-        between: dict[str, Table] = {}
-        for place in entities:
-            mark = self._marks[place]
-            try:
-                name = self._table(place)
-            except Computed:
-                yield Unresolved(place.path, mark.line, "table", place.symbol, _COMPUTED)
-                continue
-            made = self._made(place, name)
-            for _, type_, said, line in mark.data["members"]:
-                if "JoinTable" in said and "ManyToMany" in said:
-                    try:
-                        one = self._between(place, name, (_, type_, said, line))
-                    except Computed:
-                        missed = Unresolved(place.path, line, "table", f"{name}.{_}", _COMPUTED)
-                        made.missed.append(missed)
-                    else:
-                        between.setdefault(one.table, one)
-            yield from made.missed
-            yield made.table(
-                name,
-                self._project.called(place),
-                place.path,
-                mark.line,
-                place.symbol,
-                is_whole=self._own_strategy is None or self._is_snake,
-            )
-        yield from between.values()
+        yield from super().tables()
+
+    def _is_entity(self, place: CodePlace) -> bool:
+        return place in self._marks and bool(self._said(self._marks[place], "Entity"))
+
+    def _above(self, place: CodePlace) -> CodePlace | None:
+        one = self._project.definition(place)
+        above = (self._project.locate(place.path, base) for base in (one.bases if one else ()))
+        return next((each for each in above if each in self._marks), None)
 
     # -- names
 
@@ -128,7 +108,7 @@ class _Entities:
         """What each decorator of this name is given."""
         return [given for each, given in mark.data["decorators"] if each == name]
 
-    def _table(self, place: CodePlace) -> str:
+    def _table_name(self, place: CodePlace) -> str:
         given = self._said(self._marks[place], "Entity")[0]
         options = next((one for one in given if isinstance(one, dict)), {})
         name = next((one for one in given if isinstance(one, str)), options.get("name", ""))
@@ -151,18 +131,18 @@ class _Entities:
 
     # -- members
 
-    def _line(self, place: CodePlace) -> list[CodePlace]:
-        """The class and those above it, from the top."""
-        found: list[CodePlace] = []
-        at: CodePlace | None = place
-        while at is not None and at not in found and len(found) < _DEEPEST:
-            found.append(at)
-            one = self._project.definition(at)
-            above = [self._project.locate(at.path, base) for base in (one.bases if one else ())]
-            at = next((each for each in above if each in self._marks), None)
-        return found[::-1]
+    def _made(self, place: CodePlace, table: str) -> MadeTable:
+        made = self._columns(place, table)
+        for name, type_, said, line in self._marks[place].data["members"]:
+            if "JoinTable" in said and "ManyToMany" in said:
+                try:
+                    made.between.append(self._between(place, table, (name, type_, said, line)))
+                except Computed:
+                    missed = f"{table}.{name}"
+                    made.missed.append(Unresolved(place.path, line, "table", missed, COMPUTED))
+        return made
 
-    def _made(self, place: CodePlace, table: str, prefix: str = "") -> MadeTable:
+    def _columns(self, place: CodePlace, table: str, prefix: str = "") -> MadeTable:
         made = MadeTable()
         for one in self._line(place):
             for name, type_, said, line in self._marks[one].data["members"]:
@@ -170,7 +150,7 @@ class _Entities:
                     self._member(made, one, table, (name, type_, said, line), prefix)
                 except Computed:
                     missed = f"{table}.{name}"
-                    made.missed.append(Unresolved(one.path, line, "table", missed, _COMPUTED))
+                    made.missed.append(Unresolved(one.path, line, "table", missed, COMPUTED))
         for one in self._line(place):
             mark = self._marks[one]
             for kind in ("Index", "Unique"):
@@ -183,7 +163,7 @@ class _Entities:
         made: MadeTable,
         place: CodePlace,
         table: str,
-        member: tuple[str, str, dict[str, Any], int],
+        member: Member,
         prefix: str,
     ) -> None:
         name, type_, said, _ = member
@@ -197,7 +177,7 @@ class _Entities:
             part = self._project.locate(place.path, meant(given[0])) if given else None
             if kind == "Column" and part in self._marks:
                 own = options.get("prefix", name)
-                inner = self._made(part, table, prefix + ("" if own is False else f"{own}_"))
+                inner = self._columns(part, table, prefix + ("" if own is False else f"{own}_"))
                 made.columns |= inner.columns
                 made.missed += inner.missed
                 return
@@ -225,7 +205,7 @@ class _Entities:
         self,
         made: MadeTable,
         place: CodePlace,
-        member: tuple[str, str, dict[str, Any], int],
+        member: Member,
         given: list[Any],
     ) -> None:
         name, _, said, line = member
@@ -233,7 +213,7 @@ class _Entities:
         if not is_owner:
             return
         other = self._project.locate(place.path, meant(given[0])) if given else None
-        if other not in self._marks or not self._said(self._marks[other], "Entity"):
+        if other is None or not self._is_entity(other):
             raise Computed
         options = next((one for one in given if isinstance(one, dict)), {})
         primary = self._primary(other)
@@ -258,7 +238,9 @@ class _Entities:
             referenced.append(to)
         on_delete = options.get("onDelete", "")
         on_delete = on_delete if isinstance(on_delete, str) and not meant(on_delete) else ""
-        key = ForeignKey(tuple(columns), self._table(other), tuple(referenced), on_delete, line)
+        key = ForeignKey(
+            tuple(columns), self._table_name(other), tuple(referenced), on_delete, line
+        )
         made.keys.append(key)
         made.by_property[name] = columns[0]
         made.unique += [tuple(columns)] if "OneToOne" in said else []
@@ -305,15 +287,13 @@ class _Entities:
                     found.append(self._named(options.get("name"), self._column(name), ""))
         return found
 
-    def _between(
-        self, place: CodePlace, table: str, member: tuple[str, str, dict[str, Any], int]
-    ) -> Table:
+    def _between(self, place: CodePlace, table: str, member: Member) -> Table:
         name, _, said, line = member
         given = said["ManyToMany"]
         other = self._project.locate(place.path, meant(given[0])) if given else None
-        if other not in self._marks or not self._said(self._marks[other], "Entity"):
+        if other is None or not self._is_entity(other):
             raise Computed
-        target = self._table(other)
+        target = self._table_name(other)
         join = next((one for one in said["JoinTable"] if isinstance(one, dict)), {})
         plain = next((one for one in said["JoinTable"] if isinstance(one, str)), None)
         title = self._named(join.get("name", plain), of_typeorm(f"{table}_{name}_{target}"), "")

@@ -7,14 +7,12 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from indexer.code.php_values import UNKNOWN, class_named
-from indexer.code.tables.made_table import Computed, MadeTable
+from indexer.code.tables.made_table import COMPUTED, Computed, MadeTable, MappedClasses, Member
 from indexer.code.yaml_lines import read_yaml
 from memory.code.codebase import CodePlace, Column, ForeignKey, Table, Unresolved
 from memory.code.testing import is_test
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from indexer.code.project_code import CodeProject
 
 _MAPPED = frozenset({"Entity", "MappedSuperclass", "Embeddable"})
@@ -23,8 +21,6 @@ _TO_ONE = ("ManyToOne", "OneToOne")
 _AWARE = re.compile(r"(?<=[a-z0-9])([A-Z])")
 _PLAIN = re.compile(r"(?<=[a-z])([A-Z])")
 _KEY = "id"  # what every strategy calls the column that is referred to
-_COMPUTED = "its name is computed"
-_Member = tuple[str, str, dict[str, Any], int]
 
 
 class Naming:
@@ -50,20 +46,16 @@ class Naming:
         return f"{self.word(first)}_{self.word(second)}".lower()
 
 
-class EntityTables:
+class EntityTables(MappedClasses):
     """All entities of a project, by attributes; those of XML and of comments are not read."""
 
     def __init__(self, project: CodeProject) -> None:
-        self._project = project
-        self._marks = {
-            CodePlace(path, mark.name): mark.data
+        marks = {
+            CodePlace(path, mark.name): mark
             for path, mark in project.marks("doctrine", "class")
             if not is_test(path)
         }
-        self._lines = {
-            CodePlace(path, mark.name): mark.line
-            for path, mark in project.marks("doctrine", "class")
-        }
+        super().__init__(project, marks)
         is_renamed = any(True for _ in project.marks("doctrine", "renames"))
         self._naming = Naming(set() if is_renamed else self._strategies())
         self._is_renamed = is_renamed
@@ -84,58 +76,28 @@ class EntityTables:
         names = {one.removeprefix("doctrine.orm.naming_strategy.") for one in found}
         return names or ({"default"} if is_there else set())
 
-    def tables(self) -> Iterator[Table | Unresolved]:
-        """A table for each entity that has one of its own, and those between, once each."""
-        between: dict[str, Table] = {}
-        for place, data in self._marks.items():
-            if "Entity" not in data["attributes"] or self._keeper(place) != place:
-                continue
-            line = self._lines[place]
-            try:
-                name = self._table_name(place)
-                made = self._made(place, name)
-            except Computed:
-                yield Unresolved(place.path, line, "table", place.symbol, _COMPUTED)
-                continue
-            yield from made.missed
-            for one in made.between:
-                between.setdefault(one.table, one)
-            yield made.table(name, self._project.called(place), place.path, line, place.symbol)
-        yield from between.values()
-
     # -- which class is in which table
 
     def _found(self, place: CodePlace, names: list[str]) -> list[CodePlace | None]:
         """Classes that one names; None for each that is not the project's."""
         return [self._project.locate(place.path, one) for one in names]
 
-    def _line(self, place: CodePlace) -> list[CodePlace]:
-        """The class and those above it, from the top."""
-        found: list[CodePlace] = []
-        at: CodePlace | None = place
-        while at is not None and at not in found:
-            found.append(at)
-            above = self._found(at, self._marks[at]["extends"]) if at in self._marks else []
-            at = above[0] if above else None
-        return found[::-1]
+    def _is_entity(self, place: CodePlace) -> bool:
+        return "Entity" in self._attributes(place)
 
-    def _entities_above(self, place: CodePlace) -> list[CodePlace]:
-        """The entities that one extends, from the top; with itself."""
-        return [one for one in self._line(place) if "Entity" in self._attributes(one)]
+    def _above(self, place: CodePlace) -> CodePlace | None:
+        mark = self._marks.get(place)
+        above = self._found(place, mark.data["extends"]) if mark else []
+        return above[0] if above else None
 
     def _attributes(self, place: CodePlace) -> dict[str, list[dict[str, Any]]]:
-        return self._marks[place]["attributes"] if place in self._marks else {}
+        return self._marks[place].data["attributes"] if place in self._marks else {}
 
     def _strategy(self, place: CodePlace) -> str:
         for one in self._line(place):
             for said in self._attributes(one).get("InheritanceType", ()):
                 return str(said.get("value", said.get("0", "")))
         return ""
-
-    def _keeper(self, place: CodePlace) -> CodePlace:
-        """The entity in whose table one is kept: the uppermost, if there is a single table."""
-        above = self._entities_above(place)
-        return above[0] if above and self._strategy(place) == "SINGLE_TABLE" else place
 
     # -- names
 
@@ -187,10 +149,10 @@ class EntityTables:
         self, made: MadeTable, place: CodePlace, table: str, *, all_nullable: bool = False
     ) -> None:
         """What a class says, and the traits that it uses."""
-        data = self._marks.get(place)
-        if data is None:
+        mark = self._marks.get(place)
+        if mark is None:
             return
-        where = Unresolved(place.path, self._lines[place], "table", table, "")
+        data, where = mark.data, Unresolved(place.path, mark.line, "table", table, "")
         if not _OVERRIDES.isdisjoint(data["attributes"]):
             made.missed.append(where._replace(reason="what it overrides is not looked at"))
         if None in self._found(place, data["extends"]):
@@ -205,11 +167,11 @@ class EntityTables:
                 self._add_member(made, place, table, tuple(member), all_nullable=all_nullable)
             except Computed:
                 name = f"{table}.{member[0]}"
-                missed = where._replace(line=member[3], name=name, reason=_COMPUTED)
+                missed = where._replace(line=member[3], name=name, reason=COMPUTED)
                 made.missed.append(missed)
 
     def _add_member(
-        self, made: MadeTable, place: CodePlace, table: str, member: _Member, *, all_nullable: bool
+        self, made: MadeTable, place: CodePlace, table: str, member: Member, *, all_nullable: bool
     ) -> None:
         name, type_, said, _ = member
         relation = next((one for one in _TO_ONE if one in said), "")
@@ -232,7 +194,7 @@ class EntityTables:
             made.primary += [own] if is_key else []
             made.unique += [(own,)] if given.get("unique") is True else []
 
-    def _add_part(self, made: MadeTable, place: CodePlace, table: str, member: _Member) -> None:
+    def _add_part(self, made: MadeTable, place: CodePlace, table: str, member: Member) -> None:
         name, type_, said, _ = member
         given = said["Embedded"][0]
         part = self._class(place, given.get("class", given.get("0")), type_)
@@ -255,7 +217,7 @@ class EntityTables:
         self,
         made: MadeTable,
         place: CodePlace,
-        member: _Member,
+        member: Member,
         relation: str,
         *,
         all_nullable: bool,
@@ -278,19 +240,19 @@ class EntityTables:
         if relation == "OneToOne":
             made.unique.append(tuple(columns))
         made.by_property[name] = columns[0]
-        if other in self._marks and "Entity" in self._attributes(other):
+        if other in self._marks and self._is_entity(other):
             target = self._table_name(self._keeper(other))
             key = ForeignKey(tuple(columns), target, tuple(referenced), on_delete.upper(), line)
             made.keys.append(key)
         else:
             made.indexes.append(tuple(columns))
 
-    def _add_between(self, made: MadeTable, place: CodePlace, table: str, member: _Member) -> None:
+    def _add_between(self, made: MadeTable, place: CodePlace, table: str, member: Member) -> None:
         """The table between two entities."""
         _, type_, said, line = member
         given = said["ManyToMany"][0]
         other = self._class(place, given.get("targetEntity", given.get("0")), type_)
-        if other not in self._marks or "Entity" not in self._attributes(place):
+        if other not in self._marks or not self._is_entity(place):
             raise Computed
         join = (said.get("JoinTable") or [{}])[0]
         title = self._text(join.get("name", join.get("0"))) or self._naming.between(
@@ -344,7 +306,9 @@ class EntityTables:
                 ]
                 if not columns or any(UNKNOWN in each for each in columns):
                     made.missed.append(
-                        Unresolved(place.path, self._lines[place], "table", place.symbol, _COMPUTED)
+                        Unresolved(
+                            place.path, self._marks[place].line, "table", place.symbol, COMPUTED
+                        )
                     )
                 else:
                     known.append(tuple(columns))

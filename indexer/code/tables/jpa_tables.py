@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from indexer.code.java_values import UNKNOWN, Constants, words
-from indexer.code.tables.made_table import Computed, MadeTable
+from indexer.code.tables.made_table import COMPUTED, Computed, MadeTable, MappedClasses, Member
 from indexer.code.tables.table_names import of_spring
 from memory.code.codebase import CodePlace, Column, ForeignKey, Table, Unresolved
 
@@ -21,18 +21,15 @@ _TO_ONE = frozenset({"ManyToOne", "OneToOne"})
 _TO_MANY = frozenset({"OneToMany", "ManyToMany", "ElementCollection"})
 _ELEMENT = re.compile(r"<(?:[^<>]*,\s*)?([\w.]+)>\s*$")
 _DEEPEST = 8
-_COMPUTED = "its name is computed"
 
 
-class Entities:
+class Entities(MappedClasses):
     """All entities of a project."""
 
     def __init__(self, project: CodeProject) -> None:
-        self._project = project
+        marks = project.marks("jpa", "class")
+        super().__init__(project, {CodePlace(path, mark.name): mark for path, mark in marks})
         self._constants = Constants(project, "jpa")
-        self._marks = {
-            CodePlace(path, mark.name): mark for path, mark in project.marks("jpa", "class")
-        }
         self._is_spring = any(
             one.target.startswith("org.springframework")
             for facts in project.files.values()
@@ -40,45 +37,15 @@ class Entities:
             for one in facts.imports
         )
 
-    def tables(self) -> Iterator[Table | Unresolved]:
-        """A table for each entity that has one of its own, and those between, once each."""
-        between: dict[str, Table] = {}
-        for place, mark in self._marks.items():
-            if "Entity" not in mark.data["annotations"] or self._keeper(place) != place:
-                continue
-            try:
-                name = self._table_name(place)
-            except Computed:
-                yield Unresolved(place.path, mark.line, "table", place.symbol, _COMPUTED)
-                continue
-            if self._is_view(name):
-                continue
-            made = self._made(place, name)
-            yield from made.missed
-            for one in made.between:
-                between.setdefault(one.table, one)
-            yield made.table(name, self._project.called(place), place.path, mark.line, place.symbol)
-        yield from between.values()
-
     # -- which class is in which table
 
-    def _above(self, place: CodePlace) -> CodePlace | None:
-        """The mapped class that one extends."""
-        one = self._project.definition(place)
-        for base in one.bases if one else ():
-            above = self._project.locate(place.path, re.sub(r"<.*", "", base, flags=re.DOTALL))
-            if above in self._marks and above != place:
-                return above
-        return None
+    def _is_entity(self, place: CodePlace) -> bool:
+        return "Entity" in self._marks[place].data["annotations"]
 
-    def _line(self, place: CodePlace) -> list[CodePlace]:
-        """The class itself and those above it, from the top."""
-        found: list[CodePlace] = []
-        at: CodePlace | None = place
-        while at is not None and at not in found:
-            found.append(at)
-            at = self._above(at)
-        return found[::-1]
+    def _above(self, place: CodePlace) -> CodePlace | None:
+        one = self._project.definition(place)
+        bases = (self._class(place, base) for base in (one.bases if one else ()))
+        return next((above for above in bases if above is not None and above != place), None)
 
     def _strategy(self, place: CodePlace) -> str:
         for one in self._line(place):
@@ -86,15 +53,6 @@ class Entities:
             if said is not None:
                 return (words(said.get("strategy", "")) or [""])[0] or "SINGLE_TABLE"
         return "SINGLE_TABLE"
-
-    def _keeper(self, place: CodePlace) -> CodePlace:
-        """The entity in whose table one is kept: the uppermost, if there is a single table."""
-        if self._strategy(place) != "SINGLE_TABLE":
-            return place
-        entities = [
-            one for one in self._line(place) if "Entity" in self._marks[one].data["annotations"]
-        ]
-        return entities[0] if entities else place
 
     # -- names
 
@@ -121,7 +79,6 @@ class Entities:
         return f"{schema}.{name}" if schema and schema != "public" else name
 
     def _is_view(self, table: str) -> bool:
-        """Whether statements make a view of that name, and no table: an entity may read one."""
         kinds = {
             mark.kind
             for _, mark in self._project.marks("sql")
@@ -134,8 +91,7 @@ class Entities:
     def _made(self, place: CodePlace, table: str) -> MadeTable:
         made = MadeTable()
         strategy = self._strategy(place)
-        line = self._line(place)
-        entities = [one for one in line if "Entity" in self._marks[one].data["annotations"]]
+        line, entities = self._line(place), self._entities_above(place)
         root = entities[0]
         if strategy == "JOINED" and root != place:
             kept = line[line.index(entities[-2]) + 1 :]
@@ -152,9 +108,8 @@ class Entities:
         if strategy == "SINGLE_TABLE":
             below = [
                 one
-                for one, mark in self._marks.items()
-                if one != place and "Entity" in mark.data["annotations"]
-                if self._keeper(one) == place
+                for one in self._marks
+                if one != place and self._is_entity(one) and self._keeper(one) == place
             ]
             for one in below:
                 start = self._line(one).index(place) + 1
@@ -179,11 +134,11 @@ class Entities:
                 if "OneToMany" not in said or "JoinColumn" not in said:
                     continue
                 element = _ELEMENT.search(type_)
-                if element is None or self._entity(other, element[1]) != place:
+                if element is None or self._class(other, element[1]) != place:
                     continue
                 column = self._text(other, said["JoinColumn"].get("name"))
                 primary = self._primary(other)
-                if column and primary and "Entity" in mark.data["annotations"]:
+                if column and primary and self._is_entity(other):
                     yield column, self._table_name(self._keeper(other)), primary[0]
 
     def _joined_by(self, place: CodePlace, default: str) -> str:
@@ -204,14 +159,14 @@ class Entities:
                 self._add_member(made, place, table, (name, type_, said, line), all_nullable)
             except Computed:
                 missed = f"{table}.{name}"
-                made.missed.append(Unresolved(place.path, line, "table", missed, _COMPUTED))
+                made.missed.append(Unresolved(place.path, line, "table", missed, COMPUTED))
 
     def _add_member(
         self,
         made: MadeTable,
         place: CodePlace,
         table: str,
-        member: tuple[str, str, dict[str, Any], int],
+        member: Member,
         all_nullable: bool,
     ) -> None:
         name, type_, said, _ = member
@@ -220,7 +175,7 @@ class Entities:
         elif to_one := _TO_ONE & set(said):
             if not said[next(iter(to_one))].get("mappedBy"):
                 self._add_to_one(made, place, member, said[next(iter(to_one))], all_nullable)
-        elif (part := self._part(place, type_)) and (
+        elif (part := self._class(place, type_)) and (
             "EmbeddedId" in said or "Embedded" in said or self._is_embeddable(part)
         ):
             self._add_part(made, part, table, said, is_key="EmbeddedId" in said)
@@ -239,8 +194,10 @@ class Entities:
             made.primary += [own] if is_key else []
             made.unique += [(own,)] if column.get("unique") is True else []
 
-    def _part(self, place: CodePlace, type_: str) -> CodePlace | None:
-        found = self._project.locate(place.path, re.sub(r"<.*", "", type_))
+    def _class(self, place: CodePlace, type_: str) -> CodePlace | None:
+        """The mapped class that a type is; what it is given for its parameters aside."""
+        name = re.sub(r"<.*", "", type_, flags=re.DOTALL)
+        found = self._project.locate(place.path, name) if name else None
         return found if found in self._marks else None
 
     def _is_embeddable(self, place: CodePlace) -> bool:
@@ -275,14 +232,14 @@ class Entities:
         self,
         made: MadeTable,
         place: CodePlace,
-        member: tuple[str, str, dict[str, Any], int],
+        member: Member,
         relation: dict[str, Any],
         all_nullable: bool,
     ) -> None:
         name, type_, said, line = member
         if "JoinTable" in said:
             raise Computed
-        other = self._entity(place, type_)
+        other = self._class(place, type_)
         joins = _annotations(said.get("JoinColumns", {}).get("value")) or [
             said.get("JoinColumn", {})
         ]
@@ -319,7 +276,7 @@ class Entities:
         made: MadeTable,
         place: CodePlace,
         table: str,
-        member: tuple[str, str, dict[str, Any], int],
+        member: Member,
         kind: str,
     ) -> None:
         name, type_, said, line = member
@@ -329,7 +286,7 @@ class Entities:
         element = found[1] if found else ""
         own = self._primary(place)
         join = said.get("CollectionTable" if kind == "ElementCollection" else "JoinTable", {})
-        other = self._entity(place, element)
+        other = self._class(place, element)
         if kind == "ElementCollection":
             title = self._text(place, join.get("name")) or (
                 f"{self._named(place.symbol.rpartition('.')[2])}_{self._named(name)}"
@@ -353,7 +310,7 @@ class Entities:
             target = self._table_name(self._keeper(other))
             referenced = tuple(to for _, to in far)
             keys.append(ForeignKey(tuple(one for one, _ in far), target, referenced, "", line))
-        elif part := self._part(place, element):
+        elif part := self._class(place, element):
             inner = MadeTable()
             self._add_members(inner, part, title)
             columns += inner.columns.values()
@@ -379,16 +336,12 @@ class Entities:
             raise Computed
         return found or [(f"{self._named(default)}_{one}", one) for one in primary]
 
-    def _entity(self, place: CodePlace, type_: str) -> CodePlace | None:
-        found = self._project.locate(place.path, re.sub(r"<.*", "", type_)) if type_ else None
-        return found if found in self._marks else None
-
     def _primary(self, place: CodePlace | None, depth: int = 0) -> list[str]:
         """The columns of the key of an entity."""
         found: list[str] = []
         for one in self._line(place) if place and depth < _DEEPEST else ():
             for name, type_, said, _, _ in self._marks[one].data["members"]:
-                if "EmbeddedId" in said and (part := self._part(one, type_)):
+                if "EmbeddedId" in said and (part := self._class(one, type_)):
                     inner = MadeTable()
                     self._add_members(inner, part, "")
                     found += inner.columns

@@ -97,6 +97,17 @@ def test_heirs_are_kept_as_their_strategy_says(read, strategy, told):
     assert {name: [one.name for one in each.columns] for name, each in found.items()} == told
 
 
+def test_a_table_of_which_an_index_is_computed_is_missed_and_nothing_else(read):
+    said = HEAD + (
+        "@Entity @Table(indexes = @Index(columnList = Names.of(1)))\n"
+        "public class Bill extends Base { }\n"
+    )
+
+    found, missed = tables(read, Base=BASE, Bill=said, Tag=TAG)
+
+    assert (sorted(found), missed) == (["tag"], ["Bill"])
+
+
 def test_a_computed_name_is_counted_and_the_table_not_whole(read):
     text = HEAD + "@Entity public class Tag extends Base { @Column(name = f()) String a; int b; }\n"
     found, missed = tables(read, Base=BASE, Tag=text)
