@@ -103,8 +103,7 @@ FAMILIES = (
     Family("bitbucket app password", lambda m: "ATBB" + m.of(ALNUM, 32)),
     Family("atlassian token", lambda m: "ATATT3" + "xFfGF0" + m.of(URLSAFE, 180)),
     Family(
-        "slack bot",
-        lambda m: "xoxb" + f"-{m.of(DIGITS, 12)}-{m.of(DIGITS, 13)}-{m.of(ALNUM, 24)}",
+        "slack bot", lambda m: "xoxb" + f"-{m.of(DIGITS, 12)}-{m.of(DIGITS, 13)}-{m.of(ALNUM, 24)}"
     ),
     Family(
         "slack webhook",
@@ -192,10 +191,7 @@ FAMILIES = (
     Family("sentry token", lambda m: "sntryu" + "_" + m.of(HEX, 64)),
     Family("linear key", lambda m: "lin" + "_api_" + m.of(ALNUM, 40)),
     Family("notion token", lambda m: "ntn" + f"_{m.of(DIGITS, 11)}{m.of(ALNUM, 35)}"),
-    Family(
-        "figma token",
-        lambda m: "figd" + "_" + m.of(URLSAFE, 40),
-    ),
+    Family("figma token", lambda m: "figd" + "_" + m.of(URLSAFE, 40)),
     Family("postman key", lambda m: "PMAK" + f"-{m.of(HEX, 24)}-{m.of(HEX, 34)}"),
     Family("dropbox token", lambda m: "sl" + "." + m.of(URLSAFE, 135)),
     Family("facebook token", lambda m: "EAA" + "CEdEose0cBA" + m.of(ALNUM, 160)),
@@ -252,11 +248,7 @@ FAMILIES = (
         lambda m: base64.b64encode(f"deploy:{m.word()}".encode()).decode(),
         ("Authorization: Basic {}",),
     ),
-    Family(
-        "netrc",
-        Maker.word,
-        ("machine git.example.org login deploy password {}",),
-    ),
+    Family("netrc", Maker.word, ("machine git.example.org login deploy password {}",)),
     Family(
         "docker config",
         lambda m: base64.b64encode(f"deploy:{m.word()}".encode()).decode(),
@@ -302,23 +294,14 @@ FAMILIES = (
     Family("plaid token", lambda m: "access" + "-production-" + m.uuid()),
     Family("razorpay key", lambda m: "rzp" + "_live_" + m.of(ALNUM, 14)),
     Family("tencent id", lambda m: "AKID" + m.of(ALNUM, 32)),
-    Family(
-        "mapbox secret",
-        lambda m: "sk" + f".eyJ1Ijoi{m.of(ALNUM, 40)}In0.{m.of(URLSAFE, 22)}",
-    ),
+    Family("mapbox secret", lambda m: "sk" + f".eyJ1Ijoi{m.of(ALNUM, 40)}In0.{m.of(URLSAFE, 22)}"),
     Family("1password token", lambda m: "ops" + "_eyJ" + m.of(ALNUM, 250)),
     Family("heroku token", lambda m: "HRKU" + "-AA" + m.of(URLSAFE, 58)),
     Family("flyio token", lambda m: "fm2" + "_" + m.base64(120)),
     Family("pgpass", lambda m: m.of(ALNUM, 16), ("db.example.org:5432:shop:app:{}",)),
+    Family("smtp url", Maker.word, ("smtps://mailer%40example.org:{}@smtp.example.org:465",)),
     Family(
-        "smtp url",
-        Maker.word,
-        ("smtps://mailer%40example.org:{}@smtp.example.org:465",),
-    ),
-    Family(
-        "bind password",
-        Maker.word,
-        ("bindpw: {}", "ldap.bind.password={}", 'bind_password = "{}"'),
+        "bind password", Maker.word, ("bindpw: {}", "ldap.bind.password={}", 'bind_password = "{}"')
     ),
     Family(
         "passphrase",
@@ -326,9 +309,7 @@ FAMILIES = (
         ("The passphrase for the signing key is {}", "keystore passphrase: {}"),
     ),
     Family(
-        "session token",
-        lambda m: m.base64(240),
-        ("aws_session_token = {}", "AWS_SESSION_TOKEN={}"),
+        "session token", lambda m: m.base64(240), ("aws_session_token = {}", "AWS_SESSION_TOKEN={}")
     ),
     Family(
         "kubernetes secret",
@@ -354,9 +335,7 @@ FAMILIES = (
     Family("yandex key", lambda m: "AQVN" + m.of(URLSAFE, 35)),
     Family("firebase server key", lambda m: f"AAAA{m.of(URLSAFE, 7)}:APA91b{m.of(URLSAFE, 134)}"),
     Family(
-        "cloudinary url",
-        lambda m: m.of(URLSAFE, 27),
-        ("cloudinary://123456789012345:{}@shop",),
+        "cloudinary url", lambda m: m.of(URLSAFE, 27), ("cloudinary://123456789012345:{}@shop",)
     ),
     Family("snyk token", Maker.uuid, ("SNYK_TOKEN={}", "snyk_token: {}")),
     Family(
@@ -370,22 +349,10 @@ FAMILIES = (
         ("CREATE USER app IDENTIFIED BY '{}';", "ALTER ROLE app WITH PASSWORD '{}';"),
     ),
     Family("redis password", lambda m: m.of(ALNUM, 20), ("requirepass {}",)),
-    Family(
-        "ansible password",
-        Maker.word,
-        ("ansible_become_pass: {}", "ansible_ssh_pass={}"),
-    ),
-    Family(
-        "kafka login",
-        Maker.word,
-        ('PlainLoginModule required username="app" password="{}";',),
-    ),
+    Family("ansible password", Maker.word, ("ansible_become_pass: {}", "ansible_ssh_pass={}")),
+    Family("kafka login", Maker.word, ('PlainLoginModule required username="app" password="{}";',)),
     Family("wifi key", Maker.word, ("psk={}", 'wpa_passphrase="{}"')),
-    Family(
-        "credentials in a table",
-        Maker.word,
-        ("| password | `{}` |", "| Password | {} |"),
-    ),
+    Family("credentials in a table", Maker.word, ("| password | `{}` |", "| Password | {} |")),
     Family(
         "password below its label",
         Maker.word,
@@ -401,27 +368,18 @@ FAMILIES = (
         lambda m: m.of(ALNUM, 32),
         ('curl -H "X-Api-Key: {}" https://api.example.org', "x-api-key: {}"),
     ),
-    Family(
-        "npmrc",
-        Maker.uuid,
-        ("//registry.example.org/:_authToken={}",),
-    ),
+    Family("npmrc", Maker.uuid, ("//registry.example.org/:_authToken={}",)),
     Family("maven settings", Maker.word, ("<server><password>{}</password></server>",)),
     Family("docker login", Maker.word, ("docker login -u ci -p {} registry.example.org",)),
     Family("elevenlabs key", lambda m: "sk" + "_" + m.of(HEX, 48)),
     Family("deepseek key", lambda m: "sk" + "-" + m.of(HEX, 32)),
     Family("langfuse key", lambda m: "sk" + "-lf-" + m.uuid()),
     Family(
-        "together key",
-        lambda m: m.of(HEX, 64),
-        ("TOGETHER_API_KEY={}", "together_api_key: {}"),
+        "together key", lambda m: m.of(HEX, 64), ("TOGETHER_API_KEY={}", "together_api_key: {}")
     ),
     Family("postmark token", Maker.uuid, ("POSTMARK_SERVER_TOKEN={}",)),
     Family("mistral key", lambda m: m.of(ALNUM, 32), ("MISTRAL_API_KEY={}",)),
-    Family(
-        "twitter bearer",
-        lambda m: "A" * 20 + m.of(ALNUM, 26) + "%3D" + m.of(ALNUM, 50),
-    ),
+    Family("twitter bearer", lambda m: "A" * 20 + m.of(ALNUM, 26) + "%3D" + m.of(ALNUM, 50)),
     Family("trello token", lambda m: "ATTA" + m.of(HEX, 64)),
     Family("asana token", lambda m: f"1/{m.of(DIGITS, 16)}:{m.of(HEX, 32)}"),
     Family("openshift token", lambda m: "sha256" + "~" + m.of(URLSAFE, 43)),
@@ -430,15 +388,9 @@ FAMILIES = (
     Family("vercel token", lambda m: m.of(ALNUM, 24), ("VERCEL_TOKEN={}",)),
     Family("grafana cloud token", lambda m: "glc" + "_eyJ" + m.of(ALNUM, 90)),
     Family(
-        "amqp in yaml",
-        lambda m: m.of(ALNUM, 12),
-        ("  url: amqps://shop:{}@mq.example.org/vhost",),
+        "amqp in yaml", lambda m: m.of(ALNUM, 12), ("  url: amqps://shop:{}@mq.example.org/vhost",)
     ),
-    Family(
-        "jdbc url",
-        Maker.word,
-        ("jdbc:postgresql://db.example.org/shop?user=app&password={}",),
-    ),
+    Family("jdbc url", Maker.word, ("jdbc:postgresql://db.example.org/shop?user=app&password={}",)),
     Family(
         "password in a sentence",
         Maker.word,

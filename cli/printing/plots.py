@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 _BARS = "▁▂▃▄▅▆▇█"
 DOT, THRESHOLD, LINE, LEFT, RIGHT = "●", "┊", "─", "├", "┤"
 STEPS = (1, 2, 2.5, 5, 10)  # what people count in
+_MARKS = 5  # of an axis
 
 
 class Scale(NamedTuple):
@@ -31,7 +32,7 @@ class Scale(NamedTuple):
         return [self.low + self.step * at for at in range(count + 1)]
 
 
-def scale_for(values: Iterable[float], *, marks: int = 5) -> Scale:
+def scale_for(values: Iterable[float]) -> Scale:
     """A scale that shows all values; from 0 where that wastes no more than half of it."""
     low, high = min(found := list(values)), max(found)
     if low > 0 and low <= high / 2:
@@ -39,7 +40,7 @@ def scale_for(values: Iterable[float], *, marks: int = 5) -> Scale:
     elif high < 0 and high >= low / 2:
         high = 0.0
     span = high - low or abs(high) or 1.0
-    rough = span / marks
+    rough = span / _MARKS
     power = 10.0 ** math.floor(math.log10(rough))
     step = next((one * power for one in STEPS if one * power >= rough * (1 - 1e-9)), rough)
     bottom, top = math.floor(low / step + 1e-9) * step, math.ceil(high / step - 1e-9) * step

@@ -59,14 +59,12 @@ def _commits(ledger: Ledger, repository: Repository, head: str) -> Commits:
     return commits
 
 
-def log_files(
-    repository: Repository, commits: str, *, most: int = MOST_COMMITS
-) -> Iterator[list[str]]:
-    """The files that each commit changed, the newest first; merges are left out.
+def log_files(repository: Repository, commits: str) -> Iterator[list[str]]:
+    """The files that each of the newest commits changed, the last first; merges are left out.
 
     Where objects are missing, what git could say until then.
     """
-    options = ("-z", "--no-merges", "--no-renames", "--name-only", f"--max-count={most}")
+    options = ("-z", "--no-merges", "--no-renames", "--name-only", f"--max-count={MOST_COMMITS}")
     files: list[str] | None = None
     try:
         for text in repository.stream("log", *options, "--format=%x1e%H", END, commits, "--"):

@@ -73,9 +73,7 @@ def find_calendar_mark(db: Database) -> CalendarMark:
         return CalendarMark()
 
 
-def read_calendar(
-    ledger: Ledger, root: Path, formats: Sequence[Format], *, at: datetime | None = None
-) -> CalendarReport:
+def read_calendar(ledger: Ledger, root: Path, formats: Sequence[Format]) -> CalendarReport:
     """Bring what is known of files' commits up to date; without git nothing is known.
 
     Only commits that came since the last time are read, along the main line of history; all are
@@ -89,20 +87,18 @@ def read_calendar(
         if not files:
             return CalendarReport()
         try:
-            return _Reader(ledger, Repository(root), formats, at or datetime.now(UTC)).read(files)
+            return _Reader(ledger, Repository(root), formats).read(files)
         except GitFailed:
             return CalendarReport()
 
 
 class _Reader:
-    def __init__(
-        self, ledger: Ledger, git: Repository, formats: Sequence[Format], at: datetime
-    ) -> None:
+    def __init__(self, ledger: Ledger, git: Repository, formats: Sequence[Format]) -> None:
         self._ledger = ledger
         self._gate = gate_of(ledger)
         self._git = git
         self._find = finder(knowing_folders(ledger.db, formats))
-        self._at = at
+        self._at = datetime.now(UTC)
         self._settled: list[str] = []
         self._ends = frozenset[str]()  # commits at which a shallow clone ends
         self._left_out = 0  # versions

@@ -174,14 +174,14 @@ def keep_run(db: Database, uid: str, draft: Draft, source: Source, at: datetime)
         db.links.point_at_uids(uid)
 
 
-def fetch_run(db: Database, uid: str, lens: Lens = NOW) -> Memory:
+def fetch_run(db: Database, uid: str) -> Memory:
     """A run by its uid or what that begins with.
 
     Raises:
         UnknownMemory, AmbiguousUid: there is none, or several.
         InvalidRecord: it is no run.
     """
-    memory = db.memories.fetch(db.memories.find_uid(uid), lens)
+    memory = db.memories.fetch(db.memories.find_uid(uid))
     if memory.kind is not Kind.RUN:
         raise InvalidRecord(f"{memory.uid} is a {memory.kind}, not a run.")
     return memory
@@ -206,7 +206,7 @@ def finished_at(run: Memory) -> datetime:
     return run.revision.draft.valid_from or run.revision.recorded_at
 
 
-def list_runs(db: Database, lens: Lens = NOW) -> tuple[RunLine, ...]:
+def list_runs(db: Database, lens: Lens) -> tuple[RunLine, ...]:
     """All runs that the lens shows: those that were never finished first, the latest first."""
     runs = [run_line(run) for run in db.memories.select(Selection(kinds=(Kind.RUN,), lens=lens))]
     runs.sort(key=lambda run: run.uid)

@@ -115,29 +115,24 @@ class Track:
         )
 
 
-def read_series(
-    db: Database, lens: Lens = NOW, metrics: Iterable[str] | None = None
-) -> list[Series]:
-    """All series that the lens shows, by metric and environment.
-
-    Args:
-        db: An open ledger.
-        lens: From when to look.
-        metrics: Only of these, however they are spelled; None for all.
-    """
-    return [to_series(track) for track in read_tracks(db, lens, metrics)]
+def read_series(db: Database, lens: Lens = NOW) -> list[Series]:
+    """All series that the lens shows, by metric and environment."""
+    return [to_series(track) for track in read_tracks(db, lens)]
 
 
-def read_latest(db: Database, lens: Lens = NOW) -> list[Series]:
+def read_latest(db: Database) -> list[Series]:
     """All series, each with its newest point, and before it the last one past its threshold.
 
     That is all one has to know of what must not get worse, whatever the length of a series.
     """
-    return [latest_of(track) for track in read_tracks(db, lens)]
+    return [latest_of(track) for track in read_tracks(db, NOW)]
 
 
 def read_tracks(db: Database, lens: Lens, metrics: Iterable[str] | None = None) -> list[Track]:
-    """The same as `read_series`, without comparing anything."""
+    """The same as `read_series`, without comparing anything; only of these metrics, if given.
+
+    A metric is the same however it is spelled.
+    """
     keys = None if metrics is None else {metric_key(metric) for metric in metrics}
     return group(db.series.measurements(lens, keys))
 

@@ -12,6 +12,7 @@ from indexer.code.frameworks.spring_interceptors import Interceptors
 from indexer.code.frameworks.spring_modules import SpringModules, module_of
 from indexer.code.frameworks.spring_resolvers import Resolvers
 from indexer.code.frameworks.spring_settings import DeclaredPaths
+from indexer.code.frameworks.spring_shiro import asked_by_shiro
 from indexer.code.java_values import UNKNOWN
 from indexer.code.refusals import Refusals
 from memory.code.codebase import NOT_ASKED, Answered, CodePlace, Route
@@ -197,7 +198,7 @@ class SpringSecurity:
             made = self._resolvers.judged(CodePlace(route.file, route.symbol))
             surely = next((one for one in (before, made) if one and one.answer == "yes"), None)
             answer = surely or before or made or answer
-        if answer.answer == "no" and (note := self._asked_by_shiro(asked)):
+        if answer.answer == "no" and (note := asked_by_shiro((*asked.notes, *asked.of_class))):
             answer = note
         if answer.answer == "no" and not asked.is_plain:
             answer = untold(BEFORE, f"what stands before its function ({route.registered})")
@@ -213,13 +214,6 @@ class SpringSecurity:
             if _NAMED_GUARD.search(note[0]):
                 return untold(LIBRARY, f"@{note[0]} ({path})")
         return self._of_handler(asked.route)
-
-    def _asked_by_shiro(self, asked: RouteNotes) -> Answered | None:
-        """What an annotation of Shiro may refuse where the filters let pass."""
-        for path, note in (*asked.notes, *asked.of_class):
-            if re.match(r"Requires(?:Permissions|Roles|Authentication|User)$", note[0]):
-                return untold(LIBRARY, f"@{note[0]} ({path})")
-        return None
 
     def _of_handler(self, route: Route) -> Answered | None:
         if not self._refusals.may_refuse(CodePlace(route.file, route.symbol)):

@@ -1,19 +1,21 @@
-"""Filter chains of Apache Shiro as a file says them, in the shape of those of Spring Security."""
+"""Apache Shiro: its filter chains, in the shape of those of Spring Security, and annotations."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any
 
+from indexer.code.access import LIBRARY, untold
 from indexer.code.frameworks.spring_lists import BRANCHES, LOOPS, is_within
 from indexer.code.java_values import UNKNOWN, value
 from indexer.code.syntax import line_of
 from memory.code.facts import Mark
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from indexer.code.syntax import Node, SourceFile
+    from memory.code.codebase import Answered
 
 _MAKES = re.compile(r"\bShiro(?:FilterFactoryBean|FilterChainDefinition)\b")
 _METHODS = "(method_declaration type: (_) @type) @method"
@@ -37,6 +39,15 @@ _ADDS = re.compile(r"\b(?:setFilterChainDefinitions|putAll|addPathDefinitions)\(
 _CHANGES = ("remove", "clear", "replace", "replaceAll")  # what was put
 _EACH_FILTER = re.compile(r"[^,\[\]]++(?:\[[^\[\]]*+\])?")
 _ONE_FILTER = re.compile(r"([\w.]+)(\[[^\[\]]*+\])?")
+_GUARD = re.compile(r"Requires(?:Permissions|Roles|Authentication|User)$")
+
+
+def asked_by_shiro(notes: Iterable[tuple[str, list[Any]]]) -> Answered | None:
+    """What one of some annotations may refuse where the filters let pass; files before notes."""
+    for path, note in notes:
+        if _GUARD.match(note[0]):
+            return untold(LIBRARY, f"@{note[0]} ({path})")
+    return None
 
 
 def shiro_marks(source: SourceFile, reader: str) -> Iterator[Mark]:

@@ -101,13 +101,13 @@ class Blueprint:
             stem = self._name(first, 0)
             for column, type_ in ((f"{stem}_type", "string"), (f"{stem}_id", name)):
                 yield change("column", self._table, line, column=[column, type_, bool(found[1])])
-            yield self._key(INDEX, [f"{stem}_type", f"{stem}_id"], self._own_name(first, 1), line)
+            yield self._key(INDEX, [f"{stem}_type", f"{stem}_id"], self._own_name(first), line)
         elif name in _KEYS:
             columns = self._names(first, 0)
-            yield self._key(_KEYS[name], columns, self._own_name(first, 1), line)
+            yield self._key(_KEYS[name], columns, self._own_name(first), line)
         elif name == "foreign":
             columns = self._names(first, 0)
-            yield self._foreign(columns, rest, line, self._own_name(first, 1))
+            yield self._foreign(columns, rest, line, self._own_name(first))
         elif name.startswith(("drop", "rename", "remove")):
             yield from self._drop(first, line)
         elif name not in _NO_MATTER:
@@ -227,9 +227,9 @@ class Blueprint:
             raise NotSaid("a name is computed")
         return said
 
-    def _own_name(self, call: ChainCall, at: int) -> str:
+    def _own_name(self, call: ChainCall) -> str:
         """The name of a key or index; "" where it has none or it is computed."""
-        said = self._values.argument(call, at)
+        said = self._values.argument(call, 1)
         return said if isinstance(said, str) and said != UNKNOWN else ""
 
     def _names(self, call: ChainCall, at: int) -> list[str]:
