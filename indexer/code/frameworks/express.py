@@ -16,6 +16,7 @@ from indexer.code.frameworks.express_calls import (
     is_followed,
     is_passed_on,
     joined,
+    later,
     looks_own,
     parameter,
     paths,
@@ -126,6 +127,8 @@ class Express(Reader):
         if called == "use" and is_passed_on(source, node, owner):
             yield Mark(self.name, "passes use", source.owner(node), line_of(node), {"to": owner})
             return
+        if (inside := later(source, node)) and called in {"use", "all"}:
+            data["later"] = inside
         kind = "use" if called == "use" else "route"
         for one in repeated(source, node, data, lists):
             one["path"] = set_path(source, node, one["path"])
@@ -153,6 +156,7 @@ class _Use(NamedTuple):
     middleware: list[MiddlewareArgument]
     is_conditional: bool
     is_all: bool = False  # a route for all methods, which hands on what it does not answer
+    later: tuple[int, int] = (0, 0)  # the lines of a function of which no call is seen
 
 
 class _Site:
@@ -170,7 +174,8 @@ class _Site:
             if mark.data["method"] == "all" and (owner := self._owners.of(path, mark, mark.line)):
                 before = [MiddlewareArgument(*one) for one in mark.data["args"]]
                 said, maybe = mark.data["path"], mark.data["conditional"]
-                use = _Use(path, mark.line, said, before, maybe, is_all=True)
+                inside = mark.data.get("later", (0, 0))
+                use = _Use(path, mark.line, said, before, maybe, is_all=True, later=inside)
                 self._uses.setdefault(owner, []).append(use)
 
     def _use(self, path: str, mark: Mark) -> None:
@@ -190,7 +195,8 @@ class _Site:
             else:
                 before.append(one)
         if before and len(before) == len(args):
-            use = _Use(path, mark.line, mark.data["path"], before, mark.data["conditional"])
+            data, inside = mark.data, mark.data.get("later", (0, 0))
+            use = _Use(path, mark.line, data["path"], before, data["conditional"], later=inside)
             self._uses.setdefault(owner, []).append(use)
 
     def _ways(self, key: Key, below: str = "", depth: int = 0) -> Iterator[_Above]:
@@ -215,13 +221,15 @@ class _Site:
     ) -> tuple[list[AccessCheck], list[MiddlewareArgument]]:
         """What an application or router uses before a line, for a path of its own."""
         checks, used = [], []
-        for where, at, said, middleware, maybe, is_all in self._uses.get(key, ()):
+        for where, at, said, middleware, maybe, is_all, inside in self._uses.get(key, ()):
             covered = covers(said, own, is_whole=is_all)
             is_behind = where == path and at + is_all > line
             is_behind = is_behind and not self._owners.makes(key, path, at, line)
             if is_behind or covered is False or (is_all and where != path):
                 continue
+            is_done = not any(inside) or inside[0] <= line <= inside[1]
             is_sure = covered and where == path and not maybe
+            is_sure = is_sure and (is_done or self._owners.makes(key, path, at, line))
             for one in middleware:
                 check = self._middleware.check(one, where, at)
                 checks.append(

@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from indexer.code.frameworks.express_middleware import MiddlewareArgument, given
-from indexer.code.frameworks.express_wrappers import FUNCTIONS, OF_ITS_OWN
+from indexer.code.frameworks.express_wrappers import FUNCTIONS, OF_ITS_OWN, runs
+from indexer.code.syntax import line_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -163,6 +164,24 @@ def _kept(source: SourceFile, function: Node, value: Node) -> Node:
         if source.text(found["name"][0]) == name
     ]
     return kept[0] if len(kept) == 1 else value
+
+
+def later(source: SourceFile, call: Node) -> list[int]:
+    """The lines of the function around a call that no other line of its file is seen to call.
+
+    None for a method, which a constructor may call, and for `(() => {})()`.
+    """
+    function = next(_functions_around(call), None)
+    if function is None or function.type == "method_definition" or runs(source, function):
+        return []
+    outer = function.parent
+    is_kept = outer is not None and outer.type == "variable_declarator"
+    name = source.text((outer if is_kept and outer else function).child_by_field_name("name"))
+    called = (
+        re.findall(rf"(?<![\w.$]){re.escape(name)}\(", source.text(source.root)) if name else []
+    )
+    is_seen = len(called) > (function.type == "function_declaration")
+    return [] if is_seen else [line_of(function), function.end_point[0] + 1]
 
 
 def is_top(node: Node) -> bool:

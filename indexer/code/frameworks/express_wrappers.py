@@ -37,7 +37,9 @@ _LIBRARIES = re.compile(
     r"express-async-(?:handler|wrap|wrapper)(?:\..*)?|(?:@awaitjs/express|co)\.wrap"
     r"|async-middleware\.(?:wrap|default)|express-wrap-async(?:\..*)?|co-express(?:\..*)?"
 )
-_DECLARES = r"(?:\b(?:const|let|var|function\*?)\s+%s\b|(?<![\w.$])%s\s*=(?![=>]))"
+_DECLARES = (
+    r"(?:\b(?:const|let|var|function\*?)\s+%s\b|(?<![\w$])(?<!this\.)%s\s*=(?![=>]|\s*%s\b))"
+)
 
 
 def wrapper_marks(source: SourceFile, reader: str) -> Iterator[Mark]:
@@ -111,7 +113,7 @@ def _is_of(said: str, name: str) -> bool:
 def _stays(source: SourceFile, name: str) -> bool:
     """Whether a file says only once what a name means."""
     plain = re.escape(name.rpartition(".")[2])
-    return len(re.findall(_DECLARES % (plain, plain), source.text(source.root))) <= 1
+    return len(re.findall(_DECLARES % (plain, plain, plain), source.text(source.root))) <= 1
 
 
 def _first(source: SourceFile, function: Node) -> str:
@@ -164,7 +166,7 @@ def _is_at_once(source: SourceFile, function: Node, call: Node) -> bool:
     """Whether nothing in a function decides whether a call is made."""
     returns, outer = 0, call.parent
     while outer is not None and outer != function:
-        if outer.type in FUNCTIONS | {"function_declaration"} and not _runs(source, outer):
+        if outer.type in FUNCTIONS | {"function_declaration"} and not runs(source, outer):
             return False
         returns += outer.type == "return_statement"
         outer = outer.parent
@@ -174,7 +176,7 @@ def _is_at_once(source: SourceFile, function: Node, call: Node) -> bool:
     return chosen.count("return") == returns == len(chosen)
 
 
-def _runs(source: SourceFile, function: Node) -> bool:
+def runs(source: SourceFile, function: Node) -> bool:
     """Whether a function is called where it stands, `(() => {})()`, or as a promise begins."""
     outer = function.parent
     call = outer.parent if outer is not None else None

@@ -34,6 +34,8 @@ def after(body: str) -> str:
         (after("other(req, res);"), "unknown"),
         ("(one) => { one = check(one); return (req, res) => one(req, res); }", "unknown"),
         (f"{CATCHING};\nif (on) {{ own = check; }}\nmodule.exports = own", "unknown"),
+        (f"{CATCHING};\nexports.own = own", "no"),
+        (f"{CATCHING};\nexports.own = check(own)", "unknown"),
     ],
 )
 @pytest.mark.parametrize(
@@ -209,3 +211,23 @@ def test_a_method_of_what_a_field_is_made_as_is_judged_with_what_it_is_given(
     code = read({"app.ts": FIELD % {"said": said, "more": more}, "users.ts": USERS})
 
     assert [one.auth.answer for one in code.routes] == [answer]
+
+
+@pytest.mark.parametrize(
+    ("uses", "answer"),
+    [
+        ("function close() { app.use(%s); }", "unknown"),
+        ("function close() { app.use(%s); }\nclose();", "yes"),
+        ("const close = () => { app.use(%s); };", "unknown"),
+        ("const close = () => { app.use(%s); };\nclose();", "yes"),
+        ("load().then(() => { app.use(%s); });", "unknown"),
+        ("(() => { app.use(%s); })();", "yes"),
+        ("load().then(() => {\napp.use(%s);\napp.get('/in', show); });", "unknown"),
+    ],
+)
+def test_what_a_function_uses_that_nobody_calls_stands_before_no_route_for_sure(read, uses, answer):
+    code = read(project(uses=uses % NEEDS, head="const show = (req, res) => res.json(1);"))
+
+    told = {one.path: one.auth.answer for one in code.routes}
+    assert told.pop("/orders/{id}") == answer
+    assert set(told.values()) <= {"yes"}
