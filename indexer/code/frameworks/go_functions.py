@@ -75,7 +75,6 @@ class Names:
                 owner, _, field = name[1].rpartition(".")
                 one = self._project.definition(place) if place else None
                 is_set = _OF_SETTINGS.search(owner) or (one and one.kind == "constant")
-                is_set = is_set and place not in self._anew
                 return f"{{{field}}}" if is_set else UNKNOWN
             return self.path(place.path, value, depth + 1)
 

@@ -290,8 +290,8 @@ var held = with(func(w http.ResponseWriter, r *http.Request) { w.Write(nil) })
     ("body", "init", "expected"),
     [
         ('r.HandleFunc(prefix+"/x", show)', "", ["ANY /api/x no"]),
-        ('r.HandleFunc(prefix+"/x", show)', 'prefix = "/v2"', []),
-        ('r.HandleFunc(prefix+"/x", show)', "flag.StringVar(&prefix, 1)", []),
+        ('r.HandleFunc(prefix+"/x", show)', 'prefix = "/v2"', ["ANY /{prefix}/x no"]),
+        ('r.HandleFunc(prefix+"/x", show)', "flag.StringVar(&prefix, 1)", ["ANY /{prefix}/x no"]),
         ('r.HandleFunc("/x", show)\nr.Use(around)', "", ["ANY /x no"]),
         ('r.HandleFunc("/x", show)\nr.Use(around)', "around = auth", ["ANY /x unknown"]),
         ('r.HandleFunc("/x", show)\nr.Use(alias)', "", ["ANY /x yes"]),
