@@ -211,27 +211,6 @@ def heirs_called(code: CodeBase, words: Sequence[str]) -> list[str]:
     return sorted(heirs | {place.path for place in types}) if heirs else []
 
 
-def files_in_folder(code: CodeBase, words: Sequence[str]) -> dict[str, str]:
-    """The files below folders that are called by the last of some words that any is, and which.
-
-    A file that is called so alone is one, too; none of tests or migrations.
-    """
-    for word in reversed(words):
-        found = {}
-        for path, file in code.files.items():
-            parts = [] if file.is_test or is_apart(path) else path.split("/")
-            depth = next((at for at, one in enumerate(parts, 1) if _plain_part(one) == [word]), 0)
-            if depth:
-                found[path] = "/".join(parts[:depth])
-        if found:
-            return found
-    return {}
-
-
-def _plain_part(said: str) -> list[str]:
-    return plain_words(said.partition(".")[0])
-
-
 def plain_words(text: str) -> list[str]:
     """The words of a text or a name, without endings: "ShoppingLists" is "shopp list".
 

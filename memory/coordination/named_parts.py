@@ -34,6 +34,7 @@ class NamedParts(NamedTuple):
     called: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
+    parts: tuple[frozenset[str], ...] = ()  # the paths of each phrase by itself
 
 
 def named_parts(
@@ -53,22 +54,23 @@ def named_parts(
     known = sorted({file.module for file in code.files.values() if not file.is_test})
     found: dict[str, None] = {}
     named, called, doubts, unknown = [], [], [], []
+    parts: list[frozenset[str]] = []
     rest = list(modules)
     for said in before or phrases_of(text) or bare_phrases(text):
         if not used.isdisjoint(plain_words(said)):
             continue
         inside = [one for one in rest if shares_run(name_words(one), name_words(said))]
         plain = " ".join(strip(said.split(), "whole"))
-        if exact := _modules_called(known, plain):
+        narrow, whole = _narrowest(code, product, said)
+        if not narrow and (exact := _modules_called(known, plain)):
             named += exact
-        elif paths := _files_called(code, product, said):
+            parts.append(frozenset(one for one in product if code.files[one].module in exact))
+        elif paths := (narrow, "") if narrow else _files_called(code, product, said):
             found |= dict.fromkeys(paths[0])
-            called.append(plain)
+            parts.append(frozenset(paths[0]))
+            called.append(whole or plain)
             doubts += [paths[1]] if paths[1] else []
-        elif inside:
-            named += inside
-            doubts += [f"{plain}: what is told is of all of {one}" for one in inside]
-        elif strip(plain.split(), "sorts"):
+        elif inside or strip(plain.split(), "sorts"):
             unknown.append(plain)
         rest = [one for one in rest if one not in inside]
     return NamedParts(
@@ -77,6 +79,7 @@ def named_parts(
         tuple(called),
         tuple(doubts),
         tuple(unknown),
+        tuple(parts),
     )
 
 
@@ -84,6 +87,18 @@ def _modules_called(modules: Iterable[str], said: str) -> list[str]:
     """The modules of that name, or else of its other number: "managers" is `manager`."""
     same = [one for one in modules if one.casefold() == said.casefold()]
     return same or [one for one in modules if name_words(one) == name_words(said)]
+
+
+def _narrowest(code: CodeBase, product: Sequence[str], said: str) -> tuple[list[str], str]:
+    """The files of a phrase with what any code has parts of, and it: "the web api" package."""
+    words = said.split()
+    telling = strip(words, "whole")
+    for longer in range(len(words), len(telling), -1):
+        wanted = name_words(" ".join(words[:longer]))
+        paths = [one for one in product if _means(one, wanted, name_words, is_sort=False)]
+        if telling and words[: len(telling)] == telling and _tells(code, paths):
+            return of_backend(code, paths), " ".join(words[:longer])
+    return [], ""
 
 
 def _files_called(

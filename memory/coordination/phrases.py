@@ -42,6 +42,12 @@ def bare_phrases(text: str) -> list[str]:
     return list(dict.fromkeys(found))
 
 
+def nouns_of(text: str) -> list[list[str]]:
+    """All runs of words that may be a name, whatever stands before them."""
+    bare = ([*dropwhile(_is_verb, run)] for run in runs_of(text, is_bare=True))
+    return [*runs_of(text), *filter(None, bare)]
+
+
 def without_articles(text: str) -> str:
     """A text without what stands before nouns: "the", "our", "which"."""
     return _ARTICLES.sub(" ", text)

@@ -25,6 +25,7 @@ from memory.coordination.named_parts import named_parts
 from memory.coordination.phrases import bare_phrases, phrases_of, strip
 from memory.coordination.reached import tables_of
 from memory.coordination.subject import (
+    RequestSubject,
     extracted,
     main_part,
     page_of,
@@ -39,8 +40,11 @@ if TYPE_CHECKING:
     from memory.code.codebase import CodeBase, Table
     from memory.code.targets import Target
     from memory.coordination.acts import Act
-    from memory.coordination.subject import RequestSubject
     from memory.coordination.worked_out.registry import WorkSubject
+    from memory.models.findings import Finding
+
+
+_BETWEEN = re.compile(r"\b(?:between|among)\b", re.IGNORECASE)
 
 
 def about_of(code: CodeBase, query: str, family: str) -> RequestSubject:
@@ -59,7 +63,7 @@ def about_of(code: CodeBase, query: str, family: str) -> RequestSubject:
         about = _with_acts(code, acts, about)
     if family == OF_SCHEMAS and not about.names:
         about = _with_tables(code, query, about)
-    return _of_modules(code, about) if family == OF_MODULES else about
+    return _of_modules(about) if family == OF_MODULES else about
 
 
 def _told_apart(code: CodeBase, about: RequestSubject) -> RequestSubject:
@@ -90,12 +94,16 @@ def _with_parts(
         for said in found.unknown
         if said not in served
     ]
+    is_between = bool(_BETWEEN.search(text)) and len(found.parts) > 0
+    if is_between and lost:
+        return RequestSubject(doubt="; ".join(lost))
     routes = dict.fromkeys([*about.routes, *(one for own in served.values() for one in own)])
     return about._replace(
         routes=tuple(routes),
         modules=found.modules,
         files=found.paths if found.called or found.unknown else about.files,
         called=", ".join([*names, *found.called, *served]),
+        between=found.parts if is_between else (),
         doubt="; ".join(filter(None, [about.doubt, *found.doubts, *lost])),
     )
 
@@ -140,16 +148,12 @@ def _names_of(table: Table) -> tuple[list[str], list[str]]:
     return name_words(table.table), name_words(table.symbol.rpartition(".")[2])
 
 
-def _of_modules(code: CodeBase, about: RequestSubject) -> RequestSubject:
-    """The modules of files that are named: what these need of each other is told of modules."""
-    around = sorted({code.files[path].module for path in about.files} - {*about.modules})
-    wider = [f"{about.called}: what is told is of all of {', '.join(around)}"] if around else []
-    return about._replace(
-        modules=(*about.modules, *around),
-        files=(),
-        called="",
-        doubt="; ".join(filter(None, [about.doubt, *wider])),
-    )
+def _of_modules(about: RequestSubject) -> RequestSubject:
+    """The modules that are named, as only of these is told what they need of each other."""
+    if not about.files:
+        return about
+    lost = f"{about.called or ', '.join(about.files)}: what modules need alone is told"
+    return RequestSubject(doubt="; ".join(filter(None, [about.doubt, lost])))
 
 
 def target_of(code: CodeBase, about: RequestSubject) -> Target:
@@ -199,15 +203,26 @@ def scoped(subject: WorkSubject, family: str) -> WorkSubject:
         findings=[
             one
             for one in subject.findings
-            if not own.isdisjoint(re.findall(r"\w+", one.message))
-            or (
-                any(
-                    spot.file in paths and (spot.file, spot.line) not in beside
-                    for spot in one.spots
+            if (one.area != "duplication" or _is_between(one, about.between))
+            and (
+                not own.isdisjoint(re.findall(r"\w+", one.message))
+                or (
+                    any(
+                        spot.file in paths and (spot.file, spot.line) not in beside
+                        for spot in one.spots
+                    )
+                    and not (is_of_tables and one.area == "performance")
                 )
-                and not (is_of_tables and one.area == "performance")
             )
         ],
         # What they say of all the code is of more than that.
         rules=[row for row in subject.rules if row.area == "performance"],
     )
+
+
+def _is_between(one: Finding, parts: Sequence[frozenset[str]]) -> bool:
+    """Whether it has places in several of the parts; of one alone in several of its files."""
+    files = {spot.file for spot in one.spots}
+    if len(parts) == 1:
+        return len(files & parts[0]) > 1
+    return not parts or sum(not files.isdisjoint(part) for part in parts) > 1

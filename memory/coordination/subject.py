@@ -14,22 +14,22 @@ from memory.code.codebase import CodePlace
 from memory.coordination.code_names import (
     files_called,
     files_defining,
-    files_in_folder,
     files_joined,
     heirs_called,
+    name_words,
     named_files,
     named_places,
     plain_words,
     shares_run,
 )
 from memory.coordination.families import without_words
-from memory.coordination.phrases import without_articles
+from memory.coordination.phrases import nouns_of, strip, without_articles
 from memory.coordination.programs import of_backend
 from memory.texts.lexicon import any_of, read_lexicon
 from memory.texts.module_names import modules_in
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Sequence
 
     from memory.code.codebase import CodeBase, Column, Route, Table
 
@@ -40,6 +40,9 @@ _RELATIVE = re.compile(r"\b(?:that|which|who|where|whose)\b", re.IGNORECASE)
 _JOINED = re.compile(r"(?<!\s)\s*+(?:,|&|\band\b|\bor\b)\s*+", re.IGNORECASE)
 #: Kinds of definitions that do nothing.
 SHAPES = frozenset({"constant", "enum", "interface", "type"})
+_NOTHING_CALLED = "no module, file or folder is known to be called so"
+_LEFT_OUT = "it is no module, and only modules are told of"
+_SHOWN = 3
 _LARGEST = 0.4  # of the files: what more of them are called by tells nothing
 
 
@@ -64,6 +67,7 @@ class RequestSubject(NamedTuple):
     modules: tuple[str, ...] = ()
     files: tuple[str, ...] = ()  # that are called so, where nothing else is named
     members: tuple[str, ...] = ()  # "Topic.colour", of which only Topic is known
+    between: tuple[frozenset[str], ...] = ()  # paths of what is held against each other
     doubt: str = ""  # what is not known of what is named
 
     @property
@@ -146,34 +150,62 @@ def extracted(code: CodeBase, text: str) -> RequestSubject:
         return RequestSubject()
     said = _head_clause(found["object"])
     names = sorted({file.module for file in code.files.values() if not file.is_test})
-    modules = {name: one for one in _heads(said) for name in names if modules_in(one, [name])}
-    if modules:
-        wider = (
-            f"{one}: what is told is of all of {name}"
-            for name, one in modules.items()
-            if len(plain_words(one)) > len(plain_words(name))
-        )
-        return RequestSubject(modules=tuple(modules), doubt="; ".join(wider))
-    if places := named_places(code, said):
+    heads = list(_heads(said))
+    modules = {one: name for one in heads for name in names if name_words(one) == name_words(name)}
+    if not modules and (places := named_places(code, said)):
         return RequestSubject(places=tuple(places))
     files: dict[str, None] = {}
-    called, doubt = _plainly(said), ""
-    for head in _heads(said):
+    lost, doubts = [], []
+    for head in (one for one in heads if one not in modules):
         own = heirs_called(code, plain_words(head)) or files_called(code, plain_words(head))
-        files |= dict.fromkeys(of_backend(code, own))
+        own = of_backend(code, own)
+        apart = [one for one in _groups(code, own) if _works(code, one)]
+        if len(apart) > 1:
+            first = ", ".join(sorted(min(one) for one in apart)[:_SHOWN])
+            doubts.append(f"{head}: {len(apart)} things apart are called so: {first}")
+        elif own:
+            files |= dict.fromkeys(own)
+        else:
+            lost.append(head)
     whole = " ".join(without_articles(said).split())
     if taken := files_joined(code, whole) or ({} if files else files_defining(code, whole)):
         files = dict.fromkeys(of_backend(code, list(taken)))
-        doubt = f"{whole}: taken for what is called {', '.join(sorted({*taken.values()}))}"
-    if not files and len(plain_words(called)) > 1:
-        below = files_in_folder(code, plain_words(next(_heads(said), "")))
-        files = dict.fromkeys(of_backend(code, list(below)))
-        folders = sorted({below[path] for path in files})
-        doubt = f"{called}: nothing is called so; what is told is of {', '.join(folders)}"
-        called = folders[0].rpartition("/")[2] if folders else ""
+        taken_for = ", ".join(sorted({*taken.values()}))
+        lost, doubts = [], [f"{whole}: taken for what is called {taken_for}"]
+    doubts += [f"{one}: {_NOTHING_CALLED}" for one in lost]
+    if modules:
+        doubts += [f"{one}: {_LEFT_OUT}" for one in heads if one not in {*modules, *lost}]
+        return RequestSubject(modules=tuple(modules.values()), doubt="; ".join(doubts))
     if not files or len(files) > _LARGEST * len(code.files) or not _works(code, files):
-        return RequestSubject()
-    return RequestSubject(files=tuple(sorted(files)), called=called, doubt=doubt)
+        return RequestSubject(doubt="; ".join(doubts))
+    return RequestSubject(
+        files=tuple(sorted(files)), called=_plainly(said), doubt="; ".join(doubts)
+    )
+
+
+def _groups(code: CodeBase, paths: Sequence[str]) -> list[set[str]]:
+    """Files in groups: those of one folder, or of which one uses another, are together."""
+    beside: dict[str, set[str]] = {path: {path} for path in paths}
+    folders: dict[str, str] = {}
+    for path in paths:
+        first = folders.setdefault(path.rpartition("/")[0], path)
+        beside[first].add(path)
+        beside[path].add(first)
+    for edge in code.edges:
+        one, other = edge.source.path, edge.target.path
+        if one in beside and other in beside:
+            beside[one].add(other)
+            beside[other].add(one)
+    groups: list[set[str]] = []
+    for path in paths:
+        if not any(path in group for group in groups):
+            group, open_ = {path}, [path]
+            while open_:
+                new = beside[open_.pop()] - group
+                group |= new
+                open_ += new
+            groups.append(group)
+    return groups
 
 
 def _head_clause(said: str) -> str:
@@ -251,15 +283,28 @@ def _tables(code: CodeBase, text: str, *, of_data: bool) -> Iterator[Table]:
         for pair in re.findall(r"\b(\w++)[`\"']?\s++tables?\b|\btables?\s++[`\"']?(\w++)", text)
         for name in pair
     }
-    stems = {tuple(plain_words(word)) for word in words}
-    lexicon = read_lexicon("coordination")["subjects"]
-    called_as = {*lexicon["sorts"].split(), *lexicon["no_name"].split()}  # "the mail module"
+    # All of a phrase: "episode" is not meant by "episode files", nor "modules" by "mail modules".
+    stems = {
+        tuple(plain_words(" ".join(one)))
+        for run in (nouns_of(text) if of_data else ())
+        for one in (run, strip(run, "sorts"), strip(strip(run, "whole"), "sorts"))
+        if one
+    }
+    own = plain_words(text) if of_data else []
+    named = {one: tuple(plain_words(one.table)) for one in code.tables}
+    long = {one for one in named.values() if len(one) > 1 and _is_run(one, own)}
+    stems = {one for one in stems if not any(_is_run(one, longer) for longer in long)} | long
     for one in code.tables:
         is_long = "_" in one.table and one.table in words
-        is_word = "_" not in one.table and one.table.casefold() not in called_as
-        is_plain = of_data and is_word and tuple(plain_words(one.table)) in stems
+        is_plain = named[one] in stems
         if is_long or is_plain or one.table.casefold() in said:
             yield one
+
+
+def _is_run(words: Sequence[str], own: Sequence[str]) -> bool:
+    """Whether words stand in others in their order, next to each other."""
+    size = len(words)
+    return any(tuple(own[at : at + size]) == tuple(words) for at in range(len(own) - size + 1))
 
 
 def _routes(code: CodeBase, text: str) -> tuple[list[Route], list[str]]:

@@ -49,6 +49,8 @@ def duplicate_parts(findings: Sequence[Finding], rules: Sequence[RuleRow]) -> It
     saved = len(_lines(clones))
     share = next((row.said for row in rules if row.rule == _RULE), "")
     size = f"{counted(len(clones), 'clone')}, {counted(saved, 'line')} beyond one place of each"
+    if not clones:
+        size = "no clone is known that is surely one"
     total = Statement(
         text=f"{size}; {share}" if share else size,
         value=len(clones),

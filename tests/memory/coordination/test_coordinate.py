@@ -248,7 +248,7 @@ def test_what_is_named_and_not_there_does_not_become_all_of_the_code(shop):
         shop, files={path: one._replace(module="app") for path, one in shop.files.items()}
     )
     told = ask(loose, "Extract monthly billing into a service").unknown
-    assert "monthly billing: nothing is called so; what is told is of billing" in told
+    assert "monthly billing: no module, file or folder is known to be called so" in told
     everything = ask(shop, "Migrate from monolith to microservices")
     assert everything.affected_modules == ("billing", "orders", "users")
     assert everything.extraction

@@ -244,6 +244,28 @@ def forum_of_services(code):
     return replace(base, files=files, symbols=symbols)
 
 
+def test_of_things_that_nothing_joins_and_one_name_none_is_extracted(forum_of_services):
+    stray = {
+        "app/reports/billing.py": forum_of_services.files["app/a.py"],
+    }
+    symbols = {
+        place._replace(path="app/reports/billing.py"): one
+        for place, one in forum_of_services.symbols.items()
+        if place.path == "app/a.py"
+    }
+    apart = replace(
+        forum_of_services,
+        files={**forum_of_services.files, **stray},
+        symbols={**forum_of_services.symbols, **symbols},
+    )
+    found = extracted(apart, "Extract billing into a service")
+
+    assert found.files == ()
+    assert found.doubt == (
+        "billing: 2 things apart are called so: app/billing/run.py, app/reports/billing.py"
+    )
+
+
 def test_words_of_which_a_name_has_the_beginnings_in_one_are_taken_for_it(forum_of_services):
     found = extracted(forum_of_services, "Extract the code generator into a service")
 
@@ -296,6 +318,50 @@ def test_a_schema_that_phrases_do_not_find_is_lost(code):
         "invoices: no table is known to be called so",
     )
     assert asked("Redesign the database schema") == ((), "")
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("Find duplicate code between the worker and the checks", ["across"]),
+        ("Find duplicate code in the worker and the checks", ["across", "inside"]),
+        ("Find duplicate code between the worker and the telepathy", None),
+    ],
+)
+def test_what_stands_twice_between_parts_has_places_in_both(desk, query, told):
+    def clone(name, *files):
+        spots = [Spot(file=one, line=1, last_line=9) for one in files]
+        return finding("duplication.clone", (name,), name, spots)
+
+    found = [
+        clone("across", "server/worker/loop.py", "server/checks/check.py"),
+        clone("inside", "server/worker/loop.py", "server/worker/loop.py"),
+    ]
+    about = about_of(desk, query, "deduplication")
+    subject = WorkSubject(KnownCode(desk, None, None), found, (), about, None, (), lambda _: "")
+
+    if told is None:
+        assert about.names == ()
+        assert about.doubt.startswith("telepathy: no file")
+    else:
+        assert [one.message for one in scoped(subject, "deduplication").findings] == told
+
+
+def test_a_folder_in_a_module_is_meant_before_the_module_around_it(desk):
+    def files(text):
+        return set(named_parts(desk, text, (), ()).paths)
+
+    folder = {"server/checks/api/show.py": desk.files["server/views/kb.py"]}
+    wide = replace(desk, files={**desk.files, **folder})
+
+    assert set(named_parts(wide, "in the checks api package", (), ()).paths) == {*folder}
+    assert files("in the worker package") == {"server/worker/loop.py"}
+
+
+def test_of_a_module_that_is_only_a_part_of_what_is_said_nothing_is_told(desk):
+    found = named_parts(desk, "in the client telepathy", ["client"], ())
+
+    assert (found.modules, found.unknown) == ((), ("client telepathy",))
 
 
 def test_a_backend_is_what_imports_join_to_what_answers_requests(desk):

@@ -125,22 +125,33 @@ def test_what_is_to_be_extracted_is_what_is_called_like_it(forum, text, files):
     assert extracted(base, text).files == files
 
 
-def test_of_words_that_nothing_is_called_by_together_the_last_that_a_folder_is_called_by_is_meant(
-    forum,
-):
+def test_of_words_that_nothing_is_called_by_together_nothing_is_meant(forum):
     files = {path: one._replace(module="app") for path, one in forum.files.items()}
     base = replace(forum, files=files)
 
     found = extracted(base, "Extract cloud backups into a service")
+    some = extracted(base, "Extract importing and telepathy into a service")
 
-    assert found.called == "backups"
-    assert found.doubt == "cloud backups: nothing is called so; what is told is of backups"
-    assert found.files == ("backups/upload/manager.py",)
-    assert not extracted(base, "Extract cloud telepathy into a service").names
+    assert found.names == ()
+    assert found.doubt == "cloud backups: no module, file or folder is known to be called so"
+    assert some.files == ("services/importer.py",)
+    assert some.doubt == "telepathy: no module, file or folder is known to be called so"
     assert not extracted(base, "Extract backups into a service").doubt
-    wide = {**files, "app/backups/store.py": files["backups/upload/manager.py"]}
-    found = extracted(replace(base, files=wide), "Extract cloud backups into a service")
-    assert found.doubt.endswith("what is told is of app/backups, backups")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Redesign the schema of the topic reads", ("topic_reads",)),
+        ("Redesign the schema of the topic tags", ()),
+        ("Cache topic lists", ("topics",)),
+        ("What breaks if topics change?", ("topics",)),
+        ("Cache the topics", ("topics",)),
+        ("Cache the topic archive", ()),
+    ],
+)
+def test_a_table_is_meant_by_all_of_a_phrase_and_by_no_part_of_a_longer_one(forum, text, found):
+    assert names(forum, text, of_data=True) == found
 
 
 def test_what_is_written_out_is_what_names_of_code_have_short(forum):
@@ -163,8 +174,8 @@ def test_a_module_is_to_be_extracted_by_its_name(forum):
     part = extracted(forum, "Extract plugins importing into a service")
 
     assert (whole.modules, whole.doubt) == (("plugins",), "")
-    assert part.modules == ("plugins",)
-    assert part.doubt == "plugins importing: what is told is of all of plugins"
+    assert part.names == ()
+    assert part.doubt == ("plugins importing: no module, file or folder is known to be called so")
 
 
 def test_of_an_api_that_no_route_is_called_by_nobody_can_tell_the_routes(forum):
