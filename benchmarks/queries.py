@@ -17,8 +17,9 @@ counts as indexed, as MySQL and Django have it, what is run by hand as not worth
 `cache_labels.jsonl` has a line a GET route: whether its answer could be kept, as nothing is
 written below it, all may ask for it, and only administrators or nobody changes what it reads.
 
-precision: of the loops that are told without being asked for, those labelled so; recall: of those
-labelled so, those told; all: the same with what is less sure.
+told: loops and queries against which nothing speaks, as they may be major; of routes all.
+precision: of those told, those labelled so; recall: of those labelled so, those told; all: the same
+with what is less sure. All of these need `--all`.
 """
 
 from __future__ import annotations
@@ -76,23 +77,20 @@ def told_loops(code):
 
 
 def told_queries(code):
-    """The queries that lack an index, by file and line: whether it is told without being asked."""
+    """The queries that lack an index, by file and line: whether it may be major."""
     found = {}
     for one in look(AuditSubject(code), "performance.missing-index").findings:
         for spot in one.spots:
             if spot.said.startswith("asks by"):
                 key = (spot.file, spot.line)
-                found[key] = found.get(key, False) or one.sure
+                found[key] = found.get(key, False) or one.severity == "major"
     return found
 
 
 def told_routes(code):
-    """The routes whose answers could be kept, by file and line: whether it is told unasked."""
-    found = {}
-    for one in look(AuditSubject(code), "performance.cacheable").findings:
-        key = (one.spots[0].file, one.spots[0].line)
-        found[key] = found.get(key, False) or one.sure
-    return found
+    """The routes whose answers could be kept, by file and line, each as told."""
+    found = look(AuditSubject(code), "performance.cacheable").findings
+    return {(one.spots[0].file, one.spots[0].line): True for one in found}
 
 
 SORTS = {"loops": ("query_labels.jsonl", "repeats", told_loops),

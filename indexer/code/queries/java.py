@@ -30,6 +30,9 @@ _OPERATORS = re.compile(
     r"|Containing|Contains|StartingWith|StartsWith|EndingWith|EndsWith|Between|LessThanEqual|LessThan"
     r"|GreaterThanEqual|GreaterThan|Before|After|IsNot|Is|Not|Equals|True|False)$"
 )
+#: What looks inside of texts, for which no index helps.
+_INSIDE = re.compile(r"(?:Not)?(?:Like|Containing|Contains)$|(?:EndingWith|EndsWith|IsNot|NotIn)$")
+_CASE = re.compile(r"(?:All)?IgnoreCase$")
 _MANY = re.compile(r"All|List|Many|In$|page|search|stream", re.IGNORECASE)
 _RELATION = re.compile(
     rb"@(?P<how>OneToMany|ManyToMany|ManyToOne|OneToOne)\b(?P<said>\s*+\((?:[^()@]|@(?!(?:One|Many)To)|\([^()@]*\))*+\))?+"
@@ -127,7 +130,8 @@ def _columns(method: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     found = _BY.search(method)
     if found is None:
         return (), ()
-    columns = [_property(one) for one in re.split(r"And(?=[A-Z])|Or(?=[A-Z])", found[1])]
+    parts = [_CASE.sub("", one) for one in re.split(r"And(?=[A-Z])|Or(?=[A-Z])", found[1])]
+    columns = [_property(one) for one in parts if not _INSIDE.search(one)]
     orders = [_property(re.sub(r"(?:Asc|Desc)$", "", found[2]))] if found[2] else []
     return tuple(columns), tuple(orders)
 

@@ -76,6 +76,10 @@ _HTTP = re.compile(
     r"(?:requests|httpx|aiohttp|urllib3|urllib\.request)\.(?:get|post|put|patch|delete|head|request"
     r"|urlopen|stream)$|urlopen$"
 )
+#: What follows a column of SQLAlchemy where no index helps: a search inside of it, or another one.
+_NO_INDEX = r"\s*+(?:!=|\.\s*+(?:not_?|i)*+(?:like|contains|endswith|regexp_match|match)\()"
+_SESSION = re.compile(r"(?:^|_)(?:[Ss]ession|db)$")
+_MADE = re.compile(r"[\[\s]*+((?:\w+\.)*+[A-Z]\w*+)\(")
 _INSIDE = re.compile(r"__(?:isnull|i?contains|i?endswith|search|i?regex|istartswith)$")
 
 
@@ -153,6 +157,7 @@ class PythonQueries(QueryReader):
             return self._shortcut(said, at, given[0])
         return (
             self._sqlalchemy(said, at, names)
+            or self._added(said, at, names)
             or self._of_variable(said, at, names)
             or self._saved(said, at, names)
         )
@@ -194,6 +199,22 @@ class PythonQueries(QueryReader):
             if owner:
                 break
         return _alchemy(at.source, owner, does, rest)._replace(kind=kind) if owner else None
+
+    def _added(self, said: Chain, at: Lookup, names: list[str]) -> ChainQuery | None:
+        """An object that a session is given, which writes all of them at once."""
+        given = plain(said.steps[-1]) if names and names[-1] in {"add", "add_all"} else []
+        if not given or not _SESSION.search([said.root, *names[:-1]][-1]):
+            return None
+        text = at.source.text(given[0])
+        known = at.variable(given[0], text)
+        if made := _MADE.match(text):
+            owner, kind = made[1], "model"
+        elif known and known.kind != "made":
+            owner, kind = known.owner, known.kind
+        else:
+            typed = at.typed.get((at.within(given[0]), text), "")
+            owner, kind = typed or text, "model" if typed else "named"
+        return ChainQuery(owner, kind, "write", gives_many=False, is_evaluated=False)
 
     def _of_variable(self, said: Chain, at: Lookup, names: list[str]) -> ChainQuery | None:
         """More of a query that a variable holds; or of what something has, by its manager."""
@@ -344,7 +365,7 @@ def _alchemy(
     columns: list[str] = []
     orders: list[str] = []
     eager: list[str] = []
-    own = re.compile(rf"\b{re.escape(owner.rpartition('.')[2])}\.(\w+)\b(?!\s*!=)")
+    own = re.compile(rf"\b{re.escape(owner.rpartition('.')[2])}\.(\w++)(?!{_NO_INDEX})")
     for step in steps:
         text = _COMPUTED.sub("", " ".join(source.text(one) for one in step.arguments or ()))
         if step.name == "filter_by":

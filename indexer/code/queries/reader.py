@@ -120,7 +120,7 @@ class Lookup:
 class QueryReader(Reader):
     """The reader of one language; what its libraries call a query is told by its methods."""
 
-    version = 15
+    version = 16
 
     @abstractmethod
     def asked(self, said: Chain, at: Lookup) -> ChainQuery | None:

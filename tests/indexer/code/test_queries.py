@@ -172,6 +172,9 @@ def asked(read):
         ),
         ("sqlalchemy", "session.query(Book).filter(func.lower(Book.title) == 'a')", "read books  "),
         ("sqlalchemy", "session.execute(delete(Book).where(Book.id == 1))", "write books id "),
+        ("sqlalchemy", "session.query(Book).filter(Book.title.ilike('%a%'))", "read books  "),
+        ("sqlalchemy", "session.query(Book).filter(Book.title.in_(names))", "read books title "),
+        ("sqlalchemy", "session.add(Book(title='a'))", "write books  "),
         (
             "laravel",
             "return Book::where('title', 'a')->latest()->get();",
@@ -211,6 +214,7 @@ def asked(read):
             "write Book id ",
         ),
         ("jpa", "bookRepository.findByTitle(names.get(0));", "read books title "),
+        ("jpa", "bookRepository.findByTitleContainingIgnoreCase(names.get(0));", "read books  "),
         ("jpa", "bookRepository.deleteAll();", "write books  "),
     ],
 )
@@ -224,6 +228,12 @@ def test_a_query_says_what_it_reads_or_writes_and_by_what(asked, framework, body
     )
     assert f"{one.does} {table} {','.join(one.columns)} {','.join(one.orders)}" == told
     assert one.loop == 0
+
+
+def test_what_a_session_is_given_in_a_loop_is_written_at_once(asked):
+    (one,) = asked("sqlalchemy", "for name in names:\n    session.add(Book(title=name))")
+
+    assert (one.does, one.table, one.loop) == ("write", "books", 0)
 
 
 @pytest.mark.parametrize(

@@ -248,7 +248,10 @@ def test_of_a_table_that_is_not_understood_nothing_is_told(audited):
     ("queries", "method", "told"),
     [
         ([a_query(LOAD)], "GET", True),
+        ([a_query(LOAD)], "ANY", True),
         ([a_query(LOAD)], "POST", False),
+        ([a_query(LOAD, sure=False)], "GET", False),  # it is kept already
+        ([a_query(LOAD, sure=False, loop=3)], "GET", True),
         ([a_query(LOAD), a_query(FIND, does="write")], "GET", False),
         ([a_query(LOAD), a_query(CodePlace("jobs/x.py", "run"), does="write")], "GET", False),
         ([a_query(LOAD), a_query(CodePlace("db/seeders/x.py", "run"), does="write")], "GET", True),
@@ -278,6 +281,13 @@ def test_what_needs_a_right_or_is_of_who_asks_is_kept_for_nobody(audited, right,
     own = audited(a_query(LOAD), auth="yes")  # of orders, which are somebody's
 
     assert not of([*found, *own], "cacheable")
+
+
+@pytest.mark.parametrize(("auth", "told"), [("no", True), ("unknown", False)])
+def test_what_goes_by_its_owner_is_kept_only_where_nobody_signs_in(audited, auth, told):
+    found = audited(a_query(LOAD, columns=("user_id",)), auth=auth)
+
+    assert bool(of(found, "cacheable")) == told
 
 
 @pytest.mark.parametrize(("table", "known"), [("users", True), ("", False)])
