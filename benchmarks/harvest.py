@@ -11,7 +11,8 @@ on 121 proposals a strict one upheld 69. Those with it are strict: what is taken
 was deprecated, what failed once, and a sentence that is not the reason are not good. Twelve
 repositories were read so, in an order by chance: four before the reader knew a rule, five after, of
 which the proposals of the rules of that day, and three last, marked `apart`, when the rules
-had been made stricter by the others. Repositories are read as they are today, so of a newer clone
+had been made stricter by the others. Fourteen more, `apart` too, have labels of what is proposed
+without `--all` only. Repositories are read as they are today, so of a newer clone
 some proposals have no label, which are counted by themselves.
 
 All that can be had is counted, with `--all` too. Below are those of the strict reader again, by

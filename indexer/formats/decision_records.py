@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import lru_cache
 from itertools import chain
 from operator import itemgetter
@@ -186,8 +187,10 @@ def _status(
     """The status by the metadata, else by its section, the heading or the change log."""
     stated = [first_text(fields, (name,)) for name in _FIELDS["status"]]
     said = [one for one in (*stated, parts.get("status", "")) if one and not is_boilerplate(one)]
-    logged = status_of_log(parts.get("changelog", "")) if not said else ""
-    read = [read_status(one, place) for one in said or [status_in_title(heading) or logged]]
+    titled = status_in_title(heading)
+    if not said and not titled and (logged := status_of_log(parts.get("changelog", ""))):
+        return replace(read_status(logged, place), date=None)  # the log is asked for it by itself
+    read = [read_status(one, place) for one in said or [titled]]
     return next((one for one in read if one.status is not Status.UNSTATED), read[0])
 
 

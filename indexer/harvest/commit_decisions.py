@@ -55,6 +55,14 @@ LEAST = 0.7  # of the chance that a reader would keep a commit; see benchmarks/f
 #: 2, elsewhere 14 of 14 (`benchmarks/harvest.py`). Of those that only came or went 19 of 21 where
 #: the title chooses, as "Replace pytz by zoneinfo" does, and else 22 of 31: told apart on these.
 SWAP, CHOSEN, ONE_SIDED, ENDED, REVERT = 0.88, 0.9, 0.7, 0.86, 0.9
+#: Of "Drop support for karma version 5.2" and its like 1 of 4 was kept, of the other ends 8 of 9.
+VERSION_ENDED = 0.5
+#: What is told of the chance that a fit gives a commit for its reason: of those above 0.8 in eight
+#: repositories that nobody had looked at 40 of 73 were kept, where the fit, held out, has 0.83.
+AT_FIRST_SIGHT = 0.7
+
+
+_VERSION = re.compile(r"\bversions?\s+v?\d", re.IGNORECASE)
 
 
 class Said(NamedTuple):
@@ -212,8 +220,9 @@ def _found(
         one_sided = CHOSEN if is_choice(said.title) else ONE_SIDED
         worth = SWAP if swap.gone and swap.came else one_sided
     else:
-        worth = ENDED if about else chance
-    if not swap and not about and (worth < LEAST or not reasons or (changes and not code)):
+        ended_at = VERSION_ENDED if _VERSION.search(said.title) else ENDED
+        worth = ended_at if about else chance * AT_FIRST_SIGHT
+    if not swap and not about and (chance < LEAST or not reasons or (changes and not code)):
         return None
     quote = next((one for one in reasons if not (about and one.is_item)), None)
     place = {"path": swap.path, "line": swap.line} if swap else {}

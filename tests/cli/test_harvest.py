@@ -318,3 +318,12 @@ def test_lessons_and_dead_ends_of_a_session_are_kept_once_they_are_accepted(
     assert "Cobra" in (learned / "patterns.md").read_text()
     assert "as plain text is a dead end" in (learned / "antipatterns.md").read_text()
     assert objects("harvest", "--sessions") == []
+
+
+def test_the_end_of_support_for_a_version_is_less_sure(commit, word_model, objects):
+    commit("Drop support for Karma version 5.2", {"setup.py": "5", "a.py": "1"})
+
+    assert objects("harvest") == []
+    assert [one["title"] for one in objects("harvest", "--all")] == [
+        "Drop support for Karma version 5.2"
+    ]

@@ -933,6 +933,13 @@ def test_a_change_log_of_statuses_tells_the_latest_where_nothing_else_does(log, 
     assert draft.status is status
 
 
+def test_a_record_began_to_hold_when_its_change_log_first_accepts_it():
+    log = "- original - approved (2023-01-03)\n- revised - approved (2023-04-17)"
+    draft = read(f"# Use it\n\n## Change Log\n\n{log}\n\n## Context\n\nx\n")
+
+    assert (draft.status, draft.valid_from) == (Status.ACCEPTED, day("2023-01-03"))
+
+
 def test_a_numbered_heading_may_state_the_status():
     draft = read("# Use it\n\n## 1. Status: Rejected\n\n## 2. Context\n\nx\n")
 
