@@ -151,7 +151,12 @@ def extracted(code: CodeBase, text: str) -> RequestSubject:
     said = _head_clause(found["object"])
     names = sorted({file.module for file in code.files.values() if not file.is_test})
     heads = list(_heads(said))
-    modules = {one: name for one in heads for name in names if name_words(one) == name_words(name)}
+    modules = {
+        one: name
+        for one in heads
+        for name in names
+        if modules_in(one, [name]) and len(name_words(one)) == len(name_words(name))
+    }
     if not modules and (places := named_places(code, said)):
         return RequestSubject(places=tuple(places))
     files: dict[str, None] = {}

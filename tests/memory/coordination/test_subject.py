@@ -161,6 +161,22 @@ def test_what_is_written_out_is_what_names_of_code_have_short(forum):
     assert names(wide, "Cache what the configuration reads", of_data=True) == ("config",)
 
 
+def test_what_is_called_so_is_all_of_that_where_a_module_is_not_named_to_the_letter(code):
+    base = code(
+        [
+            ("steps_taken/run.py:run", "web/models.py:Model"),
+            ("web/steps_taken/view.py:show", "steps_taken/run.py:run"),
+            *((f"web/{name}.py:run", "web/models.py:Model") for name in "abcdef"),
+        ]
+    )
+
+    by_words = extracted(base, "Extract the steps taken into a service")
+    to_the_letter = extracted(base, "Extract steps_taken into a service")
+
+    assert by_words.files == ("steps_taken/run.py", "web/steps_taken/view.py")
+    assert to_the_letter.modules == ("steps_taken",)
+
+
 def test_types_alone_are_no_service(forum):
     base = replace(forum, routes=(), tables=())
     symbols = {place: one._replace(kind="type") for place, one in base.symbols.items()}
