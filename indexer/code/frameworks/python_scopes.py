@@ -33,7 +33,9 @@ _PLAIN = re.compile(r"(['\"])([^'\"\\{}]*+)\1")
 _GIVEN = """
 [(assignment left: (identifier) @name) (augmented_assignment left: (identifier) @name)
  (named_expression name: (identifier) @name) (as_pattern_target (identifier) @name)
- (global_statement (identifier) @name) (nonlocal_statement (identifier) @name)]
+ (global_statement (identifier) @name) (nonlocal_statement (identifier) @name)
+ (for_statement left: (identifier) @name) (pattern_list (identifier) @name)
+ (tuple_pattern (identifier) @name)]
 """
 _ASSIGNED = "(assignment left: (identifier) @name)"
 
@@ -143,7 +145,7 @@ def settled(source: SourceFile, node: Node, said: str) -> str:
     )
     known: dict[str, str] = {}
     for name in dict.fromkeys(names):
-        function = _having(source, node, name)
+        function = None if name in _gone_through(source, node) else _having(source, node, name)
         if function is None:
             continue
         text = _given_once(source, function, name)
@@ -151,6 +153,17 @@ def settled(source: SourceFile, node: Node, said: str) -> str:
             return f"({said})"
         known[name] = text
     return put_in(said, known)
+
+
+def _gone_through(source: SourceFile, node: Node) -> set[str]:
+    """The names that the loops around a node give something, each time that they go round."""
+    names: set[str] = set()
+    outer = node.parent
+    while outer is not None and outer.type != "function_definition":
+        if outer.type == "for_statement":
+            names.update(re.findall(r"\w+", source.text(outer.child_by_field_name("left"))))
+        outer = outer.parent
+    return names
 
 
 def _having(source: SourceFile, node: Node, name: str) -> Node | None:

@@ -365,6 +365,8 @@ def build(on, given="/given"):
         ("base = '/api'\n    base += '/v1'", "base", None),
         ("base = '/api' if on else '/other'", "base", None),
         ("global base\n    base = '/api'", "base", None),
+        ("base = '/api'\n    for base in load():\n        pass", "base", None),
+        ("base, other = load()", "base", None),
     ],
 )
 @pytest.mark.parametrize("before", ["", "base = given = '/outer'"])
