@@ -1,4 +1,4 @@
-"""Members of classes: through the name of one's own object, and through what a class extends."""
+"""What is used of definitions, through one's own object and what a class extends too."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from abc import abstractmethod
 from typing import TYPE_CHECKING, ClassVar
 
 from indexer.code.languages import Resolver
-from memory.code.codebase import CodePlace
+from memory.code.codebase import CodePlace, Edge, Grade
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
-    from memory.code.facts import Definition
+    from memory.code.facts import Definition, FileFacts
 
 _DEEPEST = 12  # classes above a class that are looked into; a cycle of them ends there
 
@@ -20,10 +20,29 @@ class MemberNames(Resolver):
     """A resolver of a language whose methods name their own object."""
 
     own: ClassVar[frozenset[str]]  # what they call it, or its class
+    _files: Mapping[str, FileFacts]
 
     @abstractmethod
     def _definitions_of(self, path: str) -> Mapping[str, Definition]:
         """The definitions of a file by name."""
+
+    def _within(self, path: str, index: int) -> CodePlace:
+        """The definition of an index in a file's facts; the file itself for -1."""
+        definitions = self._files[path].definitions
+        return CodePlace(path, definitions[index].name if index >= 0 else "")
+
+    def _name_edges(self, path: str) -> Iterator[Edge]:
+        """What a file uses of definitions, and what its own ones extend, in the order of facts."""
+        facts = self._files[path]
+        for use in facts.uses:
+            source = self._within(path, use.within)
+            place = self._used(path, use.name, source.symbol)
+            if place and place.symbol and place != source:
+                yield Edge(source, place, Grade.CALL if use.is_call else Grade.USE, use.line)
+        for own in facts.definitions:
+            for place in (self.locate(path, base) for base in own.bases):
+                if place and place.symbol:
+                    yield Edge(CodePlace(path, own.name), place, Grade.INHERIT, own.line)
 
     def _used(self, path: str, name: str, within: str) -> CodePlace | None:
         """What a name means within a definition of a file."""

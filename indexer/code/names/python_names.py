@@ -88,22 +88,11 @@ class PythonNames(MemberNames):
         facts = self._files[path]
         for one in facts.imports:
             yield from self._import_edges(path, one)
-        for use in facts.uses:
-            within = facts.definitions[use.within].name if use.within >= 0 else ""
-            place = self._used(path, use.name, within)
-            if place and place != (path, within) and place.symbol:
-                grade = Grade.CALL if use.is_call else Grade.USE
-                yield Edge(CodePlace(path, within), place, grade, use.line)
-        for own in facts.definitions:
-            for base in own.bases:
-                place = self.locate(path, base)
-                if place and place.symbol:
-                    yield Edge(CodePlace(path, own.name), place, Grade.INHERIT, own.line)
+        yield from self._name_edges(path)
         for text in facts.texts:
             place = self._named(path, text.value)
             if place and place.path != path:
-                within = facts.definitions[text.within].name if text.within >= 0 else ""
-                yield Edge(CodePlace(path, within), place, Grade.REFERENCE, text.line)
+                yield Edge(self._within(path, text.within), place, Grade.REFERENCE, text.line)
 
     # Modules
 
@@ -141,14 +130,14 @@ class PythonNames(MemberNames):
         if one.is_computed:
             yield Unresolved(path, one.line, "import", "by a call", COMPUTED)
             return
-        within = self._files[path].definitions[one.within].name if one.within >= 0 else ""
+        source = self._within(path, one.within)
         grade = Grade.DYNAMIC if one.dynamic else Grade.IMPORT
         for name in one.names or ("",):
             module, taken, wanted = self.find(path, one, "" if name == "*" else name)
             least = wanted - 1 if name != "*" else wanted
             if module and taken >= least:
-                places = CodePlace(path, within), CodePlace(module)
-                yield Edge(*places, grade, one.line, one.type_checking, one.exempt)
+                target = CodePlace(module)
+                yield Edge(source, target, grade, one.line, one.type_checking, one.exempt)
                 if not one.dynamic:
                     said = name if name == "*" or taken < wanted else ""
                     yield Taken(path, one.line, module, said, one.type_checking, one.exempt)

@@ -49,21 +49,10 @@ class TypeScriptNames(MemberNames):
 
     def edges(self, path: str) -> Iterator[Edge | Unresolved | Outside]:
         """Everything that a file needs, in the order of the facts."""
-        facts = self._files[path]
-        for one in facts.imports:
+        for one in self._files[path].imports:
             if one.target or one.is_computed:
                 yield from self._import_edges(path, one)
-        for use in facts.uses:
-            within = facts.definitions[use.within].name if use.within >= 0 else ""
-            place = self._used(path, use.name, within)
-            if place and place.symbol and place != (path, within):
-                grade = Grade.CALL if use.is_call else Grade.USE
-                yield Edge(CodePlace(path, within), place, grade, use.line)
-        for own in facts.definitions:
-            for base in own.bases:
-                place = self.locate(path, base)
-                if place and place.symbol:
-                    yield Edge(CodePlace(path, own.name), place, Grade.INHERIT, own.line)
+        yield from self._name_edges(path)
 
     def _import_edges(self, path: str, one: Import) -> Iterator[Edge | Unresolved | Outside]:
         if one.is_computed:
@@ -71,8 +60,7 @@ class TypeScriptNames(MemberNames):
             return
         module = self._paths.find(path, one.target)
         if module:
-            definitions = self._files[path].definitions
-            source = CodePlace(path, definitions[one.within].name if one.within >= 0 else "")
+            source = self._within(path, one.within)
             grade = Grade.DYNAMIC if one.dynamic else Grade.IMPORT
             yield Edge(source, CodePlace(module), grade, one.line, one.type_checking)
         elif self._paths.should_be_here(one.target):
