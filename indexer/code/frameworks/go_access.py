@@ -29,6 +29,7 @@ _GUARDS = re.compile(
     r"|[\w./-]+\.GinJWTMiddleware\.MiddlewareFunc"  # of appleboy/gin-jwt, which some carry along
     r"|github\.com/appleboy/gin-jwt(?:/v\d+)?\.New\.MiddlewareFunc)$"
 )
+_NAME = re.compile(r"[\w.]+")
 _HARMLESS = re.compile(
     r"^(?:github\.com/gin-gonic/gin\.(?:Logger\w*|Recovery\w*|ErrorLogger)"
     r"|github\.com/gin-contrib/(?:sessions|size|expvar).*"
@@ -153,8 +154,8 @@ class GoAccess:
         value = self._variables.get(place) if place else None
         if place is None or value is None or self._names.is_anew(place) or depth > DEEPEST:
             return None
-        if value == FUNCTION:
-            return place
+        if value == FUNCTION or not _NAME.fullmatch(value):  # or what a call makes
+            return place if value == FUNCTION else None
         return self._standing(self._names.function(place.path, "", value), depth + 1)
 
     def _origin(self, path: str, within: str, text: str) -> str:
@@ -163,6 +164,10 @@ class GoAccess:
         held = self._names.held(path, within, made).lstrip("*&") if made else ""
         origin = self._names.origin(path, held) if held else ""
         return f"{origin}.{member}" if origin else self._names.origin(path, text)
+
+    def _made(self, place: CodePlace) -> tuple[str, str]:
+        """The file of a variable, and by what it is made for good; "" where that is not known."""
+        return place.path, "" if self._names.is_anew(place) else self._variables.get(place, "")
 
     def _untold(self, guard: CodePlace | None, evidence: str) -> Answered:
         """Why it is not known what stands before a handler does."""
@@ -177,8 +182,8 @@ class GoAccess:
         called = self._names.function(path, within, text)
         place = self._standing(called)
         if place is None:
-            origin = "" if called else self._names.origin(path, text)
-            return text == HARMLESS or bool(_HARMLESS.match(origin))
+            made = self._made(called) if called else (path, text)
+            return text == HARMLESS or bool(_HARMLESS.match(self._names.origin(*made)))
         if (guard := self._guards.get(place)) is None:
             return self._lets_pass(place)
         data = guard.data

@@ -111,7 +111,8 @@ class Names:
         text = made.lstrip("&*")
         owner, _, member = text.rpartition(".")
         if not owner:
-            return self._defined(self._project.locate(file, text))
+            is_hidden = self.held(file, within, text)  # a variable of the function itself
+            return None if is_hidden else self._defined(self._project.locate(file, text))
         said, type_ = self._typed(file, within, owner)
         if type_ is not None:
             return self._member(type_, member)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 _NAME = READER
 _PARAMETERS = re.compile(r"\{(\w+)(?:\.\.\.|:(?:[^{}]|\{[^{}]*\})*)?\}|[:*](\w+)")
-_HTTP = re.compile(r"^(?:([A-Z]+)\s+)?([^/\s\x00]*)(/.*)$")
+_HTTP = re.compile(r"^(?:([A-Z]+)\s+)?([^/\s\x00{]*)([/{].*)$")
 _SERVES = re.compile(r"^(?:net/http|log|fmt|context|os)\.")
 _MOST_WAYS = 20
 _NOBODY_HANDS = "nobody is seen to hand it a router"

@@ -49,6 +49,8 @@ def variables(source: SourceFile, reader: str) -> Iterator[Mark]:
     """What variables of a package are made as, and the names that functions give something anew."""
     for found in source.matches(_VARIABLES):
         value, name = found["value"][0], source.text(found["name"][0])
+        if len(value.parent.named_children if value.parent else ()) > 1:
+            continue  # `var one, other = f, g`
         is_function = value.type == "func_literal"
         said = FUNCTION if is_function else " ".join(source.text(value).split())[:_LONGEST]
         yield Mark(reader, "variable", name, line_of(value), {"is": said})

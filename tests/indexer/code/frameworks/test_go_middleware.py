@@ -276,6 +276,9 @@ var shown = show
 var made = auth(http.HandlerFunc(show))
 var alias = auth
 var library = elsewhere.New()
+var one, other = auth, log
+var picked = pick()
+func pick() mux.MiddlewareFunc { if on { return auth }; return log }
 func with(h http.HandlerFunc) http.HandlerFunc {
     return func(w http.ResponseWriter, r *http.Request) {
         if r.Header.Get("Key") == "" { http.Error(w, "no", http.StatusUnauthorized); return }
@@ -292,6 +295,12 @@ var held = with(func(w http.ResponseWriter, r *http.Request) { w.Write(nil) })
         ('r.HandleFunc(prefix+"/x", show)', "", ["ANY /api/x no"]),
         ('r.HandleFunc(prefix+"/x", show)', 'prefix = "/v2"', ["ANY /{prefix}/x no"]),
         ('r.HandleFunc(prefix+"/x", show)', "flag.StringVar(&prefix, 1)", ["ANY /{prefix}/x no"]),
+        ('http.HandleFunc(prefix+"/x", show)', 'prefix = "/v2"', ["ANY /{prefix}/x no"]),
+        ('http.HandleFunc("GET "+prefix+"/x", show)', 'prefix = ""', ["GET /{prefix}/x no"]),
+        ('alias := log\nr.HandleFunc("/x", show)\nr.Use(alias)', "", ["ANY /x unknown"]),
+        ('auth := log\nr.HandleFunc("/x", show)\nr.Use(auth)', "", ["ANY /x unknown"]),
+        ('r.HandleFunc("/x", show)\nr.Use(one)', "", ["ANY /x unknown"]),
+        ('r.HandleFunc("/x", show)\nr.Use(picked)', "", ["ANY /x unknown"]),
         ('r.HandleFunc("/x", show)\nr.Use(around)', "", ["ANY /x no"]),
         ('r.HandleFunc("/x", show)\nr.Use(around)', "around = auth", ["ANY /x unknown"]),
         ('r.HandleFunc("/x", show)\nr.Use(alias)', "", ["ANY /x yes"]),
