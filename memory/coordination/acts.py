@@ -44,7 +44,10 @@ def _acts(said: str) -> Iterator[Act]:
             break
     else:
         run = []
-    anything = read_lexicon("coordination")["acts"]["anything"].split()
+    acts = read_lexicon("coordination")["acts"]
+    anything = acts["anything"].split()
+    if not run:  # "who may see what"
+        anything += " ".join(acts["methods"].values()).split()
     for verb in verbs:
         if verb.casefold() not in anything:
             yield Act(verb, " ".join(strip(run[1:], "whole")))

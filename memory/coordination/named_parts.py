@@ -14,11 +14,11 @@ from memory.coordination.code_names import (
     plain_words,
     shares_run,
 )
-from memory.coordination.phrases import bare_phrases, phrases_of, strip
+from memory.coordination.phrases import bare_phrases, phrases_of, strip, without_articles
 from memory.coordination.programs import of_backend
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from memory.code.codebase import CodeBase
 
@@ -56,10 +56,13 @@ def named_parts(
     named, called, doubts, unknown = [], [], [], []
     parts: list[frozenset[str]] = []
     rest = list(modules)
-    for said in before or phrases_of(text) or bare_phrases(text):
+    for said, head in _with_heads(text, before or phrases_of(text) or bare_phrases(text)):
         if not used.isdisjoint(plain_words(said)):
             continue
         inside = [one for one in rest if shares_run(name_words(one), name_words(said))]
+        if " ".join(strip(head.split(), "whole")) in unknown:  # nothing is asked of users alone
+            rest = [one for one in rest if one not in inside]
+            continue
         plain = " ".join(strip(said.split(), "whole"))
         narrow, whole = _narrowest(code, product, said)
         if not narrow and (exact := _modules_called(known, plain)):
@@ -81,6 +84,20 @@ def named_parts(
         tuple(unknown),
         tuple(parts),
     )
+
+
+def _with_heads(text: str, phrases: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Phrases, each after what is said to be of it, and that: "quotas" of "quotas of users"."""
+    told: set[str] = set()
+    bare = bare_phrases(text)
+    plain = " ".join(without_articles(text).split())
+    for said in phrases:
+        heads = (one for one in (*phrases, *bare) if f"{one} of {said}" in plain)
+        head = next(heads, "")
+        for one, of in ((head, ""), (said, head)):
+            if one and one not in told:
+                told.add(one)
+                yield one, of
 
 
 def _modules_called(modules: Iterable[str], said: str) -> list[str]:

@@ -60,6 +60,7 @@ def test_of_what_no_route_is_known_to_do_nothing_is_told(forum):
     ("text", "rest", "acts"),
     [
         ("Who may call what?", "Who may call what?", []),
+        ("Who may see and change what?", "Who may see and change what?", []),
         ("Audit the pages: who may see which tickets?", "Audit the pages: ", ["see tickets"]),
         ("Audit access", "Audit access", []),
     ],

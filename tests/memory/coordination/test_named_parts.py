@@ -364,6 +364,22 @@ def test_of_a_module_that_is_only_a_part_of_what_is_said_nothing_is_told(desk):
     assert (found.modules, found.unknown) == ((), ("client telepathy",))
 
 
+@pytest.mark.parametrize(
+    ("text", "paths", "unknown"),
+    [
+        ("Limit quotas of tickets", set(), ("quotas",)),
+        ("the quotas of the tickets", set(), ("quotas",)),
+        ("the worker of the checks", {"server/worker/loop.py", "server/checks/check.py"}, ()),
+        ("the quotas and the worker", {"server/worker/loop.py"}, ("quotas",)),
+    ],
+)
+def test_of_what_something_unknown_is_of_nothing_is_told(desk, text, paths, unknown):
+    found = named_parts(desk, text, (), ())
+
+    assert {*found.paths} == paths
+    assert found.unknown == unknown
+
+
 def test_a_backend_is_what_imports_join_to_what_answers_requests(desk):
     own = of_backend(desk, ["client/types.py", "server/domain/tickets.py"])
 
