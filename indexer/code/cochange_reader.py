@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from indexer.git.process import END, GitFailed
@@ -49,13 +50,10 @@ def _commits(ledger: Ledger, repository: Repository, head: str) -> Commits:
         commits = [*log_files(repository, f"{last}..{head}"), *before][:MOST_COMMITS]
     else:
         commits = list(log_files(repository, head))
-    try:
-        with ledger.writing() as db:
-            db.code.forget(KEPT_AS)
-            db.code.save_facts(KEPT_AS, {head: json.dumps(commits)})
-            db.facts.save(CODE_COMMITS, head)
-    except (StoreBusy, StoreNotWritable):
-        pass
+    with suppress(StoreBusy, StoreNotWritable), ledger.writing() as db:
+        db.code.forget(KEPT_AS)
+        db.code.save_facts(KEPT_AS, {head: json.dumps(commits)})
+        db.facts.save(CODE_COMMITS, head)
     return commits
 
 

@@ -12,6 +12,7 @@ import stat
 import threading
 import time
 from collections import OrderedDict
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
@@ -321,11 +322,8 @@ def _facts(contents: Mapping[str, bytes]) -> dict[str, FileFacts]:
 
 def _keep(ledger: Ledger, name: str, facts: Mapping[str, str]) -> None:
     if facts:
-        try:
-            with ledger.writing() as db:
-                db.code.save_facts(name, facts)
-        except (StoreBusy, StoreNotWritable):
-            return
+        with suppress(StoreBusy, StoreNotWritable), ledger.writing() as db:
+            db.code.save_facts(name, facts)
 
 
 def _save(
@@ -333,10 +331,7 @@ def _save(
 ) -> None:
     if not changed and not gone:
         return
-    try:
-        with ledger.writing() as db:
-            db.code.save_files(worktree, changed, gone)
-            known = (*map(extractor, (*languages(), CONFIG)), *map(tokenizer, languages()))
-            db.code.forget_others({*BESIDE, *known})
-    except (StoreBusy, StoreNotWritable):
-        return
+    with suppress(StoreBusy, StoreNotWritable), ledger.writing() as db:
+        db.code.save_files(worktree, changed, gone)
+        known = (*map(extractor, (*languages(), CONFIG)), *map(tokenizer, languages()))
+        db.code.forget_others({*BESIDE, *known})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -97,9 +98,7 @@ def _new(parents: Mapping[str, Sequence[str]], merge: str, known: set[str]) -> I
 
 
 def _keep(ledger: Ledger, head: str, said: str) -> None:
-    try:
-        with ledger.writing() as db:
-            db.code.forget(KEPT_AS)
-            db.code.save_facts(KEPT_AS, {head: said})
-    except (StoreBusy, StoreNotWritable):
-        return  # it is read again next time
+    # What cannot be kept is read again next time.
+    with suppress(StoreBusy, StoreNotWritable), ledger.writing() as db:
+        db.code.forget(KEPT_AS)
+        db.code.save_facts(KEPT_AS, {head: said})

@@ -110,8 +110,5 @@ def _none(_: TooHeavy) -> None:
 
 def _keep(ledger: Ledger, name: str, tokens: Mapping[str, str]) -> None:
     if tokens:
-        try:
-            with ledger.writing() as db:
-                db.code.save_facts(name, tokens)
-        except (StoreBusy, StoreNotWritable):
-            return
+        with suppress(StoreBusy, StoreNotWritable), ledger.writing() as db:
+            db.code.save_facts(name, tokens)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from memory.errors import StoreBusy, StoreNotWritable
@@ -29,10 +30,7 @@ def runs_before(ledger: Ledger) -> list[Run]:
 def keep_run(ledger: Ledger, now: datetime, metrics: Mapping[str, float]) -> None:
     """Keep this run as the last one, and as the first where it is; not in a store that is busy."""
     run = json.dumps([f"{now:%Y-%m-%d %H:%M}", dict(metrics)])
-    try:
-        with ledger.writing() as db:
-            first = db.code.facts(KEPT_AS, [_FIRST]).get(_FIRST, run)
-            db.code.forget(KEPT_AS)
-            db.code.save_facts(KEPT_AS, {_FIRST: first, _LAST: run})
-    except (StoreBusy, StoreNotWritable):
-        return
+    with suppress(StoreBusy, StoreNotWritable), ledger.writing() as db:
+        first = db.code.facts(KEPT_AS, [_FIRST]).get(_FIRST, run)
+        db.code.forget(KEPT_AS)
+        db.code.save_facts(KEPT_AS, {_FIRST: first, _LAST: run})

@@ -7,6 +7,7 @@ nothing else; where one of these changes, all are made anew.
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -88,13 +89,13 @@ class Snapshots:
     def _keep(self, commit: str, found: Snapshot) -> None:
         findings = [one.model_dump(mode="json") for one in found.findings]
         said = json.dumps([findings, found.metrics, found.modules], separators=(",", ":"))
-        try:
-            with self._ledger.writing() as db:
-                if db.code.facts(KEPT_AS, [_MADE_BY]).get(_MADE_BY) != self._made_by:
-                    db.code.forget(KEPT_AS)
-                db.code.save_facts(KEPT_AS, {commit: said, _MADE_BY: self._made_by})
-        except (StoreBusy, StoreNotWritable):
-            return  # it is made again next time
+        with (
+            suppress(StoreBusy, StoreNotWritable),
+            self._ledger.writing() as db,
+        ):  # or it is made again
+            if db.code.facts(KEPT_AS, [_MADE_BY]).get(_MADE_BY) != self._made_by:
+                db.code.forget(KEPT_AS)
+            db.code.save_facts(KEPT_AS, {commit: said, _MADE_BY: self._made_by})
 
 
 def modules_of(code: CodeBase) -> dict[str, str]:
