@@ -281,8 +281,16 @@ class Access:
     def _decorators(
         self, said: Iterable[str], path: str, line: int, method: str
     ) -> Iterator[AccessCheck]:
+        is_put = False  # whether one that is asked before says who asks
         for one in said:
-            yield self._decorator(one, path, line, method)
+            check = self._decorator(one, path, line, method)
+            yield check._replace(refuses=None) if is_put and check.refuses else check
+            place = self._project.locate(path, (re.match(r"[\w.]*", one) or [""])[0])
+            inner = f"{place.symbol}." if place else ""
+            is_put = is_put or any(
+                place and each.path == place.path and f"{each.symbol}.".startswith(inner)
+                for each in self._puts
+            )
 
     def _decorator(self, said: str, path: str, line: int, method: str) -> AccessCheck:
         head = (re.match(r"[\w.]*", said) or [""])[0]

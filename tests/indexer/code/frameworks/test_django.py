@@ -414,6 +414,11 @@ class Guest(Mine):
     def dispatch(self, request):
         request.user = User(1)
         return super().dispatch(request)
+def as_guest(view):
+    def inner(request):
+        request.user = User(1)
+        return view(request)
+    return inner
 """
 
 
@@ -432,6 +437,23 @@ class Guest(Mine):
 )  # fmt: skip
 def test_who_asks_is_not_asked_for_where_a_view_itself_says_who_it_is(read, view, answer):
     views = f"{PUTS}def show(request):\n{view}\n"
+    urls = "from django.urls import path\nfrom views import show\nMIDDLEWARE = ['django.x']\n"
+
+    code = read({"views.py": views, "urls.py": f"{urls}urlpatterns = [path('x', show)]\n"})
+
+    assert [one.auth.answer for one in code.routes] == [answer]
+
+
+@pytest.mark.parametrize(
+    ("around", "answer"),
+    [
+        ("@as_guest\n@login_required", "unknown"),
+        ("@login_required\n@as_guest", "yes"),
+        ("@login_required", "yes"),
+    ],
+)
+def test_a_check_behind_a_decorator_that_says_who_asks_asks_nobody(read, around, answer):
+    views = f"{PUTS}{around}\ndef show(request): ...\n"
     urls = "from django.urls import path\nfrom views import show\nMIDDLEWARE = ['django.x']\n"
 
     code = read({"views.py": views, "urls.py": f"{urls}urlpatterns = [path('x', show)]\n"})
