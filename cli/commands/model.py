@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,17 +12,20 @@ from cli.form import this_terminal
 from cli.forms.screen import Screen
 from cli.options import json_option
 from cli.progress import narrating
-from cli.settings_file import with_setting
 from cli.workspace import Workspace, pass_workspace
 from indexer.writers.atomic_file import write_file
 from memory.config import SETTINGS_FILE
 from memory.errors import ConfigInvalid
 from memory.retrieval.embedding import compile_model, model_state
+from memory.texts.toml_text import read_toml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from memory.retrieval.embedding import ModelState, Precision
+
+_TABLE = re.compile(r"^[ \t]*+\[", re.MULTILINE)
+_MODEL = re.compile(r"^model[ \t]*+=.*$", re.MULTILINE)
 
 
 @click.group(invoke_without_command=True)
@@ -109,7 +113,7 @@ def use(workspace: Workspace, *, name: str, download: bool) -> None:
             on_stage=narrator.compiling,
         )
     try:
-        write_file(root, SETTINGS_FILE, lambda said: with_setting(said or "", "model", name))
+        write_file(root, SETTINGS_FILE, lambda said: with_model(said or "", name))
     except ValueError as error:
         raise ConfigInvalid(str(root / SETTINGS_FILE), str(error)) from error
     _print(state, as_json=False)
@@ -157,3 +161,25 @@ def _fields(state: ModelState) -> dict[str, Any]:
         "compiled": state.manifest.model_dump(mode="json") if state.manifest else None,
         "refused": state.refusal.model_dump(mode="json") if state.refusal else None,
     }
+
+
+def with_model(text: str, name: str) -> str:
+    """The text of archmem.toml with a model, in the place of the one it named or at the top.
+
+    Raises:
+        ValueError: the file is not read so afterwards; a value over several lines is not replaced.
+    """
+    line = f"model = {json.dumps(name, ensure_ascii=False)}"
+    table = _TABLE.search(text)
+    end = table.start() if table else len(text)
+    top, rest = text[:end], text[end:]
+    replaced, count = _MODEL.subn(lambda _: line, top, count=1)
+    changed = (replaced if count else f"{line}\n{top}") + rest
+    before = read_toml(text) | {"model": name}
+    try:
+        is_so = read_toml(changed) == before
+    except ValueError:
+        is_so = False
+    if not is_so:
+        raise ValueError(f"write {line} into it by hand")
+    return changed

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from cli.commands import model as model_command
-from cli.settings_file import with_setting
+from cli.commands.model import with_model
 from memory.errors import ModelNotFound
 from memory.retrieval.embedding.compiled import Manifest, Parity, Refusal
 
@@ -161,4 +161,4 @@ def test_a_project_uses_another_model_once_it_is_compiled(run, new_shop, asked, 
 
 def test_a_setting_that_cannot_be_replaced_is_left_alone():
     with pytest.raises(ValueError, match="by hand"):
-        with_setting('model = """\nold"""\n', "model", "tiny")
+        with_model('model = """\nold"""\n', "tiny")

@@ -89,10 +89,8 @@ class Snapshots:
     def _keep(self, commit: str, found: Snapshot) -> None:
         findings = [one.model_dump(mode="json") for one in found.findings]
         said = json.dumps([findings, found.metrics, found.modules], separators=(",", ":"))
-        with (
-            suppress(StoreBusy, StoreNotWritable),
-            self._ledger.writing() as db,
-        ):  # or it is made again
+        # What cannot be kept is made again next time.
+        with suppress(StoreBusy, StoreNotWritable), self._ledger.writing() as db:
             if db.code.facts(KEPT_AS, [_MADE_BY]).get(_MADE_BY) != self._made_by:
                 db.code.forget(KEPT_AS)
             db.code.save_facts(KEPT_AS, {commit: said, _MADE_BY: self._made_by})
