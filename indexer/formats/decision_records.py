@@ -6,9 +6,9 @@ import re
 from dataclasses import replace
 from functools import lru_cache
 from itertools import chain
-from operator import itemgetter
 from typing import TYPE_CHECKING
 
+from indexer.formats.change_log import date_of_log, status_of_log
 from indexer.formats.document import (
     NOTHING_FOUND,
     Document,
@@ -42,10 +42,16 @@ from indexer.formats.record_titles import (
     tradition_in,
 )
 from indexer.markup.dialects import reader_of
-from indexer.markup.elements import labels, list_items, plain, without_code, without_comments
+from indexer.markup.elements import (
+    labels,
+    list_items,
+    plain,
+    without_code,
+    without_comments,
+)
 from indexer.markup.page import read_page
 from indexer.source_paths import stated_modules
-from indexer.wording.dates import DATE, beginning, earliest, read_date, read_when, settle, when_made
+from indexer.wording.dates import DATE, beginning, read_date, read_when, settle, when_made
 from indexer.wording.mentions import TextPlace
 from indexer.wording.references import field_references, find_references, merge_references
 from indexer.wording.statuses import StatusLine, read_status
@@ -54,7 +60,7 @@ from memory.models.details import Decision
 from memory.models.memory import Draft, Figures
 from memory.norms.considered_options import chosen_in
 from memory.texts.lexicon import any_of, read_lexicon
-from memory.texts.patterns import BLANKS, lazy
+from memory.texts.patterns import lazy
 from memory.texts.words import stems
 
 if TYPE_CHECKING:
@@ -82,11 +88,7 @@ _USED = frozenset(
     )
 )
 _BEGINS_WITH_DATE = lazy(rf"\W*+(?:[^\W\d_]++,?\s++)?{DATE}", re.IGNORECASE)
-_LOGGED = lazy(rf"{BLANKS}[-\u2013\u2014]\s++")  # what an entry of a change log has for parts
-_DATED = lazy(rf"\W*+{DATE}\W*+", re.IGNORECASE)
-_TERSE = 2  # words; so few beside a date are a status and not a change
 _OTHER_MEANINGS = frozenset({"data"})  # a date in Portuguese and Italian
-_IN_FORCE = lazy(rf"\b(?:{any_of(read_lexicon('statuses')['cues']['in_force'])})", re.IGNORECASE)
 
 
 class DecisionRecords(Format):
@@ -237,7 +239,7 @@ def _decided(
         *stated,
         _date_alone(parts.get("date", "")),
         status.date,
-        _date_of_log(parts.get("changelog", "")),
+        date_of_log(parts.get("changelog", "")),
         *(read_when(first_text(fields, (name,))) for name in _FIELDS["created"]),
         read_when(date_in_title(heading)),
         read_when(date_in_name(name)),
@@ -257,26 +259,6 @@ def _stated(name: str, said: str) -> datetime | Figures | None:
 def _date_alone(text: str) -> datetime | Figures | None:
     """The date that a text begins with, a day of the week before it apart."""
     return read_when(text) if _BEGINS_WITH_DATE.match(text) else None
-
-
-def _date_of_log(text: str) -> datetime | Figures | None:
-    entries = [(read_when(item.text), item.text) for item in list_items(text)]
-    dated = [(date, said) for date, said in entries if date is not None]
-    accepting = [date for date, said in dated if _IN_FORCE.search(said)]
-    return min(accepting or [date for date, _ in dated], default=None, key=earliest)
-
-
-def status_of_log(text: str) -> str:
-    """The latest entry of a change log that is a status with its date: "approved (2022-07-12)"."""
-    dated = [
-        (date, said)
-        for item in list_items(text)
-        for said in _LOGGED.split(plain(item.text))
-        if (date := read_date(said))
-        and len(_DATED.sub("", said).split()) <= _TERSE
-        and read_status(said).status is not Status.UNSTATED
-    ]
-    return max(dated, key=itemgetter(0), default=(None, ""))[1]
 
 
 def _references(

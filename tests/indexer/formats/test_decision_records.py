@@ -923,6 +923,10 @@ def test_a_table_of_contents_states_no_field():
         ("- approved (2023-02-18)\n- proposed (2021-12-28)", Status.ACCEPTED),
         ("- [original](https://x.example/9) - approved (2023-01-03)", Status.ACCEPTED),
         ("- approved (2023-02-18)\n- deprecated (2024-02-18)", Status.DEPRECATED),
+        (
+            "| Date | Change |\n|---|---|\n| 2022-01-02 | Draft |\n| 2022-02-03 | Accepted |",
+            Status.ACCEPTED,
+        ),
         ("- 2020-01-01: approved wording of the glossary by Ann", Status.UNSTATED),
         ("- [approved](URL of PR)", Status.UNSTATED),
     ],
