@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from memory.models.memory import Figures
 
 _LOGGED = lazy(rf"{BLANKS}[-\u2013\u2014]\s++")  # what an entry of a change log has for parts
-_DATED = lazy(rf"\W*+{DATE}\W*+", re.IGNORECASE)
+_DATE, _WORD = lazy(DATE, re.IGNORECASE), lazy(r"\w+")
 _TERSE = 2  # words; so few beside a date are a status and not a change
 _IN_FORCE = lazy(rf"\b(?:{any_of(read_lexicon('statuses')['cues']['in_force'])})", re.IGNORECASE)
 
@@ -40,7 +40,7 @@ def status_of_log(text: str) -> str:
         for entry in _logged(text)
         for said in _LOGGED.split(plain(entry))
         if (date := read_date(said))
-        and len(_DATED.sub("", said).split()) <= _TERSE
+        and len(_WORD.findall(_DATE.sub("", said))) <= _TERSE
         and read_status(said).status is not Status.UNSTATED
     ]
     return max(dated, key=itemgetter(0), default=(None, ""))[1]

@@ -99,7 +99,8 @@ _TITLED = lazy(
 _KIND_AND_NUMBER = lazy(r"(?:\w+\W{0,3})?\d[\d.-]*(?:\W.*)?")
 _SEE = lazy(rf"\b(?:{any_of(_CUES['see'])})\W*{MASK}", re.IGNORECASE)
 _SEE_ALONE = lazy(
-    rf"\W*(?:{any_of(_CUES['see'])})\W*{MASK}(?:\W*\b(?:{any_of(_CUES['instead'])}))?\W*",
+    rf"[^\w\n]{{0,9}}(?:{any_of(_CUES['see'])})[^\w{MASK}]{{1,9}}{MASK}"
+    rf"(?:[^\w{MASK}]{{1,9}}(?:{any_of(_CUES['instead'])}))?[^\w{MASK}]{{0,9}}",
     re.IGNORECASE,
 )
 #: What is crossed out or was not ticked, and rules.
