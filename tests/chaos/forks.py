@@ -12,6 +12,7 @@ import ctypes
 import json
 import os
 import pkgutil
+import re
 import shutil
 import subprocess
 import sys
@@ -31,6 +32,7 @@ HERE = Path(__file__).parent
 _ANSWER = "answer "  # before what a function returned
 #: Descriptor on which the process of a function says lines.
 _SAYING = [1]
+_NUMBER = re.compile(r"\d+[TZ]?")
 #: What a call does to the disk, of which `arm` counts this and more (disk.c).
 READS, CHANGES, GROWS = range(3)
 
@@ -111,10 +113,13 @@ def use_no_model() -> None:
 
 
 def use_word_model() -> None:
+    """One by which a moment in a text counts for nothing."""
     from memory.retrieval import model
     from tests.builders import WordEmbedder
 
     embedder = WordEmbedder()
+    encode = embedder.encode
+    embedder.encode = lambda texts, **how: encode([_NUMBER.sub("", one) for one in texts], **how)
     state = SimpleNamespace(manifest=True, model_id=embedder.model_id)
     model.load_embedder = lambda *_, **__: embedder
     model.model_state = lambda *_, **__: state

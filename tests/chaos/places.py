@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 UID = re.compile(r"\b(?:[a-z]{3}-[a-z2-7]{8}|[0-9a-f]{32})\b")  # or the hash of what has some
-MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ][\d:.]+(?:Z|[+-]\d\d:\d\d)?")
+MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ][\d:.]+(?:Z|[+-]\d\d:\d\d)?|\b\d{8}T\d+")
+#: Of the words of all texts one that a moment has, and how often it is there.
+OF_A_MOMENT = re.compile(r"\('\d+[tz]?', \d+, \d+\)")
 PROJECT, LEDGER, VECTORS = "project/", ".archmem/memory.db", ".archmem/vectors/"
 #: Columns that tell two runs of the same apart; seals are compared by `examine`.
 _OF_ONE_RUN = {"seal", "mtime_ns", "read_at_ns"}
@@ -160,6 +162,7 @@ def _dump(file: Path) -> str:
             columns = [row[1] for row in ledger.execute(f"PRAGMA table_info({table})")]
             told = ", ".join(f'"{one}"' for one in columns if one not in _OF_ONE_RUN)
             rows = [f"{row}" for row in ledger.execute(f"SELECT {told} FROM {table}")]
+            rows = [row for row in rows if not OF_A_MOMENT.fullmatch(row)]
             lines += [table, *sorted(without_moments("\n".join(rows)).splitlines())]
     finally:
         ledger.close()
