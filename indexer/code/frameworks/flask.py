@@ -28,6 +28,7 @@ from indexer.code.frameworks.flask_decorators import (
     head_of,
     renaming_marks,
 )
+from indexer.code.frameworks.flask_registrars import FlaskRegistrars, registrars
 from indexer.code.frameworks.flask_views import SHORT, FlaskViews, endpoint
 from indexer.code.frameworks.python_scopes import own_names
 from indexer.code.frameworks.python_served import ServedRoute
@@ -77,7 +78,7 @@ class Flask(Reader):
     """Decorated functions and classes, below the prefixes of blueprints."""
 
     name = "flask"
-    version = 16
+    version = 17
     languages = frozenset({"python"})
     hint = re.compile(
         rb"@\w+\.(?:route|get|post|put|patch|delete|before|url_value)|wsgi_app|flask|Flask|[Bb]lueprint|quart|Quart"
@@ -97,6 +98,7 @@ class Flask(Reader):
             yield from self._call(source, found)
         yield from helpers(source, self.name)
         yield from builders(source, self.name)
+        yield from registrars(source, self.name)
         yield from before(source, self.name)
         yield from class_marks(source, self.name)
         yield from renaming_marks(source, self.name)
@@ -144,6 +146,8 @@ class _Site:
         self._project = project
         self._helpers = FlaskHelpers(project)
         self._builders = Builders(project)
+        self._registrars = FlaskRegistrars(project)
+        self._done = [(path, mark) for path, mark in self._registrars.done() if not is_test(path)]
         self._made = {
             (path, self._named(path, mark) if _OWNERS.search(kind) else mark.name): mark.data
             | {"class": kind}
@@ -175,6 +179,8 @@ class _Site:
         self._before: dict[Key | None, list[RunBefore]] = {}
         for path, mark in self._marks("before"):
             one = run_before(project, self._decorators, path, mark)
+            if mark.data.get("registered") and not self._is_put_once(path, mark):
+                one = one.maybe()
             for owner in self._run_for(path, mark):
                 is_one = owner or len(self._applications) <= 1
                 self._before.setdefault(owner, []).append(one if is_one else one.maybe())
@@ -188,8 +194,10 @@ class _Site:
 
     def _marks(self, kind: str) -> Iterator[tuple[str, Mark]]:
         """Those of one sort; tests serve nobody."""
-        marks = self._project.marks("flask", kind)
-        return ((path, mark) for path, mark in marks if not is_test(path))
+        for path, mark in self._project.marks("flask", kind):
+            if not is_test(path) and not self._registrars.is_inner(path, mark):
+                yield path, mark
+        yield from ((path, mark) for path, mark in self._done if mark.kind == kind)
 
     def _kind(self, path: str, called: str, depth: int = 0) -> str:
         """The class of a library that is meant, by the bases of one of the project's own."""
@@ -231,6 +239,11 @@ class _Site:
         return (
             (self._applications[0] if len(self._applications) == 1 else _SOME) if is_one else None
         )
+
+    def _is_put_once(self, path: str, mark: Mark) -> bool:
+        """Whether what a function is run for is put somewhere by one call alone."""
+        owner = self._key(path, mark.name, mark.line)
+        return len(self._included.get(owner, ())) == 1 if owner else False
 
     def _named(self, path: str, mark: Mark) -> str:
         """What something is called, with the function, or of a field the class, that has it."""

@@ -177,6 +177,11 @@ def _having(source: SourceFile, node: Node, name: str) -> Node | None:
     return None
 
 
+def given_anew(source: SourceFile, function: Node) -> set[str]:
+    """The names that a function gives something, whatever it was given by them."""
+    return {source.text(one["name"][0]) for one in source.matches(_GIVEN, function)}
+
+
 def _given_once(source: SourceFile, function: Node, name: str) -> str:
     """The text that a function gives to a variable, if that is all that it is given."""
     given = [

@@ -1,0 +1,141 @@
+"""Flask: functions that put what they are given into an application, with a guard before it."""
+
+from __future__ import annotations
+
+import pytest
+
+HEAD = """from flask import Flask, Blueprint, abort, session
+def need():
+    if 'user' not in session:
+        abort(401)
+app = Flask('app')
+"""
+PUT = """def register_one(app, blueprint, guard, prefix=None):
+    if not blueprint._got_registered_once:
+        blueprint.before_request(guard)
+        if prefix:
+            app.register_blueprint(blueprint, url_prefix=prefix)
+        else:
+            app.register_blueprint(blueprint)
+"""
+ORDERS = """from flask import Blueprint
+orders = Blueprint('orders', __name__)
+@orders.route('/orders')
+def show(): ...
+"""
+
+
+def told(code) -> dict[str, str]:
+    return {one.path: one.auth.answer for one in code.routes}
+
+
+def answers(read, put, calls):
+    main = f"{HEAD}from own import orders\n{put}{calls}"
+    return told(read({"main.py": main, "own.py": ORDERS}))
+
+
+@pytest.mark.parametrize(
+    ("given", "path"),
+    [
+        ("", "/orders"),
+        (", None", "/orders"),
+        (", '/shop'", "/shop/orders"),
+        (", prefix='/shop'", "/shop/orders"),
+        (", ''", "/orders"),
+    ],
+)
+def test_a_call_puts_what_it_gives_with_its_guard(read, given, path):
+    assert answers(read, PUT, f"register_one(app, orders, need{given})\n") == {path: "yes"}
+
+
+def test_a_prefix_that_nobody_knows_leaves_the_path_untold(read):
+    assert answers(read, PUT, "register_one(app, orders, need, at())\n") == {}
+
+
+def test_a_call_in_a_function_that_imports_what_it_puts_is_one_too(read):
+    calls = "def put_all(app):\n    from own import orders as those\n"
+    calls += "    register_one(app, those, need, '/shop')\nput_all(app)\n"
+    main = f"{HEAD}{PUT}{calls}"
+
+    assert told(read({"main.py": main, "own.py": ORDERS})) == {"/shop/orders": "yes"}
+
+
+def test_what_is_put_by_two_calls_has_a_guard_that_nobody_knows(read):
+    calls = "register_one(app, orders, need, '/a')\nregister_one(app, orders, print, '/b')\n"
+
+    assert answers(read, PUT, calls) == {"/a/orders": "unknown", "/b/orders": "unknown"}
+
+
+@pytest.mark.parametrize(
+    ("guard", "answer"), [("need", "yes"), ("None", "no"), ("chosen()", "unknown")]
+)
+def test_a_guard_that_may_be_none_is_there_where_one_is_given(read, guard, answer):
+    put = "def register_one(app, blueprint, guard=None):\n    if guard is not None:\n"
+    put += "        blueprint.before_request(guard)\n    app.register_blueprint(blueprint)\n"
+
+    assert answers(read, put, f"register_one(app, orders, {guard})\n") == {"/orders": answer}
+
+
+def test_a_function_without_a_guard_puts_what_nobody_guards(read):
+    put = "def register_one(app, blueprint):\n    app.register_blueprint(blueprint)\n"
+
+    assert answers(read, put, "register_one(app, orders)\n") == {"/orders": "no"}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "    if app.debug:\n        return\n",
+        "    if app.debug:\n        print()\n    elif app.testing:\n    ",
+        "    for one in app.all:\n    ",
+        "    try:\n        app.check()\n    except ValueError:\n    ",
+    ],
+)
+def test_a_guard_under_a_condition_that_is_not_looked_into_is_no_yes(read, line):
+    put = f"def register_one(app, blueprint, guard):\n{line}    blueprint.before_request(guard)\n"
+    put += "    app.register_blueprint(blueprint)\n"
+
+    assert answers(read, put, "register_one(app, orders, need)\n") == {"/orders": "unknown"}
+
+
+def test_what_is_given_anew_in_the_function_is_not_what_the_call_gave(read):
+    put = "def register_one(app, blueprint, guard):\n    guard = guard or print\n"
+    put += "    blueprint.before_request(guard)\n    app.register_blueprint(blueprint)\n"
+
+    assert "yes" not in answers(read, put, "register_one(app, orders, need)\n").values()
+
+
+def test_a_function_of_that_name_that_is_a_parameter_is_another(read):
+    calls = "def use(register_one):\n    register_one(app, orders, need)\n"
+
+    assert "yes" not in answers(read, PUT, calls).values()
+
+
+def test_a_guard_that_whoever_calls_was_given_is_not_that_of_the_file(read):
+    calls = "def use(need):\n    register_one(app, orders, need)\n"
+
+    assert "yes" not in answers(read, PUT, calls).values()
+
+
+def test_a_blueprint_that_whoever_calls_was_given_is_not_that_of_the_file(read):
+    calls = "def use(orders):\n    register_one(app, orders, need)\n"
+
+    assert answers(read, PUT, calls) == {}
+
+
+def test_a_loop_puts_each_that_it_goes_through(read):
+    calls = "for one in (orders,):\n    register_one(app, one, need)\n"
+
+    assert answers(read, PUT, calls) == {"/orders": "yes"}
+
+
+def test_whoever_puts_it_beside_that_as_well_may_do_so_without_the_guard(read):
+    calls = "register_one(app, orders, need, '/a')\napp.register_blueprint(orders)\n"
+
+    assert "yes" not in answers(read, PUT, calls).values()
+
+
+def test_one_that_calls_another_such_function_is_not_followed(read):
+    calls = "def register_two(app, blueprint):\n    register_one(app, blueprint, need)\n"
+
+    assert "yes" not in answers(read, PUT, f"{calls}register_two(app, orders)\n").values()
