@@ -117,7 +117,7 @@ class GitProcess:
                 timeout=max(0.0, until - time.monotonic()),
                 check=False,
             )
-        except OSError as error:
+        except (OSError, ValueError) as error:
             raise GitFailed(_no_git(error)) from error
         except subprocess.TimeoutExpired as error:
             search_pipes(self.root)  # so that the next question is not waited for as well
@@ -141,7 +141,7 @@ class GitProcess:
                     stderr=errors,
                     env=self._environment(arguments, SHORT),
                 )
-            except OSError as error:
+            except (OSError, ValueError) as error:
                 raise GitFailed(_no_git(error)) from error
             limit = threading.Timer(LONG, process.kill)
             limit.start()
@@ -197,7 +197,9 @@ class GitProcess:
         return [(f"{one}.{name}", plain[name]) for one in sorted(named) for name in plain]
 
 
-def _no_git(error: OSError) -> str:
+def _no_git(error: OSError | ValueError) -> str:
+    if isinstance(error, ValueError):  # a NUL byte or half a character, which no argument can have
+        return "what git is asked for is no name"
     return f"git cannot be run: {error.strerror or error}"
 
 

@@ -28,7 +28,7 @@ SAME = 0.999
 
 
 @dataclass
-class Compared:
+class VectorTally:
     """How many vectors of a place were held against their texts, and how many are wrong."""
 
     place: str
@@ -55,7 +55,7 @@ def unlike_texts(session: Session) -> list[str]:
     if (model_id := meaning.model_id) is None:
         return [f"vectors were not compared: {meaning.reason or 'there is no model'}"]
     hashes = sorted(db.passages.hashes())
-    kept, indexed = Compared("kept with the memory"), Compared("in the index")
+    kept, indexed = VectorTally("kept with the memory"), VectorTally("in the index")
     unfound: set[str] = set()  # texts whose own vector does not lead to them
     with meaning.index() as index:
         untold = "another process has it, or it waits to be made anew" if index is None else ""

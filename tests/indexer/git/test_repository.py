@@ -4,6 +4,7 @@ import pytest
 
 from indexer.git.process import GitFailed
 from indexer.git.repository import Repository
+from memory.errors import UnknownCommit
 from tests.builders import make_fifo
 
 
@@ -47,3 +48,11 @@ def test_a_pipe_anywhere_is_waited_for_once_and_named_from_then_on(repository, n
 
     pipe.unlink()
     git.ask(*asked.split())
+
+
+@pytest.mark.parametrize("name", ["a\0b", "a\ud800"])
+def test_a_name_that_no_argument_can_have_names_no_commit(repository, name):
+    with pytest.raises(UnknownCommit):
+        Repository(repository.root).commit_of(name)
+    with pytest.raises(GitFailed, match="is no name"):
+        list(Repository(repository.root).stream("log", name))
