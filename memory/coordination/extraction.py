@@ -9,6 +9,7 @@ from memory.code.contexts import find_contexts
 from memory.code.cuts import in_order
 from memory.code.file_kinds import schema_files
 from memory.code.partitions import FORMULAS, quality
+from memory.code.testing import is_run
 from memory.coordination.services import crossing, cut_statement, service
 from memory.coordination.subject import SHAPES
 from memory.coordination.untested import untested_files
@@ -183,7 +184,7 @@ def _phases(
         agent = owner.agent if owner else ""
         return PlanStep(text=text, modules=(main,), agent=agent, citations=citations)
 
-    tests = _tests(code, parts, one.name)
+    tests = [path for path in _tests(code, parts, one.name) if is_run(path)]
     gates = (_CYCLES, *(f"{path} passes" for path in tests[:_SHOWN]))
     yield Phase(
         name="preparation",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
+from memory.code.testing import is_run
 from memory.coordination.untested import untested_files
 from memory.coordination.worked_out.models import both_written
 from memory.coordination.worked_out.telling import cited
@@ -42,7 +43,7 @@ def change_phases(
 
     A phase without a step is left out.
     """
-    tests = list(users.tests) if users else []
+    tests = [path for path in users.tests if is_run(path)] if users else []
     gates = (CYCLES, *(f"{path} passes" for path in tests[:_SHOWN]))
     direct = list(users.direct) if users else []
     own = sorted({place.path for place in users.own} if users else set())
