@@ -37,20 +37,34 @@ def acts_of(text: str) -> tuple[str, list[Act]]:
 
 
 def _acts(said: str) -> Iterator[Act]:
-    verbs: list[str] = []
-    for run in runs_of(without_articles(said), is_bare=True):
-        verbs.append(run[0])
-        if len(run) > 1:
-            break
-    else:
-        run = []
-    acts = read_lexicon("coordination")["acts"]
-    anything = acts["anything"].split()
-    if not run:  # "who may see what"
-        anything += " ".join(acts["methods"].values()).split()
-    for verb in verbs:
-        if verb.casefold() not in anything:
-            yield Act(verb, " ".join(strip(run[1:], "whole")))
+    """The acts of a clause; a part of it that names no verb is what is done to by those before."""
+    lexicon = read_lexicon("coordination")
+    acts, phrases = lexicon["acts"], lexicon["phrases"]
+    methods = {verb for verbs in acts["methods"].values() for verb in verbs.split()}
+    known = methods.union(phrases["verbs"].split(), phrases["ending"].split())
+    verbs: list[str] = []  # that wait for what they are done to, or that had it said last
+    is_done = False
+    found: list[Act] = []
+    for part in _joints().split(without_articles(said)):
+        begun = _beginning().match(part)
+        if begun is None:
+            continue  # "and why", "and are they checked"
+        verb, rest = begun["verb"], part[begun.end() :]
+        if begun["particle"]:
+            found.append(Act(f"{verb} {begun['particle']}", ""))
+            continue
+        objects = next(runs_of(rest, is_bare=True), [])
+        if not is_done or (objects and verb.casefold() in known):
+            verbs = [verb] if is_done else [*verbs, verb]
+            is_done = bool(objects)
+        else:  # "and comments"
+            objects = [verb, *objects]
+        found += [Act(one, " ".join(strip(objects, "whole"))) for one in verbs if objects]
+    anything = {*acts["anything"].split()}
+    if not is_done:  # "who may see what"
+        found += [Act(one, "") for one in verbs]
+        anything |= methods
+    yield from (one for one in found if one.verb.casefold() not in anything)
 
 
 def routes_doing(code: CodeBase, act: Act) -> list[Route]:
@@ -59,7 +73,8 @@ def routes_doing(code: CodeBase, act: Act) -> list[Route]:
     Or that are of the object alone by the method that the verb stands for: "delete invoices" is
     `DELETE /invoices/{id}`.
     """
-    verb, own = name_words(act.verb), name_words(act.object)
+    own = name_words(act.object)
+    spelled = [name_words(act.verb), name_words(act.verb.replace(" ", ""))]  # "log out", `logout`
     methods = {
         method
         for method, verbs in read_lexicon("coordination")["acts"]["methods"].items()
@@ -71,7 +86,7 @@ def routes_doing(code: CodeBase, act: Act) -> list[Route]:
         if one.file in code.files
         and not code.files[one.file].is_test
         and (
-            any(shares_run([*verb, *own], run) for run in _runs(one))
+            any(shares_run([*said, *own], run) for run in _runs(one) for said in spelled)
             or (one.method in methods and own and _last_part(one) == own)
         )
     ]
@@ -104,3 +119,22 @@ def _sorts() -> frozenset[str]:
 def _acting() -> re.Pattern[str]:
     words = read_lexicon("coordination")["acts"]["before"]
     return re.compile(rf"\b(?:{any_of(words)})\b", re.IGNORECASE)
+
+
+@cache
+def _joints() -> re.Pattern[str]:
+    return re.compile(r"\s*+[,;&/]\s*+|\b(?:and|or)\b", re.IGNORECASE)
+
+
+@cache
+def _beginning() -> re.Pattern[str]:
+    """A verb, with its particle: "sign up", and not "write in" before what it is written in."""
+    acts = read_lexicon("coordination")["acts"]
+    apart, ending, no_verbs = (
+        any_of(acts[name].split()) for name in ("particles", "after_particles", "no_verbs")
+    )
+    return re.compile(
+        rf"\W*+(?:to\s++)?+(?!(?:{no_verbs})\b)(?P<verb>\w++)"
+        rf"(?:\s++(?P<particle>{apart})(?=\W*+(?:$|(?:{ending})\b)))?",
+        re.IGNORECASE,
+    )

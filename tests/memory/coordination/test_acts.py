@@ -25,6 +25,7 @@ def forum(code):
                 ("DELETE", "/invoices/{id}", "InvoiceController.destroy"),
                 ("DELETE", "/invoices/{id}/lines/{line}", "LineController.destroy"),
                 ("GET", "/invoices", "InvoiceController.index"),
+                ("POST", "/session/logout", "leave"),
             ],
             1,
         )
@@ -39,6 +40,8 @@ def forum(code):
         ("Who may ban and mute the users?", ["/users/{id}/ban", "/moderation/mute"]),
         ("Audit who can delete invoices", ["/invoices/{id}"]),
         ("Who can see invoices?", ["/invoices"]),
+        ("Who may mute users or delete invoices?", ["/moderation/mute", "/invoices/{id}"]),
+        ("Who may log out?", ["/session/logout"]),
         ("Who may unban users and who may ban users", ["/users/{id}/unban", "/users/{id}/ban"]),
     ],
 )
@@ -63,9 +66,19 @@ def test_of_what_no_route_is_known_to_do_nothing_is_told(forum):
         ("Who may see and change what?", "Who may see and change what?", []),
         ("Audit the pages: who may see which tickets?", "Audit the pages: ", ["see tickets"]),
         ("Audit access", "Audit access", []),
+        ("Who may ban users and delete invoices?", "", ["ban users", "delete invoices"]),
+        ("Who may delete articles and comments?", "", ["delete articles", "delete comments"]),
+        ("Who may see and ban users, and why?", "", ["see users", "ban users"]),
+        ("Who is allowed to ban users and to remove posts", "", ["ban users", "remove posts"]),
+        ("Who can post to the forum?", "", ["post forum"]),
+        ("Who may log out and sign up without a key?", "", ["log out", "sign up"]),
+        ("Who may write in the forum", "", ["write forum"]),
+        ("Who may log out and delete articles", "", ["log out", "delete articles"]),
+        ("Who can read posts or run jobs?", "", ["read posts", "run jobs"]),
+        ("Who may change the invoices, by role", "", ["change invoices"]),
     ],
 )
-def test_what_anybody_may_do_is_no_name(text, rest, acts):
+def test_each_of_several_acts_is_one_and_what_anybody_may_do_is_no_name(text, rest, acts):
     found = acts_of(text)
 
     assert (found[0], [*map(str, found[1])]) == (rest, acts)
