@@ -67,7 +67,8 @@ class Verb:
         from memory.errors import ArchMemError, StoreDamaged
 
         try:
-            return self.run(memory, asked, narrator)
+            with memory.ledger.reading():  # whatever of it fails is told as an error of ours
+                return self.run(memory, asked, narrator)
         except ArchMemError as error:
             damage = memory.ledger.damage
             if damage and not isinstance(error, StoreDamaged):

@@ -121,10 +121,12 @@ def in_place_of(found: Found) -> str:
 
 def gate_of(ledger: Ledger) -> Gate:
     """The gate of the project that a ledger is of; the first time it gets a key."""
-    if ledger.db.facts.find(GATE_KEY) is None:
-        with ledger.writing() as db:
-            db.facts.save(GATE_KEY, secrets.token_hex(16))
-    return kept_gate(ledger.db)
+    with ledger.reading() as db:
+        if db.facts.find(GATE_KEY) is not None:
+            return kept_gate(db)
+    with ledger.writing() as db:
+        db.facts.save(GATE_KEY, secrets.token_hex(16))
+        return kept_gate(db)
 
 
 def allow(ledger: Ledger, hashes: Collection[str]) -> Gate:
@@ -134,7 +136,7 @@ def allow(ledger: Ledger, hashes: Collection[str]) -> Gate:
             known = kept_gate(db).allowed
             db.facts.save(ALLOWED, json.dumps(sorted({*known, *hashes})))
             db.files.doubt_all()
-    return kept_gate(ledger.db)
+    return gate_of(ledger)
 
 
 def kept_gate(db: Database) -> Gate:

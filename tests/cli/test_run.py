@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 
 import pytest
 
@@ -240,3 +241,22 @@ def test_the_loop_goes_through_the_engine(machine, shop):
 
     assert f"Finished {uid}: done." in finished.stdout
     assert "new: pattern les-" in finished.stdout
+
+
+def test_a_ledger_that_cannot_be_read_is_told_as_such_wherever_it_is_asked(
+    run, new_shop, monkeypatch
+):
+    run("index")
+
+    def fail(*_):
+        error = sqlite3.OperationalError("disk I/O error")
+        error.sqlite_errorcode = sqlite3.SQLITE_IOERR
+        raise error
+
+    monkeypatch.setattr("memory.credentials.gate.kept_gate", fail)
+
+    ended = run("run", "start", "--task", "Sort", "--no-brief")
+
+    assert ended.exit_code == 1
+    assert "cannot be written" in ended.stderr
+    assert ended.exception is None or isinstance(ended.exception, SystemExit)
