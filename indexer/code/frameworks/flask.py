@@ -69,6 +69,7 @@ _VALIDATES = re.compile(
     r"\.validate_on_submit\(|\.parse_args\(|\.validate\(|[sS]chema\w{0,99}(?:\([^)]{0,999}\))?\.load\("
     r"|\.model_validate\("
 )
+_OF_ALL = re.compile(r"(?i)(?:app|application|server|flask)$")  # what an application is called
 _SOME = ("", "")  # one of several applications, of which nobody knows which
 _NO_LITERAL = "its path is not a literal"
 _NOTHING = "nothing at the route, its blueprints or its application refuses"
@@ -78,7 +79,7 @@ class Flask(Reader):
     """Decorated functions and classes, below the prefixes of blueprints."""
 
     name = "flask"
-    version = 17
+    version = 18
     languages = frozenset({"python"})
     hint = re.compile(
         rb"@\w+\.(?:route|get|post|put|patch|delete|before|url_value)|wsgi_app|flask|Flask|[Bb]lueprint|quart|Quart"
@@ -182,7 +183,8 @@ class _Site:
             if mark.data.get("registered") and not self._is_put_once(path, mark):
                 one = one.maybe()
             for owner in self._run_for(path, mark):
-                is_one = owner or len(self._applications) <= 1
+                is_seen = self._key(path, mark.name, mark.line) or _OF_ALL.search(mark.name)
+                is_one = owner or (is_seen and len(self._applications) <= 1)
                 self._before.setdefault(owner, []).append(one if is_one else one.maybe())
         of_some = (one for key in self._applications for one in self._before.get(key, ()))
         self._before[_SOME] = [one.maybe() for one in of_some]

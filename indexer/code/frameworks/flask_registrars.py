@@ -10,6 +10,7 @@ Each call of one is as if what it does stood there, where it is seen what it doe
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 from indexer.code.frameworks.flask_calls import included, literal, said_of
@@ -43,7 +44,7 @@ _MAY_REGISTER = re.compile(r"(?i)regist|blueprint")
 #: Around what is done whenever the function is called.
 _PLAIN = frozenset({"block", "expression_statement", "with_statement", "else_clause"})
 _OTHER = "?"  # a condition that is not looked into
-_UNSEEN = "?"  # a prefix that nobody knows
+_UNSEEN = "?"  # what nobody knows of that is given
 _ONCE = re.compile(r"not (\w+)\._got_registered_once")
 _ASKS = re.compile(r"(?P<no>not )?(?P<name>\w+)(?: is (?P<isnt>not )?None)?")
 #: A parameter, and whether it holds or does not.
@@ -63,15 +64,18 @@ def registrars(source: SourceFile, reader: str) -> Iterator[Mark]:
                 node = found["call"][0]
                 said = said_of(source, found["arguments"][0])
                 own = own_names(source, node, called, *said["args"], *said["keywords"].values())
-                if called.partition(".")[0] not in own:
+                first = called.partition(".")[0]
+                if first not in own and _stays(source, first):
                     for each in included(source, node, said | {"own": own}):
                         yield Mark(reader, "registers", called, line_of(node), each)
 
 
 def _registrar(source: SourceFile, reader: str, function: Node) -> Iterator[Mark]:
-    types = types_of(source, function)
-    if SEVERAL in types.values() or given_anew(source, function) & types.keys():
+    types, symbol = types_of(source, function), source.symbol(function)
+    is_anew = SEVERAL in types.values() or given_anew(source, function) & types.keys()
+    if is_anew or not _stays(source, symbol.rpartition(".")[2]):
         return
+    is_decorated = function.parent is not None and function.parent.type == "decorated_definition"
     leaves = [one["leaves"][0].start_byte for one in source.matches(_LEAVES, function)]
     does: list[dict[str, Any]] = []
     for found in source.matches(_DOES, function):
@@ -85,7 +89,10 @@ def _registrar(source: SourceFile, reader: str, function: Node) -> Iterator[Mark
         if function_of(node) != function:
             return
         when = _when(source, node, function)
-        if any(one < node.start_byte for one in leaves):
+        is_late = called == "before_request" and any(
+            one["called"] == "register_blueprint" and one["given"] == owner for one in does
+        )
+        if is_late or is_decorated or any(one < node.start_byte for one in leaves):
             when = [*when, (_OTHER, True)]
         prefix = said["keywords"].get("url_prefix", "")
         line = line_of(node)
@@ -95,7 +102,14 @@ def _registrar(source: SourceFile, reader: str, function: Node) -> Iterator[Mark
         )
     if any(one["called"] == "register_blueprint" for one in does):
         data = {"parameters": list(types), "defaults": _defaults(source, function), "does": does}
-        yield Mark(reader, "registrar", source.symbol(function), line_of(function), data)
+        yield Mark(reader, "registrar", symbol, line_of(function), data)
+
+
+def _stays(source: SourceFile, name: str) -> bool:
+    """Whether a file says only once what a name means."""
+    own = rf"(?m)^[ \t]*+(?:async +)?(?:def|class) +{name}\b|(?<![\w.]){name}\s*+=(?!=)"
+    taken = sum(one.local.count(name) for one in source.facts.imports)
+    return taken + len(re.findall(own, source.text(source.root))) <= 1
 
 
 def _defaults(source: SourceFile, function: Node) -> dict[str, str]:
@@ -156,15 +170,14 @@ class FlaskRegistrars:
         """What the calls have done: marks `include` and `before`, by the file of the call."""
         for path, mark, place in self._calls:
             known = self._registrars[place]
-            given = known["defaults"] | dict(
-                zip(known["parameters"], mark.data["args"], strict=False)
-            )
-            given |= mark.data["keywords"]
+            given = _given(known, mark)
+            own = mark.data["own"]
+            seen = {name: _UNSEEN if value in own else value for name, value in given.items()}
             prefixes = {
                 one["prefix"] for one in known["does"] if one["called"] == "register_blueprint"
             }
             for one in known["does"]:
-                holds = self._all_hold(path, one["when"], given)
+                holds = self._all_hold(path, one["when"], seen)
                 if holds is not False:
                     is_sure = bool(holds) or len(prefixes) == 1
                     yield path, self._as_if_there(mark, one, given, holds=holds, is_sure=is_sure)
@@ -204,8 +217,11 @@ class FlaskRegistrars:
         asks = _ASKS.fullmatch(said)
         if asks is None or (value := given.get(asks["name"])) is None:
             return None
+        is_of_none = " is " in said
         is_there = self._is_there(path, value)
-        is_no = bool(asks["no"]) != (" is " in said and not asks["isnt"])
+        if is_of_none and is_there is False:
+            is_there = value != "None"
+        is_no = bool(asks["no"]) != (is_of_none and not asks["isnt"])
         return None if is_there is None else (is_there != is_no) == is_then
 
     def _is_there(self, path: str, value: str) -> bool | None:
@@ -213,4 +229,19 @@ class FlaskRegistrars:
         if (text := literal(value)) is not None or value in {"None", "True", "False"}:
             return bool(text) if text is not None else value == "True"
         place = self._project.locate(path, value) if re.fullmatch(r"[\w.]+", value) else None
-        return True if place and self._project.definition(place) else None
+        one = self._project.definition(place) if place else None
+        return True if one and one.kind in {"function", "method", "class"} else None
+
+
+def _given(known: dict[str, Any], call: Mark) -> dict[str, str]:
+    """What a call gives to each parameter, as its own file says it."""
+    plain = list(takewhile(lambda one: not one.startswith("*"), call.data["args"]))
+    given = dict(known["defaults"])
+    if len(plain) < len(call.data["args"]):
+        given = dict.fromkeys(known["parameters"], _UNSEEN)
+    for name, value in given.items():  # a name would be one of the other file
+        if literal(value) is None and value not in {"None", "True", "False"}:
+            given[name] = _UNSEEN
+    given |= dict(zip(known["parameters"], plain, strict=False))
+    named: dict[str, str] = call.data["keywords"]
+    return given | named

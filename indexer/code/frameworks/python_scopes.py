@@ -35,7 +35,14 @@ _GIVEN = """
  (named_expression name: (identifier) @name) (as_pattern_target (identifier) @name)
  (global_statement (identifier) @name) (nonlocal_statement (identifier) @name)
  (for_statement left: (identifier) @name) (pattern_list (identifier) @name)
- (tuple_pattern (identifier) @name)]
+ (tuple_pattern (identifier) @name) (list_pattern (identifier) @name)]
+"""
+#: What gives it a function, class or module.
+_DEFINED = """
+[(function_definition name: (identifier) @name) (class_definition name: (identifier) @name)
+ (import_from_statement name: (dotted_name (identifier) @name))
+ (import_statement name: (dotted_name . (identifier) @name))
+ (aliased_import alias: (identifier) @name)]
 """
 _ASSIGNED = "(assignment left: (identifier) @name)"
 
@@ -179,7 +186,11 @@ def _having(source: SourceFile, node: Node, name: str) -> Node | None:
 
 def given_anew(source: SourceFile, function: Node) -> set[str]:
     """The names that a function gives something, whatever it was given by them."""
-    return {source.text(one["name"][0]) for one in source.matches(_GIVEN, function)}
+    return {
+        source.text(one["name"][0])
+        for query in (_GIVEN, _DEFINED)
+        for one in source.matches(query, function)
+    }
 
 
 def _given_once(source: SourceFile, function: Node, name: str) -> str:

@@ -139,3 +139,81 @@ def test_one_that_calls_another_such_function_is_not_followed(read):
     calls = "def register_two(app, blueprint):\n    register_one(app, blueprint, need)\n"
 
     assert "yes" not in answers(read, PUT, f"{calls}register_two(app, orders)\n").values()
+
+
+MAYBE = """def register_one(app, blueprint, prefix=None, guard=None):
+    if guard is not None:
+        blueprint.before_request(guard)
+    app.register_blueprint(blueprint, url_prefix=prefix)
+"""
+
+
+def test_what_a_call_gives_by_a_dictionary_may_be_the_guard(read):
+    calls = "register_one(app, orders, prefix='/x', **{'guard': need})\n"
+
+    assert answers(read, MAYBE, calls) == {"/x/orders": "unknown"}
+
+
+def test_an_empty_text_is_not_none(read):
+    put = MAYBE.replace("guard is not None", "prefix is None")
+
+    assert answers(read, put, "register_one(app, orders, '', need)\n") == {"/orders": "no"}
+
+
+def test_a_default_is_a_name_of_the_file_of_the_function(read):
+    put = "def need(): ...\ndef register_one(app, blueprint, guard=need):\n"
+    put += "    blueprint.before_request(guard)\n    app.register_blueprint(blueprint)\n"
+    main = (
+        f"{HEAD}from own import orders\nfrom put import register_one\nregister_one(app, orders)\n"
+    )
+
+    assert told(read({"main.py": main, "own.py": ORDERS, "put.py": put})) == {"/orders": "unknown"}
+
+
+@pytest.mark.parametrize("flag", ["SECURE", "secure()"])
+def test_a_variable_that_is_given_may_be_empty(read, flag):
+    put = "SECURE = False\ndef register_one(app, blueprint, guard, secure):\n    if secure:\n"
+    put += "        blueprint.before_request(guard)\n    app.register_blueprint(blueprint)\n"
+
+    answer = answers(read, put, f"register_one(app, orders, need, {flag})\n")
+
+    assert answer == {"/orders": "unknown"}
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["    def guard(): ...\n", "    from own import guard\n", "    [guard, _] = those()\n"],
+)
+def test_what_is_defined_or_imported_in_the_function_is_not_what_the_call_gave(read, line):
+    put = f"def register_one(app, blueprint, guard):\n{line}    blueprint.before_request(guard)\n"
+    put += "    app.register_blueprint(blueprint)\n"
+
+    assert answers(read, put, "register_one(app, orders, need)\n") == {}
+
+
+@pytest.mark.parametrize(
+    "other", ["def register_one(app, blueprint, guard):\n    put()\n", "register_one = print\n"]
+)
+def test_a_function_that_its_file_gives_anew_may_be_another(read, other):
+    assert answers(read, f"{PUT}{other}", "register_one(app, orders, need)\n") == {}
+
+
+def test_a_guard_that_comes_after_what_it_guards_is_put_is_no_yes(read):
+    put = "def register_one(app, blueprint, guard):\n    app.register_blueprint(blueprint)\n"
+    put += "    blueprint.before_request(guard)\n"
+
+    assert answers(read, put, "register_one(app, orders, need)\n") == {"/orders": "unknown"}
+
+
+def test_what_a_function_is_decorated_with_may_not_call_it(read):
+    put = f"@maybe\n{PUT}"
+
+    assert "yes" not in answers(read, put, "register_one(app, orders, need)\n").values()
+
+
+def test_a_guard_of_a_parameter_is_not_known_to_stand_before_all(read):
+    put = "def register_one(app, blueprint):\n    @blueprint.before_request\n"
+    put += "    def inner():\n        abort(401)\n    app.register_blueprint(blueprint)\n"
+    calls = "register_one(app, orders)\n@app.route('/free')\ndef free(): ...\n"
+
+    assert answers(read, put, calls) == {"/orders": "unknown", "/free": "unknown"}
