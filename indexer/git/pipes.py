@@ -29,9 +29,15 @@ _OF_GIT = (
 )
 _OF_A_WORKTREE = (".gitignore", ".gitattributes", ".gitmodules", ".mailmap", ".git", ".git/HEAD")
 _IN_ANY_FOLDER = frozenset({".gitignore", ".gitattributes"})
-_INCLUDED = re.compile(r"(?m)^[ \t]*+path[ \t]*+=[ \t]*+\"?([^\"\n]++)")
+#: Where git keeps names of commits and objects.
+_IN_ALL_OF = ("refs", "logs", "info", "objects")
+#: A setting that names a file: what is included, or `core.attributesFile` and its like.
+_NAMED = re.compile(
+    r"^[ \t]*+(?:\[[^\]\n]*+\][ \t]*+)?+(?:path|[a-z]{0,20}file)[ \t]*+=[ \t]*+\"?([^\"\n;#]++)",
+    re.MULTILINE | re.IGNORECASE,
+)
 _LONGEST = 4_000_000  # bytes of settings
-_MOST = 200  # pipes of one project that are kept in mind
+_MOST = 200  # settings that are read, and # pipes of one project that are kept in mind
 
 _found: dict[Path, tuple[Path, ...]] = {}  # by worktree
 _guard = Lock()
@@ -52,7 +58,7 @@ def waited_for(folder: Path) -> Path | None:
 
 
 def search_pipes(folder: Path) -> None:
-    """Look for FIFOs in all folders and in what settings include; `waited_for` tells of them now.
+    """Look for FIFOs in all folders and in what settings name; `waited_for` tells of them now.
 
     That takes long in a large project, so it is for when git has not answered in time.
     """
@@ -60,7 +66,12 @@ def search_pipes(folder: Path) -> None:
         worktree, _, git_dir = find_project(folder)
     except ProjectNotFound:
         return
-    files = [one for at in _git_dirs(worktree, git_dir) for one in _included(at / "config")]
+    files: list[Path] = []
+    for own in _git_dirs(worktree, git_dir):
+        for settings in ("config", "config.worktree"):
+            files += _named_in(own / settings, worktree)
+        for name in _IN_ALL_OF:
+            files += [Path(at, one) for at, _, names in os.walk(own / name) for one in names]
     for at, folders, names in os.walk(worktree):
         folders[:] = [name for name in folders if name != ".git"]
         files += [Path(at, name) for name in _IN_ANY_FOLDER.intersection(names)]
@@ -73,14 +84,22 @@ def _git_dirs(worktree: Path, git_dir: Path | None) -> set[Path]:
     return {git_dir, common_dir(git_dir, worktree)} if git_dir else set()
 
 
-def _included(settings: Path) -> list[Path]:
-    """What settings name as a path, from where they lie; more than is included, at worst."""
-    try:
-        said = read_plain_text(settings, _LONGEST, errors="surrogateescape")
-        named = [settings.parent / Path(one).expanduser() for one in _INCLUDED.findall(said)]
-        return [Path(os.path.normpath(one)) for one in named]
-    except (OSError, ValueError, RuntimeError):  # the last, where nobody has that home
-        return []
+def _named_in(settings: Path, worktree: Path) -> list[Path]:
+    """What settings name as files, from where they lie or the worktree, and what these name."""
+    found = {settings: None}
+    for one in (queue := [settings]):
+        try:
+            said = read_plain_text(one, _LONGEST, errors="surrogateescape")
+            named = [Path(name.strip()).expanduser() for name in _NAMED.findall(said)]
+        except (OSError, ValueError, RuntimeError):  # the last, where nobody has that home
+            continue
+        files = [
+            Path(os.path.normpath(at / name)) for name in named for at in (one.parent, worktree)
+        ]
+        new = [file for file in dict.fromkeys(files) if file not in found]
+        found |= dict.fromkeys(new)
+        queue += new[: _MOST - len(queue)] if len(queue) < _MOST else []
+    return list(found)
 
 
 def _is_fifo(file: Path) -> bool:

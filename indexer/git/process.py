@@ -126,12 +126,13 @@ class GitProcess:
             raise GitFailed(_reason(done.stderr))
         return done.stdout
 
-    def stream(self, *arguments: str) -> Iterator[str]:
+    def stream(self, *arguments: str, seconds: float = LONG) -> Iterator[str]:
         """What git prints, text by text as NUL separates them, as it comes.
 
         Raises:
             GitFailed: after everything that git could say, if it did not come to its end.
         """
+        until = time.monotonic() + seconds
         with tempfile.TemporaryFile() as errors:
             try:
                 process = subprocess.Popen(
@@ -143,7 +144,7 @@ class GitProcess:
                 )
             except (OSError, ValueError) as error:
                 raise GitFailed(_no_git(error)) from error
-            limit = threading.Timer(LONG, process.kill)
+            limit = threading.Timer(seconds, process.kill)
             limit.start()
             try:
                 if process.stdout is not None:
@@ -156,6 +157,9 @@ class GitProcess:
                 if process.stdout is not None:
                     process.stdout.close()
             if code:
+                if time.monotonic() >= until:
+                    search_pipes(self.root)
+                    raise GitFailed(f"git {arguments[0]} took more than {seconds:.0f} s")
                 errors.seek(0)
                 raise GitFailed(_reason(errors.read(_CHUNK)))
 

@@ -29,12 +29,16 @@ def test_what_cannot_be_read_of_where_a_clone_ends_is_no_whole_one(repository):
         ("src/deep/.gitignore", "ls-files --others --exclude-standard"),
         ("src/.gitattributes", "check-attr text src/deep/a.txt"),
         ("../more.config", "ls-files"),
+        ("../attributes", "check-attr text src/deep/a.txt"),
+        (".git/refs/heads/other", "for-each-ref"),
     ],
 )
 def test_a_pipe_anywhere_is_waited_for_once_and_named_from_then_on(repository, name, asked):
     root = repository.root
     with (root / ".git/config").open("a") as settings:
-        settings.write("[include]\n\tpath = ../../more.config\n")
+        settings.write("[include]path = ../../between.config # theirs\n")
+        settings.write("[core]\n\tattributesFile = ../attributes\n")
+    (root.parent / "between.config").write_text("[include]\n\tPath = more.config\n")
     (root / "src/deep").mkdir(parents=True)
     (root / "src/deep/a.txt").write_text("a")
     pipe = (root / name).resolve()
@@ -48,6 +52,18 @@ def test_a_pipe_anywhere_is_waited_for_once_and_named_from_then_on(repository, n
 
     pipe.unlink()
     git.ask(*asked.split())
+
+
+@pytest.mark.posix
+def test_a_pipe_that_a_stream_waited_for_is_named_from_then_on(repository):
+    pipe = repository.root.resolve() / ".git/refs/heads/other"
+    make_fifo(pipe)
+    git = Repository(repository.root)
+
+    with pytest.raises(GitFailed, match="took more than 1 s"):
+        list(git.stream("log", "-z", "other", seconds=1))
+    with pytest.raises(GitFailed, match=f"{pipe} is a pipe"):
+        list(git.stream("log", "-z", "other"))
 
 
 @pytest.mark.parametrize("name", ["a\0b", "a\ud800"])
