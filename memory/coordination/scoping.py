@@ -153,7 +153,8 @@ def _of_modules(about: RequestSubject) -> RequestSubject:
     if not about.files:
         return about
     lost = f"{about.called or ', '.join(about.files)}: what modules need alone is told"
-    return RequestSubject(doubt="; ".join(filter(None, [about.doubt, lost])))
+    doubt = "; ".join(filter(None, [about.doubt, lost]))
+    return RequestSubject(modules=about.modules, doubt=doubt)
 
 
 def target_of(code: CodeBase, about: RequestSubject) -> Target:

@@ -380,6 +380,16 @@ def test_of_what_something_unknown_is_of_nothing_is_told(desk, text, paths, unkn
     assert found.unknown == unknown
 
 
+def test_a_module_beside_what_modules_alone_are_told_of_is_kept(code):
+    base = code([("mail/sender.py:send", "users/a.py:A"), ("billing/a.py:a", "users/b.py:B")])
+    text = "What depends on the mail sender and billing?"
+
+    about = about_of(base, text, family_of(text))
+
+    assert (about.modules, about.files) == (("billing",), ())
+    assert about.doubt == "mail sender: what modules need alone is told"
+
+
 def test_a_backend_is_what_imports_join_to_what_answers_requests(desk):
     own = of_backend(desk, ["client/types.py", "server/domain/tickets.py"])
 
