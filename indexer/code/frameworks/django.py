@@ -63,12 +63,12 @@ class Django(Reader):
     """Patterns of `urls.py`, through `include`, to the views that they name."""
 
     name = "django"
-    version = 8
+    version = 9
     languages = frozenset({"python"})
     hint = re.compile(
         rb"urlpatterns|django\.(?:urls|conf\.urls)\b|\.register\s*\(|\binclude\s*\(|MIDDLEWARE"
         rb"|URLCONF|test_func|user_passes_test|\.(?:as_view|dispatch)\("
-        rb"|\brequest\.user\s*+="
+        rb"|\.user\s*+[=:,](?!=)|\bsetattr\("
     )
 
     def read(self, source: SourceFile) -> Iterable[Mark]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from indexer.code.access import HANDLER, LIBRARY, SETTINGS, AccessCheck, answer, untold
 from indexer.code.frameworks.python_refusals import PythonFunctionRefusals
+from indexer.code.frameworks.python_scopes import function_of, types_of
 from indexer.code.syntax import line_of
 from memory.code.codebase import CodePlace
 from memory.code.facts import Mark
@@ -72,7 +73,14 @@ _HANDS = """
 """
 _ANSWERING = ("get", "post", "put", "patch", "delete")
 _MAY_HAND = re.compile(rb"\.(?:as_view|dispatch)\(")
-_PUTS = re.compile(rb"\brequest\.user\s*+=(?!=)")
+_PUTS = re.compile(rb"\.user\s*+[=:,](?!=)|\bsetattr\([^,()]*+,\s*+['\"]user['\"]")
+_PUTTING = """
+([(assignment left: [(attribute object: (_) @asking attribute: (identifier) @name)
+    (pattern_list (attribute object: (_) @asking attribute: (identifier) @name))])
+ (call function: (identifier) @by arguments: (argument_list . (_) @asking
+    . (string (string_content) @name)) (#eq? @by "setattr"))]
+ (#eq? @name "user"))
+"""
 _IDLE = frozenset({"comment", "expression_statement"})
 _LISTS = """
 [(assignment left: (identifier) @name right: (_) @value)
@@ -372,10 +380,12 @@ def handing_marks(source: SourceFile, reader: str) -> Iterator[Mark]:
 
 def putting_marks(source: SourceFile, reader: str) -> Iterator[Mark]:
     """The functions that say themselves who it is that asks: `request.user = User(1)`."""
-    if _PUTS.search(source.content):
-        for found in source.matches("(assignment left: (attribute) @left)"):
-            if source.text(found["left"][0]).endswith("request.user"):
-                node = found["left"][0]
+    for found in source.matches(_PUTTING) if _PUTS.search(source.content) else ():
+        node = found["asking"][0]
+        name, outer = source.text(node), function_of(node)
+        if outer is not None and name != "self":
+            is_given = name in types_of(source, outer)
+            if is_given or name.rpartition(".")[2] == "request":
                 yield Mark(reader, "puts", source.owner(node), line_of(node), {})
 
 

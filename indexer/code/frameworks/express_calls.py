@@ -39,6 +39,8 @@ _VARIABLES = """
 """
 _TAKEN = re.compile(r"=\s*+(?:await\s++import|require)\(")
 _TOLD = frozenset({"call_expression", "identifier", "member_expression", "array"})
+#: What is called, and what it is given: of `wrap(need)` both.
+_HEADS = re.compile(r"([\w$]++)(?:[.\w$]*+\(\s*+([\w$]++))?")
 LONGEST = 400  # characters of a value that is kept
 
 
@@ -181,7 +183,16 @@ def later(source: SourceFile, call: Node) -> list[int]:
         re.findall(rf"(?<![\w.$]){re.escape(name)}\(", source.text(source.root)) if name else []
     )
     is_seen = len(called) > (function.type == "function_declaration")
+    is_seen = is_seen and not _leaves_before(source, function, call)
     return [] if is_seen else [line_of(function), function.end_point[0] + 1]
+
+
+def _leaves_before(source: SourceFile, function: Node, call: Node) -> bool:
+    """Whether a function may have ended before it comes to a call."""
+    return any(
+        one.end_byte < call.start_byte and next(_functions_around(one), None) == function
+        for one in source.captures("(return_statement) @leaves", function).get("leaves", ())
+    )
 
 
 def is_top(node: Node) -> bool:
@@ -218,14 +229,12 @@ def told_apart(source: SourceFile, call: Node, one: MiddlewareArgument) -> Middl
 
     There it is a parameter, or a variable of a function around the call.
     """
-    name = one.text.partition("(")[0].partition(".")[0]
-    facts = source.facts
-    taken = (each.local for each in facts.imports if each.target.startswith("."))
-    is_of_file = any(each.name == name for each in facts.definitions) or any(
-        name in local for local in taken
-    )
-    is_own = (
-        name and is_of_file and (parameter(source, call, name) or _declares(source, call, name))
+    facts, names = source.facts, _HEADS.match(one.text)
+    taken = {name for each in facts.imports if each.target.startswith(".") for name in each.local}
+    taken |= {each.name for each in facts.definitions}
+    is_own = any(
+        name in taken and (parameter(source, call, name) or _declares(source, call, name))
+        for name in (names.groups() if names else ())
     )
     return one._replace(text=f"({one.text})") if is_own else one
 

@@ -32,6 +32,7 @@ _CHOOSES = re.compile(
 _DECIDES = re.compile(r"\bif\b|\?(?!\.)|&&|\|\||\bswitch\b")
 _COMMENT = re.compile(r"(?<!:)//[^\n]*|/\*.*?(?:\*/|\Z)", re.DOTALL)
 _AT_ONCE = re.compile(r"new\s+Promise\(|Promise\.resolve\(\)\s*+\.then\(")
+_TYPE = re.compile(r":[^,]*+")
 #: Wrappers of libraries that only hand on what is thrown.
 _LIBRARIES = re.compile(
     r"express-async-(?:handler|wrap|wrapper)(?:\..*)?|(?:@awaitjs/express|co)\.wrap"
@@ -56,7 +57,8 @@ def wrapper_marks(source: SourceFile, reader: str) -> Iterator[Mark]:
             continue
         said = _COMMENT.sub("", source.text(inner.child_by_field_name("body")))
         always = _always_calls(source, inner, first)
-        data = {"given": first, "always": always, "is_all": not _DECIDES.search(said)}
+        is_all = not _DECIDES.search(said) and _is_handed(source, inner, first, said)
+        data = {"given": first, "always": always, "is_all": is_all}
         data["is_left"] = _is_left(source, inner, first)
         yield Mark(reader, "wrapper", name, line_of(node), data)
 
@@ -140,6 +142,14 @@ def _always_calls(source: SourceFile, inner: Node, name: str) -> bool:
         and _is_at_once(source, inner, one)
         for one in calls
     )
+
+
+def _is_handed(source: SourceFile, inner: Node, first: str, said: str) -> bool:
+    """Whether what is called is given the request as it came, and nothing else goes on."""
+    parameters = "".join(_parameters(source, inner).split()).strip("()")
+    calls = re.findall(rf"(?<![\w.$]){re.escape(first)}\(([^()]*+)\)", said)
+    is_whole = len(calls) == 1 and "".join(calls[0].split()) == _TYPE.sub("", parameters)
+    return is_whole and not re.search(r"\(\s*+\)|\.assign\(", said)
 
 
 def _is_left(source: SourceFile, inner: Node, name: str) -> bool:

@@ -46,6 +46,7 @@ _CALLS = """
     arguments: (argument_list) @arguments) @call
 """
 _PLAIN_CALLS = "(call function: (identifier) @called arguments: (argument_list) @arguments) @call"
+_GLOBALS = "(global_statement (identifier) @name)"
 _CONSTANTS = "(assignment left: (identifier) @name right: (string) @value)"
 _ALIASES = "(assignment left: (identifier) @name right: (subscript) @value)"
 _METHODS = frozenset({"get", "post", "put", "patch", "delete", "head", "options", "trace"})
@@ -66,7 +67,7 @@ class FastApi(Reader):
     """Decorated functions, below the prefixes of the routers and applications that include them."""
 
     name = "fastapi"
-    version = 23
+    version = 24
     languages = frozenset({"python"})
     hint = re.compile(
         rb"fastapi|Depends\(|\bMount\(|\.mount\(|= ?\w{0,40}app\("
@@ -95,9 +96,11 @@ class FastApi(Reader):
                 yield Mark(
                     self.name, "alias", name, line, {"is": said[match.start() :].rstrip("] ")}
                 )
+        anew = {text(one) for one in source.captures(_GLOBALS).get("name", ())}
         for found in source.matches(_CONSTANTS):
             value = text(found["value"][0]).strip("\"'")
             is_of_all = function_of(found["name"][0]) is None
+            is_of_all = is_of_all and text(found["name"][0]) not in anew
             if is_of_all and re.fullmatch(r"/[\w/.-]*", value):
                 name = text(found["name"][0])
                 yield Mark(self.name, "constant", name, line_of(found["name"][0]), {"is": value})

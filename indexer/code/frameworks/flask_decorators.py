@@ -35,9 +35,11 @@ _IN_CLASSES = """
     left: (identifier) @name right: (_) @value))))
 """
 _PUT_AROUND = """
-(function_definition body: (block [(function_definition) (decorated_definition)])) @outer
+(function_definition body: (block [(function_definition) (decorated_definition)
+    (return_statement [(lambda) (call)])
+    (if_statement (block [(function_definition) (decorated_definition)]))])) @outer
 """
-_KEEPS_NAME = re.compile(r"\bwraps\b|update_wrapper|__name__|\bwrapt\b")
+_KEEPS_NAME = re.compile(r"\bwraps\b|update_wrapper|__name__\s*+=(?!=)|\bwrapt\b")
 ROLES = re.compile(r"(?:^|[._])(?:roles?|permissions?|admins?|scopes?)(?:_|$)")
 _HARMLESS = re.compile(  # decorators
     r".*\.(?:doc|expect|marshal_with|marshal_list_with|response|produces|param|cached|memoize|limit"

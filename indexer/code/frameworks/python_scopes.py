@@ -155,7 +155,7 @@ def settled(source: SourceFile, node: Node, said: str) -> str:
         function = None if name in _gone_through(source, node) else _having(source, node, name)
         if function is None:
             continue
-        text = _given_once(source, function, name)
+        text = _given_once(source, node, function, name)
         if not text:
             return f"({said})"
         known[name] = text
@@ -177,8 +177,7 @@ def _having(source: SourceFile, node: Node, name: str) -> Node | None:
     """The innermost function around a node that has a variable or parameter of a name."""
     outer = function_of(node)
     while outer is not None:
-        given = (source.text(one["name"][0]) for one in source.matches(_GIVEN, outer))
-        if name in types_of(source, outer) or name in given:
+        if name in types_of(source, outer) or name in given_anew(source, outer):
             return outer
         outer = function_of(outer)
     return None
@@ -193,8 +192,8 @@ def given_anew(source: SourceFile, function: Node) -> set[str]:
     }
 
 
-def _given_once(source: SourceFile, function: Node, name: str) -> str:
-    """The text that a function gives to a variable, if that is all that it is given."""
+def _given_once(source: SourceFile, node: Node, function: Node, name: str) -> str:
+    """The text that a function gives to a variable before a node, if it is given nothing else."""
     given = [
         one["name"][0]
         for one in source.matches(_GIVEN, function)
@@ -207,6 +206,7 @@ def _given_once(source: SourceFile, function: Node, name: str) -> str:
     is_plain = value is not None and bool(_PLAIN.fullmatch(source.text(value)))
     is_sure = one is not None and one.type == "assignment" and not is_conditional(one)
     is_here = is_sure and function_of(given[0]) == function
+    is_here = is_here and given[0].start_byte < node.start_byte
     return source.text(value) if is_plain and is_here else ""
 
 

@@ -459,3 +459,21 @@ def test_a_check_behind_a_decorator_that_says_who_asks_asks_nobody(read, around,
     code = read({"views.py": views, "urls.py": f"{urls}urlpatterns = [path('x', show)]\n"})
 
     assert [one.auth.answer for one in code.routes] == [answer]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "setattr(request, 'user', User(1))",
+        "request.user, _ = User(1), 2",
+        "request.user: User = User(1)",
+    ],
+)
+def test_who_asks_is_said_in_whichever_way_that_is_written(read, line):
+    views = PUTS.replace("request.user = User(1)", line)
+    views = f"{views}@as_guest\n@login_required\ndef show(request): ...\n"
+    urls = "from django.urls import path\nfrom views import show\nMIDDLEWARE = ['django.x']\n"
+
+    code = read({"views.py": views, "urls.py": f"{urls}urlpatterns = [path('x', show)]\n"})
+
+    assert [one.auth.answer for one in code.routes] == ["unknown"]

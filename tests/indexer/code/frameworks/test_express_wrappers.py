@@ -231,3 +231,35 @@ def test_what_a_function_uses_that_nobody_calls_stands_before_no_route_for_sure(
     told = {one.path: one.auth.answer for one in code.routes}
     assert told.pop("/orders/{id}") == answer
     assert set(told.values()) <= {"yes"}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "try { await one(req, res, next); } catch (e) { next(); }",
+        "one(req, res, () => {}); next();",
+        "one(req, other, next);",
+        "one({ ...req, user: 1 }, res, next);",
+        "Object.assign(req, { user: 1 }); one(req, res, next);",
+    ],
+)
+def test_a_guard_counts_only_where_its_wrapper_hands_it_the_request_and_nothing_else_goes_on(
+    read, body
+):
+    wrapped = f"const own = {after(body)};"
+    code = read(project(uses=f"app.use(own({NEEDS}));", head=wrapped))
+
+    assert {one.auth.answer for one in code.routes} == {"unknown"}
+
+
+def test_a_parameter_that_is_wrapped_is_not_what_the_file_calls_so(read):
+    head = f"const own = {CATCHING};\nconst need = {NEEDS};"
+    uses = "function put(need) { app.use(own(need)); }\nput(other);"
+
+    assert "yes" not in {one.auth.answer for one in read(project(uses=uses, head=head)).routes}
+
+
+def test_what_a_function_uses_that_may_have_ended_stands_before_no_route_for_sure(read):
+    uses = f"function close() {{ if (open) return; app.use({NEEDS}); }}\nclose();"
+
+    assert "yes" not in {one.auth.answer for one in read(project(uses=uses)).routes}

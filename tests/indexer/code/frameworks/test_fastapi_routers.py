@@ -375,3 +375,19 @@ def test_a_prefix_in_a_variable_of_a_function_is_the_one_text_of_it(read, before
 
     assert [one for one, _ in served(code)] == ([path] if path else [])
     assert bool(lost(code)) is (path is None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "def put(app):\n    from other import prefix\n    app.include_router(one, prefix=prefix)\n",
+        "def put(app):\n    app.include_router(one, prefix=prefix)\n    prefix = '/b'\n",
+        "def put():\n    global prefix\n    prefix = '/b'\napp.include_router(one, prefix=prefix)\n",
+    ],
+)
+def test_a_prefix_that_is_imported_set_later_or_changed_elsewhere_is_not_told(read, text):
+    head = "from fastapi import APIRouter, FastAPI\napp = FastAPI()\none = APIRouter()\n"
+    head += "prefix = '/a'\n@one.get('/c')\ndef show(): ...\n"
+
+    paths = {one.path for one in read({"main.py": f"{head}{text}"}).routes}
+    assert paths <= {"/{prefix}/c"}

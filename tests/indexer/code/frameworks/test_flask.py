@@ -447,3 +447,30 @@ def test_a_view_has_its_own_name_unless_a_decorator_takes_it(read, wraps, said, 
     code = read({"app.py": ENDPOINTS.format(wraps=wraps, said=said)})
 
     assert [one.auth.answer for one in code.routes] == [answer]
+
+
+ENDPOINT = """from flask import Flask, abort, request, session
+app = Flask('app')
+@app.before_request
+def need():
+    if request.endpoint != 'show' and 'user' not in session:
+        abort(401)
+def around(f):
+%s
+@app.route('/a')
+@around
+def show(): ...
+"""
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "    def inner(*a):\n        print(f.__name__)\n        return f(*a)\n    return inner",
+        "    return lambda *a: f(*a)",
+        "    return partial(f)",
+        "    if on:\n        def inner(*a): return f(*a)\n        return inner\n    return f",
+    ],
+)
+def test_what_gives_back_another_function_may_give_it_another_name(read, body):
+    assert [one.auth.answer for one in read({"a.py": ENDPOINT % body}).routes] == ["unknown"]
