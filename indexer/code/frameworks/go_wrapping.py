@@ -36,6 +36,7 @@ _VARIABLES = """
 """
 _ANEW = """
 [(assignment_statement left: (expression_list [(identifier) (selector_expression)] @name))
+ (range_clause left: (expression_list (identifier) @name))
  (unary_expression operator: "&" operand: (identifier) @name)]
 """
 _SEVERAL = """

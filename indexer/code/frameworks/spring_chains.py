@@ -73,7 +73,10 @@ _GIVEN = re.compile(
 )
 _COMMENT = re.compile(r"(?m)^[^\S\n]*+//[^\n]*")  # a line that is none of the code
 #: What is thrown that is not made where it is.
-_THROWN = "(throw_statement [(identifier) (method_invocation) (field_access)]) @throw"
+_THROWN = """
+(throw_statement [(identifier) (method_invocation) (field_access) (cast_expression)
+    (ternary_expression) (array_access) (parenthesized_expression)]) @throw
+"""
 _HANDS_ON = re.compile(r"\.(?:doFilter\w*+|filter|proceed)\(")
 _UNNAMED = frozenset({"Filter", "HandlerInterceptor"})
 _MAY_END = re.compile(r"sendError|setStatus|sendRedirect|\bthrow\b|preHandle|40[13]|return\s*;")

@@ -382,7 +382,7 @@ def test_a_prefix_in_a_variable_of_a_function_is_the_one_text_of_it(read, before
     [
         "def put(app):\n    from other import prefix\n    app.include_router(one, prefix=prefix)\n",
         "def put(app):\n    app.include_router(one, prefix=prefix)\n    prefix = '/b'\n",
-        "def put():\n    global prefix\n    prefix = '/b'\napp.include_router(one, prefix=prefix)\n",
+        "def b():\n    global prefix\n    prefix = '/b'\napp.include_router(one, prefix=prefix)\n",
     ],
 )
 def test_a_prefix_that_is_imported_set_later_or_changed_elsewhere_is_not_told(read, text):
