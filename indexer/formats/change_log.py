@@ -52,9 +52,10 @@ def status_of_log(text: str) -> str:
     found = [
         (date, status is not Status.PROPOSED, said)
         for date, parts in entries
-        if date and len(_WORD.findall(_DATE.sub("", " ".join(parts)))) <= _TERSE + 1
         for said in parts
-        if (status := _status_of(said)) is not Status.UNSTATED
+        if date
+        and (read_date(said) or len(_WORD.findall(_undated(" ".join(parts)))) <= _TERSE + 1)
+        and (status := _status_of(said)) is not Status.UNSTATED
     ]
     day, _, latest = max(found, default=(None, False, ""))
     others = {

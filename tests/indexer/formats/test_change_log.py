@@ -16,6 +16,8 @@ from indexer.formats.document import Document
         ("- 2022-01-01: proposed\n- accepted", "unstated"),
         ("- 2022-01-01: accepted\n- 2022-02-02: typo fixed", "accepted"),
         ("- 2022-01-01: accepted comments", "unstated"),
+        ("- accepted (2022-01-01) - with the consent of all who were there", "accepted"),
+        ("- 2022-01-01 - the new names of topics - accepted", "unstated"),
         ("|Date|Is|Who|\n|-|-|-|\n|2022-01-01|proposed|a|\n|2022-02-02|accepted|b|", "accepted"),
         ("|Date|Is|Who|\n|-|-|-|\n|2022-01-01|proposed||\n|2022-02-02|accepted|a b c|", "unstated"),
     ],
