@@ -202,7 +202,10 @@ class GoAccess:
         return place is not None and self._is_harmless(place) and not self._ends.may_refuse(place)
 
     def _is_harmless(self, place: CodePlace | None) -> bool:
-        return place is not None and not self._refusals.may_refuse(place)
+        """Whether a function does nothing that may refuse; a variable's is not looked into."""
+        if place is None or self._names.is_variable(place):
+            return False
+        return not self._refusals.may_refuse(place)
 
     def _refuses(self, place: CodePlace, asked: _Request, depth: int, text: str = "") -> str:
         """By what a function refuses who shows nothing; "" for what does not, or may not."""

@@ -322,3 +322,25 @@ def test_a_variable_of_a_package_is_what_it_is_made_as_unless_a_function_gives_i
     )
 
     assert told(code) == expected
+
+
+OF_PACKAGE = """package main
+import "net/http"
+func show(w http.ResponseWriter, r *http.Request) { w.Write(nil) }
+%s
+func main() { http.HandleFunc("/a", held); http.ListenAndServe(":1", nil) }
+"""
+REFUSING = 'func(w http.ResponseWriter, r *http.Request) { http.Error(w, "no", 401) }'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"var held = {REFUSING}",
+        f"var held = show\nfunc put() {{ for _, held = range those {{ }} }}\nvar no = {REFUSING}",
+    ],
+)
+def test_a_handler_in_a_variable_that_refuses_or_is_given_anew_is_no_no(read, text):
+    code = read({"main.go": OF_PACKAGE % text})
+
+    assert [one.auth.answer for one in code.routes] == ["unknown"]
