@@ -110,7 +110,8 @@ def restore(backup: Path, ledger: Path) -> Restored:
             withheld = screen(db, kept_gate(db))
         with contextlib.closing(open_ledger(draft)) as copy:
             if withheld:
-                copy.db.erasing.vacuum()
+                with copy.reading() as db:
+                    db.erasing.vacuum()
         memories = _verified(draft)
         with copy.alone():  # whoever had the empty one open may have written meanwhile
             _ensure_empty(ledger)
@@ -135,13 +136,14 @@ def _verified(file: Path) -> int:
     with contextlib.closing(open_ledger(file, durable=False)) as copy:
         if damage := copy.examine():
             raise StoreDamaged(file, damage.what)
-        return copy.db.memories.count_live()
+        with copy.reading() as db:
+            return db.memories.count_live()
 
 
 def _ensure_empty(ledger: Path) -> None:
     if not ledger.exists():
         return
-    with contextlib.closing(open_ledger(ledger)) as there:
-        if there.db.changes.latest():
+    with contextlib.closing(open_ledger(ledger)) as there, there.reading() as db:
+        if db.changes.latest():
             what = f"{ledger} holds a memory; move it away first"
             raise InvalidRequest("restore", what)

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import sqlite3
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -12,10 +13,11 @@ from click.testing import CliRunner
 
 from cli.main import archmem
 from indexer.project import open_project
-from memory.errors import InvalidRequest, StoreBusy, StoreDamaged, StoreOwned
+from memory.errors import InvalidRequest, StoreBusy, StoreDamaged, StoreNotWritable, StoreOwned
 from memory.keeping import backups
 from memory.keeping.backups import back_up_when_due, restore
 from memory.ledger.sqlite.ledger_file import new_draft
+from memory.ledger.sqlite.memories import SqliteMemories
 from memory.ledger.store_facts import PROJECT
 from memory.session import create_store
 from memory.texts import process_names
@@ -63,6 +65,20 @@ def test_a_backup_is_what_is_restored(memory, elsewhere):
     with open_project(elsewhere, environment={}) as restored:
         assert all_of(restored) == all_of(memory)
         assert restored.ledger.examine() is None
+
+
+def test_a_copy_that_cannot_be_read_is_told_as_such(memory, elsewhere, monkeypatch):
+    def fail(*_, **__):
+        error = sqlite3.OperationalError("database or disk is full")
+        error.sqlite_errorcode = sqlite3.SQLITE_FULL
+        raise error
+
+    made = memory.backup()
+    (elsewhere / ".archmem").mkdir()
+    monkeypatch.setattr(SqliteMemories, "count_live", fail)
+
+    with pytest.raises(StoreNotWritable):
+        restore(made_file(made), elsewhere / ".archmem/memory.db")
 
 
 def test_restoring_writes_nothing_to_the_backup_nor_beside_it(memory, elsewhere):
