@@ -33,7 +33,7 @@ _END_OF_DETAIL = lazy(r"</dd>|$", re.IGNORECASE)
 _BOLD = lazy(r"</?(?:b|strong)>", re.IGNORECASE)
 _DROPPED = lazy(
     r"</?(?:table|thead|tbody|dl|pre|details|p|div|center|code|span)\b[^>]{0,2000}>"
-    r"|<summary\b.{0,2000}?</summary>",
+    r"|<summary\b(?:(?!</?summary\b).){0,2000}+</summary>",
     re.IGNORECASE,
 )
 _BETWEEN_ROWS = lazy(r"(?<=\|)[^\S\n]*+\n\s*+(?=\|)")

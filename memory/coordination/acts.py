@@ -123,7 +123,7 @@ def _acting() -> re.Pattern[str]:
 
 @cache
 def _joints() -> re.Pattern[str]:
-    return re.compile(r"\s*+[,;&/]\s*+|\b(?:and|or)\b", re.IGNORECASE)
+    return re.compile(r"[,;&/]\s*+|\b(?:and|or)\b", re.IGNORECASE)
 
 
 @cache
@@ -134,7 +134,7 @@ def _beginning() -> re.Pattern[str]:
         any_of(acts[name].split()) for name in ("particles", "after_particles", "no_verbs")
     )
     return re.compile(
-        rf"\W*+(?:to\s++)?+(?!(?:{no_verbs})\b)(?P<verb>\w++)"
+        rf"\A\W*+(?:to\s++)?+(?!(?:{no_verbs})\b)(?P<verb>\w++)"
         rf"(?:\s++(?P<particle>{apart})(?=\W*+(?:$|(?:{ending})\b)))?",
         re.IGNORECASE,
     )
