@@ -37,7 +37,7 @@ _NAMED = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 _LONGEST = 4_000_000  # bytes of settings
-_MOST = 200  # settings that are read, and # pipes of one project that are kept in mind
+_MOST = 200  # settings that are read, and pipes of one project that are kept in mind
 
 _found: dict[Path, tuple[Path, ...]] = {}  # by worktree
 _guard = Lock()

@@ -61,7 +61,6 @@ VERSION_ENDED = 0.5
 #: repositories that nobody had looked at 40 of 73 were kept, where the fit, held out, has 0.83.
 AT_FIRST_SIGHT = 0.7
 
-
 _VERSION = re.compile(r"\bversions?\s+v?\d", re.IGNORECASE)
 
 

@@ -56,6 +56,16 @@ class Graph:
         return []
 
 
+def connected(nodes: Iterable[str], edges: Iterable[tuple[str, str]]) -> list[set[str]]:
+    """The groups of nodes that edges connect, whatever their direction; a node alone is one."""
+    graph, index = rustworkx.PyGraph(), dict[str, int]()
+    for node in nodes:
+        index.setdefault(node, len(index))
+    graph.add_nodes_from(list(index))
+    graph.add_edges_from_no_data([(index[a], index[b]) for a, b in edges])
+    return [{graph[one] for one in group} for group in rustworkx.connected_components(graph)]
+
+
 def communities(weights: Mapping[tuple[str, str], float]) -> dict[str, int]:
     """The community of each node that an edge connects, by Leiden; equal graphs give the same.
 

@@ -11,6 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from memory.code.codebase import CodePlace
+from memory.code.graph import connected
 from memory.coordination.code_names import (
     files_called,
     files_defining,
@@ -190,27 +191,11 @@ def extracted(code: CodeBase, text: str) -> RequestSubject:
 
 def _groups(code: CodeBase, paths: Sequence[str]) -> list[set[str]]:
     """Files in groups: those of one folder, or of which one uses another, are together."""
-    beside: dict[str, set[str]] = {path: {path} for path in paths}
-    folders: dict[str, str] = {}
-    for path in paths:
-        first = folders.setdefault(path.rpartition("/")[0], path)
-        beside[first].add(path)
-        beside[path].add(first)
-    for edge in code.edges:
-        one, other = edge.source.path, edge.target.path
-        if one in beside and other in beside:
-            beside[one].add(other)
-            beside[other].add(one)
-    groups: list[set[str]] = []
-    for path in paths:
-        if not any(path in group for group in groups):
-            group, open_ = {path}, [path]
-            while open_:
-                new = beside[open_.pop()] - group
-                group |= new
-                open_ += new
-            groups.append(group)
-    return groups
+    first: dict[str, str] = {}
+    edges = [(path, first.setdefault(path.rpartition("/")[0], path)) for path in paths]
+    between = ((edge.source.path, edge.target.path) for edge in code.edges)
+    own = {*paths}
+    return connected(paths, [*edges, *(pair for pair in between if own.issuperset(pair))])
 
 
 def _head_clause(said: str) -> str:

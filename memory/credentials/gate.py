@@ -125,7 +125,8 @@ def gate_of(ledger: Ledger) -> Gate:
         if db.facts.find(GATE_KEY) is not None:
             return kept_gate(db)
     with ledger.writing() as db:
-        db.facts.save(GATE_KEY, secrets.token_hex(16))
+        if db.facts.find(GATE_KEY) is None:  # else another process has given it one just now
+            db.facts.save(GATE_KEY, secrets.token_hex(16))
         return kept_gate(db)
 
 

@@ -10,7 +10,9 @@ Each call of one is as if what it does stood there, where it is seen what it doe
 from __future__ import annotations
 
 import re
-from itertools import takewhile
+from collections import Counter
+from functools import lru_cache
+from itertools import chain, takewhile
 from typing import TYPE_CHECKING, Any
 
 from indexer.code.frameworks.flask_calls import included, literal, said_of
@@ -47,6 +49,9 @@ _OTHER = "?"  # a condition that is not looked into
 _UNSEEN = "?"  # what nobody knows of that is given
 _ONCE = re.compile(r"not (\w+)\._got_registered_once")
 _ASKS = re.compile(r"(?P<no>not )?(?P<name>\w+)(?: is (?P<isnt>not )?None)?")
+_MEANS = re.compile(
+    r"(?m)^[ \t]*+(?:async +)?(?:def|class) +(\w++)|(?<![\w.])([A-Za-z_]\w*+)\s*+=(?!=)"
+)
 #: A parameter, and whether it holds or does not.
 Condition = tuple[str, bool]
 
@@ -106,10 +111,15 @@ def _registrar(source: SourceFile, reader: str, function: Node) -> Iterator[Mark
 
 
 def _stays(source: SourceFile, name: str) -> bool:
-    """Whether a file says only once what a name means."""
-    own = rf"(?m)^[ \t]*+(?:async +)?(?:def|class) +{name}\b|(?<![\w.]){name}\s*+=(?!=)"
-    taken = sum(one.local.count(name) for one in source.facts.imports)
-    return taken + len(re.findall(own, source.text(source.root))) <= 1
+    """Whether what is said is a name, of which a file says only once what it means."""
+    return name.isidentifier() and _meanings(source)[name] <= 1
+
+
+@lru_cache(maxsize=1)
+def _meanings(source: SourceFile) -> Counter[str]:
+    """How often a file says what each name means: by definitions, assignments and imports."""
+    said = chain.from_iterable(_MEANS.findall(source.text(source.root)))
+    return Counter(chain(filter(None, said), *(one.local for one in source.facts.imports)))
 
 
 def _defaults(source: SourceFile, function: Node) -> dict[str, str]:

@@ -415,7 +415,6 @@ _CLONES = Rule(
     "code that stands in several places",
     _clones,
     8,
-    # To the letter 23 of 24 were.
     judged="64 of 99 in which names differ were right",
 )
 RULES = (_CLONES,)

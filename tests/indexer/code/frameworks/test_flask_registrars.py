@@ -217,3 +217,8 @@ def test_a_guard_of_a_parameter_is_not_known_to_stand_before_all(read):
     calls = "register_one(app, orders)\n@app.route('/free')\ndef free(): ...\n"
 
     assert answers(read, put, calls) == {"/orders": "unknown", "/free": "unknown"}
+
+
+@pytest.mark.parametrize("called", ['get("(").register_it', "made[0].register_it", "a.b.register"])
+def test_what_is_called_by_no_name_is_no_such_function(read, called):
+    assert answers(read, PUT, f"{called}(app, orders, need)\n") == {}
