@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from memory.views.json_fields import Line
 
 SORTS = ("edges", "routes", "tables", "symbols", "tests", "modules", "clones")
+_BY_LIBRARIES = frozenset({"routes", "tables"})  # of those that are known, which are not all
 
 
 class InventoryVerb(CodeVerb):
@@ -46,11 +47,15 @@ class InventoryVerb(CodeVerb):
 
     def remark(self, screen: "Screen", form: OutputForm, asked: Any, response: "Inventory") -> None:
         from cli.printing.code import answers_words, doubts_words
+        from memory.models.code import Doubts
         from memory.texts.formatting import counted
 
         if response.what == "routes" and response.rows:
             screen.note(answers_words(response.rows))
-        screen.note(f"{counted(len(response.rows), 'row')}; {doubts_words(response.doubts)}")
+        doubts = doubts_words(response.doubts)
+        if not response.rows and response.what in _BY_LIBRARIES and response.doubts == Doubts():
+            doubts = "none was seen, which says nothing of libraries that are not known."
+        screen.note(f"{counted(len(response.rows), 'row')}; {doubts}")
 
 
 VERBS = (InventoryVerb(),)

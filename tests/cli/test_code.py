@@ -37,6 +37,16 @@ def coded(shop):
     return shop
 
 
+def test_where_no_route_is_seen_that_is_no_word_on_what_nobody_knows(run, tmp_path):
+    (tmp_path / "shop").mkdir()
+    (tmp_path / "shop/server.js").write_text("import { start } from 'own-engine'\nstart()\n")
+
+    said = run("inventory", "routes").stderr
+
+    assert "0 rows; none was seen, which says nothing of libraries that are not known." in said
+    assert "resolved" not in said
+
+
 def test_inventory_prints_an_object_a_line_and_at_last_what_was_not_resolved(coded, objects):
     *rows, doubts = objects("inventory", "edges", "--json", "--path", "orders")
 
