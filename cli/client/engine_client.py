@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from cli.client.wire import Reply
 
 
-_START = 30.0  # seconds in which an engine should come up; it takes one or two
+_START = 90.0  # seconds in which an engine should come up; it takes one or two, of a free machine
 _END = 10.0  # seconds in which it should end that said it would; it gives calls half of them
 _NEXT = 2.0  # seconds in which an engine that begins anew by itself should listen again
 _SHORT = 5.0  # seconds for what needs no work
