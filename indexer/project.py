@@ -49,6 +49,7 @@ class WorktreeFiles:
         self._roots = roots
         self._root = roots.worktree
         self._settings = settings
+        self.lacked_code = False
 
     def take_in(
         self,
@@ -223,7 +224,9 @@ class WorktreeFiles:
 
     def code_soon(self, ledger: Ledger) -> CodeBase | None:
         """The same, or None where that takes longer than somebody waits who asked for more."""
-        return self._code(ledger, SOON)
+        code = self._code(ledger, SOON)
+        self.lacked_code |= code is None
+        return code
 
     def _code(self, ledger: Ledger, most: int | None) -> CodeBase | None:
         from indexer.code.code_reader import read_code

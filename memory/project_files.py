@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 class ProjectFiles(Protocol):
     """A project, as far as archmem reads and writes it; `ledger` is what it is brought into."""
 
+    lacked_code: bool  # somebody asked for the code soon and did not get it
+
     def take_in(
         self,
         ledger: Ledger,

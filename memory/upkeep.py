@@ -159,10 +159,18 @@ class Upkeep:
         with self._ledger.reading():
             return tuple(self._session.project.check_anchors(self._ledger, again=True))
 
-    def read_code(self) -> bool:
-        """Read what is new in the code, unless most of it is; whether it is known now."""
+    def read_code(self, *, however_long: bool = False) -> bool:
+        """Read what is new in the code, unless that takes long; whether it is known now."""
+        project = self._session.project
         with self._ledger.reading():
-            return self._session.project.code_soon(self._ledger) is not None
+            read = project.code if however_long else project.code_soon
+            return read(self._ledger) is not None
+
+    def lacked_code(self) -> bool:
+        """Whether an answer went without the code, as reading it takes long; told once."""
+        project = self._session.project
+        lacked, project.lacked_code = project.lacked_code, False
+        return lacked
 
     def follow_history(self, *, look: bool = True) -> None:
         """Read what is new in git's history, if it was ever read.

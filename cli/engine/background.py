@@ -101,6 +101,16 @@ class Background:
             return False
 
 
+def read_code_soon(background: Background, stores: Stores, address: Address) -> None:
+    """Read in the background the code of a worktree, for whoever asks next."""
+
+    def read() -> None:
+        with stores.writing(address) as memory:
+            memory.upkeep.read_code(however_long=True)
+
+    background.soon(address.project, "code", read)
+
+
 def embed_soon(background: Background, stores: Stores, address: Address, folder: Path) -> None:
     """Embed in the background what waits for it in a memory, and what is queued meanwhile."""
 

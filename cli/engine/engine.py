@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cli.engine.background import embed_soon
+from cli.engine.background import embed_soon, read_code_soon
 from cli.engine.figures import CallCounts
 from cli.engine.requests import ORDERS, state_words
 from cli.engine.watching import BatchResult
@@ -180,6 +180,8 @@ class Engine:
             return
         with self.stores.reading(address, patience=patience) as memory:
             response = verb.answer(memory, asked, narrator)
+            if memory.upkeep.lacked_code():
+                read_code_soon(self._background, self.stores, address)
             damage = memory.ledger.damage
             reasons = ["" if is_in_step else NOT_IN_STEP, damage.words if damage else ""]
             yield memory, _with_reasons(response, reasons)

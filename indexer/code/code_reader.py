@@ -51,6 +51,7 @@ NO_MODULES: Mapping[str, Sequence[str]] = {}
 MOST_HELD = 2  # code bases in one process; each is about a hundred times its facts on disk
 BESIDE = (COMMITS, MERGED, SNAPSHOTS, HEALTH)  # what is kept beside the facts of files
 _SAVED_AT_ONCE = 500  # files
+_PATIENCE = 1.0  # seconds for who reads a few files just now
 
 
 @dataclass
@@ -80,12 +81,16 @@ def read_code(
 ) -> CodeBase | None:
     """The code base of a worktree as its files are now.
 
-    With `most`, None where more files than that have to be read for it. What could not be kept in
-    the ledger, as another process writes to it, is read again next time.
+    With `most`, None where more files than that have to be read for it, or are being read. What
+    could not be kept in the ledger, as another process writes to it, is read again next time.
     """
     held = _holding(str(root))
-    with held.lock:
+    if not held.lock.acquire(timeout=-1 if most is None else _PATIENCE):
+        return None
+    try:
         return _in_step(held, ledger, root, ignore, modules, most)
+    finally:
+        held.lock.release()
 
 
 def rebuild(

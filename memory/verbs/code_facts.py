@@ -60,7 +60,7 @@ def lines_in_reach(archmem: "ArchMem", task: str, modules: Names) -> Sequence[st
     with archmem.ledger.reading():
         code = project.code_soon(archmem.ledger)
         if code is None:
-            return ("not read yet: `archmem map` reads it",)
+            return ("not read yet: an engine does it now, `archmem map` waits for it",)
         if not code.files:
             return ()
         together = project.changed_together(archmem.ledger)

@@ -8,6 +8,9 @@ import pytest
 
 from cli.engine import background as module
 from cli.engine.background import Background, embed_soon
+from cli.engine.building import engine_parts
+from cli.engine.lifetime import Lifetime
+from indexer import project
 from memory.errors import StoreBusy
 from memory.upkeep import Upkeep
 from tests.machine import eventually
@@ -133,3 +136,20 @@ def test_after_closing_nothing_is_done(background, tmp_path):
 
     assert done == []
     assert not names_of_threads()
+
+
+@pytest.mark.slow
+def test_code_that_a_brief_went_without_is_read_for_the_next_one(
+    new_project, word_model, monkeypatch
+):
+    monkeypatch.setattr(project, "SOON", 0)
+    shop = new_project("shop")
+    (shop.project / "refunds.py").write_text("def book_refund():\n    ...\n", encoding="utf-8")
+
+    def brief(engine) -> str:
+        return engine.call("brief", shop, {"task": "Book a refund twice"}).text
+
+    with engine_parts(Lifetime(idle_seconds=60), about={}, by="a test", state=None) as engine:
+        engine.call("index", shop, {})
+        assert "not read yet" in brief(engine)
+        assert eventually(lambda: "not read yet" not in brief(engine))
