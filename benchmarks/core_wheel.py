@@ -6,12 +6,15 @@
 `make wheels` has to have built dist/ before. For each interpreter: seconds until it is installed,
 the same for what it depends on without it, which is what pip and other people's packages take,
 MB of its packages without pip's own, that no package of nvidia's came along, seconds of the first
-index of the sample, that nothing was compiled, and what it says when asked for another model. It
-ends with 1 if something is not as promised (`LIMITS`); seconds are promised of an idle machine.
+index of the sample, that nothing was compiled, what it says when asked for another model, and that
+what is asked of it every day (`EVERYDAY`, a session of MCP, a file that is watched, a memory that
+is erased) is answered by one engine to the end, with no other in its place. It ends with 1 if
+something is not as promised (`LIMITS`); seconds are promised of an idle machine.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import resource
 import shutil
@@ -24,8 +27,21 @@ from email.parser import Parser
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(CHECKOUT))
+
+from benchmarks.mcp_over_stdio import Session
+
 PYTHONS = ("python3.11", "python3.12", "python3.13")
 LIMITS = {"seconds to install": 45, "MB": 560, "seconds of the first index": 10}
+SPLIT = "Extract payments into a service"
+EVERYDAY = (
+    ("index",), ("search", SPLIT), ("tried", SPLIT), ("brief", SPLIT), ("check", "plan.md"),
+    ("coordinate", "--query", SPLIT), ("triage", SPLIT), ("map",), ("health",), ("decouple",),
+    ("impact", "Money"), ("inventory", "routes"), ("audit",), ("audit", "--since", "HEAD"),
+    ("drift", "module-cycle"), ("timeline", "payments"), ("verify",), ("lint",), ("harvest",),
+    ("consolidate",), ("flag", "list"), ("backup",), ("doctor",), ("status",), ("watch", "--on"),
+)  # fmt: skip
+NOTED = "A note of this run"
 BROUGHT_BY_VENV = ("pip", "pip-", "setuptools", "pkg_resources", "_distutils_hack", "wheel")
 
 
@@ -74,6 +90,7 @@ def _try_pip(python: str, wheel: Path, folder: Path) -> int:
     for what, limit in LIMITS.items():
         broken += measured[what] > limit
         print(f"{python}: {measured[what]:.0f} {what} (at most {limit})")
+    print(f"{python}: {_use([binaries / 'archmem'], folder):.0f} s for what is asked every day")
     compiled = list((folder / "cache").glob("models/*/model.onnx"))
     print(f"{python}: {len(others)} packages of nvidia's, {len(compiled)} models compiled")
     said = _refused([binaries / "archmem", "model", "use", "BAAI/bge-small-en-v1.5"], folder)
@@ -119,6 +136,38 @@ def _first_index(archmem: list[object], folder: Path) -> float:
     return seconds
 
 
+def _use(archmem: list[object], folder: Path) -> float:
+    """Seconds for what is asked every day; the run ends where something fails or ends an engine."""
+    sample = folder / "sample"
+    ours = [*archmem, "--project", sample]
+    (folder / "plan.md").write_text("- Rename a button\n")
+    start = time.perf_counter()
+    _run([*ours, "status"], folder)
+    engine = _engine(folder)
+    for command in EVERYDAY:
+        _run([*ours, *command], folder)
+    with Session([str(one) for one in (*ours, "mcp")], env=_environment(folder)) as session:
+        session.initialize()
+        session.call("memory_brief", {"task": SPLIT})
+    record = [*ours, "record", "note", "--title", NOTED, "--topic", "patterns", "--body", "Kept."]
+    uid = json.loads(_run([*record, "--json"], folder))["uid"]
+    _run([*ours, "forget", uid, "--yes"], folder)
+    new = sample / "docs" / "adr" / "0099-watched.md"
+    new.write_text("# 99. Watch the files\n\n## Status\n\nAccepted\n\n## Decision\n\nBy inotify.\n")
+    until = time.perf_counter() + 20
+    while "Watch the files" not in _run([*ours, "list"], folder):
+        assert time.perf_counter() < until, "a watched file was not taken in"
+    seconds = time.perf_counter() - start
+    assert _engine(folder) == engine, "an engine ended, and another took its place"
+    return seconds
+
+
+def _engine(folder: Path) -> int:
+    """The process that answers, as it describes itself."""
+    pid: int = json.loads((folder / "runtime" / "engine.json").read_bytes())["pid"]
+    return pid
+
+
 def _environment(folder: Path) -> dict[str, str]:
     """The user's, with no constraint of pip's, and with engine and cache of its own."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("ARCHMEM_")}
@@ -137,7 +186,8 @@ def _run(command: list[object], folder: Path) -> str:
         check=False,
     )
     if done.returncode:
-        raise SystemExit(f"{command}: {done.stdout}{done.stderr}")
+        ended = f"{' '.join(map(str, command))}: ended with {done.returncode}"
+        raise SystemExit(f"{ended}: {done.stdout}{done.stderr}")
     return done.stdout
 
 
