@@ -8,8 +8,9 @@ the same for what it depends on without it, which is what pip and other people's
 MB of its packages without pip's own, that no package of nvidia's came along, seconds of the first
 index of the sample, that nothing was compiled, what it says when asked for another model, and that
 what is asked of it every day (`EVERYDAY`, a session of MCP, a file that is watched, a memory that
-is erased) is answered by one engine to the end, with no other in its place. It ends with 1 if
-something is not as promised (`LIMITS`); seconds are promised of an idle machine.
+is erased) is answered by one engine to the end, with no other in its place, `kubernetes` being
+uninstalled before. It ends with 1 if something is not as promised (`LIMITS`); seconds are promised
+of an idle machine.
 """
 
 from __future__ import annotations
@@ -90,6 +91,8 @@ def _try_pip(python: str, wheel: Path, folder: Path) -> int:
     for what, limit in LIMITS.items():
         broken += measured[what] > limit
         print(f"{python}: {measured[what]:.0f} {what} (at most {limit})")
+    _run([binaries / "python", "-m", "pip", "uninstall", "-q", "-y", "kubernetes"], folder)
+    print(f"{python}: {_megabytes(packages):.0f} MB without kubernetes")
     print(f"{python}: {_use([binaries / 'archmem'], folder):.0f} s for what is asked every day")
     compiled = list((folder / "cache").glob("models/*/model.onnx"))
     print(f"{python}: {len(others)} packages of nvidia's, {len(compiled)} models compiled")
