@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 NO_CODE = "There is no code that could be read here."
 LEAST_CHANCE = 0.01  # that a file changes too; less is as much as none
 MOST_SHOWN = 15  # of one list; the JSON has all
-_COLOURS = {"HIGH": "red", "MED": "yellow", "LOW": "dim"}
+_COLOURS = {"HIGH": "red", "MED": "yellow", "LOW": "bright_black"}
 _FAR = {0: "itself", 1: "directly"}
 _HEADS = "files lines tests routes tables in out inst. commits covered".split()
 MOST_NOT_READ = 4  # frameworks that are named

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 MOST_SPOTS = 4  # of one finding; the JSON has all
 _REASONS = 2  # why a rule cannot tell; the JSON has all
 _INDENT = " " * 9
-_COLOURS = {"critical": "red", "major": "yellow", "minor": "dim"}
+_COLOURS = {"critical": "red", "major": "yellow", "minor": "bright_black"}
 
 
 def print_audit(screen: Screen, found: Audit) -> None:

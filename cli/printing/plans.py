@@ -22,7 +22,7 @@ if TYPE_CHECKING:
         ShownPlan,
     )
 
-_COLOURS = {"met": "green", "open": "yellow", "cannot tell": "dim"}
+_COLOURS = {"met": "green", "open": "yellow", "cannot tell": "bright_black"}
 _BAR = 20  # columns
 
 
