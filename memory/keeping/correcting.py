@@ -11,10 +11,10 @@ from memory.kinds.vocabulary import LinkType, Status
 from memory.models.memory import Draft
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from memory.ledger.interface.database import Database
-    from memory.models.memory import Memory, Reference
+    from memory.models.memory import Memory, Reference, Revision
 
 _GIVEN = {"key", "lines", "uid", "figures", "details"}  # that nobody corrects
 
@@ -52,21 +52,50 @@ class Undoable(NamedTuple):
 
 
 def last_recorded(db: Database) -> Undoable:
-    """What a person or an agent recorded last.
+    """What a person or an agent recorded last and nobody has taken back.
 
     Raises:
         InvalidRequest: there is nothing that could be taken back, or somebody has edited it since.
     """
-    uid = db.memories.last_recorded()
-    if uid is None:
+    last: tuple[Revision, ...] = ()
+    found = ""
+    for uid in db.memories.recorded():
+        history = [one for one in db.memories.history(uid) if one.number > 0]
+        if last and history[-1].recorded_at <= last[-1].recorded_at:
+            break
+        standing = _standing(history)
+        if _is_recorded(standing[-1]) and not (
+            last and standing[-1].recorded_at <= last[-1].recorded_at
+        ):
+            last, found = standing, uid
+    if not last:
         raise InvalidRequest("undo", "nothing was recorded that could be taken back")
-    *before, newest = [one for one in db.memories.history(uid) if one.number > 0]
-    earlier = before[-1] if before and not before[-1].removed else None
-    if earlier is None:
-        return _new(db, db.memories.fetch(uid))
+    memory = db.memories.fetch(found)
+    if len(last) == 1:
+        return _new(db, memory)
+    earlier, newest = last[-2:]
     paths = _successors(newest.draft) - _successors(earlier.draft)
     successor = next(iter(db.memories.in_files(list(paths))), None) if paths else None
-    return _new(db, successor) if successor else Undoable(uid, newest.number, earlier.draft)
+    if successor:
+        return _new(db, successor)
+    return Undoable(found, memory.revision.number, earlier.draft)
+
+
+def _standing(history: Sequence[Revision]) -> tuple[Revision, ...]:
+    """The revisions since it was removed last, without what was taken back and its taking back."""
+    stack: list[Revision] = []
+    for one in history:
+        if one.removed:
+            stack.clear()
+        elif len(stack) > 1 and stack[-2].draft.digest == one.draft.digest:
+            stack.pop()
+        else:
+            stack.append(one)
+    return tuple(stack)
+
+
+def _is_recorded(revision: Revision) -> bool:
+    return revision.source.author != "indexer" and revision.source.content_hash is None
 
 
 def as_before(db: Database, superseded: Memory, path: str) -> Draft:

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from memory.errors import ConfigInvalid, VectorIndexDamaged
-from memory.retrieval.vector_seal import check_seal, write_seal
+from memory.retrieval.vector_seal import DATABASE, check_seal, write_seal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -105,6 +105,8 @@ class VectorIndex:
         is_sure = check_seal(folder)
         if not is_sure and (reason := _fault_in_a_child(folder)):
             raise VectorIndexDamaged(folder, reason)
+        if (folder / DATABASE).exists():  # which Chroma changes as it opens, and may not get to end
+            write_seal(folder)
         client = None
         try:
             with _chroma_failures(folder):

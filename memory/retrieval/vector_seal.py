@@ -17,7 +17,7 @@ from memory.errors import VectorIndexDamaged
 if TYPE_CHECKING:
     from pathlib import Path
 
-_DATABASE = "chroma.sqlite3"
+DATABASE = "chroma.sqlite3"
 _SEAL = "seal.json"
 
 
@@ -35,9 +35,9 @@ def check_seal(folder: Path) -> bool:
     if not folder.exists() or not any(folder.iterdir()):
         return True
     sealed = _read(folder)
-    database = folder / _DATABASE
+    database = folder / DATABASE
     if not database.is_file() or database.stat().st_size < sealed["database_size"]:
-        raise VectorIndexDamaged(folder, f"{_DATABASE} is missing or cut off")
+        raise VectorIndexDamaged(folder, f"{DATABASE} is missing or cut off")
     if "files" not in sealed:  # by an archmem that went by sizes and times
         return False
     known, found = sealed["files"], _graph_files(folder)
@@ -47,7 +47,7 @@ def check_seal(folder: Path) -> bool:
             raise VectorIndexDamaged(folder, f"{name} is not as it was last written")
     digest = sealed.get("database")
     if digest and digest != _digest(database):
-        raise VectorIndexDamaged(folder, f"{_DATABASE} is not as it was last written")
+        raise VectorIndexDamaged(folder, f"{DATABASE} is not as it was last written")
     return bool(digest)
 
 
@@ -58,7 +58,7 @@ def write_seal(folder: Path, *, is_closed: bool = False) -> None:
         folder: Of the index.
         is_closed: Nobody writes to the database any more.
     """
-    seal, database = folder / _SEAL, folder / _DATABASE
+    seal, database = folder / _SEAL, folder / DATABASE
     known: dict[str, Any] = {}
     with contextlib.suppress(FileNotFoundError, VectorIndexDamaged):
         known = _read(folder).get("files", {})

@@ -130,7 +130,7 @@ WRITING = (
     Case("import ../kept.jsonl", without_memory),
     Case("doctor --mend"),
     Case("doctor --mend", damaged),
-    Case("verify --rebuild"),
+    Case("verify --rebuild", is_resumed=True),
     Case("install claude --yes", installed, is_resumed=True),
     Case("forget {note} --yes", taken_out, gone=SECRET.encode()),
     Case("adopt --yes", from_elsewhere),

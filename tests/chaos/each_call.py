@@ -101,7 +101,8 @@ class Trial:
         ended = self._run(fault)
         if ended["raised"]:
             return ended["raised"]
-        return self._of_reading(ended, well) if self._case.is_reading else self._of_writing(ended)
+        judge = self._of_reading if self._case.is_reading else self._of_writing
+        return judge(ended, well)
 
     def _of_reading(self, ended: dict[str, Any], well: dict[str, Any]) -> str:
         """It answers as ever, or says what it could not do."""
@@ -111,12 +112,14 @@ class Trial:
             return f"another answer, without a word: {differences(said, expected)}"
         return ""
 
-    def _of_writing(self, ended: dict[str, Any]) -> str:
+    def _of_writing(self, ended: dict[str, Any], well: dict[str, Any]) -> str:
+        """It is done, or was refused and nothing is; one of several steps said what it left."""
         case, before, after = self._case, self._before, self._after
         told = self._look()
         if told == after or (told == before and case.before in (without_memory, with_backup_only)):
             return ""  # in an empty place the index of `told` has made another
-        if ended["code"] == 0 and not case.is_resumed:
+        is_silent = ended["code"] == 0 and ended["err"] == well["err"]
+        if is_silent or (ended["code"] == 0 and not case.is_resumed):
             return f"not done: {differences(told, after)}"
         if told != before and not case.is_resumed:
             return f"{ended['err']}: neither before nor after: {differences(told, before)}"

@@ -239,6 +239,23 @@ def test_undo_takes_the_file_away_and_the_status_of_the_old_one_back(project):
         assert memory.index(accept_removals=True).removed == 0
 
 
+def test_undo_asked_again_takes_back_what_was_recorded_before_that(project):
+    with project(NYGARD) as memory:
+        file = memory.root / "docs/adr/0001-use-queues.md"
+        before = file.read_text()
+        first = memory.record(DRAFT.model_copy(update={"title": "Recorded first"}))
+        said = Reference(type=LinkType.SUPERSEDES, target=memory.show("1").memory.uid)
+        memory.record(DRAFT.model_copy(update={"references": (said,)}))
+        memory.undo()
+
+        assert memory.undo().uid == first.uid
+        assert not (memory.root / first.path).exists()
+        assert file.read_text() == before
+        with pytest.raises(InvalidRequest, match="nothing was recorded"):
+            memory.undo()
+        assert memory.show("1").standing.in_force
+
+
 @pytest.mark.parametrize(
     ("form", "is_indexed"), [*((form, True) for form in FORMS), ("nygard", False)]
 )

@@ -12,12 +12,14 @@ import pytest
 
 from indexer import scanner
 from indexer.project import open_project
+from memory.errors import StoreBusy
 from memory.keeping import doctor
 from memory.kinds.vocabulary import Status
 from memory.ledger.sqlite import memories as sqlite_memories
 from memory.ledger.sqlite.connection import open_ledger, replace_by_salvaged
 from memory.retrieval.passages import derived
 from memory.retrieval.vectors import Vectors
+from memory.upkeep import Upkeep
 from tests.builders import a_decision
 from tests.shop import write_shop
 
@@ -172,6 +174,31 @@ def test_what_could_not_be_mended_is_not_told_as_mended(root, monkeypatch):
 
     with open_project(root, environment={}) as memory:
         assert not memory.doctor(mend=True).is_sound
+
+
+def test_after_a_mending_that_ended_half_way_an_index_reads_again_what_was_damaged(
+    root, monkeypatch
+):
+    with open_project(root, environment={}) as memory:
+        before = told(memory)
+    with closing(sqlite3.connect(root / ".archmem/memory.db")) as db, db:
+        db.execute(
+            "UPDATE revisions SET seal = seal + 1 WHERE id = (SELECT min(id) FROM revisions)"
+        )
+    with open_project(root, environment={}) as memory, monkeypatch.context() as patched:
+        patched.setattr(Upkeep, "index_again", _refuse)
+        with pytest.raises(StoreBusy):
+            memory.doctor(mend=True)
+
+    with open_project(root, environment={}) as memory:
+        memory.index()
+
+        assert told(memory) == before
+        assert memory.doctor().findings == ()
+
+
+def _refuse(*_: object) -> None:
+    raise StoreBusy(Path("memory.db"), "another process")
 
 
 def test_what_waits_for_its_file_is_no_finding(root):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
     from memory.models.memory import Draft, Memory, Passage, Revision, Source
@@ -64,8 +64,8 @@ class Memories(Protocol):
     def moment(self) -> datetime:
         """Now, or when the last revision was recorded if the clock was put back since then."""
 
-    def last_recorded(self) -> str | None:
-        """The uid of what was recorded here last, if it still stands so; files are not that."""
+    def recorded(self) -> Iterator[str]:
+        """The uids of what was recorded here and still stands so, last first: no files."""
 
     def remove(self, uid: str, source: Source, at: datetime) -> bool:
         """Add a tombstone: the source no longer says this, from `at` on.

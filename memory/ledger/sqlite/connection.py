@@ -7,7 +7,7 @@ import shutil
 import sqlite3
 import tempfile
 import zlib
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -242,6 +242,8 @@ def salvaged(path: Path, where: Path | str, derive: Callable[[Draft], Derived]) 
 def replace_by_salvaged(path: Path, kept: Path, derive: Callable[[Draft], Derived]) -> None:
     """Put all that is sound in a damaged ledger in its place; a kill leaves the one or the other.
 
+    It doubts every file, so that whoever indexes next reads again what was damaged.
+
     Args:
         path: The damaged file.
         kept: Where it is found afterwards, in the same folder.
@@ -256,7 +258,8 @@ def replace_by_salvaged(path: Path, kept: Path, derive: Callable[[Draft], Derive
         # Else more is written meanwhile.
         with _alone(path, "lock", "another process", LOCK_TIMEOUT):
             _give_back_log(path)
-            salvaged(path, draft, derive).close()
+            with closing(salvaged(path, draft, derive)) as mended, mended.db.atomic():
+                mended.db.files.doubt_all()
             try:
                 os.link(path, kept)
             except OSError:  # a file system without links

@@ -69,15 +69,15 @@ class SqliteMemories(SqliteRepository, Memories):
         self._append(memory_id, number + 1, draft, source, at, removed=True)
         return True
 
-    def last_recorded(self) -> str | None:
+    def recorded(self) -> Iterator[str]:
         sql = """
             SELECT m.uid FROM revisions AS r JOIN memories AS m ON m.newest = r.id
             WHERE json_extract(r.source, '$.author') != 'indexer' AND NOT r.removed
             AND json_extract(r.source, '$.content_hash') IS NULL -- else a file said it first
-            ORDER BY r.id DESC LIMIT 1
+            ORDER BY r.id DESC
         """
-        uid: str | None = self._value(sql)
-        return uid
+        for (uid,) in self._db.execute(sql):
+            yield uid
 
     def place(self, uid: str, path: str | None, draft: Draft) -> None:
         first, last = draft.lines or (None, None)

@@ -4,9 +4,11 @@ import json
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -240,6 +242,24 @@ def test_an_index_whose_owner_was_killed_is_opened_by_another_process_first(clos
 
     with pytest.raises(VectorIndexDamaged, match="ended by signal 11"):
         open_index(closed)
+
+
+@pytest.mark.slow
+def test_an_opening_that_failed_half_way_costs_no_rebuild(closed, monkeypatch):
+    """Chroma changes its database as it opens."""
+
+    def fail(folder):
+        with closing(sqlite3.connect(folder / "chroma.sqlite3")) as db:
+            db.execute("PRAGMA user_version = 7")
+        raise OSError("disk I/O error")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(vector_index, "_connect", fail)
+        with pytest.raises(OSError, match="disk I/O error"):
+            open_index(closed)
+
+    assert VectorIndex.find_fault(closed) == ""
+    open_index(closed).close()
 
 
 def test_a_missing_graph_folder_is_noticed(closed):
