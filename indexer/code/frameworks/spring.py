@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from indexer.code.frameworks.spring_chains import security_marks
 from indexer.code.frameworks.spring_functional import functional
 from indexer.code.frameworks.spring_interceptors import interceptor_marks
+from indexer.code.frameworks.spring_libraries import library_marks
 from indexer.code.frameworks.spring_resolvers import resolver_marks
 from indexer.code.frameworks.spring_security import (
     GUARDS,
@@ -68,6 +69,7 @@ _REFUSES = re.compile(
     rb"|(?:AccessDenied|Authentication|Authorization|Unauthori[sz]ed|Forbidden|Permission"
     rb"|Credentials|NotLogin|Login|Token|Auth)\w{0,99}Exception\(|\b40[13]\b|sendError\("
     rb"|isAuthenticated\(|redirect:/?login|hasRole|hasAuthority|hasPermission|checkPermission"
+    rb"|(?:[tT]oken|[sS]ecret|[aA]pi_?[kK]ey|[sS]ignature)(?:\(\))?\.equals\("
     rb"|[uU]nlogin|[nN]otLogin|MessageDigest\.isEqual\(|(?:NEED|NOT?|UN)_?LOGIN|\b[nN]ot logged in"
 )
 
@@ -76,11 +78,11 @@ class Spring(Reader):
     """Mappings of classes and methods; the context path of a server is no part of their paths."""
 
     name = "spring"
-    version = 21
+    version = 22
     languages = frozenset({"java"})
     hint = re.compile(
         rb"Mapping|Controller|Security|ShiroFilter|RouterFunction|RestResource|String(?:\[\])?\s+[A-Z][A-Z0-9_]{0,99}\s*="
-        rb"|\benum\b|Filter\b|setFilter|Interceptor|@Aspect|HandlerMethod|resolveArgument|"
+        rb"|\benum\b|Filter\b|setFilter|Interceptor|XxlSso|SaIgnore|@Aspect|HandlerMethod|resolveArgument|"
         + _REFUSES.pattern
     )
 
@@ -94,6 +96,7 @@ class Spring(Reader):
         yield from security_marks(source, self.name)
         yield from shiro_marks(source, self.name)
         yield from interceptor_marks(source, self.name)
+        yield from library_marks(source, self.name)
         yield from resolver_marks(source, self.name)
         yield from refusing(source, self.name, _REFUSES)
         yield from _constants_that_refuse(source, self.name)

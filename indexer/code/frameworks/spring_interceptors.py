@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from indexer.code.access import BEFORE, IDENTITY, OTHER_REASONS, untold
 from indexer.code.ant_paths import Match, covers
+from indexer.code.frameworks.spring_libraries import FREE, understood
 from indexer.code.frameworks.spring_lists import BRANCHES, LOOPS, is_within, made_list
 from indexer.code.frameworks.spring_modules import SpringModules, module_of
 from indexer.code.java_values import UNKNOWN, value
@@ -19,6 +20,7 @@ from memory.code.testing import is_test
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from indexer.code.frameworks.spring_settings import DeclaredPaths
     from indexer.code.java_values import Constants
     from indexer.code.project_code import CodeProject
     from indexer.code.syntax import Node, SourceFile
@@ -127,7 +129,18 @@ def interceptor_marks(source: SourceFile, reader: str) -> Iterator[Mark]:
     for found in source.matches(_ADDS):
         call, given = found["call"][0], found["given"][0].named_children
         what = _class_of(source, given[0]) if given else ""
-        yield Mark(reader, "put", what, line_of(call), _paths(source, call))
+        data = _paths(source, call)
+        if given:
+            data["library"] = understood(source, given[0], _method(call))
+        yield Mark(reader, "put", what, line_of(call), data)
+
+
+def _method(call: Node) -> Node:
+    """The method that a call is in."""
+    method = call
+    while method.parent is not None and method.type != "method_declaration":
+        method = method.parent
+    return method
 
 
 def _class_of(source: SourceFile, node: Node) -> str:
@@ -149,9 +162,7 @@ def _has_body(node: Node) -> bool:
 
 def _paths(source: SourceFile, call: Node) -> dict[str, Any]:
     """The patterns that are said of what is added, in the chain behind or by its variable."""
-    method = call
-    while method.parent is not None and method.type != "method_declaration":
-        method = method.parent
+    method = _method(call)
     found: dict[str, Any] = {"includes": [], "excludes": []}
     found["is_certain"] = not is_within(BRANCHES | LOOPS, call, method)
     outer = call.parent
@@ -195,13 +206,24 @@ class _Put(NamedTuple):
     includes: list[str]
     excludes: list[str]
     is_certain: bool
+    but: str = ""  # the annotation by which an interceptor of a library lets a handler pass
 
 
 class Interceptors:
     """The interceptors of a project, where they are put before handlers."""
 
-    def __init__(self, project: CodeProject, constants: Constants, paths: frozenset[str]) -> None:
-        self._project, self._paths = project, paths
+    def __init__(
+        self,
+        project: CodeProject,
+        constants: Constants,
+        paths: frozenset[str],
+        declared: DeclaredPaths,
+    ) -> None:
+        self._project, self._paths, self._declared = project, paths, declared
+        self._free = {
+            (CodePlace(path, one.name), one.data["by"])
+            for path, one in project.marks("spring", FREE)
+        }
         self._does = {
             CodePlace(path, one.name): one.data
             for path, one in project.marks("spring", "interceptor")
@@ -213,10 +235,38 @@ class Interceptors:
                  constants.texts(path, self._owner(path, mark.line), mark.data["excludes"]),
                  mark.data["is_certain"])
             for path, mark in project.marks("spring", "put")
-            if not is_test(path)
+            if not is_test(path) and not mark.data.get("library")
         ]  # fmt: skip
+        of_libraries = [
+            (path, mark)
+            for path, mark in project.marks("spring", "put")
+            if not is_test(path) and mark.data.get("library")
+        ]
+        self._put += [self._of_library(path, mark, constants) for path, mark in of_libraries]
+        #: By file the classes of libraries of which it is known what they do.
+        self.of_libraries = {(path, mark.name) for path, mark in of_libraries}
         #: The classes of which it is known where they stand.
         self.known = {self._project.locate(one.path, one.name) for one in self._put if one.name}
+
+    def _of_library(self, path: str, mark: Mark, constants: Constants) -> _Put:
+        owner, said = self._owner(path, mark.line), mark.data["library"]
+        excludes = [*mark.data["excludes"], *said["excludes"]]
+        if said["key"]:
+            listed = self._declared.of_key(said["key"], module_of(path))
+            excludes += listed[0] if listed else [UNKNOWN]
+        includes = constants.texts(path, owner, mark.data["includes"])
+        excludes = constants.texts(path, owner, excludes)
+        is_certain, but = mark.data["is_certain"], said["but"]
+        return _Put(path, mark.name, mark.line, REFUSES, [], includes, excludes, is_certain, but)
+
+    def _lets_pass(self, but: str, handler: CodePlace, named: frozenset[str]) -> Match:
+        """Whether an annotation exempts a handler, as far as where it is written is seen."""
+        above = CodePlace(handler.path, handler.symbol.rpartition(".")[0])
+        if (handler, but) in self._free or (above, but) in self._free:
+            return Match.YES
+        own = self._project.definition(handler)
+        is_own = own is not None and any(but in str(one) for one in own.annotations)
+        return Match.MAYBE if but in named and not is_own else Match.NO
 
     def _owner(self, path: str, line: int) -> str:
         return next(
@@ -239,13 +289,25 @@ class Interceptors:
         data = self._does.get(place, {}) if place else {}
         return data.get("does", ""), data.get("below", [])
 
-    def judged(self, route: str, file: str) -> Answered | None:
-        """By what a route is refused to who shows nothing, or may be; None where nothing does."""
+    def judged(
+        self, route: str, handler: CodePlace, named: frozenset[str] = frozenset()
+    ) -> Answered | None:
+        """By what a route is refused to who shows nothing, or may be; None where nothing does.
+
+        `named` are the annotations of its handler, with those of methods that this overrides.
+        """
         left = None
         for one in self._put:
-            if one.does == PASSES or not self._is_of(one, file):
+            if one.does == PASSES or not self._is_of(one, handler.path):
                 continue
             match = self._covered(one, route)
+            passes = self._lets_pass(one.but, handler, named) if one.but else Match.NO
+            if passes is not Match.NO:
+                match = (
+                    Match.NO
+                    if passes is Match.YES
+                    else (Match.NO if match is Match.NO else Match.MAYBE)
+                )
             evidence = f"{one.name or 'an interceptor'} ({one.path}:{one.line})"
             if match is Match.YES and one.does == REFUSES and all(map(route.startswith, one.below)):
                 return Answered("yes", evidence)

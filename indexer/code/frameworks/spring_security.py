@@ -106,7 +106,7 @@ class SpringSecurity:
             for path, mark in project.marks("spring", "handler")
         }
         builds = project.configs("java")
-        self._interceptors = Interceptors(project, constants, paths)
+        self._interceptors = Interceptors(project, constants, paths, self._declared)
         self._resolvers = Resolvers(project, self._refusals)
         #: What sees requests first and may refuse.
         self._first = next(self._before(), None)
@@ -126,7 +126,9 @@ class SpringSecurity:
                 yield untold(BEFORE, f"{mark.name} ({path}:{mark.line})")
         for path, mark in self._project.marks("spring", "added"):
             is_known = mark.name and (
-                _HARMLESS.search(mark.name) or self._project.locate(path, mark.name)
+                (path, mark.name) in self._interceptors.of_libraries
+                or _HARMLESS.search(mark.name)
+                or self._project.locate(path, mark.name)
             )
             if not is_known and not is_test(path):
                 yield untold(BEFORE, f"{mark.name or 'what is added'} ({path}:{mark.line})")
@@ -194,8 +196,9 @@ class SpringSecurity:
                 left = untold(BEFORE, authorised.evidence)
             answer = left or Answered("no", "no security, filter or handler refuses")
         if answer.answer != "yes":
-            before = self._interceptors.judged(route.path, route.file)
-            made = self._resolvers.judged(CodePlace(route.file, route.symbol))
+            handler = CodePlace(route.file, route.symbol)
+            before = self._interceptors.judged(route.path, handler, self._named(asked))
+            made = self._resolvers.judged(handler)
             surely = next((one for one in (before, made) if one and one.answer == "yes"), None)
             answer = surely or before or made or answer
         if answer.answer == "no" and (note := asked_by_shiro((*asked.notes, *asked.of_class))):

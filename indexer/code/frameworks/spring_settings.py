@@ -34,6 +34,7 @@ class SpringSettingsReader(Reader):
     """A mark for each setting that is called like a list of paths: the paths, if it is one."""
 
     name = NAME
+    version = 2
     languages = frozenset({"spring settings"})
     hint = re.compile(rb"/")
 
@@ -80,7 +81,9 @@ def plain_key(key: str) -> str:
 
 
 def _paths(value: Any) -> list[str] | None:
-    """The paths of a list, or of a text with commas; None for what is no list of them."""
+    """The paths of a list, or of a text with commas, of none where nothing is said; else None."""
+    if value is None or value == "":
+        return []
     said = value.split(",") if isinstance(value, str) else value
     if not isinstance(said, list) or not all(isinstance(one, str) for one in said):
         return None
@@ -117,9 +120,13 @@ class DeclaredPaths:
         """
         if not self._prefixes.get(place):
             return None
-        folder = f"{module}src/main/resources"
         field = re.sub(r"^(?:get|is)(?=[A-Z])", "", member)
-        found = self._said.get((folder, plain_key(f"{self._prefixes[place]}.{field}")), [])
+        return self.of_key(f"{self._prefixes[place]}.{field}", module)
+
+    def of_key(self, key: str, module: str) -> tuple[list[str], str] | None:
+        """The paths that an application declares under a key; None as above."""
+        folder = f"{module}src/main/resources"
+        found = self._said.get((folder, plain_key(key)), [])
         if folder in self._unread or len(found) != 1:
             return None
         path, paths = found[0]

@@ -26,6 +26,10 @@ CLOSED = re.compile(
 )
 _PLAIN = ("1", "zz")  # what may stand at a parameter, whatever the patterns say
 _MOST_PATHS = 300
+#: A switch of which a parameter says what it is where the environment says nothing.
+_SWITCH = re.compile(
+    r"'%env\((?:\w{1,20}:)?default:([\w.]{1,99}):(\w{1,99})\)%'\s*===?\s*'([^']{1,99})'"
+)
 _ELSE = {"ips", "ip", "host", "port", "methods", "request_matcher"}  # that decides who is meant
 
 
@@ -51,6 +55,7 @@ class AccessControl:
         self._firewalls: list[_Rule] = []
         self._rules: list[_Rule] = []
         self._is_known = False
+        self._defaults = _parameters(project)
         for path, text in project.configs("php").items():
             said = read_yaml(text) or read_yaml(_PATH.sub(_quoted, text))
             is_ours = of_security(said) or path.endswith("packages/security.yaml")
@@ -76,7 +81,7 @@ class AccessControl:
                 self._firewalls.append(_Rule(known, frozenset(), answer, is_certain, "", evidence))
         for one in security.get("access_control") or []:
             if isinstance(one, dict):
-                self._rules.append(_rule(path, lines, one))
+                self._rules.append(_rule(path, lines, one, self._defaults))
 
     def of_route(
         self,
@@ -189,13 +194,36 @@ def _quoted(found: re.Match[str]) -> str:
     return "'" + found[0].replace("'", "''") + "'"
 
 
-def _rule(path: str, lines: list[str], one: dict[str, Any]) -> _Rule:
+def _parameters(project: CodeProject) -> dict[str, set[str]]:
+    """What parameters are set to, wherever a file of the project sets them."""
+    found: dict[str, set[str]] = {}
+    for path, text in project.configs("php").items():
+        said, _ = (read_yaml(text) or {}).get("parameters", (None, 0))
+        for name, value in said.items() if isinstance(said, dict) and not is_test(path) else ():
+            found.setdefault(str(name), set()).add(str(value))
+    return found
+
+
+def _switched_off(said: Any, defaults: Mapping[str, set[str]]) -> str:
+    """The variable that has to be set for a condition to let pass; "" where it is no such one.
+
+    With `roles` beside it either grants, so that it opens the path to all once it is set.
+    """
+    found = _SWITCH.fullmatch(str(said).strip())
+    declared = defaults.get(found[1], set()) if found else set()
+    return found[2] if found and declared and found[3] not in declared else ""
+
+
+def _rule(
+    path: str, lines: list[str], one: dict[str, Any], defaults: Mapping[str, set[str]]
+) -> _Rule:
     roles = one.get("roles", one.get("role", one.get("attributes")))
     asked = (
         [one.strip() for one in roles.split(",")] if isinstance(roles, str) else list(roles or [])
     )
     answer = "unknown"
-    if "allow_if" not in one:
+    switch = _switched_off(one.get("allow_if", ""), defaults)
+    if "allow_if" not in one or (switch and asked):
         if not asked or any(str(each) in OPEN for each in asked):
             answer = "no"
         elif all(CLOSED.match(str(each)) for each in asked):
@@ -210,6 +238,7 @@ def _rule(path: str, lines: list[str], one: dict[str, Any]) -> _Rule:
     known, is_certain = _pattern(said)
     is_certain = is_certain and not (_ELSE - {"methods"}) & one.keys()
     shown = f"access_control {said or one.get('route', '')}: {', '.join(map(str, asked))}"
+    shown += f", unless {switch} is set" if switch else ""
     return _Rule(
         known,
         frozenset(str(each).upper() for each in methods),

@@ -217,6 +217,30 @@ def test_the_first_entry_that_is_meant_decides(read, route, rules, answer):
     assert auths(code) == [answer]
 
 
+SWITCH = """roles: ROLE_ADMIN, allow_if: "'%env(default:bypass:BYPASS)%' === 'true'\""""
+
+
+@pytest.mark.parametrize(
+    ("parameters", "entry", "answer"),
+    [
+        ("parameters:\n    bypass: 'false'\n", SWITCH, "yes"),
+        ("parameters:\n    bypass: 'true'\n", SWITCH, "unknown"),
+        ("services: {}\n", SWITCH, "unknown"),
+        ("parameters:\n    bypass: 'false'\n", SWITCH.replace("ROLE_ADMIN", "MY_VOTER"), "unknown"),
+        ("parameters:\n    bypass: 'false'\n", SWITCH.replace("===", "!=="), "unknown"),
+        ("parameters:\n    bypass: 'false'\n", SWITCH.partition("allow")[2].join(["allow", ""]),
+         "unknown"),
+    ],
+)  # fmt: skip
+def test_a_switch_that_a_parameter_has_off_lets_nobody_pass(read, parameters, entry, answer):
+    files = controller("#[Route('/admin', methods: ['GET'])]") | MOUNTED
+    files |= security(f"path: ^/admin, {entry}") | {"config/services.yaml": parameters}
+    (route,) = read(files).routes
+
+    assert route.auth.answer == answer
+    assert ("unless BYPASS is set" in route.auth.evidence) or answer != "yes"
+
+
 @pytest.mark.parametrize(
     ("asked", "of_class", "body", "answer"),
     [
