@@ -76,6 +76,9 @@ def read_text(name: str, place: str) -> str:
         if len(said) > LONGEST_PLAN:
             raise PlanUnreadable(place, f"it is larger than {LONGEST_PLAN:,} bytes")
         return said.decode("utf-8")
+    except FileNotFoundError as error:
+        words = "; words are given on stdin, with - in place of a file" if " " in name else ""
+        raise PlanUnreadable(place, f"there is no such file{words}") from error
     except OSError as error:
         raise PlanUnreadable(place, f"cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:

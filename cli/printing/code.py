@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
@@ -9,10 +10,18 @@ from memory.texts.formatting import counted
 from memory.texts.safe_text import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from cli.forms.screen import Screen
-    from memory.models.code import CodeMap, CouplingRow, Doubts, Impact, Inventory, Reached
+    from memory.models.code import (
+        CodeMap,
+        CouplingRow,
+        Doubts,
+        Impact,
+        Inventory,
+        ModuleRow,
+        Reached,
+    )
 
 NO_CODE = "There is no code that could be read here."
 LEAST_CHANCE = 0.01  # that a file changes too; less is as much as none
@@ -66,6 +75,10 @@ def doubts_line(doubts: Doubts) -> dict[str, Any]:
 
 def print_inventory(screen: Screen, found: Inventory) -> None:
     """Print rows, a line each."""
+    if found.what == "modules":
+        for line in _module_lines(found.rows):
+            screen.line(one_line(line))
+        return
     for row in found.rows:
         place = screen.styled(one_line(f"{row['file']}:{row.get('line', 1)}"), fg="cyan")
         screen.line(f"{place}  {one_line(_ROWS[found.what](row))}")
@@ -94,7 +107,22 @@ def _table(row: dict[str, Any]) -> str:
 
 
 def _test(row: dict[str, Any]) -> str:
-    return f"{row['test']} reaches {', '.join(row['reaches']) or 'nothing that was resolved'}"
+    name = "" if row["test"] == row["file"] else f"{row['test']} "
+    return f"{name}reaches {', '.join(row['reaches']) or 'nothing that was resolved'}"
+
+
+def _module_lines(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """A module a line: its size, and the folder that all its files are in."""
+    files: dict[str, list[Mapping[str, Any]]] = {}
+    for row in rows:
+        files.setdefault(row["module"], []).append(row)
+    width = max(map(len, files), default=0)
+    for name, own in sorted(files.items()):
+        folder = posixpath.commonpath([posixpath.dirname(row["file"]) or "." for row in own])
+        tests = sum(row["is_test"] for row in own)
+        size = counted(len(own) - tests, "file"), counted(tests, "test")
+        lines = sum(row["lines"] for row in own if not row["is_test"])
+        yield f"{name:{width}}  {', '.join(size)}, {lines:,} lines; {folder or '.'}"
 
 
 def _clone(row: dict[str, Any]) -> str:
@@ -109,25 +137,34 @@ _ROWS: dict[str, Callable[[dict[str, Any]], str]] = {
     "symbols": lambda row: f"{row['kind']} {row['symbol']} ({row['visibility']})",
     "tests": _test,
     "clones": _clone,
-    "modules": lambda row: f"{row['module']}: {row['name']} ({counted(row['lines'], 'line')})",
 }
 
 
 def print_map(screen: Screen, found: CodeMap) -> None:
     """Print modules in numbers, couplings with their reasons, and cycles."""
     if found.modules:
-        width = max(len(row.module) for row in found.modules)
-        head = "module".ljust(width) + "".join(each.rjust(9) for each in _HEADS)
-        screen.line(screen.styled(head, bold=True))
-    for row in found.modules:
+        _module_table(screen, found.modules)
+    _couplings(screen, found)
+    _cycles(screen, found)
+
+
+def _module_table(screen: Screen, modules: Sequence[ModuleRow]) -> None:
+    """A module a row; columns are as wide as need be, one that nobody can fill is left out."""
+    table = [[*_HEADS]]
+    for row in modules:
         counts = (row.files, row.lines, row.tests, row.routes, row.tables, row.fan_in, row.fan_out)
         instability = "-" if row.instability is None else f"{row.instability:.2f}"
         commits = "-" if row.commits is None else str(row.commits)
         covered = "-" if row.coverage is None else f"{row.coverage:.0%}"
-        cells = (*map(str, counts), instability, commits, covered)
-        screen.line(one_line(row.module).ljust(width) + "".join(each.rjust(9) for each in cells))
-    _couplings(screen, found)
-    _cycles(screen, found)
+        table.append([*map(str, counts), instability, commits, covered])
+    columns = [one for one in zip(*table, strict=True) if set(one[1:]) != {"-"}]
+    widths = [max(map(len, one)) + 2 for one in columns]
+    names = ["module", *(one_line(row.module) for row in modules)]
+    first = max(map(len, names))
+    for at, name in enumerate(names):
+        cells = (one[at].rjust(width) for one, width in zip(columns, widths, strict=True))
+        said = name.ljust(first) + "".join(cells)
+        screen.line(said if at else screen.styled(said, bold=True))
 
 
 def _couplings(screen: Screen, found: CodeMap) -> None:
@@ -205,7 +242,8 @@ def _reached(screen: Screen, title: str, rows: Sequence[Reached]) -> None:
         ways = " <- ".join(one.path if one.grade == "cochange" else one.path[1:])
         by = f" by {one_line(ways)}" if ways else ""
         how = f" ({one.grade}{by})" if one.grade or by else ""
-        screen.line(f"  {place}  {one_line(one.name)}{how}")
+        name = "" if one.name == one.file else one.name.removeprefix(f"{one.file}:")
+        screen.line(f"  {place}  {one_line(f'{name}{how}'.strip())}")
     if len(rows) > MOST_SHOWN:
         screen.line(f"  and {len(rows) - MOST_SHOWN} more as far or farther; --json has all")
 

@@ -64,16 +64,16 @@ def _measures(found: Health) -> Iterator[str]:
 
 
 def _measure(one: Measure, y: int) -> Iterator[str]:
-    now = "unknown" if one.value is None else _number(one.value)
+    now = "unknown" if one.value is None else one.in_words(one.value)
     said = f"{one.formula} ({one.doubt})" if one.doubt else one.formula
     yield f"<g><title>{_safe(said)}</title>"
-    yield _text(_LEFT, y, one.name)
+    yield _text(_LEFT, y, one.name.replace("_", " "))
     yield _text(250, y, now, anchor="end", ink="#1f2328" if one.value is not None else "#818b98")
     if one.last is not None:
-        yield _text(370, y, _number(one.last), anchor="end")
+        yield _text(370, y, one.in_words(one.last), anchor="end")
         yield _text(378, y, _MARKS.get(one.trend, ""), ink=_INK[one.trend])
     if one.first is not None:
-        yield _text(490, y, _number(one.first), anchor="end")
+        yield _text(490, y, one.in_words(one.first), anchor="end")
     yield "</g>"
 
 
@@ -113,10 +113,6 @@ def _bottlenecks(found: Health, top: int) -> Iterator[str]:
     for at, one in enumerate(found.bottlenecks[:_MOST]):
         said = shortened(f"{one.text}  ({one.citations[0]})", 170)
         yield _text(_LEFT, top + 22 + at * _ROW, said)
-
-
-def _number(value: float) -> str:
-    return f"{value:,.10g}"
 
 
 def _heading(x: float, y: float, words: str) -> Iterator[str]:

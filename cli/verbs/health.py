@@ -107,12 +107,14 @@ def print_health(screen: Screen, found: Health) -> None:
 
 
 def _row(screen: Screen, one: Measure) -> str:
+    name = one.name.replace("_", " ")
     if one.value is None:
-        return f"{one.name:18}     unknown"
-    cells = "".join(f"{_number(value):>18}" for value in (one.value, one.first, one.last))
+        return f"{name:18}{'unknown':>18}"
+    values = (one.value, one.first, one.last)
+    cells = "".join(f"{one.in_words(value):>18}" for value in values)
     trend = screen.styled(one.trend, fg=_COLOURS[one.trend]) if one.trend else ""
     doubt = f"({one_line(one.doubt.partition(':')[0])})" if one.doubt else ""  # why is said below
-    return f"{one.name:18}{cells.rstrip()}  {' '.join(filter(None, (trend, doubt)))}".rstrip()
+    return f"{name:18}{cells.rstrip()}  {' '.join(filter(None, (trend, doubt)))}".rstrip()
 
 
 def _matrix(screen: Screen, couplings: Sequence[CouplingRow]) -> None:
@@ -129,10 +131,6 @@ def _matrix(screen: Screen, couplings: Sequence[CouplingRow]) -> None:
         fields = [levels.get(frozenset((name, other)), "") for other in names[:at]]
         cells = "".join(f"{said or '.':>4}" for said in fields[:-1])
         screen.line(f"  {at:>2} {one_line(name)[:20]:21}{cells}")
-
-
-def _number(value: float | None) -> str:
-    return "" if value is None else f"{value:,.10g}"
 
 
 def _more(screen: Screen, count: int) -> None:

@@ -55,7 +55,11 @@ class InventoryVerb(CodeVerb):
         doubts = doubts_words(response.doubts)
         if not response.rows and response.what in _BY_LIBRARIES and response.doubts == Doubts():
             doubts = "none was seen, which says nothing of libraries that are not known."
-        screen.note(f"{counted(len(response.rows), 'row')}; {doubts}")
+        rows = counted(len(response.rows), "row")
+        if response.what == "modules":
+            modules = {row["module"] for row in response.rows}
+            rows = f"{counted(len(modules), 'module')} of {counted(len(response.rows), 'file')}"
+        screen.note(f"{rows}; {doubts}")
 
 
 VERBS = (InventoryVerb(),)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 
 UNKNOWN = "Nothing here is known to answer this."
+_NEAREST = 3  # hits that are printed where none is known to answer: more would hide that none is
 
 
 class SearchVerb(Verb):
@@ -44,10 +45,13 @@ class SearchVerb(Verb):
         if not response.known:
             screen.line(f"{UNKNOWN} What comes nearest:\n")
         words = content_words(getattr(asked, "question", ""))
-        for rank, hit in enumerate(response.hits, start=1):
+        shown = response.hits if response.known else response.hits[:_NEAREST]
+        for rank, hit in enumerate(shown, start=1):
             if rank > 1:
                 screen.line("")
             print_hit(screen.console, rank, hit, words, response.titles, explain=form.explain)
+        if left := len(response.hits) - len(shown):
+            screen.line(f"\nand {left} farther from it; --json has all")
 
     def tool(self, caller: "Caller") -> "Tool":
         from mcp_types import CallToolResult

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from memory.models.module import Module
 
 _MODULES = 6  # that are named
+_USUAL = "folder"
 _PROBLEMS, _PROBLEM = 10, 240  # how many, bytes of each
 
 
@@ -137,9 +138,12 @@ def _facts(status: "StoreStatus") -> "Iterator[tuple[str, str]]":
 
 
 def _modules(modules: "Sequence[Module]") -> str:
-    """Their names, each with what tells of it; those that more tells of first."""
+    """Their names, those that more tells of first, each with what tells of it but for folders."""
     by_evidence = sorted(modules, key=lambda one: (-len(one.sources), one.name.casefold()))
-    told = [f"{one.name} ({', '.join(one.sources)})" for one in by_evidence[:_MODULES]]
+    told = []
+    for one in by_evidence[:_MODULES]:
+        sources = ", ".join(one.sources)  # most are folders, so that goes without saying
+        told.append(one.name if sources == _USUAL else f"{one.name} ({sources})")
     told += [f"and {len(modules) - _MODULES:,} more"] if len(modules) > _MODULES else []
     return ", ".join(told)
 

@@ -23,6 +23,7 @@ NAME = 20  # tokens of a name
 TASK = 7  # the task may take this part of the room
 MODULES = 14  # likewise their names, and why a brief is incomplete
 COVERAGE = 6  # likewise the coverage map
+SOME_MODULES = 8  # that are named where a task names none: all of a large project are no help
 CODE = 7  # likewise what of the code is in reach
 DOUBT = "Nothing here is known to answer this; what follows comes nearest."
 _EXPECTED = ("decision", "lesson", "baseline")  # of whose absence a coordinator should know
@@ -117,7 +118,9 @@ def frame_of(gathered: Gathered, seen_from: str, room: int, code: Sequence[str] 
     strangers = [one.name for one in gathered.owners if not one.agents and not one.modules]
     told += [(name, "no agent of this name is known") for name in strangers]
     if not told:
-        names = ", ".join(gathered.nearby or gathered.known_modules)
+        every = gathered.nearby or gathered.known_modules
+        more = f" and {len(every) - SOME_MODULES} more" if len(every) > SOME_MODULES else ""
+        names = ", ".join(every[:SOME_MODULES]) + more
         words = "what is to the point is of" if gathered.nearby else "known are"
         told.append(
             ("No module was given or named", f"{words} {names}")

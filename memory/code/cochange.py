@@ -32,6 +32,7 @@ class CoChange:
         """Take in commits, the newest first; a commit of many files only counts as a change."""
         self.changes: Counter[str] = Counter()
         self._commits: list[tuple[float, frozenset[str]]] = []
+        self._wide: list[frozenset[str]] = []  # sweeps, which are counted and no more
         self._of: dict[str, list[int]] = defaultdict(list)
         for number, files in enumerate(commits):
             self.changes.update(files)
@@ -39,6 +40,8 @@ class CoChange:
                 for path in files:
                     self._of[path].append(len(self._commits))
                 self._commits.append((0.5 ** (number / HALF_LIFE), frozenset(files)))
+            else:
+                self._wide.append(frozenset(files))
 
     @cached_property
     def recent(self) -> Mapping[str, float]:
@@ -98,9 +101,9 @@ class CoChange:
         }
 
     def commits_of_parts(self, part: Mapping[str, str]) -> Counter[str]:
-        """How many commits changed each part."""
+        """How many commits changed each part, those of many files among them."""
         return Counter(
             name
-            for _, files in self._commits
+            for files in (*(files for _, files in self._commits), *self._wide)
             for name in {part[path] for path in files if path in part}
         )

@@ -65,7 +65,7 @@ def _measures(
             (day, value) for day, each in past if (value := _share(each, counted)) is not None
         ]
         doubt = "of those that are read" if counted.partition("_")[0] in unread else ""
-        yield _measure(name, _share(now, counted), formula, series, doubt)
+        yield _measure(name, _share(now, counted), formula, series, doubt, is_share=True)
     for name, formula in METRICS.items():
         lost = unread.get(name.partition("_")[0], "")  # of `routes_open` as of `routes`
         if lost and not now[name]:
@@ -81,6 +81,7 @@ def _measures(
     )
     yield Measure(
         name="covered",
+        is_share=True,
         better="higher",
         value=share(coverage, files) if coverage else None,
         formula=said or "unknown: the project has no report of coverage",
@@ -93,22 +94,28 @@ def _measure(
     formula: str,
     series: Sequence[tuple[str, float]],
     doubt: str,
+    *,
+    is_share: bool = False,
 ) -> Measure:
     better = "" if name in _SIZES else "lower"
-    doubt = "" if value is None else doubt
-    if not series:
-        return Measure(name=name, value=value, formula=formula, doubt=doubt, better=better)
-    (first_day, first), (last_day, last) = series[0], series[-1]
-    return Measure(
+    told = Measure(
         name=name,
         value=value,
         formula=formula,
-        doubt=doubt,
-        first=first,
-        first_day=first_day,
-        last=last,
-        last_day=last_day,
+        doubt="" if value is None else doubt,
+        is_share=is_share,
         better=better,
+    )
+    if not series:
+        return told
+    (first_day, first), (last_day, last) = series[0], series[-1]
+    return told.model_copy(
+        update={
+            "first": first,
+            "first_day": first_day,
+            "last": last,
+            "last_day": last_day,
+        }
     )
 
 

@@ -20,7 +20,14 @@ class Measure(Value):
     first_day: str = ""
     last: float | None = None  # at the latest one before this
     last_day: str = ""
+    is_share: bool = False  # of a whole, 0 to 1; else a count
     better: Literal["lower", "higher", ""] = ""  # which way; "" of sizes, which are neither
+
+    def in_words(self, value: float | None) -> str:
+        """One of its values as people read it; "" of none."""
+        if value is None:
+            return ""
+        return f"{value:.1%}" if self.is_share else f"{value:,.10g}"
 
     @property
     def trend(self) -> Literal["better", "worse", "same", ""]:

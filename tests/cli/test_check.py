@@ -163,3 +163,10 @@ def test_a_conflict_quotes_the_sentence_that_decides(run, shop, plan):
 
     assert (step["verdict"], first["ground"]) == ("conflict", "not chosen")
     assert first["sentence"] == "Streams in Redis"
+
+
+def test_a_sentence_in_place_of_a_plans_file_is_told_where_words_go(run, shop):
+    said = run("check", "Move the jobs to a queue").stderr
+
+    assert "there is no such file; words are given on stdin, with -" in said
+    assert "words" not in run("check", "plan.md").stderr

@@ -62,6 +62,33 @@ def test_inventory_prints_an_object_a_line_and_at_last_what_was_not_resolved(cod
     assert doubts["unresolved_counts"] == {"import": 1}
 
 
+def test_modules_are_told_a_line_each_with_their_size_and_folder_and_files_by_json(coded, run):
+    said = run("inventory", "modules")
+    lines = [line.split() for line in said.stdout.splitlines()]
+
+    assert ["orders", "3", "files,", "1", "test,", "6", "lines;", "orders"] in lines
+    assert sum(line[0] == "orders" for line in lines) == 1
+    assert " modules of " in said.stderr
+
+
+def test_a_map_has_no_column_that_nobody_can_fill(coded, run):
+    head, first, *_ = run("map").stdout.splitlines()
+
+    assert head.split()[:3] == ["module", "files", "lines"]
+    assert "covered" not in head
+    assert len(head) <= 80
+    assert len(first) == len(head)
+
+
+def test_the_path_of_what_a_change_reaches_is_told_once(run, shop):
+    write(shop, {"a.js": "export class A {}\n", "b.js": "import {A} from './a'\nnew A()\n"})
+
+    reached = [line for line in run("impact", "a.js").stdout.splitlines() if "b.js:" in line]
+
+    assert reached
+    assert all(line.count("b.js") == 1 for line in reached)
+
+
 def test_how_many_routes_have_which_answer_is_told_beside_them(shop, run):
     app = "from flask import Flask\napp = Flask(__name__)\n@app.get('/{0}')\ndef {0}(): return 1\n"
     write(shop, {"a.py": app.format("a"), "b.py": app.format("b")})

@@ -138,7 +138,7 @@ def test_what_holds_no_plan_is_told_in_one_line(said, reason):
 def test_a_file_that_cannot_be_read_is_told(tmp_path):
     (tmp_path / "binary").write_bytes(b"\xff\xfe\x00")
 
-    with pytest.raises(PlanUnreadable, match="No such file"):
+    with pytest.raises(PlanUnreadable, match="there is no such file"):
         read_plan_file(str(tmp_path / "none.md"))
     with pytest.raises(PlanUnreadable, match="not UTF-8 at byte 0"):
         read_plan_file(str(tmp_path / "binary"))

@@ -35,6 +35,15 @@ def test_an_answer_that_nothing_is_known_to_give_says_so_and_tells_what_comes_ne
     assert "Nothing here is known" not in answer("search", NEAR)
 
 
+def test_of_what_does_not_answer_only_the_nearest_is_printed_and_the_rest_counted(answer, shop):
+    said = answer("search", FAR)
+
+    assert " 3. " in said
+    assert " 4. " not in said
+    assert said.rstrip().endswith("farther from it; --json has all")
+    assert " 4. " in answer("search", NEAR)
+
+
 def test_as_json_every_hit_says_whether_something_is_known(objects, shop):
     assert {hit["known"] for hit in objects("search", FAR)} == {False}
     assert {hit["known"] for hit in objects("search", NEAR)} == {True}

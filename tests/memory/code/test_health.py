@@ -26,6 +26,8 @@ def test_numbers_stand_beside_their_formulas_and_beside_what_they_were(code):
 
     assert (by_name["coupled"].value, by_name["coupled"].first) == (0.5, 0.5)
     assert by_name["in cycles"].value == 0.667
+    assert by_name["in cycles"].in_words(0.667) == "66.7%"  # a share is no count
+    assert by_name["modules"].in_words(3) == "3"
     assert (by_name["modules"].value, by_name["modules"].last_day) == (3, "2026-01-01")
     assert all(one.formula for one in found.measures)
     assert by_name["covered"].value is None
