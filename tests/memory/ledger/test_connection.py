@@ -64,10 +64,8 @@ def test_a_ledger_is_opened_with_the_settings_that_its_promises_need(db):
 
 
 def test_the_schema_version_is_the_number_of_migrations():
-    assert (
-        len(migrations.pending(connection.SqliteDatabase(sqlite3.connect(":memory:"))))
-        == SCHEMA_VERSION
-    )
+    with closing(sqlite3.connect(":memory:")) as empty:
+        assert len(migrations.pending(connection.SqliteDatabase(empty))) == SCHEMA_VERSION
 
 
 def test_a_reference_to_nothing_is_refused(ledger):
