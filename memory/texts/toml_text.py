@@ -13,7 +13,7 @@ _PART = r"""(?:"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[\w-]+)[ \t]*\.[ \t]*"""
 
 
 def read_toml(text: str) -> dict[str, Any]:
-    """What a text says.
+    """What a text says; the mark that some editors put first says nothing.
 
     Raises:
         ValueError: it is no TOML, is too long, nests too deep, or has a number of too many digits.
@@ -23,6 +23,6 @@ def read_toml(text: str) -> dict[str, Any]:
     if text.count(".") >= DEEPEST and compiled(f"(?:{_PART}){{{DEEPEST}}}").search(text):
         raise ValueError(f"a key has more than {DEEPEST} parts")
     try:
-        return tomllib.loads(text)
+        return tomllib.loads(text.removeprefix("\ufeff"))
     except RecursionError:
         raise ValueError("it nests too deep") from None

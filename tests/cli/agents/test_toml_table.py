@@ -41,14 +41,14 @@ def is_toml(text):
 
 
 @pytest.mark.slow
-@given(THEIRS.filter(is_toml), st.sampled_from(["", "\n", "\n\n"]))
-def test_taking_out_is_the_reverse_of_putting_in(theirs, end):
-    text = theirs + end
+@given(THEIRS.filter(is_toml), st.sampled_from(["", "\n", "\n\n"]), st.sampled_from(["", "\ufeff"]))
+def test_taking_out_is_the_reverse_of_putting_in(theirs, end, mark):
+    text = mark + theirs + end
     changed = with_table(text, PATH, OURS)
 
-    before = tomllib.loads(text)
+    before = tomllib.loads(theirs + end)
     before.setdefault("mcp_servers", {})["archmem"] = OURS
-    assert tomllib.loads(changed) == before
+    assert tomllib.loads(changed.removeprefix(mark)) == before
     assert with_table(changed, PATH, OURS) == changed
     assert without_table(changed, PATH) == text
 
@@ -74,16 +74,16 @@ def test_what_belongs_to_the_table_goes_with_it():
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("text", "why"),
     [
-        "no toml",
-        "mcp_servers = {}",
-        'mcp_servers = "none"',
-        "[mcp_servers.archmem]\ncommand = 'x'\n",
+        ("no toml", "it is not valid TOML"),
+        ("mcp_servers = {}", "cannot be added to"),
+        ('mcp_servers = "none"', "is no table"),
+        ("[mcp_servers.archmem]\ncommand = 'x'\n", "did not write"),
     ],
 )
-def test_what_cannot_be_added_to_is_left_alone(text):
-    with pytest.raises(LeftAlone):
+def test_what_cannot_be_added_to_is_left_alone_and_it_is_said_why(text, why):
+    with pytest.raises(LeftAlone, match=why):
         with_table(text, PATH, OURS)
 
 

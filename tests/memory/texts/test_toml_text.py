@@ -34,3 +34,7 @@ def test_what_people_write_is_read():
 
     assert read_toml(f'{deep} = "{"1.2.3, " * 30}"')
     assert read_toml("# ................................................\nx = 1") == {"x": 1}
+
+
+def test_the_mark_that_some_editors_put_first_says_nothing():
+    assert read_toml('\ufeffmodel = "x"\n') == {"model": "x"}
