@@ -39,6 +39,11 @@ def read_merged(ledger: Ledger, root: Path) -> PastChanges | None:
     return _parsed(said)
 
 
+def changes_to(repository: Repository, commit: str) -> PastChanges:
+    """The changes that led to a commit, by its hash; nothing of them is kept."""
+    return _parsed(json.dumps(list(_rows(repository, commit))))
+
+
 @lru_cache(maxsize=MOST_HELD)
 def _parsed(said: str) -> PastChanges:
     return PastChanges(

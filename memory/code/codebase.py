@@ -10,6 +10,8 @@ from functools import cached_property
 from math import log
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
+from memory.code.name_counts import name_counts
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -317,6 +319,16 @@ class CodeBase:
         """How much each word of a path tells: an inverse document frequency."""
         counts = Counter(word for words in self.words_of.values() for word in words)
         return {word: log(1 + len(self.files) / (1 + count)) for word, count in counts.items()}
+
+    @cached_property
+    def names_of(self) -> Mapping[str, Counter[str]]:
+        """How often each stem stands in what a file and all in it are called, by its path."""
+        return name_counts(self)
+
+    @cached_property
+    def name_frequency(self) -> Counter[str]:
+        """In how many files' names each stem is."""
+        return Counter(word for counts in self.names_of.values() for word in counts)
 
     @cached_property
     def symbols_of(self) -> Mapping[str, tuple[Symbol, ...]]:

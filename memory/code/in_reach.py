@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from memory.code.checks.judging import violation_words
+from memory.code.likely_files import likely_files
 from memory.code.map import draw_map
 from memory.code.reach import by_file, reach
 from memory.code.targets import named_symbols
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from memory.code.checks.judging import JudgedCheck
     from memory.code.cochange import CoChange
     from memory.code.codebase import CodeBase
+    from memory.code.likely_files import LikelyFile
+    from memory.code.past_changes import PastChanges
 
 _SHOWN = 6  # of one list
 _SYMBOLS = 3
@@ -35,8 +38,9 @@ def in_reach(
     task: str,
     modules: Sequence[str],
     judged: Sequence[JudgedCheck] = (),
+    past: PastChanges | None = None,
 ) -> list[str]:
-    """Lines on the modules and symbols that a task is about, what it names first.
+    """Lines on what a task names, symbols and modules, then on the files that it likely changes.
 
     Args:
         code: All of it.
@@ -44,6 +48,7 @@ def in_reach(
         task: In plain words.
         modules: That it is about; none for those that it names.
         judged: What comes of the checks of decisions; those that do not hold are told.
+        past: What was merged before; None without git.
     """
     known = sorted({file.module for file in code.files.values()})
     wanted = [one for one in known if same_modules([one], modules)] or list(modules_in(task, known))
@@ -53,7 +58,19 @@ def in_reach(
     about = stems(_CAMEL.sub(" ", task)) - stems(" ".join([*verbs["parting"], *verbs["altering"]]))
     for module in wanted[:_SYMBOLS]:
         lines += _module(code, cochange, module, about - stems(module))
-    return [*_broken(judged, wanted), *lines]
+    return [*_broken(judged, wanted), *lines, *_likely(code, past, task)]
+
+
+def _likely(code: CodeBase, past: PastChanges | None, task: str) -> Iterator[str]:
+    for one in likely_files(code, past, task, _SHOWN):
+        yield f"likely: {one.path} ({', '.join(_reasons(one))})"
+
+
+def _reasons(one: LikelyFile) -> Iterator[str]:
+    if one.words:
+        yield f"called by {counted(one.words, 'word')} of the task"
+    if one.changes:
+        yield f"in {counted(one.changes, 'change')} like it"
 
 
 def _broken(judged: Sequence[JudgedCheck], modules: Sequence[str]) -> Iterator[str]:

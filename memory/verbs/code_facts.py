@@ -65,7 +65,7 @@ def lines_in_reach(archmem: "ArchMem", task: str, modules: Names) -> Sequence[st
             return ()
         together = project.changed_together(archmem.ledger)
         judged = judge_all(code, checks_of_decisions(archmem.ledger.db, NOW))
-        return in_reach(code, together, task, modules, judged)
+        return in_reach(code, together, task, modules, judged, project.merged(archmem.ledger))
 
 
 def facts_of_code(archmem: "ArchMem") -> Sequence["FactSection"]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from memory.code.codebase import Route
 from memory.code.in_reach import in_reach
+from memory.code.past_changes import PastChange, PastChanges
 
 
 def test_of_a_module_comes_first_what_the_task_calls_by_name(code):
@@ -18,3 +20,16 @@ def test_of_a_module_comes_first_what_the_task_calls_by_name(code):
     (told,) = [one for one in lines if one.startswith("api routes (10)")]
     assert told.partition(": ")[2].startswith("GET /portfolio/calculations (api/a.py:1), GET /a0")
     assert "/splits" not in told
+
+
+def test_what_a_task_likely_changes_comes_last_each_with_what_speaks_for_it(code):
+    base = code([], symbols=["a/one.py:Invoice", "b/two.py:g"])
+    day = datetime(2026, 1, 2, tzinfo=UTC)
+    past = PastChanges([PastChange("1" * 40, "Void invoices", day, day, 1, ("b/two.py",))])
+
+    lines = in_reach(base, None, "Void an invoice", [], past=past)
+
+    assert lines == [
+        "likely: a/one.py (called by 1 word of the task)",
+        "likely: b/two.py (in 1 change like it)",
+    ]
