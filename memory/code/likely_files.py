@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _K1, _B = 1.2, 0.75  # of BM25, as SQLite's FTS5 has them
 _LIKE = 30  # changes that are like a task
+_LEAST = 2  # words and changes that speak for a file; those with one alone are mostly chance
 
 
 class LikelyFile(NamedTuple):
@@ -49,10 +50,12 @@ def likely_files(
     by_change, counts = _by_change(code, past, task)
     halves = [_as_parts(one) for one in (by_name, by_change)]
     scores = {path: sum(half.get(path, 0.0) for half in halves) for path in {*by_name, *by_change}}
-    return [
+    likeliest = sorted(scores, key=lambda one: (-scores[one], one))[:most]
+    found = [
         LikelyFile(path, len(wanted & code.names_of[path].keys()), counts[path])
-        for path in sorted(scores, key=lambda one: (-scores[one], one))[:most]
+        for path in likeliest
     ]
+    return [one for one in found if one.words + one.changes >= _LEAST]
 
 
 def _by_name(code: CodeBase, wanted: Iterable[str]) -> dict[str, float]:

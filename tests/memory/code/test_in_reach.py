@@ -23,13 +23,15 @@ def test_of_a_module_comes_first_what_the_task_calls_by_name(code):
 
 
 def test_what_a_task_likely_changes_comes_last_each_with_what_speaks_for_it(code):
-    base = code([], symbols=["a/one.py:Invoice", "b/two.py:g"])
+    base = code([], symbols=["a/one.py:VoidInvoice", "b/two.py:g"])
     day = datetime(2026, 1, 2, tzinfo=UTC)
-    past = PastChanges([PastChange("1" * 40, "Void invoices", day, day, 1, ("b/two.py",))])
+    past = PastChanges(
+        PastChange(f"{at:040}", "Void invoices", day, day, 1, ("b/two.py",)) for at in range(2)
+    )
 
     lines = in_reach(base, None, "Void an invoice", [], past=past)
 
     assert lines == [
-        "likely: a/one.py (called by 1 word of the task)",
-        "likely: b/two.py (in 1 change like it)",
+        "likely: a/one.py (called by 2 words of the task)",
+        "likely: b/two.py (in 2 changes like it)",
     ]
