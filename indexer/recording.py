@@ -136,7 +136,7 @@ def amend(
         trust = Trust.AGENT if author.startswith("agent:") else Trust.TEAM
         source = Source(author=author, trust=trust)
     else:
-        wanted = EntryContent(uid, draft, _known(ledger, uid), memory.pending_file)
+        wanted = _content(ledger, uid, draft, waits=memory.pending_file)
         change = _amendment(ledger, memory.path, wanted, find_format)
         said = change.new(read_file(root, memory.path)).said
         trust = memory.revision.source.trust
@@ -345,7 +345,7 @@ def _write_amendment(
 ) -> str:
     """Write the newest revision of a memory where its text stands; why not, or nothing."""
     draft = memory.revision.draft
-    wanted = EntryContent(memory.uid, draft, _known(ledger, memory.uid), waits=True)
+    wanted = _content(ledger, memory.uid, draft, waits=True)
     change = _amendment(ledger, path, wanted, find_format)
     try:
         change.new(read_file(root, path))
@@ -413,5 +413,7 @@ def _with(withheld: Sequence[Withheld], recorded: Recorded) -> Recorded:
     return recorded.model_copy(update={"withheld": told})
 
 
-def _known(ledger: Ledger, uid: str) -> list[Draft]:
-    return [revision.draft for revision in ledger.db.memories.history(uid)]
+def _content(ledger: Ledger, uid: str, draft: Draft, *, waits: bool) -> EntryContent:
+    history = ledger.db.memories.history(uid)
+    is_recorded = all(one.source.content_hash is None for one in history if one.number > 0)
+    return EntryContent(uid, draft, [one.draft for one in history], waits, is_recorded)

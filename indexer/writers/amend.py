@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from indexer.formats.decision_records import DecisionRecords
 from indexer.formats.document import Document
+from indexer.formats.record_titles import number_in_name
+from indexer.wording.mentions import record_name
 from indexer.writers.facets import (
     EXTRA,
     STATED,
@@ -18,11 +20,12 @@ from indexer.writers.facets import (
 from indexer.writers.json_entry import member_edits
 from indexer.writers.label_edit import TextLines, label_edits
 from indexer.writers.place import Amended, insert
+from indexer.writers.record_text import RecordContent, in_form_of
 from memory.errors import FileNotWritable, NotInItsFile
 from memory.kinds.vocabulary import LinkType
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from indexer.formats.document import Format
     from memory.models.memory import Draft
@@ -37,6 +40,7 @@ class EntryContent(NamedTuple):
     draft: Draft
     known: Sequence[Draft]  # everything that was ever known of it, the first words first
     waits: bool = False  # whether the file may lack some of the last of them
+    is_recorded: bool = False  # all of its words were recorded, none edited in a file
 
 
 def amend_text(
@@ -49,11 +53,12 @@ def amend_text(
 ) -> Amended:
     """The text of a file in which one entry says what is wanted of it.
 
-    An entry that archmem wrote, which carries a uid, is written anew. Of one that somebody wrote
-    by hand only what is `STATED` changes, in place and as little as can be; it may also get back
-    words that it had. The new text has been read back: the entry is in it under the same name,
-    says what is wanted where that differs from what was known and what it said elsewhere, and
-    all other entries say what they said.
+    An entry that archmem wrote, which carries a uid, is written anew; of a record's file whose
+    words were all recorded any field changes. Of one that somebody wrote by hand only what is
+    `STATED` does, in place and as little as can be; it may also get back words that it had. The
+    new text has been read back: the entry is in it under the same name, says what is wanted where
+    that differs from what was known and what it said elsewhere, and all other entries say what
+    they said.
 
     Raises:
         FileNotWritable: it is not there, was changed by hand meanwhile, or cannot say it.
@@ -68,7 +73,7 @@ def amend_text(
         return former
     changes = _changes(path, here, base, wanted)
     if here.uid is None:
-        text = _edited(file, text, wanted, changes)
+        text = _edited(file, text, base, wanted, changes)
     else:
         text = _written_anew(file, text, here, base, wanted, changes)
     said = file.entry(text)
@@ -80,15 +85,19 @@ def amend_text(
     return Amended(text, said)
 
 
-def _edited(file: _File, text: str, wanted: EntryContent, changes: Mapping[str, Any]) -> str:
+def _edited(
+    file: _File, text: str, base: Draft, wanted: EntryContent, changes: Mapping[str, Any]
+) -> str:
     names = [name for name in changes if name not in STATED and not name.startswith(EXTRA)]
-    if wanted.draft.body not in {each.body for each in wanted.known}:
-        names.append("text")
-    if names:
-        what = f"the {_words(names[0])} is somebody's own words and is edited there"
-        raise FileNotWritable(file.path, what)
+    is_text = wanted.draft.body not in {each.body for each in wanted.known}
+    if is_text or (names and not wanted.is_recorded):
+        name = _words((names or ["text"])[0])
+        raise FileNotWritable(file.path, f"the {name} is somebody's own words and is edited there")
     for name in changes:
-        text = file.with_point(text, name, changes)
+        if name in names:
+            text = file.with_words(text, name, changes[name], base)
+        else:
+            text = file.with_point(text, name, changes)
     return text
 
 
@@ -175,6 +184,25 @@ def _words(name: str) -> str:
     return name.removeprefix(EXTRA).replace("_", " ")
 
 
+def _spliced(text: str, old: str, new: str) -> Iterator[str]:
+    """Texts in which what differs between two others is as in the second.
+
+    The text begins or ends as the first does, up to what differs and with it.
+    """
+    head = _shared(old, new)
+    tail = _shared(old[head:][::-1], new[head:][::-1])
+    if text.startswith(old[: len(old) - tail]):
+        yield new[: len(new) - tail] + text[len(old) - tail :]
+    if text.endswith(old[head:]):
+        yield text[: len(text) - len(old) + head] + new[head:]
+
+
+def _shared(one: str, other: str) -> int:
+    """How many characters two texts begin with alike."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((at for at, (a, b) in pairs if a != b), min(len(one), len(other)))
+
+
 class _File:
     def __init__(
         self,
@@ -226,6 +254,43 @@ class _File:
         new = TextLines(text).put(here.lines[0] - 1, here.lines[1], draft.body.split("\n"))
         after = self._after(text, new)
         return Amended(new, after) if after and after.digest == draft.digest else None
+
+    def with_words(self, text: str, name: str, value: Any, base: Draft) -> str:
+        """The text in which a record says a field in other words.
+
+        Raises:
+            FileNotWritable: no text says so, and all else that it said.
+        """
+        entry = self.entry(text)
+        if entry is None:
+            raise FileNotWritable(self.path, "the entry would not be found again")
+        wanted = facets(entry) | {name: even(value)}
+        for new in islice(self._worded(text, entry, name, value, base), _MOST_TRIED):
+            after = self._after(text, new)
+            if after and not differing(facets(after), wanted):
+                return new
+        raise FileNotWritable(self.path, f"no way was found to say another {_words(name)} there")
+
+    def _worded(self, text: str, entry: Draft, name: str, value: Any, base: Draft) -> Iterator[str]:
+        """Texts with other words where the old ones stand, then one that is written anew."""
+        was = _raw(entry, name)
+        if isinstance(was, str) and was and isinstance(value, str):
+            at = text.find(was)
+            while at >= 0:
+                yield f"{text[:at]}{value}{text[at + len(was) :]}"
+                at = text.find(was, at + 1)
+        number = number_in_name(record_name(self.path))
+        if entry.body != base.body or "\r" in text or number is None or entry.valid_from is None:
+            return  # somebody wrote on it
+        is_detail = name in type(entry.details).model_fields
+        changed = entry.details.model_copy(update={name: value}) if is_detail else value
+        said = entry.model_copy(update={"references": ()})
+        renamed = said.model_copy(update={"details" if is_detail else name: changed})
+        old, new = (
+            in_form_of(text, self.path, RecordContent(one, self.path, number, entry.valid_from))
+            for one in (said, renamed)
+        )
+        yield from _spliced(text, old, new)  # relations are left as they are written
 
     def with_point(self, text: str, name: str, changes: Mapping[str, Any]) -> str:
         """The text in which the entry makes one point as it is to change.

@@ -33,7 +33,9 @@ def corrected(draft: Draft, fields: Mapping[str, Any]) -> Draft:
         elif name in details and name != "kind":
             details[name] = value
         else:
-            raise InvalidRecord(f"A {draft.kind} has no field {name!r} that could be corrected.")
+            known = ", ".join(sorted({*said, *details} - {*_GIVEN, "kind"}))
+            what = f"A {draft.kind} has no field {name!r} that could be corrected, but {known}."
+            raise InvalidRecord(what)
     try:
         return Draft.model_validate(said)
     except ValidationError as error:

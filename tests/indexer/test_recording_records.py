@@ -239,6 +239,42 @@ def test_undo_takes_the_file_away_and_the_status_of_the_old_one_back(project):
         assert memory.index(accept_removals=True).removed == 0
 
 
+@pytest.mark.parametrize("form", FORMS)
+def test_of_a_record_that_nobody_has_written_on_any_field_is_corrected_in_its_file(project, form):
+    changes = {
+        "title": "Keep sessions elsewhere",
+        "context": "Restarts log all users out: `a/b.py`.",
+        "decision": "A table.",
+        "alternatives": ("Cookies", "A file", "Nothing at all"),
+        "consequences": "A vacuum job.",
+    }
+    with project(FORMS[form]) as memory:
+        said = Reference(type=LinkType.SUPERSEDES, target=memory.show("1").memory.uid)
+        uid = memory.record(DRAFT.model_copy(update={"references": (said,)})).uid
+        for name, value in changes.items():
+            before = memory.show(uid).memory
+            memory.correct(uid, {name: value})
+            after = memory.show(uid).memory
+            draft = after.revision.draft
+            assert draft.title == changes["title"]
+            assert name == "title" or getattr(draft.details, name) == value
+            assert after.path == before.path
+        assert memory.index().revised == 0
+        assert memory.show("1").standing.replaced_by
+
+
+def test_what_somebody_wrote_on_a_record_is_not_corrected(project):
+    with project(NYGARD) as memory:
+        recorded = memory.record(DRAFT)
+        file = memory.root / recorded.path
+        file.write_text(file.read_text() + "\nA word of mine.\n")
+        memory.index()
+        before = file.read_text()
+        with pytest.raises(FileNotWritable, match="somebody's own words"):
+            memory.correct(recorded.uid, {"context": "Another."})
+        assert file.read_text() == before
+
+
 def test_undo_asked_again_takes_back_what_was_recorded_before_that(project):
     with project(NYGARD) as memory:
         file = memory.root / "docs/adr/0001-use-queues.md"
