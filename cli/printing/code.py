@@ -29,6 +29,8 @@ MOST_SHOWN = 15  # of one list; the JSON has all
 _COLOURS = {"HIGH": "red", "MED": "yellow", "LOW": "bright_black"}
 _FAR = {0: "itself", 1: "directly"}
 _HEADS = "files lines tests routes tables in out inst. commits covered".split()
+_NAMES = frozenset({"symbol", "table"})  # what several places may define under one name
+_NAMED = 4  # of these places
 MOST_NOT_READ = 4  # frameworks that are named
 _ANSWERS = ("auth", "authorisation", "validation", "rate_limit")
 
@@ -190,18 +192,34 @@ def _why(one: CouplingRow) -> str:
 
 
 def _cycles(screen: Screen, found: CodeMap) -> None:
-    for one in found.cycles[:MOST_SHOWN]:
+    widest = sorted(found.cycles, key=lambda one: ("module", "folder", "file").index(one.level))
+    for one in widest[:MOST_SHOWN]:
         named = ", ".join(one.members[:8]) + (" ..." if len(one.members) > 8 else "")
         screen.line("")
         screen.line(f"cycle of {counted(len(one.members), one.level)}: {one_line(named)}")
         for edge in one.edges[:4]:
-            screen.line(f"  {one_line(edge)}")
+            screen.line(f"  {one_line(_once(edge))}")
+    if (left := len(widest) - MOST_SHOWN) > 0:
+        screen.line("")
+        screen.line(f"and {counted(left, 'cycle')} more; --format json has all")
+
+
+def _once(edge: str) -> str:
+    """An edge of a cycle without its source where that is the file of its place: told already."""
+    place, _, said = edge.partition(" ")
+    return place + said.removeprefix(place.rpartition(":")[0])
 
 
 def print_impact(screen: Screen, found: Impact) -> None:
     """Print what a change reaches, the nearest first, and how much hangs on it."""
     level = screen.styled(found.risk.level, fg=_COLOURS[found.risk.level])
     screen.line(f"{found.kind} {one_line(found.target)}: risk {level} {found.risk.score:.2f}")
+    if found.kind in _NAMES and len(found.files) > 1:
+        some = ", ".join(found.files[:_NAMED]) + (" ..." if len(found.files) > _NAMED else "")
+        screen.line(
+            f"  taken together are {len(found.files)} files that define one: {one_line(some)}"
+        )
+        screen.line("  `archmem impact FILE:NAME` asks about one of them")
     for part in found.risk.parts:
         screen.line(f"  {part.name}: {part.value:.2f} x {part.weight:.2f}, {part.reason}")
     for title, rows in (

@@ -107,14 +107,13 @@ def print_health(screen: Screen, found: Health) -> None:
 
 
 def _row(screen: Screen, one: Measure) -> str:
-    name = one.name.replace("_", " ")
     if one.value is None:
-        return f"{name:18}{'unknown':>18}"
+        return f"{one.name:18}{'unknown':>18}"
     values = (one.value, one.first, one.last)
     cells = "".join(f"{one.in_words(value):>18}" for value in values)
     trend = screen.styled(one.trend, fg=_COLOURS[one.trend]) if one.trend else ""
     doubt = f"({one_line(one.doubt.partition(':')[0])})" if one.doubt else ""  # why is said below
-    return f"{name:18}{cells.rstrip()}  {' '.join(filter(None, (trend, doubt)))}".rstrip()
+    return f"{one.name:18}{cells.rstrip()}  {' '.join(filter(None, (trend, doubt)))}".rstrip()
 
 
 def _matrix(screen: Screen, couplings: Sequence[CouplingRow]) -> None:

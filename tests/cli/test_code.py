@@ -89,6 +89,27 @@ def test_the_path_of_what_a_change_reaches_is_told_once(run, shop):
     assert all(line.count("b.js") == 1 for line in reached)
 
 
+def test_what_several_places_define_is_told_to_be_taken_together(run, shop):
+    user = "class User: pass\nclass Lone: pass\n"
+    write(shop, {"api/user.py": user, "web/user.py": "class User: pass\n"})
+
+    assert "2 files that define one: api/user.py, web/user.py" in run("impact", "User").stdout
+    assert "define one" not in run("impact", "Lone").stdout
+    assert "define one" not in run("impact", "api/user.py:User").stdout
+
+
+def test_cycles_of_modules_come_first_and_tell_each_path_once(run, shop):
+    files = {"a/x.py": "from b.y import f\n", "b/y.py": "from a.x import g\n"}
+    write(shop, files | {f"{one}/__init__.py": "" for one in "ab"})
+
+    said = run("map").stdout
+    heads = [line.split(":")[0] for line in said.splitlines() if line.startswith("cycle of")]
+
+    assert heads == ["cycle of 2 modules", "cycle of 2 folders", "cycle of 2 files"]
+    write(shop, {"a/p.js": "import './q'\n", "a/q.js": "import './p'\n"})
+    assert "  a/p.js:1 -> a/q.js" in run("map").stdout
+
+
 def test_how_many_routes_have_which_answer_is_told_beside_them(shop, run):
     app = "from flask import Flask\napp = Flask(__name__)\n@app.get('/{0}')\ndef {0}(): return 1\n"
     write(shop, {"a.py": app.format("a"), "b.py": app.format("b")})

@@ -73,7 +73,7 @@ class DjangoMigrations(Reader):
     """The operations of classes that are called `Migration`."""
 
     name = MIGRATIONS
-    version = 5
+    version = 6
     languages = frozenset({"python"})
     hint = re.compile(rb"class Migration\b")
     states = True
@@ -130,13 +130,15 @@ class _Operations:
                 yield self._unclear("", one, _COMPUTED)
 
     def _operation(self, node: Node) -> Iterator[Mark]:
-        called = self._source.text(node.child_by_field_name("function")).rpartition(".")[2]
+        written = self._source.text(node.child_by_field_name("function"))
+        called = written.rpartition(".")[2]
         called = _SAME.get(called, called)
         if called not in _GIVEN:
             if not _NO_MATTER.fullmatch(called):
                 model = self._given(node, ("model_name",)).get("model_name")
                 said = text_of(self._source, model) or ""
-                yield self._unclear(said, node, f"{called} is not known")
+                mark = self._unclear(said, node, f"{called} is not known")
+                yield mark._replace(data=mark.data | {"called": written})
             return
         given = self._given(node, _GIVEN[called])
         if called in {"RunSQL", "SeparateDatabaseAndState"}:

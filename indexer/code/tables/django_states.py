@@ -28,7 +28,7 @@ from indexer.code.tables.django_columns import (
     of_django,
 )
 from indexer.code.tables.replay import Replay
-from memory.code.codebase import Table, Unresolved
+from memory.code.codebase import CodePlace, Table, Unresolved
 from memory.code.testing import is_test
 
 if TYPE_CHECKING:
@@ -37,6 +37,12 @@ if TYPE_CHECKING:
     from indexer.code.project_code import CodeProject
     from memory.code.facts import Mark
 
+_RUN_PYTHON = (
+    ["django.db.migrations.RunPython"],
+    ["django.db.migrations.operations.RunPython"],
+    ["django.db.migrations.operations.special.RunPython"],
+)
+_CHANGES = ("state_forwards", "database_forwards")  # where an operation says what it changes
 _ITSELF = "self"
 _LISTED = ("unique_together", "index_together", "indexes", "constraints")
 _NOT_MADE = "no migration before it makes it"
@@ -69,10 +75,28 @@ def tables_of(project: CodeProject) -> Iterator[Table | Unresolved]:
     state = _State(apps)
     for at in _ordered(follows):
         for mark in steps.get(at, ()):
+            if _runs_code(project, paths[at], mark.data.get("called", "")):
+                continue
             if reason := state.apply(at[0], paths[at], mark):
                 said = mark.data.get("said") or f"{mark.kind} {state.said(mark)}"
                 yield Unresolved(paths[at], mark.line, "table", said, reason)
     yield from state.tables()
+
+
+def _runs_code(project: CodeProject, path: str, called: str) -> bool:
+    """Whether an operation of the project's own is a RunPython that is given its code."""
+    place = project.locate(path, called)
+    one = project.definition(place) if place else None
+    if (
+        not place
+        or not one
+        or any(
+            project.definition(CodePlace(place.path, f"{place.symbol}.{name}")) for name in _CHANGES
+        )
+    ):
+        return False
+    origins = [project.origin(place.path, base) for base in one.bases]
+    return origins in _RUN_PYTHON
 
 
 def _by_app(project: CodeProject, apps: Apps) -> dict[str, dict[str, list[tuple[str, Mark]]]]:

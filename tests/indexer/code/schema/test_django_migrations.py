@@ -214,6 +214,38 @@ def test_what_is_not_understood_is_told_beside_each_table_it_may_concern(
     assert found["shop_order"].whole is whole
 
 
+OWN = """
+from django.db.migrations import RunPython
+class StartCache(RunPython):
+    def __init__(self, name):
+        super().__init__(fill(name))
+%s
+"""
+
+
+@pytest.mark.parametrize(
+    ("more", "whole"),
+    [
+        ("", True),
+        ("    def state_forwards(self, app_label, state): state.add_field()", False),
+    ],
+)
+def test_an_operation_of_the_projects_own_that_runs_code_changes_no_table(read, more, whole):
+    files = {
+        "shop/__init__.py": "",
+        "shop/operations.py": OWN % more,
+        "shop/migrations/__init__.py": "",
+        "shop/migrations/0001_initial.py": FIRST,
+        "shop/migrations/0002_next.py": "from ..operations import StartCache\n"
+        + SECOND % "StartCache('order')",
+    }
+    code = read(files)
+    missed = [one.reason for one in code.unresolved if one.what == "table"]
+
+    assert {one.table: one.whole for one in code.tables}["shop_order"] is whole
+    assert missed == ([] if whole else ["StartCache is not known"])
+
+
 def test_what_points_at_a_proxy_points_at_the_table_that_it_stands_for(read):
     proxy = "migrations.CreateModel('%s', [], options={'proxy': True}, bases=('shop.%s',))"
     refers = "migrations.AddField('order', '%s', models.ForeignKey('shop.%s', models.CASCADE))"
