@@ -209,7 +209,10 @@ def test_what_waits_for_its_file_is_no_finding(root):
         assert memory.doctor().findings == ()
 
 
-def test_a_mending_that_is_killed_between_two_renames_loses_nothing(root, tmp_path, monkeypatch):
+@pytest.mark.parametrize("again", ["memory.db.damaged-1", "memory.db.damaged-2"])
+def test_a_mending_that_is_killed_between_two_renames_loses_nothing(
+    root, tmp_path, monkeypatch, again
+):
     ledger = tmp_path / "killed/memory.db"
     ledger.parent.mkdir()
     with open_project(root, environment={}) as memory:
@@ -225,7 +228,7 @@ def test_a_mending_that_is_killed_between_two_renames_loses_nothing(root, tmp_pa
         patched.setattr(Path, "replace", killed)
         with pytest.raises(KeyboardInterrupt):
             replace_by_salvaged(ledger, ledger.with_name("memory.db.damaged-1"), derived)
-    replace_by_salvaged(ledger, ledger.with_name("memory.db.damaged-2"), derived)
+    replace_by_salvaged(ledger, ledger.with_name(again), derived)
 
     with closing(open_ledger(ledger)) as mended:
         assert mended.db.memories.contains(uid)

@@ -262,6 +262,9 @@ def replace_by_salvaged(path: Path, kept: Path, derive: Callable[[Draft], Derive
                 mended.db.files.doubt_all()
             try:
                 os.link(path, kept)
+            except FileExistsError:  # by a mending that went no further
+                if not kept.samefile(path):
+                    raise
             except OSError:  # a file system without links
                 shutil.copy2(path, kept)
             put_in_place_of(draft, path, kept=kept.name)
