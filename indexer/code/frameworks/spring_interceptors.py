@@ -124,8 +124,8 @@ def interceptor_marks(source: SourceFile, reader: str) -> Iterator[Mark]:
         does = MAY if _ENDS.search(said) and IDENTITY.search(said) else PASSES
         if REFUSED in ends and ends <= {REFUSED, FAILED} and not OTHER_REASONS.search(said):
             does = REFUSES
-        data = {"does": does, "below": sorted(walked.below)}
-        yield Mark(reader, "interceptor", name, line_of(body), data)
+        found_out = {"does": does, "below": sorted(walked.below)}
+        yield Mark(reader, "interceptor", name, line_of(body), found_out)
     for found in source.matches(_ADDS):
         call, given = found["call"][0], found["given"][0].named_children
         what = _class_of(source, given[0]) if given else ""
