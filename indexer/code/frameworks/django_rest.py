@@ -63,7 +63,7 @@ class RestFramework(Reader):
     """What classes of views and permissions say of themselves; the routes are of `django`."""
 
     name = REST
-    version = 8
+    version = 9
     languages = frozenset({"python"})
     hint = re.compile(
         _KEPT.pattern + rb"|rest_framework|permission_classes|has_permission"

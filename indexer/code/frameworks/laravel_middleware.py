@@ -49,6 +49,8 @@ _HARMLESS = re.compile(
     r"|ConvertEmptyStringsToNull|TransformsRequest|SetCacheHeaders|RedirectIfAuthenticated"
     r"|AddLinkHeadersForPreloadedAssets|HandlePrecognitiveRequests|InvokeDeferredCallbacks"
     r"|ValidatePathEncoding|CreateFreshApiToken|EnsureFrontendRequestsAreStateful|Middleware)$"
+    # They choose a language, and lead to its address whoever asks.
+    r"|^Mcamara\\LaravelLocalization\\Middleware\\\w+$"
 )
 _ILLUMINATE = "Illuminate\\"
 _BUILT_IN = {

@@ -65,7 +65,10 @@ _USER = (
 #: A condition that holds for who is nobody, whoever else; and one that does for nobody of them.
 _NOBODY = re.compile(
     rf"^\(*\s*(?:!\s*{_USER}(?:check|user)\([^()]*\)|{_USER}guest\(\)"
-    rf"|{_USER}user\([^()]*\)\s*===?\s*null)\s*(?:\|\||\)*$)"
+    rf"|{_USER}user\([^()]*\)\s*===?\s*null"
+    # null where the request has no such header
+    r"|\$request->bearerToken\(\)\s*===?\s*null|!\s*\(?(?:\$\w{1,99} = )?\$request->bearerToken\(\)\)?"
+    r"|(?:is_null|empty)\((?:\$\w{1,99} = )?\$request->bearerToken\(\)\))\s*(?:\|\||\)*$)"
 )
 #: What an application is, that nobody who asks can change by what he shows.
 _STATE = re.compile(r"(?i)setup|install|licen[cs]e|maintenance|\bconfig\(|\benv\(|migrat")

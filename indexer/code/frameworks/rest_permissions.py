@@ -27,6 +27,8 @@ _USER = r"(?:(?:self\.)?request\.)?user"
 _KNOWN = re.compile(
     rf"(?:bool\()?\s*(?:{_USER}\s+and\s+)?{_USER}\.is_(?:authenticated|staff|superuser)\b(?:\(\))?\)?"
     rf"|not\s+{_USER}\.is_anonymous\b"
+    # REST framework: what a request was authenticated by, None where it was not.
+    r"|bool\((?:self\.)?request\.auth\)|(?:self\.)?request\.auth(?: is not None)?"
 )
 _MISSING = re.compile(
     rf"not\s+(?:bool\()?{_USER}(?:\.is_authenticated(?:\(\))?)?\)?$|{_USER}\.is_anonymous$"
@@ -37,7 +39,12 @@ _BY_METHOD = re.compile(
 )
 _SUPER = re.compile(r"super\([^)]*\)\.has_permission\([^()]*\)(?= and |$)")
 _KEPT_ABOVE = re.compile(r"(\w+) = (super\([^()]*\)\.has_permission\([^()]*\))")
-_NOT_SUPER = re.compile(r"^not super\([^)]*\)\.has_permission\([^()]*\)$")
+_NOT_SUPER = re.compile(
+    r"^not super\([^)]*\)\.has_permission\([^()]*\)$"
+    r"|^super\([^)]*\)\.has_permission\([^()]*\) is False$"
+)
+#: What is refused unless one of several holds, of which none is in parentheses but a call's.
+_NEITHER = re.compile(r"not\s*\(((?:[^()]|\([^()]*\))*)\)")
 REFUSES, PASSES, MAY, SUPER = "refuses", "passes", "may", "super"
 FIRST = "first"  # what the class above refuses is refused; of the rest nobody knows
 SOMETHING = "something"  # which nobody here understands
@@ -201,6 +208,9 @@ def _if(source: SourceFile, node: Node, *, is_safe: bool) -> str:
     parts = condition.split(" or ")
     if " and " not in condition and own == ["False"] and any(map(_NOT_SUPER.match, parts)):
         return FIRST
+    neither = _NEITHER.fullmatch(condition)
+    if neither and own == ["False"] and _value(neither[1], is_safe=is_safe) == REFUSES:
+        return REFUSES
     if " and " not in condition and any(_MISSING.search(one) for one in parts):
         if own == ["False"]:
             return REFUSES
@@ -221,12 +231,22 @@ def _value(said: str, *, is_safe: bool) -> str:
     by_method = re.match(rf"(?:{_BY_METHOD.pattern}) or (.+)", whole)
     if by_method:
         return PASSES if is_safe else _value(by_method[1], is_safe=is_safe)
+    either = _apart_by_or(whole)
+    if len(either) > 1 and all(_value(one, is_safe=is_safe) == REFUSES for one in either):
+        return REFUSES
     above = _SUPER.match(whole)
     is_doubted = not above and ON_SETTINGS.search(whole)  # else what follows only narrows
     if is_doubted or re.search(r"\b(?:or|if)\b", whole):
         return SOMETHING
     is_known = any(_KNOWN.fullmatch(one.strip()) for one in (whole, *whole.split(" and ")))
     return REFUSES if is_known else SOMETHING if not above else FIRST if " and " in whole else SUPER
+
+
+def _apart_by_or(said: str) -> list[str]:
+    """The parts of an expression between `or`, if each closes what it opens."""
+    parts = said.split(" or ")
+    closed = all(one.count("(") == one.count(")") and "if " not in one for one in parts)
+    return parts if closed else [said]
 
 
 By = list[tuple[list[str] | None, list[str] | None]]

@@ -131,7 +131,7 @@ def interceptor_marks(source: SourceFile, reader: str) -> Iterator[Mark]:
         what = _class_of(source, given[0]) if given else ""
         data = _paths(source, call)
         if given:
-            data["library"] = understood(source, given[0], _method(call))
+            data |= {"library": understood(source, given[0], _method(call))}
         yield Mark(reader, "put", what, line_of(call), data)
 
 

@@ -175,6 +175,22 @@ PERHAPS = (
                                       "return request.user.is_staff")}, "no"),
         ({"views": OF_OWN, "own": own("return True")}, "no"),
         ({"views": OF_OWN, "own": own("return check(request)")}, "unknown"),
+        ({"views": OF_OWN, "own": own(
+            "return bool(request.auth) or request.user.is_authenticated")}, "yes"),
+        ({"views": OF_OWN, "own": own(
+            "return request.auth or request.user.is_authenticated or f()")}, "unknown"),
+        ({"views": OF_OWN, "own": own(
+            "return f(request.auth or request.user.is_authenticated)")}, "unknown"),
+        ({"views": OF_OWN, "own": own(
+            "if not (bool(request.auth) or request.user.is_authenticated):\n    return False\n"
+            "return True")}, "yes"),
+        ({"views": OF_OWN, "own": own(
+            "if not (request.user.is_authenticated) and (f()):\n    return False\n"
+            "return True")}, "unknown"),
+        ({"views": OF_OWN, "own": own(
+            "if super().has_permission(request, view) is False:\n    return False\n"
+            "if view.action == 'create':\n    raise Http404()\nreturn True",
+            "IsAuthenticated")}, "yes"),
         ({"views": OF_OWN, "own": own("return super().has_permission(request, view)",
                                       "IsAuthenticated")}, "yes"),
         ({"views": OF_OWN, "own": own(BEHIND % "ask()", "IsAuthenticated")}, "yes"),

@@ -32,6 +32,12 @@ class Mine { public function handle($request, $next) { %s } }
          " return $next($request);", "unknown"),
         ("if (config('app.private')) { abort(403); } return $next($request);", "unknown"),
         ("if (granted()) { return $next($request); } abort(403);", "unknown"),
+        ("if (is_null($key = $request->bearerToken())) { abort(401); } return $next($request);",
+         "yes"),
+        ("if (!$request->bearerToken() || !known()) { throw new Gone(); } return $next($request);",
+         "yes"),
+        ("if (!$request->bearerToken() && closed()) { abort(401); } return $next($request);",
+         "unknown"),
     ],
 )  # fmt: skip
 def test_what_an_application_is_set_up_as_refuses_nobody_in_particular(read, body, answer):
@@ -139,3 +145,12 @@ def test_a_constructor_guards_by_the_one_above_if_it_calls_that(read, own, answe
     )
 
     assert [one.auth.answer for one in code.routes] == [answer]
+
+
+def test_what_only_chooses_a_language_refuses_nobody(read):
+    routes = ROUTES.replace(
+        "App\\Http\\Mine", "Mcamara\\LaravelLocalization\\Middleware\\LocaleSessionRedirect as Mine"
+    )
+    code = read({"routes/web.php": routes, "app/Http/Controllers/Orders.php": ORDERS})
+
+    assert [one.auth.answer for one in code.routes] == ["no"]
