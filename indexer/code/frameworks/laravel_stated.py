@@ -67,7 +67,8 @@ _NOBODY = re.compile(
     rf"^\(*\s*(?:!\s*{_USER}(?:check|user)\([^()]*\)|{_USER}guest\(\)"
     rf"|{_USER}user\([^()]*\)\s*===?\s*null"
     # null where the request has no such header
-    r"|\$request->bearerToken\(\)\s*===?\s*null|!\s*\(?(?:\$\w{1,99} = )?\$request->bearerToken\(\)\)?"
+    r"|\$request->bearerToken\(\)\s*===?\s*null"
+    r"|!\s*\(?(?:\$\w{1,99} = )?\$request->bearerToken\(\)\)?"
     r"|(?:is_null|empty)\((?:\$\w{1,99} = )?\$request->bearerToken\(\)\))\s*(?:\|\||\)*$)"
 )
 #: What an application is, that nobody who asks can change by what he shows.

@@ -129,10 +129,9 @@ def interceptor_marks(source: SourceFile, reader: str) -> Iterator[Mark]:
     for found in source.matches(_ADDS):
         call, given = found["call"][0], found["given"][0].named_children
         what = _class_of(source, given[0]) if given else ""
-        data = _paths(source, call)
-        if given:
-            data |= {"library": understood(source, given[0], _method(call))}
-        yield Mark(reader, "put", what, line_of(call), data)
+        put = _paths(source, call)
+        put["library"] = understood(source, given[0], _method(call)) if given else None
+        yield Mark(reader, "put", what, line_of(call), put)
 
 
 def _method(call: Node) -> Node:
