@@ -75,5 +75,8 @@ def audit_words(found: Audit) -> Iterator[str]:
         yield f"{row.rule}: cannot tell for {row.cannot_tell} of {row.looked_at}: {why}."
     looked = {row.area for row in found.rules if row.looked_at}
     if looked and (empty := sorted({row.area for row in found.rules} - looked)):
-        yield f"Nothing to look at: {', '.join(empty)}."
+        yield (
+            f"Nothing to look at was seen: {', '.join(empty)}; "
+            "that says nothing of libraries that are not known."
+        )
     yield f"Of the code: {doubts_words(found.doubts)}"

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 MOST = 10
 _SIZES = frozenset({"files", "lines", "modules", "routes", "tables"})  # neither good nor bad
+_BY_LIBRARIES = frozenset({"routes", "tables"})  # of those that are known, which are not all
+_NONE_SEEN = "none was seen, which says nothing of libraries that are not known"
 _SHARES = {
     "coupled": ("couplings", "ordered pairs of modules of which one imports the other / all pairs"),
     "in cycles": ("modules_in_cycles", "modules in a cycle / modules"),
@@ -67,7 +69,10 @@ def _measures(
         doubt = "of those that are read" if counted.partition("_")[0] in unread else ""
         yield _measure(name, _share(now, counted), formula, series, doubt, is_share=True)
     for name, formula in METRICS.items():
-        lost = unread.get(name.partition("_")[0], "")  # of `routes_open` as of `routes`
+        sort = name.partition("_")[0]  # of `routes_open` as of `routes`
+        lost = unread.get(sort, "")
+        if sort in _BY_LIBRARIES and not now[sort]:
+            lost = lost or _NONE_SEEN
         if lost and not now[name]:
             yield Measure(name=name, value=None, formula=f"unknown: {lost}")
             continue

@@ -45,6 +45,8 @@ def test_where_no_route_is_seen_that_is_no_word_on_what_nobody_knows(run, tmp_pa
 
     assert "0 rows; none was seen, which says nothing of libraries that are not known." in said
     assert "resolved" not in said
+    said = run("audit").stderr
+    assert "security; that says nothing of libraries that are not known." in said
 
 
 def test_inventory_prints_an_object_a_line_and_at_last_what_was_not_resolved(coded, objects):

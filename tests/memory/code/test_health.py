@@ -9,7 +9,7 @@ from xml.etree.ElementTree import fromstring
 from cli.printing.health_drawing import health_lines
 from cli.verbs.health import print_health
 from memory.code.cochange import CoChange
-from memory.code.codebase import Route, Unresolved
+from memory.code.codebase import Answered, Route, Unresolved
 from memory.code.findings.rule import finding
 from memory.code.health import health
 from memory.code.known import KnownCode
@@ -68,7 +68,26 @@ def test_what_nobody_reads_is_unknown_and_not_none(code):
     base = replace(base, unresolved=(Unresolved("", 0, "unread tables", "", why),))
     found = {one.name: one for one in health(KnownCode(base, None, None), (), (), ()).measures}
     assert (found["tables"].value, found["tables"].formula) == (None, f"unknown: {why}")
-    assert found["routes"].value == 0
+    assert found["modules"].value == 3
+
+
+def test_where_no_route_is_seen_their_number_is_unknown_as_not_all_libraries_are_known(code):
+    found = {
+        one.name: one for one in health(KnownCode(code(EDGES), None, None), (), (), ()).measures
+    }
+
+    why = "unknown: none was seen, which says nothing of libraries that are not known"
+    for name in ("routes", "routes_open", "routes_unknown", "tables"):
+        assert (found[name].value, found[name].formula) == (None, why)
+
+
+def test_of_routes_that_are_seen_none_may_be_open(code):
+    route = Route("GET", "/a", "x", "a/x.py", 1, symbol="x", auth=Answered("yes", "x"))
+    base = replace(code(EDGES), routes=(route,))
+
+    found = {one.name: one for one in health(KnownCode(base, None, None), (), (), ()).measures}
+
+    assert (found["routes"].value, found["routes_open"].value) == (1, 0)
 
 
 def test_of_routes_that_are_read_in_part_a_number_is_the_least_and_nothing_is_unknown(code):
