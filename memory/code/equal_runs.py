@@ -6,12 +6,13 @@ whose members all go on alike into runs.
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -53,6 +54,23 @@ def rolled(tokens: NDArray[np.uint32], size: int) -> NDArray[np.uint64]:
         block = block[:-length] * np.uint64(power) + block[length:]
         power, length, size = power * power % _WORD, length * 2, size // 2
     return result
+
+
+def shared_run(stretches: Sequence[NDArray[np.uint32]]) -> tuple[list[int], int]:
+    """The longest run that stands in all of some stretches: where in each, and how long it is."""
+
+    def in_all(size: int) -> NDArray[np.uint64]:
+        first, *others = (rolled(one, size) for one in stretches)
+        return reduce(np.intersect1d, others, np.unique(first))
+
+    least, most = 0, min(map(len, stretches))
+    while least < most:
+        size = (least + most + 1) // 2
+        least, most = (size, most) if len(in_all(size)) else (least, size - 1)
+    if not least:
+        return [0] * len(stretches), 0
+    one = in_all(least)[0]
+    return [int(np.argmax(rolled(each, least) == one)) for each in stretches], least
 
 
 def find_runs(tokens: NDArray[np.uint32], size: int, *, repeats: bool) -> Iterator[EqualRun]:

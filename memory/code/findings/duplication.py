@@ -8,10 +8,14 @@ from collections import Counter, defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
+
 from memory.code.clone_tokens import KIND, NAME, NUMBER, TEXT
+from memory.code.clones import Stretch
 from memory.code.cuts import reached
 from memory.code.cycles import imports_between
 from memory.code.duplication import duplication_of
+from memory.code.equal_runs import shared_run
 from memory.code.findings.rule import AuditSubject, Rule, Seen, finding
 from memory.code.findings.telling_names import telling_names
 from memory.models.findings import Spot
@@ -20,11 +24,10 @@ from memory.texts.formatting import counted
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from memory.code.clone_tokens import FileTokens
-    from memory.code.clones import Clone, Stretch
+    from memory.code.clones import Clone
     from memory.code.codebase import CodeBase, Symbol
     from memory.code.duplication import Duplication
     from memory.models.findings import Finding
@@ -211,10 +214,15 @@ class _Told:
         symbols = [self._symbol(place) for place in places]
         modules = sorted({files[place.path].module for place in places})
         spans = [(one.line, one.last_line) if clone.renamed else self._whole(one) for one in places]
-        lengths = [last - first + 1 for first, last in spans]
-        least, longest = min(lengths), max(lengths)
+        least, longest = _least_and_most(spans)
         is_even = longest <= _EVEN * least
-        lines = counted(least, "line") if is_even else f"{least} to {longest} lines"
+        if is_even and not clone.renamed:
+            shared = [self._whole(one) for one in self._shared(places)]
+            least, _ = _least_and_most(shared)
+            is_even = longest <= _EVEN * least
+            spans = shared if is_even else spans
+        few, many = _least_and_most(spans)
+        lines = counted(least, "line") if is_even else f"{few} to {many} lines"
         saved = least * (len(places) - 1)
         across = f"of {_named(modules)}" if len(modules) > 1 else f"of {modules[0]}"
         alike = "but for names and values" if clone.renamed else "to the letter"
@@ -245,6 +253,19 @@ class _Told:
             sure=is_even and least >= _LINES and not of_tests and self._is_sure(clone),
             do=f"could be extracted to {self._home(places, modules)}",
         )
+
+    def _shared(self, places: Sequence[Stretch]) -> Sequence[Stretch]:
+        """What all places share: where clones that overlap were joined, some are longer than it."""
+        texts = [self._texts(place) for place in places]
+        if all(np.array_equal(texts[0], other) for other in texts[1:]):
+            return places
+        starts, length = shared_run(texts)
+        found = []
+        for place, start in zip(places, starts, strict=True):
+            first = place.first + start
+            lines = self._tokens[place.path].lines[first : first + max(length, 1)]
+            found.append(Stretch(place.path, int(lines[0]), int(lines[-1]), first, max(length, 1)))
+        return found
 
     def _whole(self, place: Stretch) -> tuple[int, int]:
         """The first and the last line of a place, without those that are the same only in part."""
@@ -381,6 +402,12 @@ class _Told:
         return not new or new.isdisjoint(reached(self.pairs, name))
 
 
+def _least_and_most(spans: Sequence[tuple[int, int]]) -> tuple[int, int]:
+    """The lines of the shortest and of the longest span."""
+    lengths = [last - first + 1 for first, last in spans]
+    return min(lengths), max(lengths)
+
+
 def _are_versions(places: Sequence[Stretch]) -> bool:
     """Whether they are of versions that are kept, or of one file in a version and beside it."""
     if any(_OLD.search(place.path) for place in places):
@@ -414,7 +441,7 @@ _CLONES = Rule(
     "duplication.clone",
     "code that stands in several places",
     _clones,
-    8,
+    9,
     judged="64 of 99 in which names differ were right",
 )
 RULES = (_CLONES,)

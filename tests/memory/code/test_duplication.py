@@ -138,6 +138,33 @@ def test_places_of_which_one_is_the_same_in_parts_alone_are_told_as_such(tmp_pat
     assert findings[1].message.endswith(", in parts")
 
 
+@pytest.mark.parametrize(
+    ("apart", "told"), [(2, "16 lines in 3 places"), (4, "16 to 20 lines in 3")]
+)
+def test_of_clones_that_overlap_only_what_all_places_share_is_told_as_the_same(
+    tmp_path, apart, told
+):
+    steps = [f"    a{n} = read(b{n}, c{n}) + d{n}[e{n}] - f{n}\n" for n in range(20)]
+    files = {
+        "app/one/a.py": "def work():\n" + "".join(steps),
+        "app/two/b.py": "def some():\n    begin()\n" + "".join(steps[: 20 - apart]),
+        "app/two/c.py": "def other():\n" + "".join(steps[apart:]) + "    end()\n",
+    }
+
+    (found,) = look(tmp_path, files).findings
+
+    assert told in found.message
+    if apart == 2:
+        assert {spot.file: (spot.line, spot.last_line) for spot in found.spots} == {
+            "app/one/a.py": (4, 19),
+            "app/two/b.py": (5, 20),
+            "app/two/c.py": (2, 17),
+        }
+    else:
+        assert found.message.endswith(", in parts")
+        assert not found.sure
+
+
 def test_a_place_is_named_by_the_definition_that_its_whole_lines_are_in(tmp_path):
     work = WORK.format(**NAMES).removeprefix("\n")
     files = {
