@@ -27,6 +27,7 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
+from functools import cache
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -183,7 +184,7 @@ def labelled_rows(options, sort, every):
         if not clone.exists():
             print(f"{repo} is not in {options.clones}", file=sys.stderr)
             continue
-        told = tell(code_at(Repository(clone), commit, {}, {}))
+        told = tell(read_once(clone, commit))
         files = {one["file"] for one in own}
         known = {(one["file"], one["line"]) for one in own}
         outcomes = []
@@ -200,7 +201,14 @@ def labelled_rows(options, sort, every):
             if key[0] in files and key not in known:
                 print(f"not labelled: {key[0]}:{key[1]}{'' if sure else ' (less sure)'}")
         every += outcomes
+        print(f"{sort}: {repo} is done", file=sys.stderr, flush=True)
         yield row(f"{sort}: {framework} {repo}", outcomes)
+
+
+@cache
+def read_once(clone, commit):
+    """A project at a commit, for all sorts of labels."""
+    return code_at(Repository(clone), commit, {}, {})
 
 
 if __name__ == "__main__":

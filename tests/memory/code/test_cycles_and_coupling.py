@@ -192,6 +192,16 @@ def test_a_cycle_of_modules_says_how_to_ask_for_its_own_cut(code):
     assert found.do == "`archmem decouple 'a b'` tells the cheapest cut"
 
 
+def test_what_only_a_migration_imports_is_no_cycle_of_modules(code):
+    edges = [("core/models.py", "images/models.py"), ("images/migrations/0002.py", "core/utils.py")]
+    ring = [("core/models.py", "users/models.py"), ("users/views.py", "core/models.py")]
+
+    assert not look(AuditSubject(code(edges)), "architecture.module-cycle").findings
+    (found,) = look(AuditSubject(code(edges + ring)), "architecture.module-cycle").findings
+
+    assert found.message == "core, users need each other"
+
+
 def test_models_that_objection_relates_are_less_surely_a_cycle(code):
     edges = [("a/order.js", "a/line.js"), ("a/line.js", "a/order.js")]
     both = [f"a/{name}.js:{name.title()}.relationMappings" for name in ("order", "line")]
