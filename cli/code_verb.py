@@ -19,6 +19,7 @@ class CodeVerb(Verb):
 
     writes = True
     takes_long = True
+    doing = "Looking at the code"
     creates = True
     doubted = ""  # of what code that is said which was not understood
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import contextmanager
+from threading import Lock, Timer
 from typing import TYPE_CHECKING, TextIO
 
 import click
@@ -26,6 +27,7 @@ STAGES = {
 _STEPS = 4  # plain lines for one stage, at most, beside its first
 _PERCENT = 100
 _BAR = 24  # columns
+_UNTOLD = 2.0  # seconds without news after which a person wonders
 
 
 class Narrator:
@@ -43,16 +45,26 @@ class Narrator:
 
 
 @contextmanager
-def narrating(stream: TextIO | None = None) -> Iterator[Narrator]:
-    """Something that shows progress as long as the block lasts, on stderr if not elsewhere."""
+def narrating(stream: TextIO | None = None, *, doing: str = "") -> Iterator[Narrator]:
+    """Something that shows progress as long as the block lasts, on stderr if not elsewhere.
+
+    Args:
+        stream: Where.
+        doing: What a terminal is told where there is no other news within `_UNTOLD` seconds.
+    """
     stream = stream or sys.stderr
     if not _is_drawn_on(stream):
         yield _Lines(stream)
         return
     line = _LiveLine(stream)
+    timer = Timer(_UNTOLD, line.wait, [doing])
+    timer.daemon = True
+    if doing:
+        timer.start()
     try:
         yield line
     finally:
+        timer.cancel()
         line.close()
 
 
@@ -64,6 +76,14 @@ class _LiveLine(Narrator):
         self._progress: Progress | None = None  # rich takes 60 ms to import: not for short answers
         self._task: TaskID | None = None
         self._stage = ""
+        self._turn = Lock()
+        self._closed = False
+
+    def wait(self, doing: str) -> None:
+        """Say what is done, if nothing was said so far."""
+        with self._turn:
+            if not self._closed and self._progress is None:
+                self._draw("", doing, 0, None)
 
     def progress(self, stage: str, done: int, total: int) -> None:
         self._tell(stage, STAGES.get(stage, stage), done, total or None)
@@ -73,14 +93,20 @@ class _LiveLine(Narrator):
 
     def close(self) -> None:
         """Leave the terminal as it was."""
-        if self._progress:
-            self._progress.stop()
+        with self._turn:
+            self._closed = True
+            if self._progress:
+                self._progress.stop()
 
     def _tell(self, stage: str, words: str, done: int, total: int | None) -> None:
+        with self._turn:
+            self._draw(stage, words, done, total)
+
+    def _draw(self, stage: str, words: str, done: int, total: int | None) -> None:
         if self._progress is None:
             self._progress = _line_on(self._stream)
             self._progress.start()
-        if stage != self._stage:
+        if stage != self._stage or self._task is None:
             if self._task is not None:
                 self._progress.remove_task(self._task)
             self._stage, self._task = stage, self._progress.add_task("", total=total)

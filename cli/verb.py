@@ -41,6 +41,7 @@ class Verb:
     writes = False
     creates = False  # makes the memory where there is none
     takes_long = False  # as long as it takes; others have a minute
+    doing = "At work"  # what is told of it where it takes long and tells nothing itself
     if_lost = ""  # what to do where the engine hung up before it had answered
     fails_on: tuple[str, ...] = ()  # what `OutputForm.fail_on` may say
     nothing = ""  # what is said where nothing was found

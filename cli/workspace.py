@@ -183,7 +183,8 @@ class Workspace:
     ) -> Printed:
         name = verb if isinstance(verb, str) else verb.name
         takes_long = not isinstance(verb, str) and verb.takes_long
-        with narrating() as narrator:
+        doing = "At work" if isinstance(verb, str) else verb.doing
+        with narrating(doing=doing) as narrator:
             if not self.engine:
                 return self._print_here(verb, request, form, terminal, narrator)
             from cli.client.engine_client import ensure_engine

@@ -176,7 +176,7 @@ def _tests(code: CodeBase) -> Iterator[tuple[str, Row]]:
         if source.is_test and not target.is_test:
             needs.setdefault(source.path, set()).add(target.name)
     for path, file in code.files.items():
-        if file.is_test:
+        if file.is_test and file.lines:  # an empty file only makes a package
             yield (
                 path,
                 {

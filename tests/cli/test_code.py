@@ -112,6 +112,15 @@ def test_cycles_of_modules_come_first_and_tell_each_path_once(run, shop):
     assert "  a/p.js:1 -> a/q.js" in run("map").stdout
 
 
+def test_an_empty_file_among_tests_is_no_test(coded, run):
+    write(coded, {"orders/tests/__init__.py": "", "orders/tests/test_a.py": "x = 1\n"})
+
+    said = run("inventory", "tests").stdout
+
+    assert "orders/tests/test_a.py:1" in said
+    assert "__init__.py" not in said
+
+
 def test_how_many_routes_have_which_answer_is_told_beside_them(shop, run):
     app = "from flask import Flask\napp = Flask(__name__)\n@app.get('/{0}')\ndef {0}(): return 1\n"
     write(shop, {"a.py": app.format("a"), "b.py": app.format("b")})

@@ -4,9 +4,11 @@ import io
 import re
 import subprocess
 import sys
+import time
 
 import pytest
 
+from cli import progress
 from cli.progress import narrating
 
 CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
@@ -52,6 +54,20 @@ def test_the_line_is_gone_at_the_end_and_after_a_failure(terminal):
     assert "Compiling: exporting" in terminal.text
     assert terminal.getvalue().endswith("\x1b[1A\x1b[2K")  # up a line, which is wiped
     assert "\x1b[?25h" in terminal.getvalue()  # the cursor is there again
+
+
+def test_who_waits_long_without_news_is_told_what_is_done(terminal, monkeypatch):
+    monkeypatch.setattr(progress, "_UNTOLD", 0.01)
+
+    with narrating(terminal, doing="Looking at the code"):
+        time.sleep(0.5)
+    drawn = terminal.text
+    with narrating(terminal, doing="At work") as narrator:
+        narrator.progress("embed", 1, 2)
+        time.sleep(0.3)
+
+    assert "Looking at the code" in drawn
+    assert "At work" not in terminal.text  # there was news
 
 
 def test_nothing_is_drawn_before_there_is_news(terminal):
