@@ -16,6 +16,8 @@ _CONTAINERS = frozenset(
     "apps packages services modules src lib libs internal pkg cmd components domains contexts "
     "features bounded_contexts".split()
 )
+#: Maven and Gradle have a folder for each language below `src/main`, with all packages in it.
+_LANGUAGES = frozenset({"java", "kotlin", "groovy", "scala"})
 _MOST = 0.8  # share of the code in one folder, from which on the modules are what that one holds
 _LARGE = 0.2  # share of the code from which on a language is looked at by itself
 _FAMILIES = dict.fromkeys(("js", "jsx", "mjs", "cjs", "ts", "tsx", "mts", "cts", "vue"), "js")
@@ -105,7 +107,8 @@ def _split(folder: str, paths: list[str], found: dict[str, str]) -> None:
         (child for child, size in sizes.most_common(1) if size >= _MOST * len(paths)), ""
     )
     for child, inside in below.items():
-        if child == largest or child.casefold() in _CONTAINERS:
+        is_root = child in _LANGUAGES and prefix.endswith("src/main/")
+        if child == largest or child.casefold() in _CONTAINERS or is_root:
             _split(prefix + child, inside, found)
         else:
             found.update(dict.fromkeys(inside, prefix + child))

@@ -69,3 +69,13 @@ def test_a_test_in_a_folder_of_tests_belongs_to_the_module_that_is_called_by_the
 
     assert found["shop/routes/a.py"] == found["tests/unit/shop/routes/test_a.py"] == "shop/routes"
     assert found["tests/shop/test_b.py"] == found["shop/b.py"]
+
+
+def test_the_folder_of_a_language_below_src_main_is_no_module_beside_one_that_is_generated():
+    java = [f"server/src/main/java/org/shop/{one}/{at}.java" for one in ("a", "b") for at in "xyz"]
+    made = [f"server/src/main/jooq-gen/org/shop/jooq/{at}.java" for at in "uvw"]
+
+    found = assign([*java, *made], {})
+
+    assert {found[path] for path in java} == {"a", "b"}
+    assert {found[path] for path in made} == {"jooq-gen"}
