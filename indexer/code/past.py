@@ -13,6 +13,7 @@ from indexer.code.token_reading import load_from, tokens_of
 from indexer.git.process import END, LONG, GitFailed
 from indexer.git.repository import Repository, moment_of
 from memory.code.facts import facts_from_json
+from memory.code.file_modules import VERSION
 from memory.code.history import NamedCommit
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ class GitHistory:
             *map(extractor, (*spoken, CONFIG)),
             *map(tokenizer, spoken),
             str(sorted(self._modules.items())),
+            str(VERSION),
         ]
         return hashlib.blake2b("\n".join(said).encode(), digest_size=8).hexdigest()
 

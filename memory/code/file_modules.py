@@ -21,6 +21,7 @@ _LANGUAGES = frozenset({"java", "kotlin", "groovy", "scala"})
 _MOST = 0.8  # share of the code in one folder, from which on the modules are what that one holds
 _LARGE = 0.2  # share of the code from which on a language is looked at by itself
 _FAMILIES = dict.fromkeys(("js", "jsx", "mjs", "cjs", "ts", "tsx", "mts", "cts", "vue"), "js")
+VERSION = 2  # of how modules are inferred: a snapshot by another one is not held against this one
 OUTSIDE = "(root)"  # what lies in no folder
 TESTS = "tests"  # tests that are of no one module
 
