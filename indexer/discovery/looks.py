@@ -31,13 +31,14 @@ from indexer.formats.record_names import (
     record_folder,
 )
 from indexer.wording.mentions import record_name
+from indexer.wording.statuses import read_status
 from memory.kinds.vocabulary import Status
 from memory.models.value import Value
 from memory.texts.plain_file import read_beginning
 from memory.version import VERSION
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from indexer.scanner import Scan, SeenFile
@@ -120,6 +121,7 @@ def discover(root: Path, scan: Scan, before: Discovery) -> Discovery:
     groups: dict[str, list[SeenFile]] = defaultdict(list)
     declared: dict[str, str] = {}
     bundles, logs = {}, {}
+    is_same = before.by == VERSION
     for one in scan.files:
         path = PurePosixPath(one.path)
         if path.name in (_ADR_DIR, _LOG4BRAINS):
@@ -128,8 +130,7 @@ def discover(root: Path, scan: Scan, before: Discovery) -> Discovery:
         if path.name == _BUNDLE:
             bundles[one.path] = _as_bundle(root, one, before)
         if is_called_like_log(path):
-            known = before.logs.get(one.path) if before.by == VERSION else None
-            logs[one.path] = _look_at_log(root, one, known)
+            logs[one.path] = _look_at_log(root, one, before.logs.get(one.path) if is_same else None)
         folder = record_folder(path)
         if is_called_like_record(path) and (not named_folder(path) or is_aside(folder)):
             groups[folder].append(one)
@@ -138,14 +139,34 @@ def discover(root: Path, scan: Scan, before: Discovery) -> Discovery:
         known = before.looks.get(folder)
         is_whole = scan.covers(folder)
         if is_whole and len(pages) >= _least(folder, pages, known):
-            looks[folder] = _judge(root, folder, pages, known if before.by == VERSION else None)
+            looks[folder] = _judge(root, folder, pages, known if is_same else None)
     if scan.only is not None:
         looks |= {name: one for name, one in before.looks.items() if not scan.covers(name)}
         elsewhere = before.declared.items()
         declared |= {p: d for p, d in elsewhere if not scan.covers(p.partition(":")[0])}
         bundles = {p: b for p, b in before.bundles.items() if not scan.covers(p)} | bundles
         logs = {p: one for p, one in before.logs.items() if not scan.covers(p)} | logs
+    looks |= {
+        folder: _judge(root, folder, pages, before.looks.get(folder) if is_same else None)
+        for folder, pages in groups.items()
+        if folder not in looks and scan.covers(folder) and _is_of_a_state_beside(folder, looks)
+    }
     return Discovery(by=VERSION, looks=looks, logs=logs, declared=declared, bundles=bundles)
+
+
+def _is_of_a_state_beside(folder: str, looks: Mapping[str, Look]) -> bool:
+    """Whether a folder is called by a state, `withdrawn/`, beside one of records called so too."""
+    own = PurePosixPath(folder)
+    return _is_state(own.name) and any(
+        look.taken
+        and PurePosixPath(name).parent == own.parent
+        and _is_state(PurePosixPath(name).name)
+        for name, look in looks.items()
+    )
+
+
+def _is_state(name: str) -> bool:
+    return read_status(name).status is not Status.UNSTATED
 
 
 def _least(folder: str, pages: Sequence[SeenFile], known: Look | None) -> int:

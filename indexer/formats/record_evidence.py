@@ -37,6 +37,7 @@ _NUMBER_FIELDS = read_lexicon("records")["fields"]["number"]
 _STATUS_FIELDS = read_lexicon("records")["fields"]["status"]
 #: The parts that say why something was or is to be done, with what else, and what follows.
 _REASONS = frozenset({"context", "decision", "alternatives", "consequences"})
+_PROJECT = re.compile(r"[A-Z][A-Za-z]{1,20} (?=[A-Z])")  # before the kind: "Hydra RFC 12"
 _NUMBERED = re.compile(r"[A-Z]{2,6}[ #_-]?(\d{1,5})\b")  # "RFD 10 Send logs"
 _NUMBER = re.compile(
     r"^(?:\d{1,2}(?:\.\d{1,2})*[.)]?|[IVX]{1,4}[.)])\s+"
@@ -94,6 +95,8 @@ def _has_status(page: Page, stated: str) -> bool:
 def _is_called_record(document: Document, page: Page) -> bool:
     titled = title_section(page)
     title = titled.title if titled else ""
+    if not KIND_NAMED.match(title):
+        title = _PROJECT.sub("", title, count=1)
     named = KIND_NAMED.match(document.record_name) or KIND_NAMED.match(title)
     numbered = _NUMBERED.match(title)
     is_own = numbered and int(numbered[1]) == number_in_name(document.record_name)
@@ -126,6 +129,8 @@ def _is_numbered_as_one(name: str, page: Page) -> bool:
         return KIND_NAMED.match(bare) is not None and bare.endswith(str(number))
     titled = title_section(page)
     title = titled.title if titled else ""
+    if not KIND_NAMED.match(title):
+        title = _PROJECT.sub("", title, count=1)
     return KIND_NAMED.match(title) is not None and number == number_in_title(title)
 
 

@@ -102,7 +102,7 @@ def clean_title(title: str, number: int | None = None) -> str:
         title: As the record has it.
         number: The record's own by its file, which may stand behind any word: "TEP-0012: ".
     """
-    said = _without(_LABEL, _without(_SHORTCODES, title.strip()))
+    said = _without(_LABEL, _without(_SHORTCODES, _without_stars(title.strip())))
     if is_bare_title(said):
         return ""
     rest = _without(_STATUS_TAG, said)
@@ -114,6 +114,13 @@ def clean_title(title: str, number: int | None = None) -> str:
     rest = _CLOSING_TAG.sub("", rest).strip(" :\u2013\u2014-")
     quoted = _QUOTED.fullmatch(rest)
     return (quoted[1] if quoted else rest) or said
+
+
+def _without_stars(title: str) -> str:
+    """A title without stars around all of it: "**Queues **" is not bold, and is meant to be."""
+    inner = title[2:-2]
+    is_meant = title.startswith("**") and title.endswith("**") and "*" not in inner
+    return inner.strip() if is_meant else title
 
 
 def _own_number(title: str, number: int | None) -> re.Match[str] | None:

@@ -147,7 +147,25 @@ class PathHistory:
     def folder_followed(
         self, folder: str, is_folder: Callable[[str], bool]
     ) -> tuple[str, PathEvent | None]:
-        """Where most of the files of a folder went together, and the last event that tells it."""
+        """Where most of the files of a folder went together, and the last event that tells it.
+
+        Where they went on from there, together again, that is where they are.
+
+        Returns:
+            A folder that is there, or "" if there is none.
+        """
+        seen: set[str] = set()
+        last = None
+        while folder and folder not in seen and len(seen) < _MOST_STEPS:
+            seen.add(folder)
+            folder, event = self._folder_moved(folder)
+            last = event or last
+            if folder and is_folder(folder):
+                return folder, last
+        return "", last
+
+    def _folder_moved(self, folder: str) -> tuple[str, PathEvent | None]:
+        """The folder to which most files of another one were renamed, and the last such event."""
         ended = [
             (path, events[0])
             for path, events in self._events.items()
@@ -161,7 +179,7 @@ class PathHistory:
         latest = min((event for _, event in ended), default=None, key=lambda one: one.position)
         if moved:
             destination, count = min(moved.items(), key=lambda one: (-one[1], one[0]))
-            if 2 * count >= len(ended) and is_folder(destination):
+            if 2 * count >= len(ended):
                 return destination, latest
         return "", latest
 

@@ -131,7 +131,8 @@ def _never_seen(path: str, since: str, known: KnownPaths) -> _Outcome:
         target, event = known.history.followed(path, known.now.is_there)
         if target and event:
             return AnchorVerdict.MOVED, f"renamed in {event.words}", target
-        return AnchorVerdict.GONE, f"made since, and deleted in {events[0].words}", ""
+        last = event or events[0]  # of a rename, what became of the file after it
+        return AnchorVerdict.GONE, f"made since, and deleted in {last.words}", ""
     return AnchorVerdict.UNKNOWN, "was not there when this was written, and is not now", ""
 
 

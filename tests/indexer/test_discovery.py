@@ -186,6 +186,33 @@ def test_two_pages_are_no_folder_unless_they_are_called_records(project):
     assert decisions(project) == {"notes/adr-1.md", "notes/adr-2.md"}
 
 
+def test_a_folder_of_a_state_beside_others_is_one_of_records_with_its_first_page(project):
+    lay_out(project, "final/000{n}-a.md", NYGARD)
+    project.write("withdrawn/0009-a.md", NYGARD.format(n=9, word="tea"))
+    project.write("withdrawn/0008-a.md", CHAPTER.format(n=8, word="Tea"))
+    project.write("others/0007-a.md", NYGARD.format(n=7, word="tea"))
+    project.write("draft/0006-a.md", CHAPTER.format(n=6, word="Tea"))
+
+    index(project)
+
+    assert {one for one in decisions(project) if not one.startswith("final/")} == set()
+
+    (project.root / "withdrawn/0008-a.md").unlink()
+    index(project)
+
+    found = {one for one in decisions(project) if not one.startswith("final/")}
+    assert found == {"withdrawn/0009-a.md"}
+
+
+def test_a_title_may_name_the_project_before_the_kind_and_number(project):
+    lay_out(project, "features/000{n}-a.md", "# Hydra RFC 000{n}: {word}\n\n## Purpose\n\nMany.\n")
+    lay_out(project, "chapters/000{n}-a.md", "# Hydra Part 000{n}: {word}\n\n## Purpose\n\nMany.\n")
+
+    index(project)
+
+    assert {one.split("/")[0] for one in decisions(project)} == {"features"}
+
+
 @pytest.mark.parametrize(
     "name", ["rfc-process", "adr-guidelines", "proposal-process", "how-to-adr", "rfc_template"]
 )

@@ -249,6 +249,9 @@ def test_the_number_of_the_file_name_wins_and_a_differing_one_is_kept():
         ("Summary", "Use sqlite"),
         ("UPDATE", "Use sqlite"),
         ("This RFC was previously approved, but later withdrawn", "Use sqlite"),
+        ("**Queues **", "Queues"),
+        ("** or not, and **", "or not, and"),
+        ("2**8 or **", "2**8 or **"),
     ],
 )
 def test_titles_lose_their_numbers_and_names_of_parts_are_no_titles(heading, title):

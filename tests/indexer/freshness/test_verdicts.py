@@ -96,6 +96,48 @@ def test_a_file_that_was_renamed_and_then_deleted_is_gone(history):
     assert history.verdict("src/a.py").verdict is AnchorVerdict.GONE
 
 
+def test_what_came_after_its_record_was_renamed_and_then_deleted_is_gone_with_its_deletion(history):
+    history.say("`src/a.py` is to come.")
+    history.write(src__a_py=LONG)
+    history.commit()
+    history.move("src/a.py", "src/b.py")
+    history.commit()
+    history.git("rm", "-q", "src/b.py")
+    gone = history.commit()
+
+    found = history.verdict("src/a.py")
+
+    assert found.verdict is AnchorVerdict.GONE
+    assert f"deleted in {gone[:7]}" in found.reason
+
+
+def test_a_folder_that_moved_twice_is_where_it_went_last(history):
+    history.write(src__pay__a_py=LONG, src__pay__b_py=LONG[::-1])
+    history.say("All in `src/pay/`.")
+    history.move("src/pay", "src/payments")
+    history.commit()
+    history.move("src/payments", "src/billing")
+    history.commit()
+
+    found = history.verdict("src/pay")
+
+    assert (found.verdict, found.target) == (AnchorVerdict.MOVED, "src/billing")
+
+
+def test_a_folder_that_moved_and_was_then_deleted_is_gone_with_its_deletion(history):
+    history.write(src__pay__a_py=LONG, src__pay__b_py=LONG[::-1])
+    history.say("All in `src/pay/`.")
+    history.move("src/pay", "src/payments")
+    history.commit()
+    history.git("rm", "-q", "-r", "src/payments")
+    gone = history.commit()
+
+    found = history.verdict("src/pay")
+
+    assert found.verdict is AnchorVerdict.GONE
+    assert gone[:7] in found.reason
+
+
 def test_what_was_never_there_cannot_be_told(history):
     history.write(src__a_py=LONG)
     history.say("Some day `src/planned.py`.")
