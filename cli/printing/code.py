@@ -79,7 +79,7 @@ def print_inventory(screen: Screen, found: Inventory) -> None:
     """Print rows, a line each."""
     if found.what == "modules":
         for line in _module_lines(found.rows):
-            screen.line(one_line(line))
+            screen.line(line)
         return
     for row in found.rows:
         place = screen.styled(one_line(f"{row['file']}:{row.get('line', 1)}"), fg="cyan")
@@ -118,13 +118,14 @@ def _module_lines(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     files: dict[str, list[Mapping[str, Any]]] = {}
     for row in rows:
         files.setdefault(row["module"], []).append(row)
-    width = max(map(len, files), default=0)
+    width = max((len(one_line(name)) for name in files), default=0)
     for name, own in sorted(files.items()):
         folder = posixpath.commonpath([posixpath.dirname(row["file"]) or "." for row in own])
         tests = sum(row["is_test"] for row in own)
         size = counted(len(own) - tests, "file"), counted(tests, "test")
         lines = sum(row["lines"] for row in own if not row["is_test"])
-        yield f"{name:{width}}  {', '.join(size)}, {lines:,} lines; {folder or '.'}"
+        said = one_line(f"{', '.join(size)}, {lines:,} lines; {folder or '.'}")
+        yield f"{one_line(name):{width}}  {said}"
 
 
 def _clone(row: dict[str, Any]) -> str:
@@ -207,7 +208,7 @@ def _cycles(screen: Screen, found: CodeMap) -> None:
 def _once(edge: str) -> str:
     """An edge of a cycle without its source where that is the file of its place: told already."""
     place, _, said = edge.partition(" ")
-    return place + said.removeprefix(place.rpartition(":")[0])
+    return f"{place} {said.removeprefix(place.rpartition(':')[0] + ' ')}"
 
 
 def print_impact(screen: Screen, found: Impact) -> None:

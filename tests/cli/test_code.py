@@ -68,6 +68,7 @@ def test_modules_are_told_a_line_each_with_their_size_and_folder_and_files_by_js
     said = run("inventory", "modules")
     lines = [line.split() for line in said.stdout.splitlines()]
 
+    assert len({line.index(str(line.split()[1])) for line in said.stdout.splitlines()}) == 1
     assert ["orders", "3", "files,", "1", "test,", "6", "lines;", "orders"] in lines
     assert sum(line[0] == "orders" for line in lines) == 1
     assert " modules of " in said.stderr
@@ -105,6 +106,7 @@ def test_cycles_of_modules_come_first_and_tell_each_path_once(run, shop):
     write(shop, files | {f"{one}/__init__.py": "" for one in "ab"})
 
     said = run("map").stdout
+    assert "\n  a/x.py:1 a -> b\n" in said
     heads = [line.split(":")[0] for line in said.splitlines() if line.startswith("cycle of")]
 
     assert heads == ["cycle of 2 modules", "cycle of 2 folders", "cycle of 2 files"]
