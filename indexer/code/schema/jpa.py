@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from indexer.code.syntax import Node, SourceFile
     from memory.code.codebase import Table, Unresolved
 
-_CLASSES = "(class_declaration) @class"
+_CLASSES = "[(class_declaration) (record_declaration)] @class"
 _ANNOTATIONS = frozenset({"annotation", "marker_annotation"})
 _ARRAYS = frozenset({"element_value_array_initializer", "array_initializer"})
 _GETTER = re.compile(r"(?:get|is)([A-Z]\w*)")
@@ -31,6 +31,7 @@ class JpaEntities(Reader):
     name = "jpa"
     languages = frozenset({"java"})
     hint = re.compile(rb"@\s*(?:[\w.]+\.)?(?:Entity|MappedSuperclass|Embeddable)\b")
+    version = 2
     yields = True
 
     def read(self, source: SourceFile) -> Iterable[Mark]:
@@ -41,14 +42,27 @@ class JpaEntities(Reader):
                 continue
             name = source.owner(node)
             body = node.child_by_field_name("body")
-            members = [*_members(source, body)] if body is not None else []
-            data = {"annotations": own, "members": members}
+            members = [*_components(source, node)]
+            members += _members(source, body) if body is not None else []
+            modifiers = next((one for one in node.children if one.type == "modifiers"), None)
+            is_abstract = re.search(r"(?<![\w@.])abstract\b", source.text(modifiers)) is not None
+            data = {"annotations": own, "members": members, "is_abstract": is_abstract}
             yield Mark(self.name, "class", name, line_of(node), data)
         yield from constants(source, self.name)
 
     def assemble(self, project: CodeProject) -> Iterable[Table | Unresolved]:
         """The tables of all entities, and those between them."""
         yield from Entities(project).tables()
+
+
+def _components(source: SourceFile, node: Node) -> Iterator[list[Any]]:
+    """The components of a record, as members."""
+    listed = node.child_by_field_name("parameters")
+    for one in listed.named_children if listed is not None else ():
+        if one.type == "formal_parameter":
+            said = {name: _given(source, at) for name, _, at in annotated(source, one)}
+            name, type_ = (source.text(one.child_by_field_name(each)) for each in ("name", "type"))
+            yield [name, type_, said, line_of(one), False]
 
 
 def _members(source: SourceFile, body: Node) -> Iterator[list[Any]]:
@@ -65,7 +79,9 @@ def _members(source: SourceFile, body: Node) -> Iterator[list[Any]]:
                     yield [name, type_, said, line_of(node), False]
         elif node.type == "method_declaration":
             name = source.text(node.child_by_field_name("name"))
-            if (found := _GETTER.fullmatch(name)) and said:
+            given = node.child_by_field_name("parameters")
+            is_plain = given is not None and not given.named_children and "Override" not in said
+            if (found := _GETTER.fullmatch(name)) and (said or (is_plain and type_ != "void")):
                 own = found[1][:1].lower() + found[1][1:]
                 yield [own, type_, said, line_of(node), True]
 

@@ -30,6 +30,7 @@ class Entities(MappedClasses):
         marks = project.marks("jpa", "class")
         super().__init__(project, {CodePlace(path, mark.name): mark for path, mark in marks})
         self._constants = Constants(project, "jpa")
+        self._within: list[CodePlace] = []  # the parts that are being read
         self._is_spring = any(
             one.target.startswith("org.springframework")
             for facts in project.files.values()
@@ -41,6 +42,12 @@ class Entities(MappedClasses):
 
     def _is_entity(self, place: CodePlace) -> bool:
         return "Entity" in self._marks[place].data["annotations"]
+
+    def _has_table(self, place: CodePlace) -> bool:
+        """A query stands in its place, or its columns are in the tables of those below it."""
+        data = self._marks[place].data
+        is_parted = self._strategy(place) == "TABLE_PER_CLASS"
+        return "Subselect" not in data["annotations"] and not (is_parted and data["is_abstract"])
 
     def _above(self, place: CodePlace) -> CodePlace | None:
         one = self._project.definition(place)
@@ -105,6 +112,7 @@ class Entities(MappedClasses):
             kept = line
         for one in kept:
             self._add_members(made, one, table)
+        self._rename_inherited(made, place)
         if strategy == "SINGLE_TABLE":
             below = [
                 one
@@ -152,7 +160,10 @@ class Entities(MappedClasses):
         by_getter = any(
             is_getter and {"Id", "EmbeddedId"} & set(said) for *_, said, _, is_getter in members
         )
-        for name, type_, said, line, is_getter in members:
+        # a relation that maps the key comes after what it maps
+        for name, type_, said, line, is_getter in sorted(
+            members, key=lambda one: "MapsId" in one[2]
+        ):
             if is_getter != by_getter or "Transient" in said:
                 continue
             try:
@@ -181,6 +192,8 @@ class Entities(MappedClasses):
             self._add_part(made, part, table, said, is_key="EmbeddedId" in said)
         elif "Formula" not in said:
             column = said.get("Column", {})
+            if column.get("table"):
+                raise Computed  # it is in another table of the entity
             own = self._text(place, column.get("name")) or self._named(name)
             is_key = "Id" in said
             nullable = not (
@@ -191,6 +204,7 @@ class Entities(MappedClasses):
                 or any("groups" not in said[one] for one in _NOT_NULL & set(said))
             )
             made.columns[own] = Column(own, type_, nullable or all_nullable)
+            made.by_property[name] = own
             made.primary += [own] if is_key else []
             made.unique += [(own,)] if column.get("unique") is True else []
 
@@ -207,19 +221,17 @@ class Entities(MappedClasses):
         self, made: MadeTable, part: CodePlace, table: str, said: dict[str, Any], *, is_key: bool
     ) -> None:
         inner = MadeTable()
-        for one in self._line(part):
-            self._add_members(inner, one, table)
-        overrides = said.get("AttributeOverrides", {}).get("value", [])
-        single = said.get("AttributeOverride")
-        given = [one[2] for one in overrides if isinstance(one, list) and one[0] == "@"]
-        given += [single] if single else []
-        renamed = {
-            self._named(self._text(part, one.get("name"))): self._text(
-                part, one["column"][2].get("name")
-            )
-            for one in given
-            if isinstance(one.get("column"), list)
-        }
+        if part in self._within:  # a part of itself: no such thing can be kept
+            raise Computed
+        self._within.append(part)
+        try:
+            for one in self._line(part):
+                self._add_members(inner, one, table)
+        finally:
+            self._within.pop()
+        renamed = self._overridden(part, said, inner)
+        for name, own in inner.by_property.items():
+            made.by_property[name] = renamed.get(own) or own
         for name, column in inner.columns.items():
             own = renamed.get(name) or name
             made.columns[own] = column._replace(name=own, nullable=column.nullable and not is_key)
@@ -227,6 +239,30 @@ class Entities(MappedClasses):
         made.keys += inner.keys
         made.unique += inner.unique
         made.missed += inner.missed
+
+    def _overridden(
+        self, place: CodePlace, said: dict[str, Any], made: MadeTable
+    ) -> dict[str, str]:
+        """The columns that annotations give another name, by the name that they have without."""
+        overrides = _annotations(said.get("AttributeOverrides", {}).get("value"))
+        overrides += [said["AttributeOverride"]] if "AttributeOverride" in said else []
+        found = {}
+        for one in overrides:
+            if isinstance(one.get("column"), list):
+                name = self._text(place, one.get("name"))
+                own = made.by_property.get(name, self._named(name))
+                found[own] = self._text(place, one["column"][2].get("name")) or own
+        return found
+
+    def _rename_inherited(self, made: MadeTable, place: CodePlace) -> None:
+        """What a class that is no entity maps, an entity below it may map otherwise."""
+        renamed = self._overridden(place, self._marks[place].data["annotations"], made)
+        made.columns = {
+            renamed.get(name, name): one._replace(name=renamed.get(name, name))
+            for name, one in made.columns.items()
+        }
+        made.primary = [renamed.get(one, one) for one in made.primary]
+        made.unique = [tuple(renamed.get(one, one) for one in each) for each in made.unique]
 
     def _add_to_one(
         self,
@@ -237,7 +273,7 @@ class Entities(MappedClasses):
         all_nullable: bool,
     ) -> None:
         name, type_, said, line = member
-        if "JoinTable" in said:
+        if "JoinTable" in said or {"PrimaryKeyJoinColumn", "PrimaryKeyJoinColumns"} & set(said):
             raise Computed
         other = self._class(place, type_)
         joins = _annotations(said.get("JoinColumns", {}).get("value")) or [
@@ -265,11 +301,34 @@ class Entities(MappedClasses):
             made.unique += [(own,)] if join.get("unique") is True or "OneToOne" in said else []
             columns.append(own)
             referenced += [to] if to else []
-        if other:
+        if "MapsId" in said:
+            self._map_key(made, place, said["MapsId"], columns)
+        if other and self._has_table(self._keeper(other)):
             on_delete = _on_delete(said)
             target = self._table_name(self._keeper(other))
             key = ForeignKey(tuple(columns), target, tuple(referenced), on_delete, line)
             made.keys.append(key)
+
+    def _map_key(
+        self, made: MadeTable, place: CodePlace, said: dict[str, Any], columns: list[str]
+    ) -> None:
+        """Of a key that a relation maps its columns are those of the relation, and no others."""
+        mapped = self._text(place, said.get("value"))
+        names = (
+            [mapped]
+            if mapped
+            else [
+                name
+                for one in self._line(place)
+                for name, _, given, _, _ in self._marks[one].data["members"]
+                if "Id" in given
+            ]
+        )
+        for name in names:
+            own = made.by_property.get(name)
+            if own in made.columns and own not in columns:
+                del made.columns[own]
+                made.primary.remove(own)
 
     def _add_to_many(
         self,
@@ -343,12 +402,25 @@ class Entities(MappedClasses):
             for name, type_, said, _, _ in self._marks[one].data["members"]:
                 if "EmbeddedId" in said and (part := self._class(one, type_)):
                     inner = MadeTable()
-                    self._add_members(inner, part, "")
+                    self._add_part(inner, part, "", said, is_key=True)
                     found += inner.columns
+                elif "MapsId" in said and not said["MapsId"].get("value"):
+                    return self._mapped_by(one, name, type_, said, depth)
                 elif "Id" in said and not _TO_ONE & set(said):
                     own = self._text(one, said.get("Column", {}).get("name"))
                     found.append(own or self._named(name))
+        if place and found:
+            renamed = self._overridden(place, self._marks[place].data["annotations"], MadeTable())
+            found = [renamed.get(one, one) for one in found]
         return list(dict.fromkeys(found))
+
+    def _mapped_by(
+        self, place: CodePlace, name: str, type_: str, said: dict[str, Any], depth: int
+    ) -> list[str]:
+        """The columns of a key that a relation maps."""
+        own = self._text(place, said.get("JoinColumn", {}).get("name"))
+        above = self._primary(self._class(place, type_), depth + 1)
+        return [own] if own else [f"{self._named(name)}_{one}" for one in above]
 
     def _add_of_table(self, made: MadeTable, place: CodePlace) -> None:
         said = self._marks[place].data["annotations"].get("Table", {})

@@ -71,6 +71,8 @@ class MappedClasses(ABC):
         for place, mark in self._marks.items():
             if not self._is_entity(place) or self._keeper(place) != place:
                 continue
+            if not self._has_table(place):
+                continue
             try:
                 name = self._table_name(place)
                 if self._is_view(name):
@@ -90,6 +92,10 @@ class MappedClasses(ABC):
     @abstractmethod
     def _is_entity(self, place: CodePlace) -> bool:
         """Whether it has rows, in a table of its own or of one above it."""
+
+    def _has_table(self, place: CodePlace) -> bool:  # noqa: ARG002
+        """Whether an entity that is not kept in another's table has one."""
+        return True
 
     @abstractmethod
     def _above(self, place: CodePlace) -> CodePlace | None:

@@ -160,3 +160,64 @@ def test_an_entity_of_a_view_is_no_table(read):
     assert table.table == "old_tag"
     assert [one.table for one in both] == ["tag"]
     assert [one.table for one in other] == ["tag"]
+
+
+ID = "  @Id Long id;\n"
+PARENT = HEAD + "@Entity public class C {\n  @Id Long id;\n}\n"
+
+
+@pytest.mark.parametrize(
+    ("entity", "other", "columns", "primary"),
+    [
+        ('@Entity @AttributeOverride(name = "id", column = @Column(name = "b_id"))\n'
+         "class B extends Base { }\n", "", ["b_id"], ["b_id"]),
+        (f"@Entity class B {{\n{ID}  @OneToOne @MapsId C c;\n}}\n", "", ["c_id"], ["c_id"]),
+        (f"@Entity class B {{\n  @OneToOne @MapsId C c;\n{ID}}}\n", "", ["c_id"], ["c_id"]),
+        ('@Entity class B {\n  @EmbeddedId Part part;\n  @ManyToOne @MapsId("cId")'
+         ' @JoinColumn(name = "owner") C c;\n}\n',
+         "@Embeddable class Part {\n  Long cId;\n  int number;\n}\n",
+         ["number", "owner"], ["number", "owner"]),
+        (f"@Entity class B {{\n{ID}  Part part;\n}}\n",
+         '@Embeddable record Part(String street, @Column(name = "code") String zip) { }\n',
+         ["id", "street", "code"], ["id"]),
+        ("@Entity class B {\n  private Long id;\n  @Id\n  public Long getId() { return id; }\n"
+         "  public String getNote() { return null; }\n"
+         "  public String getAs(String one) { return one; }\n}\n", "", ["id", "note"], ["id"]),
+    ],
+)  # fmt: skip
+def test_columns_that_are_mapped_elsewhere_have_the_name_that_they_have_there(
+    read, entity, other, columns, primary
+):
+    found, missed = tables(read, Base=BASE, C=PARENT, B=HEAD + entity, Part=HEAD + other)
+
+    assert missed == []
+    assert [one.name for one in found["b"].columns] == columns
+    assert list(found["b"].primary_key) == primary
+
+
+@pytest.mark.parametrize(
+    "entity",
+    [
+        f'@Entity @Subselect("select 1 as id") class B {{\n{ID}}}\n',
+        "@Entity @Inheritance(strategy = InheritanceType.TABLE_PER_CLASS)\n"
+        f"abstract class B {{\n{ID}}}\n",
+    ],
+)
+def test_an_entity_whose_rows_are_elsewhere_is_no_table(read, entity):
+    assert tables(read, B=HEAD + entity) == ({}, [])
+
+
+@pytest.mark.parametrize(
+    ("entity", "missed"),
+    [
+        (f'@Entity class B {{\n{ID}  @Column(table = "more") String more;\n}}\n', "b.more"),
+        (f"@Entity class B {{\n{ID}  @OneToOne @PrimaryKeyJoinColumn C c;\n}}\n", "b.c"),
+        (f"@Entity class B {{\n{ID}  Part part;\n}}\n"
+         "@Embeddable class Part {\n  String name;\n  Part part;\n}\n", "b.part"),
+    ],
+)  # fmt: skip
+def test_a_member_that_is_no_column_of_its_table_is_counted_as_missed(read, entity, missed):
+    found, told = tables(read, C=PARENT, B=HEAD + entity)
+
+    assert missed in told
+    assert found["b"].columns[0].name == "id"
