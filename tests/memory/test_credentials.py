@@ -136,6 +136,12 @@ def test_words_that_hold_what_somebody_types_as_a_password_stay(text, clean):
     assert Gate().redact(text)[0] == clean
 
 
+def test_what_is_told_of_a_credential_looks_like_none():
+    for option in ("--client-secret", "--admin-password", "--alt-token", "--secret"):
+        (found,) = Gate().redact(f"run it with {option} 73d8babb9b")[1]
+        assert not Gate().redact(f"a.md:9: {found}")[1]
+
+
 PASSWORD = "password: Xy9hunter22"
 
 
