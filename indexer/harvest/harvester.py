@@ -96,7 +96,7 @@ def harvest(
     was found by words alone, until the model can be asked.
 
     Raises:
-        InvalidRequest: git knows no commit here.
+        InvalidRequest: git knows no commit here, or its history could not be read.
     """
     git = Repository(root)
     try:
@@ -110,7 +110,12 @@ def harvest(
     if is_known and not wishes:  # which are about what was proposed last
         is_known = not (state.harvested.by_words and judge.asks_meaning)
     if not is_known:
-        found, _ = gate_of(ledger).redact_all(_look(git, ledger.db, head, bounds, judge))
+        try:
+            looked = _look(git, ledger.db, head, bounds, judge)
+        except GitFailed as error:
+            what = f"the history could not be read, so that nothing is proposed: {error}"
+            raise InvalidRequest("harvest", what) from error
+        found, _ = gate_of(ledger).redact_all(looked)
         state = state.model_copy(
             update={"by": VERSION, "head": head, "bounds": bounds, "harvested": found}
         )

@@ -9,6 +9,8 @@ from types import SimpleNamespace
 
 import pytest
 
+from indexer.git.process import GitFailed
+from indexer.git.repository import Repository
 from indexer.harvest.worth import load_fit
 from memory.ledger.sqlite.seals import register
 from memory.retrieval import model
@@ -48,6 +50,20 @@ def history(commit, word_model):
         {"Gemfile": 'gem "listen"\n', "watch.rb": "2\n"},
     )
     commit("Fix typo", {"watch.rb": "3\n"})
+
+
+def test_a_history_that_cannot_be_read_is_told_in_a_line_and_read_the_next_time(
+    history, objects, run, monkeypatch
+):
+    def fail(_):
+        raise GitFailed(".git/shallow: Input/output error")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Repository, "grafts", fail)
+        ended = run("harvest")
+    assert ended.exit_code == 1
+    assert "could not be read, so that nothing is proposed: .git/shallow" in ended.stderr
+    assert len(objects("harvest")) == 1
 
 
 @pytest.mark.parametrize(
