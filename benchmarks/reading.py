@@ -21,11 +21,12 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.common import print_table
+from indexer.formats.record_names import record_folder
 from indexer.project import open_project
 from memory.kinds.vocabulary import Kind
 from memory.models.memory import COMMITTED
@@ -100,7 +101,7 @@ def main(clones):
             if root is None:
                 print(f"{repository} is not there")
                 continue
-            told = read(root, {str(Path(one["path"]).parent) for one in some})
+            told = read(root, {record_folder(PurePosixPath(one["path"])) for one in some})
         right = Counter()
         for label in some:
             said = told.get(label["path"], dict.fromkeys(FIELDS, "(not read)"))
