@@ -80,6 +80,7 @@ _STATE_OF = {
     "migration of an interface": "modules lines routes".split(),
     "migration to services": [*_HUNG, "routes", "tables"],
     "performance": "modules lines routes tables findings".split(),
+    "restructuring within": ["modules", "lines", "findings"],
     "schema redesign": "modules lines tables".split(),
     "security": "modules lines routes findings".split(),
     "standardising errors": "modules lines routes".split(),
@@ -188,12 +189,15 @@ def _extraction(family: str, about: RequestSubject, known: CoordinationInputs) -
 
 
 def _plan(subject: WorkSubject, family: str, extraction: Extraction | None) -> tuple[Phase, ...]:
-    """What is to be done: that of the family, or else of what is named; none without either."""
+    """What is to be done: that of the family, or else of what is named; none without either.
+
+    What keeps its interface is not changed module by module, and nothing old is taken out.
+    """
     if extraction:
         return extraction_phases(extraction)
     if family in PHASES:
         return PHASES[family](subject)
-    if not (subject.users or subject.about.tables or subject.about.columns):
+    if family in WITHIN or not (subject.users or subject.about.tables or subject.about.columns):
         return ()
     return change_phases(subject.known.base, subject.about, subject.users, subject.agent_of)
 

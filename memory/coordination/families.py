@@ -25,6 +25,7 @@ WITHIN = frozenset(
         "deduplication",
         "dependency analysis",
         "performance",
+        "restructuring within",
         "security",
         "standardising errors",
         "technical debt",

@@ -69,6 +69,8 @@ def ask(shop, query: str, past: PastChanges | None = None, governing=lambda _: (
         ("Introduce version 2 of the public API", "API versioning"),
         ("Let every handler answer with errors of one shape", "standardising errors"),
         ("Cache what the OAuth login reads", "caching"),
+        ("Split the users module into smaller functions", "restructuring within"),
+        ("Split the users module into two services", ""),
         ("Paint the shed", ""),
     ],
 )
@@ -96,6 +98,15 @@ def test_what_breaks_is_told_apart_from_what_degrades_and_all_of_it_is_cited(sho
     assert ("change what uses User in billing: 1 definition", "billing-agent") in [
         (step.text, step.agent) for step in steps
     ]
+
+
+@pytest.mark.parametrize("what", ["User", "the User class", "the users module"])
+def test_what_is_split_where_it_is_is_neither_taken_out_nor_does_its_users_change(shop, what):
+    found = ask(shop, f"Split {what} into smaller functions")
+
+    assert found.about
+    assert (found.migration_plan, found.breaks_immediately, found.extraction) == ((), (), None)
+    assert "what breaks: what is named may keep what others use of it" in found.unknown
 
 
 def test_what_names_the_model_of_a_table_and_is_of_no_family_is_about_that(code):
