@@ -158,8 +158,10 @@ def _of_modules(about: RequestSubject) -> RequestSubject:
 
 
 def target_of(code: CodeBase, about: RequestSubject) -> Target:
-    """Where a change would begin."""
-    paths = [path for path, file in code.files.items() if file.module in about.modules]
+    """Where a change would begin: in no test of a module, which is what is run after it."""
+    files = [one for one in code.files.values() if one.module in about.modules]
+    of_tests = about.modules and all(one.is_test for one in files)
+    paths = [one.path for one in files if of_tests or not one.is_test]
     target = of_files(code, ", ".join(about.names), "request", [*paths, *about.files])
     if about.places:
         starts = {place for _, place in about.places}

@@ -48,8 +48,13 @@ _ASKED = re.compile(r"comparison|binary_expression|case|decorator|annotation|par
 _KEY = re.compile(
     r"[\"']?\b(errors?|message|msg|details?|reason|description|title)\b[\"']?\s*(?::|=>|=(?!=))"
 )
+_QUOTED_KEY = re.compile(r"\"(errors?|message|msg|details?|reason|description|title)\"\s*:")
 _ABORTS = re.compile(r"(?:^|[\s.(])(?:abort|Abort\w*)\(")
 _MADE = re.compile(r"return\s++(?:await\s++)?new\s++\w*(?:Exception|Error)\b")
+#: A number alone is a status where it is handed to what answers, and not in `between(100, 500)`.
+_NUMBER = re.compile(rb", [45]\d\d$")
+_ARGUMENTS = frozenset({"arguments", "argument_list"})
+_ANSWERS = re.compile(r"(?i)json|xml|respon|error|fail|abort|status|send|render|view|problem|reply")
 _LONGEST = 800  # bytes of a statement that answers
 ERRORS, KEYS = "errors", "error keys"
 
@@ -58,7 +63,7 @@ class Ways(Reader):
     """Each way of `data/lexicon/ways.toml` and of errors that a file goes, with how often."""
 
     name = "ways"
-    version = 5
+    version = 6
     languages = _LANGUAGES
     hint = re.compile(rb"")
 
@@ -151,6 +156,8 @@ def _errors(source: SourceFile) -> Iterator[Found]:
         statement, answer = _statement(node)
         if statement is None or answer is None or statement.start_byte in seen:
             continue
+        if _NUMBER.match(found[0]) and not _is_handed_to_an_answer(source, node):
+            continue
         seen.add(statement.start_byte)
         said = source.text(answer)[:_LONGEST]
         line = line_of(statement)
@@ -160,10 +167,26 @@ def _errors(source: SourceFile) -> Iterator[Found]:
             if source.facts.language == "typescript":
                 continue  # a request of one's own is given up
             yield ERRORS, "left to abort()", line, _said(said.encode())
-        elif key := _KEY.search(said):
+        elif key := _key(source, said):
             if not _MADE.match(said):  # who asks for an exception throws it
                 yield ERRORS, "returned", line, _said(said.encode())
-            yield KEYS, f'told under "{key[1]}"', line, _said(said.encode())
+            yield KEYS, f'told under "{key}"', line, _said(said.encode())
+
+
+def _key(source: SourceFile, said: str) -> str:
+    """The key of an error in an answer; of Go a field of a struct is none: its tag names that."""
+    found = _QUOTED_KEY.search(said) if source.facts.language == "go" else _KEY.search(said)
+    return found[1] if found else ""
+
+
+def _is_handed_to_an_answer(source: SourceFile, node: Node | None) -> bool:
+    """Whether what stands in arguments is among those of a call that answers by its name."""
+    while node is not None and node.type not in _ARGUMENTS and node.type not in _STATEMENTS:
+        node = node.parent
+    if node is None or node.type in _STATEMENTS or node.parent is None:
+        return True
+    called = source.content[node.parent.start_byte : node.start_byte].decode("utf-8", "replace")
+    return bool(_ANSWERS.search(re.split(r"->|::|\.", called)[-1]))
 
 
 def _code_at(source: SourceFile, start: int, end: int) -> Node | None:

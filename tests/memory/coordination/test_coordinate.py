@@ -109,6 +109,22 @@ def test_what_is_split_where_it_is_is_neither_taken_out_nor_does_its_users_chang
     assert "what breaks: what is named may keep what others use of it" in found.unknown
 
 
+def test_who_uses_a_helper_of_a_modules_tests_is_no_test_of_the_module(code):
+    base = code(
+        [
+            ("orders/views.py:show", "users/models.py:User", "call"),
+            ("billing/tests/test_pay.py:test_it", "users/tests/util.py:log_in", "call"),
+            ("orders/tests/test_show.py:test_it", "users/models.py:User", "call"),
+        ]
+    )
+
+    found = ask(base, "Extract users into a service")
+
+    assert [one.citations[0].partition(":")[0] for one in found.tests] == [
+        "orders/tests/test_show.py"
+    ]
+
+
 def test_what_names_the_model_of_a_table_and_is_of_no_family_is_about_that(code):
     table = Table("users", (), (), (), (), (), "User", "users/models.py", 1, symbol="User")
     base = code([("orders/views.py:show", "users/models.py:User", "call")], tables=(table,))

@@ -119,3 +119,25 @@ def test_how_errors_are_told_is_seen_where_they_are_answered(language, text, tol
     found = {about: way for about, way in ways(language, text) if about in {"errors", "error keys"}}
 
     assert found == told
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "keys"),
+    [
+        ("php", "<?php\nreturn ['message' => 'a', 'price' => $f->between(100, 500)];\n", []),
+        ("php", "<?php\nreturn response()->json(['message' => 'a'], 404);\n", ["message"]),
+        ("php", "<?php\nreturn new JsonResponse(['error' => 'a'], 404);\n", ["error"]),
+        ("python", "def f():\n    return {'error': 'a'}, 404\n", ["error"]),
+        ("python", "def f():\n    return {'title': randint(100, 500)}\n", []),
+        ("python", "def f():\n    return jsonify({'error': 'a'}), 404\n", ["error"]),
+        (
+            "go",
+            'package a\nfunc f() A {\n\treturn A{s: http.StatusNotFound, message: "a"}\n}\n',
+            [],
+        ),
+        ("go", 'package a\nfunc f() {\n\tc.JSON(w, gin.H{"error": 1}, 404)\n}\n', ["error"]),
+    ],
+)
+def test_a_number_is_a_status_where_it_is_handed_to_what_answers(language, text, keys):
+    told = [way for about, way in ways(language, text) if about == "error keys"]
+    assert told == [f'told under "{key}"' for key in keys]
