@@ -63,7 +63,7 @@ class Ways(Reader):
     """Each way of `data/lexicon/ways.toml` and of errors that a file goes, with how often."""
 
     name = "ways"
-    version = 6
+    version = 7
     languages = _LANGUAGES
     hint = re.compile(rb"")
 

@@ -141,3 +141,9 @@ def test_how_errors_are_told_is_seen_where_they_are_answered(language, text, tol
 def test_a_number_is_a_status_where_it_is_handed_to_what_answers(language, text, keys):
     told = [way for about, way in ways(language, text) if about == "error keys"]
     assert told == [f'told under "{key}"' for key in keys]
+
+
+def test_a_logger_of_go_that_is_made_or_handed_on_has_logged_nothing():
+    text = "package a\nfunc f() {\n\tg(slog.Default(), %s)\n}\n"
+    assert ("logging", "logged") not in ways("go", text % 'slog.String("a", b)')
+    assert ways("go", text % 'slog.ErrorContext(c, "a")')["logging", "logged"] == 1
