@@ -228,7 +228,10 @@ def _look(root: Path, selected: SelectedCode, held: _Held) -> _Found:
     for path in selected.paths:
         try:
             seen = os.lstat(f"{base}/{path}")
-        except OSError:
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+        except OSError as error:
+            found.unread[path] = error.strerror or "cannot be read"
             continue
         if not stat.S_ISREG(seen.st_mode):
             continue

@@ -40,7 +40,7 @@ def in_reach(
     judged: Sequence[JudgedCheck] = (),
     past: PastChanges | None = None,
 ) -> list[str]:
-    """Lines on what a task names, symbols and modules, then on the files that it likely changes.
+    """Lines on what a task names, on files that it likely changes, and on those that are not read.
 
     Args:
         code: All of it.
@@ -58,7 +58,14 @@ def in_reach(
     about = stems(_CAMEL.sub(" ", task)) - stems(" ".join([*verbs["parting"], *verbs["altering"]]))
     for module in wanted[:_SYMBOLS]:
         lines += _module(code, cochange, module, about - stems(module))
-    return [*_broken(judged, wanted), *lines, *_likely(code, past, task)]
+    return [*_broken(judged, wanted), *lines, *_likely(code, past, task), *_unread(code)]
+
+
+def _unread(code: CodeBase) -> Iterator[str]:
+    """Files of a language that is read, of which nothing is known."""
+    said = [f"{path} ({why})" for path, why in code.unread.items() if not path.startswith("*.")]
+    if said:
+        yield _listed("not read", said)
 
 
 def _likely(code: CodeBase, past: PastChanges | None, task: str) -> Iterator[str]:

@@ -61,8 +61,6 @@ def lines_in_reach(archmem: "ArchMem", task: str, modules: Names) -> Sequence[st
         code = project.code_soon(archmem.ledger)
         if code is None:
             return ("not read yet: an engine does it now, `archmem map` waits for it",)
-        if not code.files:
-            return ()
         together = project.changed_together(archmem.ledger)
         judged = judge_all(code, checks_of_decisions(archmem.ledger.db, NOW))
         return in_reach(code, together, task, modules, judged, project.merged(archmem.ledger))

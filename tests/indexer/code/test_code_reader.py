@@ -138,6 +138,19 @@ def test_what_becomes_another_thing_before_it_is_opened_is_no_code(
     }
 
 
+def test_a_file_that_cannot_be_looked_at_is_named_and_not_taken_to_be_gone(
+    ledger, tmp_path, repository, monkeypatch
+):
+    write(tmp_path, {"a.py": "def f(): ...\n"})
+
+    def fail(path):
+        raise OSError(errno.EIO, os.strerror(errno.EIO), path)
+
+    monkeypatch.setattr(code_reader, "os", SimpleNamespace(lstat=fail))
+
+    assert read_code(ledger, tmp_path).unread == {"a.py": os.strerror(errno.EIO)}
+
+
 def test_generated_ignored_and_installed_files_are_no_code_and_large_ones_are_named(
     tmp_path, repository
 ):

@@ -35,3 +35,11 @@ def test_what_a_task_likely_changes_comes_last_each_with_what_speaks_for_it(code
         "likely: a/one.py (called by 2 words of the task)",
         "likely: b/two.py (in 2 changes like it)",
     ]
+
+
+def test_files_that_could_not_be_read_are_told_even_where_nothing_else_is_known(code):
+    base = replace(code([]), unread={"a/one.py": "Input/output error", "*.vue": "3 files of Vue"})
+
+    assert in_reach(base, None, "Void an invoice", []) == [
+        "not read (1): a/one.py (Input/output error)"
+    ]
