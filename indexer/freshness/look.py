@@ -66,12 +66,12 @@ def check_anchors(ledger: Ledger, root: Path, uids: Collection[str] | None) -> l
         What is wrong with the repository, in a line; nothing as a rule.
     """
     git = Repository(root)
-    mark = _present_mark(ledger.db, git)
-    if uids is None:
-        paths = "\0".join(sorted(ledger.db.memories.paths()))
-        mark = mark.model_copy(update={"records": blake2b(paths.encode()).hexdigest()})
-    wanted = _naming_something(ledger.db, mark) if uids is None else uids
     try:
+        mark = _present_mark(ledger.db, git)
+        if uids is None:
+            paths = "\0".join(sorted(ledger.db.memories.paths()))
+            mark = mark.model_copy(update={"records": blake2b(paths.encode()).hexdigest()})
+        wanted = _naming_something(ledger.db, mark) if uids is None else uids
         _check(ledger, git, mark.head, wanted, {}, None)
     except GitFailed as error:
         return [f"{_NOT_LOOKED_AT}: {error}. What is told of them is as of the last look."]
@@ -91,10 +91,10 @@ def look_again(ledger: Ledger, root: Path) -> list[str]:
     """
     git = Repository(root)
     before = find_look_mark(ledger.db)
-    now = _present_mark(ledger.db, git).model_copy(update={"records": before.records})
-    if now == before:
-        return []
     try:
+        now = _present_mark(ledger.db, git).model_copy(update={"records": before.records})
+        if now == before:
+            return []
         uids, since = _concerned(ledger.db, git, before, now)
         _check(ledger, git, now.head, uids, since, LOOKS_BACK)
     except GitFailed as error:
@@ -153,11 +153,17 @@ def _naming_something(db: Database, now: LookMark) -> Collection[str]:
 
 
 def _present_mark(db: Database, git: Repository) -> LookMark:
+    """How far there is to look at.
+
+    Raises:
+        GitFailed: there are commits, and git cannot tell where they end.
+    """
     revision = db.changes.latest()
     try:
-        head, grafts = git.head(), git.grafts()
-    except GitFailed:
+        head = git.head()
+    except GitFailed:  # no commit yet, or no git
         return LookMark(revision=revision)
+    grafts = git.grafts()
     try:
         dirty = git.uncommitted().paths
     except GitFailed:  # a bare repository

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import random
 import re
 import shutil
@@ -101,12 +102,14 @@ class Trial:
         ended = self._run(fault)
         if ended["raised"]:
             return ended["raised"]
-        judge = self._of_reading if self._case.is_reading else self._of_writing
-        return judge(ended, well)
+        if self._case.is_reading:
+            return self._of_reading(ended, well, os.strerror(fault[2]))
+        return self._of_writing(ended, well)
 
-    def _of_reading(self, ended: dict[str, Any], well: dict[str, Any]) -> str:
-        """It answers as ever, or says what it could not do."""
+    def _of_reading(self, ended: dict[str, Any], well: dict[str, Any], failure: str) -> str:
+        """It answers as ever, or says what it could not do, beside the answer or in it."""
         is_silent = ended["code"] == 0 and ended["err"] == well["err"]
+        is_silent = is_silent and failure not in ended["out"]
         said, expected = (AGO.sub("AGO", one["out"]) for one in (ended, well))
         if is_silent and said != expected:
             return f"another answer, without a word: {differences(said, expected)}"

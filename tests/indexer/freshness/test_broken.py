@@ -6,6 +6,8 @@ import pytest
 
 from indexer.freshness import look
 from indexer.freshness.look import find_look_mark
+from indexer.git.process import GitFailed
+from indexer.git.repository import Repository
 from indexer.project import open_project
 
 
@@ -59,3 +61,25 @@ def test_a_look_at_everything_reads_again_only_what_names_something(history, mon
         read.clear()
         memory.verify()
         assert sorted(read) == ["New", "names", "plain"]  # a path may be a record's now
+
+
+@pytest.mark.slow
+def test_where_git_cannot_tell_the_end_of_history_what_was_found_stays(history, monkeypatch):
+    def fail(_):
+        raise GitFailed(".git/shallow: Input/output error")
+
+    history.write(src__a_py="x = 1\n")
+    record = "# Decisions\n\n## Use a\n\nStatus: accepted\n\nIt stands in `src/a.py`.\n"
+    history.project.write(".claude/memory/decisions.md", record)
+    history.commit()
+    with open_project(history.root) as memory:
+        memory.upkeep.take_in()
+        memory.verify()
+        before = memory.ledger.db.anchors.findings()
+        assert before
+        monkeypatch.setattr(Repository, "grafts", fail)
+
+        (problem,) = memory.verify().problems
+
+        assert "was not looked at: .git/shallow: Input/output error" in problem
+        assert memory.ledger.db.anchors.findings() == before
