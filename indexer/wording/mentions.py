@@ -68,6 +68,7 @@ _PULL = lazy(r"github\.com/[\w.-]+/(rfc|otep|pep|adr|enhancement|proposal)s?/pul
 _BLOB = lazy(
     r"(?:https?://)?(?:github|gitlab)[^/]*/[^/]+/[^/]+/(?:-/)?(?:blob|tree|raw)/[^/]+/(.+)$"
 )
+_SCHEME = lazy(r"([a-zA-Z][a-zA-Z0-9+.-]{0,20}):/{1,2}")  # one may be lost: `https:/example.org`
 _STANDARDS = lazy(r"ietf\.org|rfc-editor\.org|w3\.org|rfc-annotations|httpwg", re.IGNORECASE)
 #: A day before the number that a file's name has as well: `2023-04-26_023-local-state`.
 _DAY_BEFORE = lazy(
@@ -177,9 +178,16 @@ def link_target(target: str, place: TextPlace = NOWHERE) -> str | None:
 
     Relative paths become relative to the project root; an absolute address of a file in a
     repository stays one, without its protocol, as it may be of another. Only names that look like
-    a record's are taken from absolute addresses.
+    a record's are taken from absolute addresses. Behind Cursor's `mdc:` is a file of the workspace
+    as it is called from its root, or an address.
     """
     address = unquote(target).partition("#")[0].partition("?")[0].strip().rstrip("/")
+    if address.startswith("mdc:"):
+        named = address.removeprefix("mdc:")
+        scheme = _SCHEME.match(named)
+        rest = named[scheme.end() :] if scheme else named.removeprefix("./")
+        is_below = not scheme and not rest.startswith("../")
+        address = f"{scheme[1]}://{rest}" if scheme else "/" * is_below + rest
     name = posixpath.basename(address)
     if not name or address.startswith("mailto:") or _EXAMPLE.search(name):
         return None

@@ -78,6 +78,18 @@ def test_a_dead_link_is_named_and_one_to_a_file_or_to_the_web_is_not(faults, wri
     assert faults(n0001=record(1, text=text)) == [("0001.md", 11, "dead-link")]
 
 
+def test_a_link_of_cursor_is_to_a_file_from_the_root_or_to_the_web(faults, write):
+    write("docs/guide.md", "A guide.\n")
+    text = (
+        "See [the guide](mdc:docs/guide.md), [it](mdc:./docs/guide.md#top).\n\n"
+        "See [theirs](mdc:https:/example.org/docs/0077-theirs.md) and\n"
+        "[more](mdc:https://example.org/docs/more.md).\n\n"
+        "See [the plan](mdc:docs/plan.md).\n"
+    )
+
+    assert faults(n0001=record(1, text=text)) == [("0001.md", 14, "dead-link")]
+
+
 def test_a_circle_is_told_once(faults):
     found = faults(
         n0001=record(1, "Superseded by [2](0002.md)"),
