@@ -93,3 +93,29 @@ def test_no_framework_whose_routes_are_read_is_told_as_not_read(read):
 
     assert lists["routes"].keys().isdisjoint(lists["serving"])
     assert not [one for one in code.unresolved if one.what == "unread routes"]
+
+
+@pytest.mark.parametrize(
+    ("imported", "name"),
+    [
+        ("github.com/oaswrap/spec/adapter/chiopenapi", "oaswrap/spec"),
+        ("github.com/oaswrap/spec/adapters/ginopenapi", "oaswrap/spec"),
+        ("github.com/oaswrap/echoopenapi", "oaswrap/spec"),
+        ("github.com/danielgtaylor/huma/v2/adapters/humachi", "Huma"),
+        ("github.com/go-fuego/fuego", "Fuego"),
+        ("github.com/ogen-go/ogen/http", "ogen"),
+        ("github.com/emicklei/go-restful/v3", "go-restful"),
+        ("goa.design/goa/v3/http", "Goa"),
+    ],
+)
+def test_a_router_of_go_that_is_not_read_is_told_beside_one_that_is(read, imported, name):
+    text = (
+        f'package main\nimport (\n"github.com/go-chi/chi/v5"\nown "{imported}"\n)\n'
+        "func show(w http.ResponseWriter, r *http.Request) {}\n"
+        'func main() { c := chi.NewRouter(); c.Get("/a", show)\n'
+        'r := own.NewRouter(c)\nr.Get("/b", show) }\n'
+    )
+
+    code = read({"go.mod": "module shop\n", "main.go": text})
+
+    assert [one.name for one in code.unresolved if one.what == "unread routes"] == [name]
