@@ -9,7 +9,6 @@ from indexer.code.frameworks.django_access import (
     Access,
     RegisteredView,
     handing_marks,
-    middleware_marks,
     putting_marks,
     test_marks,
 )
@@ -21,6 +20,7 @@ from indexer.code.frameworks.django_lists import (
     taken_in,
     unnamed,
 )
+from indexer.code.frameworks.django_middleware import MENTIONED, middleware_marks
 from indexer.code.frameworks.django_roots import NOT_REACHED, UrlRoots
 from indexer.code.frameworks.rest_methods import ViewMethods
 from indexer.code.frameworks.rest_permissions import REST
@@ -63,10 +63,10 @@ class Django(Reader):
     """Patterns of `urls.py`, through `include`, to the views that they name."""
 
     name = "django"
-    version = 9
+    version = 10
     languages = frozenset({"python"})
     hint = re.compile(
-        rb"urlpatterns|django\.(?:urls|conf\.urls)\b|\.register\s*\(|\binclude\s*\(|MIDDLEWARE"
+        MENTIONED + rb"|urlpatterns|django\.(?:urls|conf\.urls)\b|\.register\s*\(|\binclude\s*\("
         rb"|URLCONF|test_func|user_passes_test|\.(?:as_view|dispatch)\("
         rb"|\.user\s*+[=:,](?!=)|\bsetattr\("
     )

@@ -6,12 +6,12 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from indexer.code.access import HANDLER, LIBRARY, SETTINGS, AccessCheck, answer, untold
+from indexer.code.frameworks.django_middleware import Middleware
 from indexer.code.frameworks.python_refusals import PythonFunctionRefusals
 from indexer.code.frameworks.python_scopes import function_of, types_of
 from indexer.code.syntax import line_of
 from memory.code.codebase import CodePlace
 from memory.code.facts import Mark
-from memory.code.testing import is_test
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -88,25 +88,6 @@ _LISTS = """
 """
 
 
-def middleware_marks(source: SourceFile, reader: str) -> Iterator[Mark]:
-    """What settings put before all views: a `middleware` for each, by its full name."""
-    if b"MIDDLEWARE" not in source.content:
-        return
-    for found in source.matches(_LISTS):
-        if source.text(found["name"][0]) in {"MIDDLEWARE", "MIDDLEWARE_CLASSES"}:
-            for one in _strings(found["value"][0]):
-                yield Mark(
-                    reader, "middleware", source.text(one).strip("rbuf'\""), line_of(one), {}
-                )
-
-
-def _strings(node: Node) -> Iterator[Node]:
-    if node.type == "string":
-        yield node
-    for one in node.named_children if node.type != "string" else ():
-        yield from _strings(one)
-
-
 class RegisteredView(NamedTuple):
     """A view, as it is registered."""
 
@@ -130,9 +111,8 @@ class Access:
             self._hands.setdefault(CodePlace(path, mark.name), []).append(mark)
         self._puts = {CodePlace(path, mark.name) for path, mark in project.marks("django", "puts")}
         self._first = [
-            self._middleware(path, mark)
-            for path, mark in project.marks("django", "middleware")
-            if not is_test(path)
+            self._middleware(path, mark, is_sure=is_sure)
+            for path, mark, is_sure in Middleware(project).all()
         ]
 
     def judged(
@@ -166,9 +146,11 @@ class Access:
                     found += _GENERIC.get(origin.rpartition(".")[2], ())
         return list(dict.fromkeys(found))
 
-    def _middleware(self, path: str, mark: Mark) -> AccessCheck:
+    def _middleware(self, path: str, mark: Mark, *, is_sure: bool) -> AccessCheck:
         said = f"{mark.name} ({path}:{mark.line})"
         name = mark.name.rpartition(".")[2]
+        if mark.data["is"] != "string":
+            return AccessCheck(said, None, SETTINGS)
         if mark.name in _GUARDS:
             return AccessCheck(said, None)  # views may be exempt from it
         place = self._project.locate_dotted(path, mark.name)
@@ -178,7 +160,19 @@ class Access:
             return AccessCheck(said, None if is_named else False)
         members = [place, *(CodePlace(place.path, f"{name}.{one}") for one in _ASKED_OF)]
         known = [self._refusals.guard(one) for one in members if self._project.definition(one)]
-        return AccessCheck(said, True if True in known else None if None in known else False)
+        if True in known:
+            return AccessCheck(said, True if is_sure else None)
+        inner = f"{place.symbol}."
+        all_of = (one.name for one in self._project.files[place.path].definitions)
+        members += [CodePlace(place.path, one) for one in all_of if one.startswith(inner)]
+        is_harmless = all(map(self._passes_on, members))
+        return AccessCheck(said, False if is_harmless else None)
+
+    def _passes_on(self, member: CodePlace) -> bool:
+        """Whether a part of a middleware neither refuses nor asks what is false for nobody."""
+        return self._refusals.guard(member) is False and not any(
+            self._refusals.denies(member.path, one) for one in self._project.calls(member)
+        )
 
     def _around(self, asked: RegisteredView) -> Iterator[AccessCheck]:
         path, line = asked.registered
