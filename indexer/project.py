@@ -16,7 +16,7 @@ from memory.ledger.ownership import ensure_belongs
 from memory.session import LEDGER, Session, create_store
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from datetime import datetime
 
     from indexer.project_root import ProjectRoots
@@ -228,11 +228,23 @@ class WorktreeFiles:
         self.lacked_code |= code is None
         return code
 
-    def _code(self, ledger: Ledger, most: int | None) -> CodeBase | None:
+    def code_unless(self, ledger: Ledger, should_stop: Callable[[], bool]) -> CodeBase | None:
+        """The same, or None where it should stop before that."""
+        return self._code(ledger, None, should_stop)
+
+    def _code(
+        self, ledger: Ledger, most: int | None, should_stop: Callable[[], bool] = lambda: False
+    ) -> CodeBase | None:
         from indexer.code.code_reader import read_code
 
-        ignore = self._settings.ignore
-        return read_code(ledger, self._root, ignore=ignore, modules=self._modules(), most=most)
+        return read_code(
+            ledger,
+            self._root,
+            ignore=self._settings.ignore,
+            modules=self._modules(),
+            most=most,
+            should_stop=should_stop,
+        )
 
     def rebuild_code(self, ledger: Ledger) -> Rebuilt:
         """Read all code anew; what was kept of it otherwise is replaced."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -134,6 +134,10 @@ class ProjectFiles(Protocol):
 
     def code_soon(self, ledger: Ledger) -> CodeBase | None:
         """The same, or None where that takes longer than somebody waits who asked for more."""
+        ...
+
+    def code_unless(self, ledger: Ledger, should_stop: Callable[[], bool]) -> CodeBase | None:
+        """The same, or None where it should stop before that; what was read is kept."""
         ...
 
     def rebuild_code(self, ledger: Ledger) -> Rebuilt:

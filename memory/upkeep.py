@@ -159,12 +159,18 @@ class Upkeep:
         with self._ledger.reading():
             return tuple(self._session.project.check_anchors(self._ledger, again=True))
 
-    def read_code(self, *, however_long: bool = False) -> bool:
-        """Read what is new in the code, unless that takes long; whether it is known now."""
+    def read_code(self, *, should_stop: Callable[[], bool] | None = None) -> bool:
+        """Read what is new in the code; whether it is known now.
+
+        Args:
+            should_stop: Asked every few seconds; what was read by then is kept. None for not to
+                begin with what takes long.
+        """
         project = self._session.project
         with self._ledger.reading():
-            read = project.code if however_long else project.code_soon
-            return read(self._ledger) is not None
+            if should_stop is None:
+                return project.code_soon(self._ledger) is not None
+            return project.code_unless(self._ledger, should_stop) is not None
 
     def lacked_code(self) -> bool:
         """Whether an answer went without the code, as reading it takes long; told once."""

@@ -106,7 +106,7 @@ def read_code_soon(background: Background, stores: Stores, address: Address) -> 
 
     def read() -> None:
         with stores.writing(address) as memory:
-            memory.upkeep.read_code(however_long=True)
+            memory.upkeep.read_code(should_stop=lambda: background.is_over)
 
     background.soon(address.project, "code", read)
 

@@ -167,6 +167,7 @@ class Engine:
                 if verb.by_meaning:
                     memory.model.wait(verb.patience)
                 yield memory, verb.answer(memory, asked, narrator)
+                self._read_what_it_lacked(memory, address)
                 if memory.upkeep.count_pending():
                     here = address.of(address.project)
                     embed_soon(self._background, self.stores, here, memory.folder)
@@ -180,11 +181,15 @@ class Engine:
             return
         with self.stores.reading(address, patience=patience) as memory:
             response = verb.answer(memory, asked, narrator)
-            if memory.upkeep.lacked_code():
-                read_code_soon(self._background, self.stores, address)
+            self._read_what_it_lacked(memory, address)
             damage = memory.ledger.damage
             reasons = ["" if is_in_step else NOT_IN_STEP, damage.words if damage else ""]
             yield memory, _with_reasons(response, reasons)
+
+    def _read_what_it_lacked(self, memory: ArchMem, address: Address) -> None:
+        """Begin to read the code that an answer went without, of the folder that it looked in."""
+        if memory.upkeep.lacked_code():
+            read_code_soon(self._background, self.stores, address.of(memory.root))
 
 
 def _with_reasons(response: Any, more: Sequence[str]) -> Any:

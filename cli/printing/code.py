@@ -220,7 +220,8 @@ def print_impact(screen: Screen, found: Impact) -> None:
         screen.line(
             f"  taken together are {len(found.files)} files that define one: {one_line(some)}"
         )
-        screen.line("  `archmem impact FILE:NAME` asks about one of them")
+        if found.kind == "symbol":
+            screen.line("  `archmem impact FILE:NAME` asks about one of them")
     for part in found.risk.parts:
         screen.line(f"  {part.name}: {part.value:.2f} x {part.weight:.2f}, {part.reason}")
     for title, rows in (

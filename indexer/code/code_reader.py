@@ -38,7 +38,7 @@ from memory.models.answer import Rebuilt
 from memory.texts.plain_file import read_plain, read_with_stat
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from indexer.code.code_files import SelectedCode
@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 NO_MODULES: Mapping[str, Sequence[str]] = {}
 MOST_HELD = 2  # code bases in one process; each is about a hundred times its facts on disk
 BESIDE = (COMMITS, MERGED, SNAPSHOTS, HEALTH)  # what is kept beside the facts of files
-_SAVED_AT_ONCE = 500  # files
+_SAVED_AT_ONCE = 100  # files: who should stop waits for so many
 _PATIENCE = 1.0  # seconds for who reads a few files just now
 
 
@@ -78,17 +78,19 @@ def read_code(
     ignore: Sequence[str] = (),
     modules: Mapping[str, Sequence[str]] = NO_MODULES,
     most: int | None = None,
+    should_stop: Callable[[], bool] = lambda: False,
 ) -> CodeBase | None:
     """The code base of a worktree as its files are now.
 
-    With `most`, None where more files than that have to be read for it, or are being read. What
-    could not be kept in the ledger, as another process writes to it, is read again next time.
+    With `most`, None where more files than that have to be read for it, or are being read; None
+    too where it should stop, which is asked before each lot of files: those before it are kept.
+    What could not be kept in the ledger, as another process writes to it, is read again next time.
     """
     held = _holding(str(root))
     if not held.lock.acquire(timeout=-1 if most is None else _PATIENCE):
         return None
     try:
-        return _in_step(held, ledger, root, ignore, modules, most)
+        return _in_step(held, ledger, root, ignore, modules, most, should_stop)
     finally:
         held.lock.release()
 
@@ -175,6 +177,7 @@ def _in_step(
     ignore: Sequence[str],
     modules: Mapping[str, Sequence[str]],
     most: int | None,
+    should_stop: Callable[[], bool],
 ) -> CodeBase | None:
     worktree = str(root)
     if held.code is None:
@@ -189,7 +192,8 @@ def _in_step(
     }
     is_same = not wanted and not found.gone and found.unread == held.unread
     is_same = is_same and held.modules == modules
-    _take(held, ledger, wanted, found, root)
+    if not _take(held, ledger, wanted, found, root, should_stop):
+        return None
     for path in found.gone:
         held.facts.pop(path, None)
     _save(ledger, worktree, [found.rows[path] for path in found.changed], found.gone)
@@ -265,9 +269,14 @@ def _is_unchanged(known: CodeFileRow, seen: os.stat_result) -> bool:
 
 
 def _take(
-    held: _Held, ledger: Ledger, wanted: Mapping[str, str], found: _Found, root: Path
-) -> None:
-    """Afterwards it is known what these files say: from the ledger, or read anew."""
+    held: _Held,
+    ledger: Ledger,
+    wanted: Mapping[str, str],
+    found: _Found,
+    root: Path,
+    should_stop: Callable[[], bool],
+) -> bool:
+    """Learn what these files say, from the ledger or anew; whether that was done to its end."""
     by_extractor: dict[str, dict[str, list[str]]] = {}
     for path, blob in wanted.items():
         said = extractor(language_of(path) or "")
@@ -277,10 +286,13 @@ def _take(
         told = {blob: facts_from_json(said) for blob, said in kept.items()}
         rest = [blob for blob in blobs if blob not in kept]
         for first in range(0, len(rest), _SAVED_AT_ONCE):
+            if should_stop():
+                return False
             at_once = {blob: blobs[blob] for blob in rest[first : first + _SAVED_AT_ONCE]}
             told |= _read_and_keep(ledger, name, _contents(found, root, at_once), at_once)
         for blob, facts in told.items():
             held.facts |= dict.fromkeys(found.rows.keys() & blobs[blob], facts)
+    return True
 
 
 def _read_and_keep(

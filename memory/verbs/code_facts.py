@@ -60,7 +60,7 @@ def lines_in_reach(archmem: "ArchMem", task: str, modules: Names) -> Sequence[st
     with archmem.ledger.reading():
         code = project.code_soon(archmem.ledger)
         if code is None:
-            return ("not read yet: an engine does it now, `archmem map` waits for it",)
+            return ("not read yet: `archmem map` reads it, as an engine does for the next brief",)
         together = project.changed_together(archmem.ledger)
         judged = judge_all(code, checks_of_decisions(archmem.ledger.db, NOW))
         return in_reach(code, together, task, modules, judged, project.merged(archmem.ledger))

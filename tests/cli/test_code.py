@@ -101,6 +101,18 @@ def test_what_several_places_define_is_told_to_be_taken_together(run, shop):
     assert "define one" not in run("impact", "api/user.py:User").stdout
 
 
+def test_of_a_table_that_several_files_define_nobody_is_told_to_ask_for_one(run, shop):
+    table = "from django.db import models\nclass Seat(models.Model):\n    class Meta:\n"
+    table += '        db_table = "seats"\n'
+    write(shop, {"hall/models.py": table, "stage/models.py": table})
+
+    said = run("impact", "seats").stdout
+
+    assert "table seats" in said
+    assert "2 files that define one" in said
+    assert "FILE:NAME" not in said
+
+
 def test_cycles_of_modules_come_first_and_tell_each_path_once(run, shop):
     files = {"a/x.py": "from b.y import f\n", "b/y.py": "from a.x import g\n"}
     write(shop, files | {f"{one}/__init__.py": "" for one in "ab"})

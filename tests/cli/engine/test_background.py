@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import threading
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from cli.engine import background as module
 from cli.engine.background import Background, embed_soon
 from cli.engine.building import engine_parts
+from cli.engine.calls import Address
 from cli.engine.lifetime import Lifetime
 from indexer import project
 from memory.errors import StoreBusy
@@ -153,3 +155,30 @@ def test_code_that_a_brief_went_without_is_read_for_the_next_one(
         engine.call("index", shop, {})
         assert "not read yet" in brief(engine)
         assert eventually(lambda: "not read yet" not in brief(engine))
+
+
+@pytest.mark.slow
+def test_code_that_a_brief_of_a_worktree_went_without_is_read_for_the_next_one(
+    new_project, word_model, monkeypatch, tmp_path
+):
+    monkeypatch.setattr(project, "SOON", 0)
+    shop = new_project("shop")
+    (shop.project / "refunds.py").write_text("def book_refund():\n    ...\n", encoding="utf-8")
+    _git(shop.project, "init", "-q")
+    _git(shop.project, "add", "-A")
+    _git(shop.project, "commit", "-qm", "Begin")
+    _git(shop.project, "worktree", "add", "-q", str(tmp_path / "other"))
+    other = Address(project=tmp_path / "other")
+
+    def brief(engine) -> str:
+        return engine.call("brief", other, {"task": "Book a refund twice"}).text
+
+    with engine_parts(Lifetime(idle_seconds=60), about={}, by="a test", state=None) as engine:
+        engine.call("index", shop, {})
+        assert "not read yet" in brief(engine)
+        assert eventually(lambda: "not read yet" not in brief(engine))
+
+
+def _git(folder, *arguments):
+    who = ("-c", "user.name=Dana", "-c", "user.email=dana@example.org")
+    subprocess.run(["git", "-C", folder, *who, *arguments], check=True, capture_output=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import subprocess
+from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import SimpleNamespace
@@ -179,3 +180,25 @@ def test_without_git_gitignore_holds_too(tmp_path):
     write(tmp_path, {".gitignore": "build/\n", "a.py": "", "build/b.py": ""})
 
     assert list(rebuild(tmp_path).files) == ["a.py"]
+
+
+def test_who_should_stop_reads_no_further_and_what_was_read_is_not_read_again(
+    tmp_path, monkeypatch
+):
+    write(tmp_path / "p", {f"{name}.py": f"def {name}(): ...\n" for name in "abc"})
+    monkeypatch.setattr(code_reader, "_SAVED_AT_ONCE", 1)
+    answers = iter([False, True])
+    with closing(open_ledger(tmp_path / "memory.db", create=True)) as ledger:
+        assert read_code(ledger, tmp_path / "p", should_stop=lambda: next(answers)) is None
+
+        forget()
+        read = []
+        real = code_reader.read_files
+        monkeypatch.setattr(
+            code_reader, "read_files", lambda *given: read.extend(given[1]) or real(*given)
+        )
+        code = read_code(ledger, tmp_path / "p")
+
+    assert len(read) == 2
+    assert code is not None
+    assert code.says_as(rebuild(tmp_path / "p"))
