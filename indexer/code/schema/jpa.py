@@ -31,7 +31,7 @@ class JpaEntities(Reader):
     name = "jpa"
     languages = frozenset({"java"})
     hint = re.compile(rb"@\s*(?:[\w.]+\.)?(?:Entity|MappedSuperclass|Embeddable)\b")
-    version = 2
+    version = 3
     yields = True
 
     def read(self, source: SourceFile) -> Iterable[Mark]:
@@ -80,8 +80,12 @@ def _members(source: SourceFile, body: Node) -> Iterator[list[Any]]:
         elif node.type == "method_declaration":
             name = source.text(node.child_by_field_name("name"))
             given = node.child_by_field_name("parameters")
-            is_plain = given is not None and not given.named_children and "Override" not in said
-            if (found := _GETTER.fullmatch(name)) and (said or (is_plain and type_ != "void")):
+            is_plain = given is not None and not given.named_children and type_ != "void"
+            is_plain &= not name.startswith("is") or type_ in {"boolean", "Boolean"}
+            modifiers = next((one for one in node.children if one.type == "modifiers"), None)
+            is_static = re.search(r"(?<![\w@.])static\b", source.text(modifiers)) is not None
+            is_member = not is_static and (said or is_plain)
+            if is_member and (found := _GETTER.fullmatch(name)):
                 own = found[1][:1].lower() + found[1][1:]
                 yield [own, type_, said, line_of(node), True]
 

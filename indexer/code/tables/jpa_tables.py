@@ -189,7 +189,7 @@ class Entities(MappedClasses):
         elif (part := self._class(place, type_)) and (
             "EmbeddedId" in said or "Embedded" in said or self._is_embeddable(part)
         ):
-            self._add_part(made, part, table, said, is_key="EmbeddedId" in said)
+            self._add_part(made, part, table, said, "" if "EmbeddedId" in said else name)
         elif "Formula" not in said:
             column = said.get("Column", {})
             if column.get("table"):
@@ -218,8 +218,10 @@ class Entities(MappedClasses):
         return "Embeddable" in self._marks[place].data["annotations"]
 
     def _add_part(
-        self, made: MadeTable, part: CodePlace, table: str, said: dict[str, Any], *, is_key: bool
+        self, made: MadeTable, part: CodePlace, table: str, said: dict[str, Any], within: str
     ) -> None:
+        """Add the columns of a part to a table; `within` is its member's name, "" for a key."""
+        is_key = not within
         inner = MadeTable()
         if part in self._within:  # a part of itself: no such thing can be kept
             raise Computed
@@ -231,7 +233,8 @@ class Entities(MappedClasses):
             self._within.pop()
         renamed = self._overridden(part, said, inner)
         for name, own in inner.by_property.items():
-            made.by_property[name] = renamed.get(own) or own
+            path = f"{within}.{name}" if within else name  # of a key the names are used alone
+            made.by_property[path] = renamed.get(own) or own
         for name, column in inner.columns.items():
             own = renamed.get(name) or name
             made.columns[own] = column._replace(name=own, nullable=column.nullable and not is_key)
@@ -326,7 +329,7 @@ class Entities(MappedClasses):
         )
         for name in names:
             own = made.by_property.get(name)
-            if own in made.columns and own not in columns:
+            if own in made.primary and own not in columns:
                 del made.columns[own]
                 made.primary.remove(own)
 
@@ -402,7 +405,7 @@ class Entities(MappedClasses):
             for name, type_, said, _, _ in self._marks[one].data["members"]:
                 if "EmbeddedId" in said and (part := self._class(one, type_)):
                     inner = MadeTable()
-                    self._add_part(inner, part, "", said, is_key=True)
+                    self._add_part(inner, part, "", said, "")
                     found += inner.columns
                 elif "MapsId" in said and not said["MapsId"].get("value"):
                     return self._mapped_by(one, name, type_, said, depth)

@@ -221,3 +221,48 @@ def test_a_member_that_is_no_column_of_its_table_is_counted_as_missed(read, enti
 
     assert missed in told
     assert found["b"].columns[0].name == "id"
+
+
+@pytest.mark.parametrize(
+    ("entity", "columns", "primary"),
+    [
+        (f"@Entity class B {{\n{ID}  @OneToOne @MapsId C c;\n"
+         '  @AttributeOverride(name = "id", column = @Column(name = "p")) Part part;\n}\n',
+         {"c_id", "p"}, ["c_id"]),
+        ('@Entity @AttributeOverride(name = "id", column = @Column(name = "own"))\n'
+         "class B extends Base {\n"
+         '  @AttributeOverride(name = "id", column = @Column(name = "p")) Part part;\n}\n',
+         {"own", "p"}, ["own"]),
+    ],
+)  # fmt: skip
+def test_a_property_of_a_part_is_not_that_of_the_entity_that_is_called_so(
+    read, entity, columns, primary
+):
+    part = HEAD + "@Embeddable class Part {\n  Long id;\n}\n"
+    found, missed = tables(read, Base=BASE, C=PARENT, B=HEAD + entity, Part=part)
+
+    assert missed == []
+    assert {one.name for one in found["b"].columns} == columns
+    assert list(found["b"].primary_key) == primary
+
+
+def test_a_column_of_a_part_above_is_renamed_by_its_path(read):
+    base = "@MappedSuperclass class Base {\n  @Id Long id;\n  Part part;\n}\n"
+    entity = '@AttributeOverride(name = "part.zip", column = @Column(name = "code"))\n'
+    part = HEAD + "@Embeddable class Part {\n  String zip;\n}\n"
+    found, _ = tables(
+        read, Base=HEAD + base, B=f"{HEAD}@Entity {entity}class B extends Base {{ }}\n", Part=part
+    )
+
+    assert [one.name for one in found["b"].columns] == ["id", "code"]
+
+
+@pytest.mark.parametrize("getter", ["static String getNote()", "String isNote()"])
+def test_a_method_that_is_no_getter_of_a_bean_is_no_column(read, getter):
+    entity = (
+        "@Entity class B {\n  @Id\n  public Long getId() { return null; }\n"
+        f"  public {getter} {{ return null; }}\n}}\n"
+    )
+    found, _ = tables(read, B=HEAD + entity)
+
+    assert [one.name for one in found["b"].columns] == ["id"]
