@@ -78,7 +78,7 @@ class Spring(Reader):
     """Mappings of classes and methods; the context path of a server is no part of their paths."""
 
     name = "spring"
-    version = 22
+    version = 23
     languages = frozenset({"java"})
     hint = re.compile(
         rb"Mapping|Controller|Security|ShiroFilter|RouterFunction|RestResource|String(?:\[\])?\s+[A-Z][A-Z0-9_]{0,99}\s*="

@@ -220,7 +220,7 @@ class Interceptors:
     ) -> None:
         self._project, self._paths, self._declared = project, paths, declared
         self._free = {
-            (CodePlace(path, one.name), one.data["by"])
+            (CodePlace(path, one.name), one.data["by"]): one.data["whole"]
             for path, one in project.marks("spring", FREE)
         }
         self._does = {
@@ -261,8 +261,10 @@ class Interceptors:
     def _lets_pass(self, but: str, handler: CodePlace, named: frozenset[str]) -> Match:
         """Whether an annotation exempts a handler, as far as where it is written is seen."""
         above = CodePlace(handler.path, handler.symbol.rpartition(".")[0])
-        if (handler, but) in self._free or (above, but) in self._free:
+        if self._free.get((above, but)) or self._free.get((handler, but)):
             return Match.YES
+        if (handler, but) in self._free:  # or another of that name
+            return Match.MAYBE
         own = self._project.definition(handler)
         is_own = own is not None and any(but in str(one) for one in own.annotations)
         return Match.MAYBE if but in named and not is_own else Match.NO

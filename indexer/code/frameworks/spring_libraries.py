@@ -7,6 +7,7 @@ XXL-SSO's refuse every handler but those of the paths that they are made with an
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from indexer.code.java_values import annotated, value
@@ -32,14 +33,23 @@ _DECLARED = "[(method_declaration) (class_declaration)] @declared"
 
 
 def library_marks(source: SourceFile, reader: str) -> Iterator[Mark]:
-    """A mark for each class or method that an annotation exempts from such an interceptor."""
+    """A mark for each class or method that an annotation exempts from such an interceptor.
+
+    `whole` is false where it exempts only some of the methods that are called so.
+    """
     if b"XxlSso" not in source.content and b"SaIgnore" not in source.content:
         return
-    for node in source.captures(_DECLARED).get("declared", ()):
+    declared = source.captures(_DECLARED).get("declared", ())
+    overloads = Counter(map(source.symbol, declared))
+    free: dict[tuple[str, str], list[int]] = {}
+    for node in declared:
         for name, _, said in annotated(source, node):
-            text = re.sub(r"\s", "", source.text(said))
-            if name == "SaIgnore" or (name == "XxlSso" and "login=false" in text):
-                yield Mark(reader, FREE, source.symbol(node), line_of(node), {"by": name})
+            text = re.sub(r"\s|\"[^\"]*\"", "", source.text(said))
+            if name == "SaIgnore" or (name == "XxlSso" and re.search("[(,]login=false[,)]", text)):
+                free.setdefault((source.symbol(node), name), []).append(line_of(node))
+    for (symbol, name), lines in free.items():
+        data = {"by": name, "whole": len(lines) == overloads[symbol]}
+        yield Mark(reader, FREE, symbol, lines[0], data)
 
 
 def understood(source: SourceFile, added: Node, method: Node) -> dict[str, Any] | None:

@@ -28,7 +28,7 @@ _PLAIN = ("1", "zz")  # what may stand at a parameter, whatever the patterns say
 _MOST_PATHS = 300
 #: A switch of which a parameter says what it is where the environment says nothing.
 _SWITCH = re.compile(
-    r"'%env\((?:\w{1,20}:)?default:([\w.]{1,99}):(\w{1,99})\)%'\s*===?\s*'([^']{1,99})'"
+    r"'%env\((?:(?:string|trim):)?default:([\w.]{1,99}):(\w{1,99})\)%'\s*===?\s*'([^']{1,99})'"
 )
 _ELSE = {"ips", "ip", "host", "port", "methods", "request_matcher"}  # that decides who is meant
 
@@ -195,12 +195,12 @@ def _quoted(found: re.Match[str]) -> str:
 
 
 def _parameters(project: CodeProject) -> dict[str, set[str]]:
-    """What parameters are set to, wherever a file of the project sets them."""
+    """What parameters are set to, wherever a file of the project does; "" for what is no text."""
     found: dict[str, set[str]] = {}
     for path, text in project.configs("php").items():
         said, _ = (read_yaml(text) or {}).get("parameters", (None, 0))
         for name, value in said.items() if isinstance(said, dict) and not is_test(path) else ():
-            found.setdefault(str(name), set()).add(str(value))
+            found.setdefault(str(name), set()).add(value if isinstance(value, str) else "")
     return found
 
 
@@ -211,7 +211,8 @@ def _switched_off(said: Any, defaults: Mapping[str, set[str]]) -> str:
     """
     found = _SWITCH.fullmatch(str(said).strip())
     declared = defaults.get(found[1], set()) if found else set()
-    return found[2] if found and declared and found[3] not in declared else ""
+    is_told = bool(declared) and all(one and "%" not in one for one in declared)
+    return found[2] if found and is_told and found[3] not in declared else ""
 
 
 def _rule(

@@ -99,3 +99,19 @@ def test_a_handler_that_compares_a_token_is_not_told_as_open(read):
     }
 
     assert {one.path: one.auth.answer for one in read(files).routes}["/api"] == "unknown"
+
+
+@pytest.mark.parametrize("imports", [XXL, SA])
+def test_an_annotation_exempts_no_other_method_of_the_same_name(read, imports):
+    put = "registry.addInterceptor(new XxlSsoWebInterceptor(login));"
+    if imports == SA:
+        put = "registry.addInterceptor(new SaInterceptor(h -> StpUtil.checkLogin()));"
+    files = program(put, imports) | {
+        "src/main/java/shop/Api.java": "package shop;\n@RestController\nclass Api {\n"
+        '@GetMapping("/e") @XxlSso(login = false) @SaIgnore Order e(String one) {}\n'
+        '@GetMapping("/f") Order e(int one) {}\n'
+        '@GetMapping("/g") @XxlSso(permission = "login=false") Order g() {}\n}\n',
+    }
+    found = {one.path: one.auth.answer for one in read(files).routes}
+
+    assert [found[one] for one in ("/e", "/f", "/g")] == ["unknown", "unknown", "yes"]
