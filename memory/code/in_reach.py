@@ -75,9 +75,9 @@ def _likely(code: CodeBase, past: PastChanges | None, task: str) -> Iterator[str
 
 def _reasons(one: LikelyFile) -> Iterator[str]:
     if one.words:
-        yield f"called by {counted(one.words, 'word')} of the task"
+        yield f"{counted(one.words, 'word')} of the task in its names"
     if one.changes:
-        yield f"in {counted(one.changes, 'change')} like it"
+        yield f"touched by {counted(one.changes, 'change')} like it"
 
 
 def _broken(judged: Sequence[JudgedCheck], modules: Sequence[str]) -> Iterator[str]:

@@ -32,8 +32,8 @@ def test_what_a_task_likely_changes_comes_last_each_with_what_speaks_for_it(code
     lines = in_reach(base, None, "Void an invoice", [], past=past)
 
     assert lines == [
-        "likely: a/one.py (called by 2 words of the task)",
-        "likely: b/two.py (in 2 changes like it)",
+        "likely: a/one.py (2 words of the task in its names)",
+        "likely: b/two.py (touched by 2 changes like it)",
     ]
 
 
