@@ -39,7 +39,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 
@@ -201,9 +201,15 @@ class UnknownMemory(ArchMemError):
 
     hint = "`archmem list` and `archmem search` print uids."
 
-    def __init__(self, uid: str, *, then: bool = False) -> None:
-        super().__init__(f"No memory {uid!r}{' was known as of then' if then else ''}.")
-        self.uid, self.then = uid, then
+    def __init__(
+        self, uid: str, *, then: bool = False, erased: Mapping[str, str] | None = None
+    ) -> None:
+        said = f"No memory {uid!r}{' was known as of then' if then else ''}."
+        if erased:
+            said = f"Memory {uid!r} was erased on {erased['at'][:10]} by {erased['by']}."
+            self.hint = "Nothing of it is kept."
+        super().__init__(said)
+        self.uid, self.then, self.erased = uid, then, erased
 
 
 class AmbiguousUid(ArchMemError):

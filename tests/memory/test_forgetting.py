@@ -86,7 +86,7 @@ def test_a_memory_is_gone_with_all_its_revisions_and_that_it_was_is_kept(root, u
     with opened(root) as memory:
         found = memory.forget(uid, yes=True, author="human:dana")
         assert any(line.startswith(memory_path(found)) for line in found.left)
-        with pytest.raises(UnknownMemory):
+        with pytest.raises(UnknownMemory, match=rf"{uid}' was erased on \d{{4}}-\S+ by human:dana"):
             memory.show(uid)
         assert memory.ledger.examine() is None
         (marker,) = memory.ledger.db.facts.beginning(FORGOTTEN).items()

@@ -28,6 +28,7 @@ from memory.ledger.sqlite.selecting import (
     seen_through,
     selected,
 )
+from memory.ledger.store_facts import FORGOTTEN
 from memory.ledger.times import from_text, moment, to_text
 from memory.models.memory import Draft, Memory, Passage, Revision, Source, began
 
@@ -100,7 +101,7 @@ class SqliteMemories(SqliteRepository, Memories):
             sql = f"SELECT {MEMORY} FROM memories AS m JOIN ({seen}) AS r ON r.memory_id = m.id"
         for row in self._rows(f"{sql} WHERE m.uid = ?", [*values, uid]):
             return memory_of(row)
-        raise UnknownMemory(uid, then=lens is not None and not lens.is_now)
+        raise self._unknown(uid, then=lens is not None and not lens.is_now)
 
     def titles(self, uids: Iterable[str]) -> dict[str, str]:
         sql = """
@@ -119,7 +120,7 @@ class SqliteMemories(SqliteRepository, Memories):
             return beginning
         uids = uids or uids_called(self._db, beginning)
         if not uids or not beginning:
-            raise UnknownMemory(beginning)
+            raise self._unknown(beginning)
         if len(uids) > 1:
             raise AmbiguousUid(beginning, uids)
         return str(uids[0])
@@ -133,8 +134,12 @@ class SqliteMemories(SqliteRepository, Memories):
         """
         revisions = [revision_of(row) for row in self._rows(sql, [uid])]
         if not revisions:
-            raise UnknownMemory(uid)
+            raise self._unknown(uid)
         return revisions
+
+    def _unknown(self, uid: str, *, then: bool = False) -> UnknownMemory:
+        mark = self._db.facts.find(f"{FORGOTTEN}{uid}")
+        return UnknownMemory(uid, then=then, erased=json.loads(mark) if mark else None)
 
     def select(self, selection: Selection) -> list[Memory]:
         ids, values = selected(selection)
@@ -388,7 +393,7 @@ class SqliteMemories(SqliteRepository, Memories):
         """
         row = self._db.execute(sql, [uid]).fetchone()
         if row is None:
-            raise UnknownMemory(uid)
+            raise self._unknown(uid)
         return row[0], row[1], row[2], bool(row[3])
 
     def _newest_where(self, column: str, values: Sequence[str]) -> list[Memory]:
