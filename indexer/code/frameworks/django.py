@@ -63,7 +63,7 @@ class Django(Reader):
     """Patterns of `urls.py`, through `include`, to the views that they name."""
 
     name = "django"
-    version = 10
+    version = 11
     languages = frozenset({"python"})
     hint = re.compile(
         MENTIONED + rb"|urlpatterns|django\.(?:urls|conf\.urls)\b|\.register\s*\(|\binclude\s*\("

@@ -20,11 +20,14 @@ MENTIONED = rb"[mM]iddleware|MIDDLEWARE"
 _MENTIONED = re.compile(MENTIONED)
 SETTINGS = frozenset({"MIDDLEWARE", "MIDDLEWARE_CLASSES"})
 _LISTS = """
-[(assignment left: (identifier) @name right: (_) @value) @whole
+[(assignment left: [(identifier) @name (subscript value: (identifier) @name)]
+    right: (_) @value) @whole
  (augmented_assignment left: (identifier) @name right: (_) @value) @whole
- (call function: (attribute object: (identifier) @name attribute: (identifier) @how)
+ (call function: (attribute
+        object: [(identifier) @name (attribute attribute: (identifier) @name)]
+        attribute: (identifier) @how)
     arguments: (argument_list) @value
-    (#any-of? @how "append" "insert" "extend")) @whole]
+    (#any-of? @how "append" "insert" "extend" "remove")) @whole]
 """
 _SURE = frozenset({"module", "expression_statement", "class_definition"})
 _DOTTED = re.compile(r"[rRbBuU]{0,2}(['\"]{1,3})\w+(?:\.\w+)*\1")
@@ -42,7 +45,8 @@ def middleware_marks(source: SourceFile, reader: str) -> Iterator[Mark]:
     """A `middleware` for each string or name of a list of settings, or of one it may be made of.
 
     `list` is what the list is called, `at` the line of its statement, `is` what stands in it: a
-    "string", a "list" that has a name, or "computed"; `sure` whether it is there in any case.
+    "string" or a "removed" one, a "list" that has a name, or "computed"; `sure` whether it is
+    there in any case.
     """
     if not _MENTIONED.search(source.content):
         return
@@ -50,7 +54,8 @@ def middleware_marks(source: SourceFile, reader: str) -> Iterator[Mark]:
         name, value = source.text(found["name"][0]), found["value"][0]
         if not name.isupper() and not _MENTIONED.search(name.encode()):
             continue
-        if "how" in found and source.text(found["how"][0]) == "insert" and value.named_children:
+        how = source.text(found["how"][0]) if "how" in found else ""
+        if how == "insert" and value.named_children:
             value = value.named_children[-1]  # behind where it is put
         whole = found["whole"][0]
         listed = [*_listed(source, value, is_sure=_runs_always(whole))]
@@ -59,7 +64,8 @@ def middleware_marks(source: SourceFile, reader: str) -> Iterator[Mark]:
         for node, kind, sure in listed:
             said = source.text(node)
             said = said.strip("rbuf'\"") if kind == "string" else said
-            data = {"list": name, "is": kind, "sure": sure, "at": line_of(whole)}
+            does = "removed" if how == "remove" and kind == "string" else kind
+            data = {"list": name, "is": does, "sure": sure, "at": line_of(whole)}
             yield Mark(reader, "middleware", said[:200], line_of(node), data)
         if not listed:  # an empty one is known, too
             data = {"list": name, "is": "nothing", "sure": True, "at": line_of(whole)}
@@ -120,9 +126,12 @@ class Middleware:
 
     def all(self) -> Iterator[tuple[str, Mark, bool]]:
         """Strings, and what of a list is not known: anything but a "string"."""
+        marks = [one for own in self._lists.values() for one in own]
+        removed = {one.name for one in marks if one.data["is"] == "removed"}
         for place in self._lists:
             if place.symbol in SETTINGS and not is_test(place.path):
-                yield from self._of(place, (place,), is_sure=True)
+                for path, mark, sure in self._of(place, (place,), is_sure=True):
+                    yield path, mark, sure and mark.name not in removed
 
     def _of(
         self, place: CodePlace, within: tuple[CodePlace, ...], *, is_sure: bool
@@ -130,7 +139,7 @@ class Middleware:
         for mark in self._lists[place]:
             sure = is_sure and mark.data["sure"]
             if mark.data["is"] != "list":
-                if mark.data["is"] != "nothing":
+                if mark.data["is"] not in {"nothing", "removed"}:
                     yield place.path, mark, sure
                 continue
             taken = self._project.locate(place.path, mark.name)

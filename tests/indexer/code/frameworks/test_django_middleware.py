@@ -48,12 +48,18 @@ def answers(read, settings: str) -> list[str]:
             f"MIDDLEWARE.insert(MIDDLEWARE.index({PLAIN}) + 1, 'shop.first.First')",
             "yes",
         ),
+        (f"MIDDLEWARE = [{PLAIN}]\nMIDDLEWARE[0:0] = ['shop.first.First']", "yes"),
         (f"MIDDLEWARE = [{PLAIN}]\nMIDDLEWARE = MIDDLEWARE + [{PLAIN}]", "no"),
         (f"MIDDLEWARE = [{PLAIN}]\nMIDDLEWARE.insert(0, {PLAIN})", "no"),
         ("class Base:\n    MIDDLEWARE = ['shop.first.First']", "yes"),
         # there or not, as something says
         (f"MIDDLEWARE = [{PLAIN}]\nif CLOSED:\n    MIDDLEWARE += ['shop.first.First']", "unknown"),
         (f"MIDDLEWARE = [{PLAIN}, *(['shop.first.First'] if CLOSED else [])]", "unknown"),
+        (
+            f"MIDDLEWARE = ['shop.first.First', {PLAIN}]\nMIDDLEWARE.remove('shop.first.First')",
+            "unknown",
+        ),
+        (f"MIDDLEWARE = ['shop.first.First', {PLAIN}]\nMIDDLEWARE.remove({PLAIN})", "yes"),
         ("MIDDLEWARE = [o for o in ['shop.first.First'] if o != CLOSED]", "unknown"),
         (f"MIDDLEWARE = [o for o in [{PLAIN}] if o != CLOSED]", "no"),
         # of which nobody knows what is in it
@@ -87,3 +93,15 @@ def test_a_middleware_that_asks_in_another_method_of_its_own_may_refuse(read):
     found = inventory(read(files), "routes")
 
     assert [row["auth"]["answer"] for row in found.rows] == ["unknown"]
+
+
+def test_what_another_file_adds_to_a_list_of_middleware_is_in_it(read):
+    files = FILES | {
+        "shop/settings.py": f"MIDDLEWARE = [{PLAIN}]\n",
+        "shop/more.py": "from shop import settings\n"
+        "settings.MIDDLEWARE.append('shop.first.First')\n",
+    }
+
+    found = inventory(read(files), "routes")
+
+    assert [row["auth"]["answer"] for row in found.rows] == ["yes"]
