@@ -50,6 +50,8 @@ def _commits(ledger: Ledger, repository: Repository, head: str) -> Commits:
         commits = [*log_files(repository, f"{last}..{head}"), *before][:MOST_COMMITS]
     else:
         commits = list(log_files(repository, head))
+    if ledger.damage:
+        return commits
     with suppress(StoreBusy, StoreNotWritable), ledger.writing() as db:
         db.code.forget(KEPT_AS)
         db.code.save_facts(KEPT_AS, {head: json.dumps(commits)})

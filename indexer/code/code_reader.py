@@ -341,7 +341,7 @@ def _facts(contents: Mapping[str, bytes]) -> dict[str, FileFacts]:
 
 
 def _keep(ledger: Ledger, name: str, facts: Mapping[str, str]) -> None:
-    if facts:
+    if facts and not ledger.damage:
         with suppress(StoreBusy, StoreNotWritable), ledger.writing() as db:
             db.code.save_facts(name, facts)
 
@@ -349,7 +349,7 @@ def _keep(ledger: Ledger, name: str, facts: Mapping[str, str]) -> None:
 def _save(
     ledger: Ledger, worktree: str, changed: Sequence[CodeFileRow], gone: Sequence[str]
 ) -> None:
-    if not changed and not gone:
+    if ledger.damage or not (changed or gone):
         return
     with suppress(StoreBusy, StoreNotWritable), ledger.writing() as db:
         db.code.save_files(worktree, changed, gone)

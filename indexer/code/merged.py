@@ -104,6 +104,8 @@ def _new(parents: Mapping[str, Sequence[str]], merge: str, known: set[str]) -> I
 
 def _keep(ledger: Ledger, head: str, said: str) -> None:
     # What cannot be kept is read again next time.
+    if ledger.damage:
+        return
     with suppress(StoreBusy, StoreNotWritable), ledger.writing() as db:
         db.code.forget(KEPT_AS)
         db.code.save_facts(KEPT_AS, {head: said})

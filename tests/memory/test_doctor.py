@@ -3,6 +3,7 @@
 import os
 import shutil
 import sqlite3
+import subprocess
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -233,3 +234,18 @@ def test_a_mending_that_is_killed_between_two_renames_loses_nothing(
     with closing(open_ledger(ledger)) as mended:
         assert mended.db.memories.contains(uid)
         assert mended.examine() is None
+
+
+def test_a_brief_from_a_damaged_ledger_tells_of_the_code_too(root):
+    (root / "refunds.py").write_text("def book_refund():\n    ...\n", encoding="utf-8")
+    for said in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "Book a refund"]):
+        who = ("-c", "user.name=Dana", "-c", "user.email=dana@example.org")
+        subprocess.run(["git", "-C", root, *who, *said], check=True, capture_output=True)
+    with closing(sqlite3.connect(root / ".archmem/memory.db")) as db, db:
+        db.execute(
+            "UPDATE revisions SET seal = seal + 1 WHERE id = (SELECT min(id) FROM revisions)"
+        )
+
+    with open_project(root, environment={}) as memory:
+        assert memory.ledger.damage
+        assert "book_refund" in memory.brief("What does book_refund do?").text
