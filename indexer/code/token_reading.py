@@ -109,6 +109,6 @@ def _none(_: TooHeavy) -> None:
 
 
 def _keep(ledger: Ledger, name: str, tokens: Mapping[str, str]) -> None:
-    if tokens:
+    if tokens and not ledger.damage:
         with suppress(StoreBusy, StoreNotWritable), ledger.writing() as db:
             db.code.save_facts(name, tokens)

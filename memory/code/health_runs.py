@@ -28,7 +28,9 @@ def runs_before(ledger: Ledger) -> list[Run]:
 
 
 def keep_run(ledger: Ledger, now: datetime, metrics: Mapping[str, float]) -> None:
-    """Keep this run as the last one, and as the first where it is; not in a store that is busy."""
+    """Keep this run as the last one, and as the first where it is; not where that cannot be."""
+    if ledger.damage:
+        return
     run = json.dumps([f"{now:%Y-%m-%d %H:%M}", dict(metrics)])
     with suppress(StoreBusy, StoreNotWritable), ledger.writing() as db:
         first = db.code.facts(KEPT_AS, [_FIRST]).get(_FIRST, run)

@@ -236,7 +236,7 @@ def test_a_mending_that_is_killed_between_two_renames_loses_nothing(
         assert mended.examine() is None
 
 
-def test_a_brief_from_a_damaged_ledger_tells_of_the_code_too(root):
+def test_what_is_asked_of_code_beside_a_damaged_ledger_is_answered(root):
     (root / "refunds.py").write_text("def book_refund():\n    ...\n", encoding="utf-8")
     for said in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "Book a refund"]):
         who = ("-c", "user.name=Dana", "-c", "user.email=dana@example.org")
@@ -249,3 +249,6 @@ def test_a_brief_from_a_damaged_ledger_tells_of_the_code_too(root):
     with open_project(root, environment={}) as memory:
         assert memory.ledger.damage
         assert "book_refund" in memory.brief("What does book_refund do?").text
+        assert memory.map().modules
+        assert memory.health().measures
+        assert memory.audit().rules

@@ -90,6 +90,8 @@ class Snapshots:
         findings = [one.model_dump(mode="json") for one in found.findings]
         said = json.dumps([findings, found.metrics, found.modules], separators=(",", ":"))
         # What cannot be kept is made again next time.
+        if self._ledger.damage:
+            return
         with suppress(StoreBusy, StoreNotWritable), self._ledger.writing() as db:
             if db.code.facts(KEPT_AS, [_MADE_BY]).get(_MADE_BY) != self._made_by:
                 db.code.forget(KEPT_AS)
