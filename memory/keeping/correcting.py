@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import ValidationError
 
 from memory.errors import InvalidRecord, InvalidRequest
 from memory.kinds.vocabulary import LinkType, Status
+from memory.ledger.store_facts import TAKEN_BACK
 from memory.models.memory import Draft
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from memory.ledger.interface.database import Database
     from memory.models.memory import Memory, Reference, Revision
@@ -65,7 +67,7 @@ def last_recorded(db: Database) -> Undoable:
         history = [one for one in db.memories.history(uid) if one.number > 0]
         if last and history[-1].recorded_at <= last[-1].recorded_at:
             break
-        standing = _standing(history)
+        standing = _standing(history, _made_by_undo(db, uid))
         if _is_recorded(standing[-1]) and not (
             last and standing[-1].recorded_at <= last[-1].recorded_at
         ):
@@ -83,13 +85,23 @@ def last_recorded(db: Database) -> Undoable:
     return Undoable(found, memory.revision.number, earlier.draft)
 
 
-def _standing(history: Sequence[Revision]) -> tuple[Revision, ...]:
+def note_undone(db: Database, uid: str, number: int) -> None:
+    """Afterwards this revision of a memory, if there comes to be one, is known to be undo's."""
+    numbers = sorted({*_made_by_undo(db, uid), number})
+    db.facts.save(f"{TAKEN_BACK}{uid}", json.dumps(numbers))
+
+
+def _made_by_undo(db: Database, uid: str) -> set[int]:
+    return set(json.loads(db.facts.find(f"{TAKEN_BACK}{uid}") or "[]"))
+
+
+def _standing(history: Sequence[Revision], undone: Collection[int]) -> tuple[Revision, ...]:
     """The revisions since it was removed last, without what was taken back and its taking back."""
     stack: list[Revision] = []
     for one in history:
         if one.removed:
             stack.clear()
-        elif len(stack) > 1 and stack[-2].draft.digest == one.draft.digest:
+        elif one.number in undone and len(stack) > 1 and stack[-2].draft.digest == one.draft.digest:
             stack.pop()
         else:
             stack.append(one)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 FORGOTTEN = "forgotten:"  # begins what says that something was erased: JSON, when and by whom
 ERASING = "erasing"  # an erasure was begun that is not complete yet
+TAKEN_BACK = "taken back:"  # begins what says which revisions of a memory undo made: numbers, JSON
 PROJECT = "project"  # whose ledger it is: JSON, see belonging
 MODEL = "embedding_model"
 PARSED_BY = "parsed_by"  # the version of archmem that read the files last

@@ -146,12 +146,17 @@ def undo(archmem: "ArchMem", *, author: Name | None = None) -> Recorded:
         FileNotWritable: a file does not allow it; nothing was taken back.
     """
     from memory.errors import ArchMemError
-    from memory.keeping.correcting import as_before, last_recorded
+    from memory.keeping.correcting import as_before, last_recorded, note_undone
 
     with archmem.ledger.reading() as db:
         last = last_recorded(db)
         path = db.memories.fetch(last.uid).path or ""
         restored = [(one, as_before(db, one, path)) for one in last.superseded]
+    with archmem.ledger.writing() as db:  # first: what is taken back is not refused afterwards
+        if last.before is not None:
+            note_undone(db, last.uid, last.number + 1)
+        for old, _ in restored:
+            note_undone(db, old.uid, old.revision.number + 1)
     if last.before is not None:
         return archmem.amend(last.uid, last.before, author=author, after=last.number)
     done = []

@@ -57,6 +57,19 @@ def test_what_was_corrected_says_again_what_it_said(run, note, shop):
     assert "Retries are endless" in run("show", note).stdout
 
 
+def test_a_correction_that_says_again_what_was_said_before_is_one_to_take_back(run, note, shop):
+    for title in ("Retries are bounded", "Retries are endless"):
+        done = run("correct", note, "-", stdin=json.dumps({"title": title}))
+        assert done.exit_code == 0, done.output
+
+    for said in ("Retries are bounded", "Retries are endless"):
+        assert run("undo").exit_code == 0
+        assert said_by_files(shop, said)
+    assert run("undo").exit_code == 0
+
+    assert note not in run("list").stdout
+
+
 @pytest.mark.parametrize("verb", ["correct", "remove"])
 def test_a_stale_revision_is_refused(run, note, verb):
     run("correct", note, "-", stdin='{"title": "Retries are bounded"}')
