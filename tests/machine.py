@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import sys
 import time
@@ -42,6 +44,12 @@ class Machine:
     def pid(self) -> int:
         return json.loads((self.runtime / "engine.json").read_text())["pid"]
 
+    def kill(self) -> None:
+        """Kill the engine; afterwards its socket, which takes calls while it dies, is closed."""
+        pid = self.pid()
+        os.kill(pid, signal.SIGKILL)
+        assert eventually(lambda: not _files_of(pid))
+
     def end(self) -> None:
         """Stop the engine; afterwards no process of ours is left."""
         assert eventually(self._stopped)
@@ -69,6 +77,13 @@ class Machine:
     def shop(self, name: str = "shop") -> Path:
         write_shop(self.folder / name)
         return self.folder / name
+
+
+def _files_of(pid: int) -> list[str]:
+    try:
+        return os.listdir(f"/proc/{pid}/fd")  # noqa: PTH208 - of a process that is ending
+    except OSError:
+        return []
 
 
 def eventually(is_so) -> bool:
