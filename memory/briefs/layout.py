@@ -23,8 +23,8 @@ NAME = 20  # tokens of a name
 TASK = 7  # the task may take this part of the room
 MODULES = 14  # likewise their names, and why a brief is incomplete
 COVERAGE = 6  # likewise the coverage map
-SOME_MODULES = 8  # that are named where a task names none: all of a large project are no help
 CODE = 7  # likewise what of the code is in reach
+SOME_MODULES = 8  # that are named where a task names none: all of a large project are no help
 DOUBT = "Nothing here is known to answer this; what follows comes nearest."
 _EXPECTED = ("decision", "lesson", "baseline")  # of whose absence a coordinator should know
 
