@@ -77,7 +77,7 @@ def _reasons(one: LikelyFile) -> Iterator[str]:
     if one.words:
         yield f"{counted(one.words, 'word')} of the task in its names"
     if one.changes:
-        yield f"touched by {counted(one.changes, 'change')} like it"
+        yield f"touched by {one.changes} of the changes that are likest to it"
 
 
 def _broken(judged: Sequence[JudgedCheck], modules: Sequence[str]) -> Iterator[str]:

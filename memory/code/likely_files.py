@@ -27,7 +27,7 @@ class LikelyFile(NamedTuple):
 
     path: str
     words: int  # of the task by which the file, or something in it, is called
-    changes: int  # that are like the task and touched it
+    changes: int  # of the likest to the task, however like, that touched it
 
 
 def likely_files(

@@ -33,7 +33,7 @@ def test_what_a_task_likely_changes_comes_last_each_with_what_speaks_for_it(code
 
     assert lines == [
         "likely: a/one.py (2 words of the task in its names)",
-        "likely: b/two.py (touched by 2 changes like it)",
+        "likely: b/two.py (touched by 2 of the changes that are likest to it)",
     ]
 
 
