@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import json
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from indexer.git.process import END, GitFailed
 from indexer.git.repository import Repository
 from memory.code.cochange import CoChange
-from memory.errors import StoreBusy, StoreNotWritable
+from memory.ledger.keeping import keep_derived
 from memory.ledger.store_facts import CODE_COMMITS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from memory.ledger.interface.database import Ledger
+    from memory.ledger.interface.database import Database, Ledger
 
 MOST_COMMITS = 3_000  # as more of them tell of files that are no longer what they were
 KEPT_AS = "commits:1"  # among the facts of code, by the hash of the last commit
@@ -50,12 +49,13 @@ def _commits(ledger: Ledger, repository: Repository, head: str) -> Commits:
         commits = [*log_files(repository, f"{last}..{head}"), *before][:MOST_COMMITS]
     else:
         commits = list(log_files(repository, head))
-    if ledger.damage:
-        return commits
-    with suppress(StoreBusy, StoreNotWritable), ledger.writing() as db:
+
+    def write(db: Database) -> None:
         db.code.forget(KEPT_AS)
         db.code.save_facts(KEPT_AS, {head: json.dumps(commits)})
         db.facts.save(CODE_COMMITS, head)
+
+    keep_derived(ledger, write)
     return commits
 
 

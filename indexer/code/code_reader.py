@@ -12,7 +12,6 @@ import stat
 import threading
 import time
 from collections import OrderedDict
-from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
@@ -32,8 +31,8 @@ from memory.code.findings.auditing import look
 from memory.code.findings.rule import AuditSubject
 from memory.code.findings.snapshots import KEPT_AS as SNAPSHOTS
 from memory.code.health_runs import KEPT_AS as HEALTH
-from memory.errors import StoreBusy, StoreNotWritable
 from memory.ledger.interface.code import CodeFileRow
+from memory.ledger.keeping import keep_derived
 from memory.models.answer import Rebuilt
 from memory.texts.plain_file import read_plain, read_with_stat
 
@@ -45,7 +44,7 @@ if TYPE_CHECKING:
     from memory.code.clone_tokens import FileTokens
     from memory.code.codebase import CodeBase
     from memory.code.facts import FileFacts
-    from memory.ledger.interface.database import Ledger
+    from memory.ledger.interface.database import Database, Ledger
 
 NO_MODULES: Mapping[str, Sequence[str]] = {}
 MOST_HELD = 2  # code bases in one process; each is about a hundred times its facts on disk
@@ -341,17 +340,17 @@ def _facts(contents: Mapping[str, bytes]) -> dict[str, FileFacts]:
 
 
 def _keep(ledger: Ledger, name: str, facts: Mapping[str, str]) -> None:
-    if facts and not ledger.damage:
-        with suppress(StoreBusy, StoreNotWritable), ledger.writing() as db:
-            db.code.save_facts(name, facts)
+    if facts:
+        keep_derived(ledger, lambda db: db.code.save_facts(name, facts))
 
 
 def _save(
     ledger: Ledger, worktree: str, changed: Sequence[CodeFileRow], gone: Sequence[str]
 ) -> None:
-    if ledger.damage or not (changed or gone):
-        return
-    with suppress(StoreBusy, StoreNotWritable), ledger.writing() as db:
+    def write(db: Database) -> None:
         db.code.save_files(worktree, changed, gone)
         known = (*map(extractor, (*languages(), CONFIG)), *map(tokenizer, languages()))
         db.code.forget_others({*BESIDE, *known})
+
+    if changed or gone:
+        keep_derived(ledger, write)

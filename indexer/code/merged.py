@@ -1,27 +1,28 @@
-"""What was merged to the main line, as git tells it: kept, and read anew when the head moves."""
+"""What was merged to the main line, as git tells it: kept, and carried on when the head moves."""
 
 from __future__ import annotations
 
 import json
-from contextlib import suppress
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from indexer.git.log import CommitLog
 from indexer.git.process import END, LONG, GitFailed
 from indexer.git.repository import Repository, moment_of
 from memory.code.past_changes import PastChange, PastChanges
-from memory.errors import StoreBusy, StoreNotWritable
+from memory.ledger.keeping import keep_derived
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from memory.ledger.interface.database import Ledger
+    from memory.ledger.interface.database import Database, Ledger
 
 MOST = 3_000  # changes; older ones tell of another code base
 MOST_HELD = 2  # projects in one process
-KEPT_AS = "merged:2"  # among the facts of code, by the commit that is checked out
+KEPT_AS = "merged:3"  # among the facts of code, by the commit that was checked out last
+_LAST = "last"  # beside it, which commit that was
+Row = list[Any]  # the fields of `PastChange`, moments in seconds
 _OWN = ("Merge pull request", "Merge branch", "Merge remote-tracking", "Merge tag")  # git's words
 
 
@@ -30,10 +31,8 @@ def read_merged(ledger: Ledger, root: Path) -> PastChanges | None:
     repository = Repository(root)
     try:
         head = repository.head()
-        said = ledger.db.code.facts(KEPT_AS, [head]).get(head)
-        if said is None:
-            said = json.dumps(list(_rows(repository, head)))
-            _keep(ledger, head, said)
+        kept = ledger.db.code.facts(KEPT_AS, [head])
+        said = kept[head] if head in kept else _carried_on(ledger, repository, head)
     except GitFailed:
         return None
     return _parsed(said)
@@ -54,10 +53,28 @@ def _parsed(said: str) -> PastChanges:
     )
 
 
-def _rows(repository: Repository, head: str) -> Iterator[list[object]]:
-    """The fields of `PastChange`, moments in seconds."""
-    brought = _brought(repository, head)
-    options = ("--first-parent", "-m", f"--max-count={MOST}", END, head)
+def _carried_on(ledger: Ledger, repository: Repository, head: str) -> str:
+    """The rows of the changes up to a commit, as JSON; they are kept."""
+    last = ledger.db.code.facts(KEPT_AS, [_LAST]).get(_LAST, "")
+    kept = ledger.db.code.facts(KEPT_AS, [last]) if last else {}
+    main_line = repository.ask("rev-list", "--first-parent", f"--max-count={MOST}", END, head)
+    before = json.loads(kept[last]) if last in kept and last in main_line.split() else []
+    rows = [*_rows(repository, head, after=last if before else ""), *before]
+    said = json.dumps(rows[:MOST])
+
+    def write(db: Database) -> None:
+        db.code.forget(KEPT_AS)
+        db.code.save_facts(KEPT_AS, {head: said, _LAST: head})
+
+    keep_derived(ledger, write)
+    return said
+
+
+def _rows(repository: Repository, head: str, *, after: str = "") -> Iterator[Row]:
+    """Those of the main line up to a commit, the latest first; of those since another on it."""
+    commits = f"{after}..{head}" if after else head
+    brought = _brought(repository, head, commits)
+    options = ("--first-parent", "-m", f"--max-count={MOST}", END, commits)
     for one in CommitLog(repository, options):
         at = int(one.at.timestamp()) if one.at else 0
         subject = one.subject
@@ -67,12 +84,13 @@ def _rows(repository: Repository, head: str) -> Iterator[list[object]]:
         yield [one.hash, subject, at, min(began, at), count, [each.path for each in one.changes]]
 
 
-def _brought(repository: Repository, head: str) -> dict[str, tuple[int, int]]:
-    """Of each merge on the main line: when the first commit that it brought was written; how many.
+def _brought(repository: Repository, head: str, commits: str) -> dict[str, tuple[int, int]]:
+    """Of each merge of the main line among commits: when the first that it brought was written.
 
-    A commit belongs to the first merge that has it; merges of branches are not counted.
+    And how many it brought: a commit belongs to the first merge that has it; merges of branches are
+    not counted.
     """
-    said = repository.ask("log", "--format=%H %at %P", END, head, seconds=LONG)
+    said = repository.ask("log", "--format=%H %at %P", END, commits, seconds=LONG)
     written: dict[str, int] = {}
     parents: dict[str, list[str]] = {}
     for line in said.splitlines():
@@ -100,12 +118,3 @@ def _new(parents: Mapping[str, Sequence[str]], merge: str, known: set[str]) -> I
             known.add(name)
             front += parents[name]
             yield name
-
-
-def _keep(ledger: Ledger, head: str, said: str) -> None:
-    # What cannot be kept is read again next time.
-    if ledger.damage:
-        return
-    with suppress(StoreBusy, StoreNotWritable), ledger.writing() as db:
-        db.code.forget(KEPT_AS)
-        db.code.save_facts(KEPT_AS, {head: said})

@@ -13,7 +13,7 @@ from indexer.code.token_reader import read_tokens, tokenizer
 from indexer.git.process import GitFailed
 from indexer.git.repository import Repository, blob_id
 from memory.code.clone_tokens import tokens_from_json
-from memory.errors import StoreBusy, StoreNotWritable
+from memory.ledger.keeping import keep_derived
 from memory.texts.plain_file import read_plain
 
 if TYPE_CHECKING:
@@ -109,6 +109,5 @@ def _none(_: TooHeavy) -> None:
 
 
 def _keep(ledger: Ledger, name: str, tokens: Mapping[str, str]) -> None:
-    if tokens and not ledger.damage:
-        with suppress(StoreBusy, StoreNotWritable), ledger.writing() as db:
-            db.code.save_facts(name, tokens)
+    if tokens:
+        keep_derived(ledger, lambda db: db.code.save_facts(name, tokens))

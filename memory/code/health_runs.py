@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from memory.errors import StoreBusy, StoreNotWritable
+from memory.ledger.keeping import keep_derived
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from memory.ledger.interface.database import Ledger
+    from memory.ledger.interface.database import Database, Ledger
 
 KEPT_AS = "health:1"  # among the facts of code, by which run
 _FIRST, _LAST = "first", "last"
@@ -29,10 +28,11 @@ def runs_before(ledger: Ledger) -> list[Run]:
 
 def keep_run(ledger: Ledger, now: datetime, metrics: Mapping[str, float]) -> None:
     """Keep this run as the last one, and as the first where it is; not where that cannot be."""
-    if ledger.damage:
-        return
     run = json.dumps([f"{now:%Y-%m-%d %H:%M}", dict(metrics)])
-    with suppress(StoreBusy, StoreNotWritable), ledger.writing() as db:
+
+    def write(db: Database) -> None:
         first = db.code.facts(KEPT_AS, [_FIRST]).get(_FIRST, run)
         db.code.forget(KEPT_AS)
         db.code.save_facts(KEPT_AS, {_FIRST: first, _LAST: run})
+
+    keep_derived(ledger, write)

@@ -7,7 +7,6 @@ nothing else; where one of these changes, all are made anew.
 from __future__ import annotations
 
 import json
-from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -16,7 +15,7 @@ from memory.code.findings.auditing import look
 from memory.code.findings.registry import RULES
 from memory.code.findings.rule import AuditSubject
 from memory.code.metrics import measure
-from memory.errors import StoreBusy, StoreNotWritable
+from memory.ledger.keeping import keep_derived
 from memory.models.findings import Finding
 
 if TYPE_CHECKING:
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from memory.code.codebase import CodeBase
     from memory.code.findings.rule import Tokens
     from memory.code.history import CodeHistory
-    from memory.ledger.interface.database import Ledger
+    from memory.ledger.interface.database import Database, Ledger
 
 KEPT_AS = "snapshots:1"  # among the facts of code, by commit
 _MADE_BY = "made by"  # beside them: what they depend on
@@ -89,13 +88,13 @@ class Snapshots:
     def _keep(self, commit: str, found: Snapshot) -> None:
         findings = [one.model_dump(mode="json") for one in found.findings]
         said = json.dumps([findings, found.metrics, found.modules], separators=(",", ":"))
-        # What cannot be kept is made again next time.
-        if self._ledger.damage:
-            return
-        with suppress(StoreBusy, StoreNotWritable), self._ledger.writing() as db:
+
+        def write(db: Database) -> None:
             if db.code.facts(KEPT_AS, [_MADE_BY]).get(_MADE_BY) != self._made_by:
                 db.code.forget(KEPT_AS)
             db.code.save_facts(KEPT_AS, {commit: said, _MADE_BY: self._made_by})
+
+        keep_derived(self._ledger, write)
 
 
 def modules_of(code: CodeBase) -> dict[str, str]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import random
 import re
 import subprocess
 
 import pytest
 
-from indexer.code.merged import read_merged
+from indexer.code.merged import changes_to, read_merged
 from indexer.code.past import GitHistory
 from indexer.git.repository import Repository
 from tests.test_findings_over_time import Repo
@@ -84,3 +85,31 @@ def test_commits_of_no_day_and_with_other_line_ends_in_their_title_are_read(repo
     assert len(read_merged(ledger, repo.root).changes) == 2
     assert Repository(repo.root).moment("HEAD").year >= 1970
     assert len(GitHistory(ledger, repo.root, {})._commits("HEAD")) == 2
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(6))
+def test_carried_on_from_commit_to_commit_it_is_what_is_read_at_once(repo, ledger, seed):
+    chosen = random.Random(seed)
+    repo.commit("begin", {"a.py": "a = 0\n"})
+    for number in range(14):
+        branch = f"topic{chosen.randrange(2)}"
+        act = chosen.choice(["commit", "side", "side", "merge", "merge", "forward", "back"])
+        if act == "commit":
+            repo.commit(f"step {number}", {f"m{number}.py": f"a = {number}\n"})
+        elif act == "side":
+            made = repo.git("branch", "--list", branch)
+            repo.git("checkout", "-q", *([] if made else ["-b"]), branch)
+            repo.commit(f"side {number}", {f"{branch}_{number}.py": f"b = {number}\n"})
+            repo.git("checkout", "-q", "main")
+        elif act == "back":  # another branch is checked out, and what it is of is read
+            made = repo.git("branch", "--list", branch)
+            repo.git("checkout", "-q", *([] if made else ["-b"]), branch)
+            assert read_merged(ledger, repo.root)
+            repo.git("checkout", "-q", "main")
+        elif repo.git("branch", "--list", branch):
+            how = ["--no-ff"] if act == "merge" else ["--ff"]
+            repo.git("merge", "-q", *how, "-m", f"Merge {number}", branch)
+        if chosen.random() < 0.6:
+            git = Repository(repo.root)
+            assert read_merged(ledger, repo.root).changes == changes_to(git, git.head()).changes
