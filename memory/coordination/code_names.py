@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from memory.code.apart import is_apart
 from memory.code.codebase import CodePlace, Grade
 from memory.code.targets import find_target, named_symbols
+from memory.coordination.phrases import without_articles
 from memory.coordination.programs import of_backend
 from memory.errors import InvalidRequest
 from memory.texts.lexicon import read_lexicon
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
 
 #: What people write as the name of something in code: User, OrderLine, line_total, users.models.
 _NAME = re.compile(r"\b[A-Z]\w+(?:\.\w+)*|\b[a-z]\w*(?:[._/]\w+)+")
+_WORKING_SAID = re.compile(
+    r"\b(\w+(?:\s\w+)?)\s+(view|handler|action|endpoint|function|method)\b", re.IGNORECASE
+)
+_CALLED = frozenset({"function", "method"})
 _FEWEST_WORDS = 2  # of a file's name that a text has to have
 _LEAST_LETTERS = 3  # of a word that a name has short
 _WORKING = frozenset({"function", "method", "class"})
@@ -209,6 +214,38 @@ def heirs_called(code: CodeBase, words: Sequence[str]) -> list[str]:
     }
     heirs = {path for path in heirs if not code.files[path].is_test and not is_apart(path)}
     return sorted(heirs | {place.path for place in types}) if heirs else []
+
+
+def functions_said(code: CodeBase, text: str) -> dict[str, list[CodePlace]]:
+    """The functions that are said as what they are: "the ping view", "the send mail function".
+
+    What is called so, by what was said; a view is what answers requests.
+    """
+    served = {(one.file, one.symbol) for one in code.routes}
+    found = {}
+    for said, sort in _WORKING_SAID.findall(without_articles(text)):
+        words = name_words(said)
+        own = [
+            place
+            for place, one in code.symbols.items()
+            if one.kind in _CALLED
+            and (sort.casefold() in _CALLED or tuple(place) in served)
+            and name_words(place.symbol.rpartition(".")[2]) == words
+            and not code.files[place.path].is_test
+        ]
+        spelled = said.replace(" ", "_").casefold()
+        exact = [one for one in own if one.symbol.rpartition(".")[2].casefold() == spelled]
+        if own:
+            found[f"{said} {sort}"] = exact or own
+    return found
+
+
+def is_called_in_backend(code: CodeBase, said: str) -> bool:
+    """Whether a handler of a route, a table or its model is called so by all words."""
+    words = name_words(said)
+    symbols = [*(one.symbol for one in code.routes), *(one.symbol for one in code.tables)]
+    names = [*(one.rpartition(".")[2] for one in symbols), *(one.table for one in code.tables)]
+    return words in map(name_words, names)
 
 
 def plain_words(text: str) -> list[str]:

@@ -14,8 +14,10 @@ if TYPE_CHECKING:
 #: Families of which what they name is the subject: where it is not found, nobody can tell.
 OF_A_MODEL = "change of a model"
 OF_SCHEMAS = "schema redesign"
-NAMES = frozenset({"extraction of a service", OF_A_MODEL, OF_SCHEMAS})
-SERVICES = frozenset({"migration to services", "extraction of a service"})
+OF_A_SERVICE = "extraction of a service"
+OF_PIECES = "restructuring within"
+NAMES = frozenset({OF_A_SERVICE, OF_A_MODEL, OF_SCHEMAS})
+SERVICES = frozenset({"migration to services", OF_A_SERVICE})
 #: Families of which what is named keeps its interface: nothing breaks by who uses it.
 WITHIN = frozenset(
     {
@@ -25,7 +27,7 @@ WITHIN = frozenset(
         "deduplication",
         "dependency analysis",
         "performance",
-        "restructuring within",
+        OF_PIECES,
         "security",
         "standardising errors",
         "technical debt",
@@ -48,16 +50,24 @@ BOUND = SCOPED | {OF_SCHEMAS}
 def family_of(query: str) -> str:
     """What a request is about by its words; "" where they do not say.
 
-    Of several what it begins with says it: "Cache what the login reads" is about caching.
+    Of several what it begins with says it: "Cache what the login reads" is about caching. What is
+    split into functions stays where it is, also where it is called a service.
     """
     found = [name for name in _patterns() if any(True for _ in _said_of(query, name))]
+    if OF_PIECES in found:
+        found = [name for name in found if name != OF_A_SERVICE]
     first = (name for name in found if name != OF_A_MODEL and _patterns()[name].match(query))
     return next(first, found[0] if found else "")
 
 
 def words_of(query: str, family: str) -> list[str]:
-    """The words of a request that say of which family it is, without what is named among them."""
+    """The words of a request that say of which family it is, without what is named among them.
+
+    What something is split into is named by none of them: "into smaller functions".
+    """
     found = (one[0] for one in _said_of(query, family))
+    if family == OF_PIECES:
+        return list(found)
     return [
         said
         for said in found

@@ -10,12 +10,13 @@ from memory.code.apart import is_apart
 from memory.coordination.code_names import (
     files_defining,
     files_joined,
+    is_called_in_backend,
     name_words,
     plain_words,
     shares_run,
 )
 from memory.coordination.phrases import bare_phrases, phrases_of, strip, without_articles
-from memory.coordination.programs import of_backend
+from memory.coordination.programs import is_of_backend, of_backend
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -68,12 +69,14 @@ def named_parts(
         if not narrow and (exact := _modules_called(known, plain)):
             named += exact
             parts.append(frozenset(one for one in product if code.files[one].module in exact))
-        elif paths := (narrow, "") if narrow else _files_called(code, product, said):
+        elif (paths := (narrow, "") if narrow else _files_called(code, product, said)) and (
+            is_of_backend(code, paths[0]) or not _is_kept_or_served(code, plain)
+        ):
             found |= dict.fromkeys(paths[0])
             parts.append(frozenset(paths[0]))
             called.append(whole or plain)
             doubts += [paths[1]] if paths[1] else []
-        elif inside or strip(plain.split(), "sorts"):
+        elif paths or inside or strip(plain.split(), "sorts") or _is_kept_or_served(code, plain):
             unknown.append(plain)
         rest = [one for one in rest if one not in inside]
     return NamedParts(
@@ -84,6 +87,13 @@ def named_parts(
         tuple(unknown),
         tuple(parts),
     )
+
+
+def _is_kept_or_served(code: CodeBase, said: str) -> bool:
+    """Whether a handler or a table is called so, or by all of it but what it is: "checks view"."""
+    *words, last = said.split() or [""]
+    shorter = " ".join(words) if not strip([last], "sorts") else ""
+    return any(one and is_called_in_backend(code, one) for one in (said, shorter))
 
 
 def _with_heads(text: str, phrases: Sequence[str]) -> Iterator[tuple[str, str]]:

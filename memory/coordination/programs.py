@@ -17,14 +17,22 @@ def of_backend(code: CodeBase, paths: Sequence[str]) -> list[str]:
     That is what is written in a language of routes, in modules that imports join to one with
     routes: a client that only asks over the network is joined to none.
     """
+    return _of_backend(code, paths) or list(paths)
+
+
+def is_of_backend(code: CodeBase, paths: Sequence[str]) -> bool:
+    """Whether some of the files belong to what answers requests."""
+    return bool(_of_backend(code, paths))
+
+
+def _of_backend(code: CodeBase, paths: Sequence[str]) -> list[str]:
     served = {one.file for one in code.routes if one.file in code.files}
     languages = {code.files[path].language for path in served}
     modules = _joined(code, {code.files[path].module for path in served})
     files = code.files
-    own = [
+    return [
         one for one in paths if files[one].language in languages and files[one].module in modules
     ]
-    return own or list(paths)
 
 
 def _joined(code: CodeBase, modules: set[str]) -> set[str]:

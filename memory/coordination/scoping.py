@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 from memory.code.targets import of_files
 from memory.coordination.acts import acts_of, routes_doing
-from memory.coordination.code_names import name_words, namesakes
+from memory.coordination.code_names import functions_said, name_words, namesakes
 from memory.coordination.families import (
     NAMES,
+    OF_A_SERVICE,
     OF_DATA,
     OF_MODULES,
+    OF_PIECES,
     OF_ROUTES,
     OF_SCHEMAS,
     OF_SPEED,
@@ -35,21 +37,21 @@ from memory.coordination.subject import (
 from memory.texts.formatting import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from memory.code.codebase import CodeBase, Table
+    from memory.code.codebase import CodeBase, CodePlace, Table
     from memory.code.targets import Target
     from memory.coordination.acts import Act
     from memory.coordination.worked_out.registry import WorkSubject
     from memory.models.findings import Finding
 
-
+_SHOWN = 3
 _BETWEEN = re.compile(r"\b(?:between|among)\b", re.IGNORECASE)
 
 
 def about_of(code: CodeBase, query: str, family: str) -> RequestSubject:
     """What a request is about; where a service is to be extracted, only that."""
-    if family == "extraction of a service":
+    if family == OF_A_SERVICE:
         return extracted(code, query)
     said = () if family in NAMES or not family else words_of(query, family)
     query, acts = acts_of(main_part(query)) if family in SCOPED else (query, [])
@@ -57,6 +59,8 @@ def about_of(code: CodeBase, query: str, family: str) -> RequestSubject:
     if family in OF_SPEED and not about.names:
         about = page_of(code, query)
     about = _told_apart(code, about)
+    if family == OF_PIECES and not about.names and (own := functions_said(code, query)):
+        return _of_functions(own)
     if family in SCOPED:
         by_route = family in OF_ROUTES or family not in WHOLE
         about = _with_parts(code, query, said, about, by_route=by_route)
@@ -64,6 +68,19 @@ def about_of(code: CodeBase, query: str, family: str) -> RequestSubject:
     if family == OF_SCHEMAS and not about.names:
         about = _with_tables(code, query, about)
     return _of_modules(about) if family == OF_MODULES else about
+
+
+def _of_functions(said: Mapping[str, Sequence[CodePlace]]) -> RequestSubject:
+    """The functions that are named; of several that are called so none is meant."""
+    return RequestSubject(
+        places=tuple((own[0].symbol, own[0]) for own in said.values() if len(own) == 1),
+        doubt="; ".join(
+            f"{name}: {len(own)} functions are called so: "
+            + ", ".join(f"{one.path}:{one.symbol}" for one in own[:_SHOWN])
+            for name, own in said.items()
+            if len(own) > 1
+        ),
+    )
 
 
 def _told_apart(code: CodeBase, about: RequestSubject) -> RequestSubject:

@@ -70,6 +70,10 @@ def ask(shop, query: str, past: PastChanges | None = None, governing=lambda _: (
         ("Let every handler answer with errors of one shape", "standardising errors"),
         ("Cache what the OAuth login reads", "caching"),
         ("Split the users module into smaller functions", "restructuring within"),
+        ("Split the users service into smaller functions", "restructuring within"),
+        ("Split up views.py into several files", "restructuring within"),
+        ("Break the pay handler into a few small private methods", "restructuring within"),
+        ("Split the users service into services", "extraction of a service"),
         ("Split the users module into two services", ""),
         ("Paint the shed", ""),
     ],
@@ -105,6 +109,7 @@ def test_what_is_split_where_it_is_is_neither_taken_out_nor_does_its_users_chang
     found = ask(shop, f"Split {what} into smaller functions")
 
     assert found.about
+    assert not any("smaller functions" in one for one in found.unknown)
     assert (found.migration_plan, found.breaks_immediately, found.extraction) == ((), (), None)
     assert "what breaks: what is named may keep what others use of it" in found.unknown
 

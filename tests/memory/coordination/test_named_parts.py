@@ -397,6 +397,43 @@ def test_a_backend_is_what_imports_join_to_what_answers_requests(desk):
     assert of_backend(desk, ["client/types.py"]) == ["client/types.py"]
 
 
+@pytest.mark.parametrize("said", ["providers", "provider view", "providers handler"])
+def test_a_file_of_the_client_is_not_meant_where_the_backend_has_what_is_called_so(desk, said):
+    query = f"Standardise error handling in the {said}"
+    kept = Table("providers", (), (), (), (), (), "Provider", "server/x.py", 1, symbol="Provider")
+
+    about = about_of(replace(desk, tables=(kept,)), query, "standardising errors")
+
+    assert "client/notifications/providers.py" not in about.files
+    assert about.files or about.doubt.startswith(f"{said}: no file")
+
+
+@pytest.mark.parametrize(
+    ("said", "names", "doubt"),
+    [
+        ("the show view", ["show"], ""),
+        ("the list orders handler", ["list_orders"], ""),
+        ("the save function", ["save"], ""),
+        ("the save view", [], "no file, folder or route"),
+        ("the pay view", [], "2 functions are called so: a/views.py:pay, b/views.py:pay"),
+    ],
+)
+def test_a_function_is_named_by_what_it_is(code, said, names, doubt):
+    views = "a/views.py:show a/views.py:shows a/views.py:list_orders a/views.py:pay b/views.py:pay"
+    base = code([(one, "a/store.py:save", "call") for one in views.split()])
+    served = [one.split(":") for one in views.split()]
+    base = replace(
+        base,
+        symbols={place: one._replace(kind="function") for place, one in base.symbols.items()},
+        routes=tuple(Route("GET", f"/{n}", "x", p, 1, symbol=n) for p, n in served),
+    )
+
+    about = about_of(base, f"Split {said} into smaller functions", "restructuring within")
+
+    assert [name for name, _ in about.places] == names
+    assert doubt in about.doubt if doubt else not about.doubt
+
+
 def test_of_two_definitions_the_one_of_the_backend_is_meant(desk):
     [(_, place)] = named_places(desk, "What breaks if we change Ticket?")
 
