@@ -1,6 +1,6 @@
 """What is read of decision records, held against what a person read in them.
 
-    python benchmarks/reading.py CLONES
+    python benchmarks/reading.py CLONES [--found]
 
 CLONES is a folder with the repositories of `reading_labels.jsonl`, each as a git directory or a
 clone under `OWNER+NAME/repo` or `NAME`. The labels are of two readers; the first never saw this
@@ -11,7 +11,9 @@ labelled by itself, as `modified`, and is no date of the decision. Where the tit
 own or missing, that is labelled, and we take the file's name.
 
 Each repository is taken in as its commit has it, with its history, in a copy; every field that
-differs is named. A date that only git knows is none of the text's.
+differs is named. A date that only git knows is none of the text's. The folders of the labelled
+records are declared; with `--found` they are left to be found, and what is read besides the
+labelled records is named too.
 """
 
 from __future__ import annotations
@@ -53,9 +55,9 @@ def checked_out(clones, repository, commit, folder):
 
 
 def read(root, folders):
-    """What is read of the decisions of a project, by path."""
+    """What is read of the decisions of a project, by path; with no folders, where it finds them."""
     settings = root / "archmem.toml"
-    if not settings.exists():
+    if folders and not settings.exists():
         settings.write_text(f"record_folders = {json.dumps(sorted(folders))}\n", encoding="utf-8")
     with open_project(root, create=True) as memory:
         memory.upkeep.take_in()
@@ -88,8 +90,9 @@ def _bare(title):
     return "".join(title.replace("`", "").split()).casefold()
 
 
-def main(clones):
+def main(clones, *options):
     """A row for each repository and each wrong field by itself."""
+    are_found = "--found" in options
     labels = [json.loads(line) for line in LABELS.read_text(encoding="utf-8").splitlines()]
     of = {}
     for label in labels:
@@ -101,7 +104,11 @@ def main(clones):
             if root is None:
                 print(f"{repository} is not there")
                 continue
-            told = read(root, {record_folder(PurePosixPath(one["path"])) for one in some})
+            folders = {record_folder(PurePosixPath(one["path"])) for one in some}
+            told = read(root, set() if are_found else folders)
+        if are_found:
+            unlabelled = sorted(told.keys() - {one["path"] for one in some})
+            print(f"{repository}: {len(unlabelled)} read besides", *unlabelled[:9])
         right = Counter()
         for label in some:
             said = told.get(label["path"], dict.fromkeys(FIELDS, "(not read)"))

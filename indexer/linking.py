@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from indexer.resolution import Directory, names_in, names_of, names_of_path
-from memory.ledger.store_facts import LINKED
+from memory.ledger.store_facts import LINKED, REMOTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -64,7 +65,8 @@ def meanings(db: Database, asked: Iterable[Referral]) -> dict[int, str | None]:
     Of several of one number the one that refers back to who asks is meant, if just one does.
     """
     asked = list(asked)
-    directory = Directory(db.links.named(set().union(*(names_in(one.target) for one in asked))))
+    named = db.links.named(set().union(*(names_in(one.target) for one in asked)))
+    directory = Directory(named, json.loads(db.facts.find(REMOTES) or "[]"))
     found = {one.link_id: directory.resolve(one.target, one.path) for one in asked}
     shared = {
         one.link_id: directory.sharing(one.target, one.path)

@@ -26,7 +26,7 @@ from indexer.worktrees import name_worktrees
 from indexer.writers.drafts import sweep
 from memory.credentials.gate import gate_of
 from memory.ledger.project_modules import found_modules, modules_mark, save_found_modules
-from memory.ledger.store_facts import BLIND, PARSED_BY, UNLINKED
+from memory.ledger.store_facts import BLIND, PARSED_BY, REMOTES, UNLINKED
 from memory.ledger.times import to_text
 from memory.models.report import NOTED, READ, STALE, IndexReport, KnownFile, Progress, no_progress
 from memory.version import VERSION
@@ -210,6 +210,7 @@ def take_in(
     outside: Iterable[SeenFile | Problem] = (),
     main: Path | None = None,
     elsewhere: Sequence[Path] = (),
+    remotes: Collection[str] | None = None,
     only: Collection[str] | None = None,
     accept_removals: bool = False,
     on_progress: Progress = no_progress,
@@ -232,7 +233,8 @@ def take_in(
     `modules` are those that the project declares, with their folders; without them nothing is
     found out of modules beyond what memories say. `outside` are files that belong to the project
     and lie elsewhere, with what is wrong with them. `root` is the worktree to read; `main` the main
-    one, if that is another; `elsewhere` are further ones that are there; `head` is the commit that
+    one, if that is another; `elsewhere` are further ones that are there; `remotes` is what the
+    repository is called at its remotes, if that is to be noted; `head` is the commit that
     the files are from, if git is not to be asked.
 
     Raises:
@@ -298,7 +300,7 @@ def take_in(
             trees.forget_gone(ledger, changes.gone, stay, lost)
         wrong = [str(one) for one in outside if isinstance(one, Problem)]
         wrong += [] if modules is None else _find_modules(ledger, root, modules, looked, at)
-        look_up(ledger, upgraded=upgraded)
+        look_up(ledger, upgraded=_note_remotes(ledger, remotes) or upgraded)
         standing = _standing_problems(ledger, seen, changes.unchanged, known)
         folders, new_folders, missing = keep_survey(ledger, root, formats, looked)
     return IndexReport(
@@ -352,6 +354,16 @@ def _find_modules(
             if is_news:
                 db.facts.save(UNLINKED, to_text(at))
     return [str(problem) for problem in missing_modules(root, declared)]
+
+
+def _note_remotes(ledger: Ledger, remotes: Collection[str] | None) -> bool:
+    """Keep what the repository is called elsewhere, if that is known; whether it is news."""
+    said = json.dumps(sorted(remotes or ()))
+    if remotes is None or said == (ledger.db.facts.find(REMOTES) or "[]"):
+        return False
+    with ledger.writing() as db:
+        db.facts.save(REMOTES, said)
+    return True
 
 
 def _swept(root: Path, seen: Scan) -> Scan:

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from indexer.project_root import find_project, other_worktrees
+from indexer.project_root import find_project, other_worktrees, remote_names
 from memory.api import ArchMem
 from memory.config import load_settings, store_folder
 from memory.errors import StoreHasLink
@@ -79,6 +79,7 @@ class WorktreeFiles:
             outside=tuple(notes),
             main=self._roots.main,
             elsewhere=elsewhere,
+            remotes=remote_names(self._roots),
             only=only,
             accept_removals=accept_removals,
             on_progress=on_progress,

@@ -18,6 +18,10 @@ _CORE_WORKTREE = re.compile(
     r"^\[core\][^\[]*?^[ \t]*+worktree[ \t]*+=[ \t]*+\"?([^\"\n]+?)\"?[ \t]*$",
     re.MULTILINE | re.IGNORECASE,
 )
+_SECTION = re.compile(r"\s*\[(\w+)")
+_ADDRESS = re.compile(
+    r"\s*url\s*=\s*\"?(?:[a-z+]{2,10}://[^/\s]+/|[^/\s:@]+@[^/\s:]+:)(?P<path>[^\s\"]+)"
+)
 _WORKTREE = re.compile(r"(?:^|[\s\]])worktree[ \t]*+=", re.IGNORECASE)
 _LONGEST = 4_000_000  # bytes of settings
 
@@ -137,6 +141,23 @@ def _may_name_worktree(settings: Path) -> bool:
     """Git reads such settings from no other file; what we cannot read, it may."""
     said = _text(settings)
     return settings.exists() if said is None else bool(_WORKTREE.search(said))
+
+
+def remote_names(roots: ProjectRoots) -> set[str]:
+    """What a project's repository is called at its remotes, in small letters.
+
+    A remote that is a folder here says nothing: it may be called anything.
+    """
+    if roots.git_dir is None:
+        return set()
+    names, section = set(), ""
+    for line in (_text(common_dir(roots.git_dir, roots.worktree) / "config") or "").split("\n"):
+        begun = _SECTION.match(line)
+        section = begun[1] if begun else section
+        if section == "remote" and (address := _ADDRESS.match(line)):
+            path = address["path"].rstrip("/").removesuffix(".git")
+            names.add(path.rpartition("/")[2].casefold())
+    return names - {""}
 
 
 def _main_worktree(common: Path) -> Path:

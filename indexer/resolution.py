@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 from indexer.formats.record_titles import clean_title, number_in_name
 from indexer.wording.dates import read_date
 from indexer.wording.entry_names import folded_metric, metrics_in
-from indexer.wording.mentions import numbered_name, path_in_repository, record_name
+from indexer.wording.mentions import numbered_name, path_in_repository, record_name, repository_in
 from memory.texts.lexicon import read_lexicon
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from memory.ledger.interface.relations import ReferenceTarget
 
@@ -81,7 +81,9 @@ class Directory:
     else that of its number in its folder, as the file was renamed.
     """
 
-    def __init__(self, memories: Iterable[ReferenceTarget]) -> None:
+    def __init__(self, memories: Iterable[ReferenceTarget], remotes: Collection[str] = ()) -> None:
+        """Take note of memories, and of what the project's repository is called elsewhere."""
+        self._remotes = frozenset(remotes)
         self._by_name: dict[str, list[ReferenceTarget]] = defaultdict(list)
         for memory in memories:
             for name in names_of(memory):
@@ -107,8 +109,10 @@ class Directory:
         same_name = self._by_name.get(f"stem {_stem(said)}", [])
         if (path := path_in_repository(said)) is not None:
             # Of another repository's record neither the name nor the number says anything; whose
-            # file had that name in that folder is ours.
-            named = _only([each for each in same_name if each.path == path], folder)
+            # file had that name in that folder is ours, unless our remotes are called otherwise.
+            if self._remotes and repository_in(said) not in self._remotes:
+                return None
+            named = _only([each for each in same_name if _is_at(each, path)], folder)
             ones = self._by_name.get(former_name(path), []) if not named else []
             return named or _alone([each for each in ones if _folder(each.path) == _folder(path)])
         return (
@@ -231,6 +235,12 @@ def _is_of_kind(memory: ReferenceTarget, kind: str) -> bool:
         return named[0] == kind
     folders = set(memory.path.lower().split("/")[:-1])
     return kind != "rfc" or bool(folders & _RFC_FOLDERS)
+
+
+def _is_at(memory: ReferenceTarget, path: str) -> bool:
+    """Whether a path is that of a memory, or of the folder that it has for itself."""
+    own, name = posixpath.split(memory.path or "")
+    return path == memory.path or (path == own and record_name(memory.path or "") != name)
 
 
 def _ends_alike(memory: ReferenceTarget, path: str) -> bool:

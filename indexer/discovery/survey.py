@@ -52,7 +52,8 @@ def survey(
     if found.folders() != before.folders():
         known = knowing(formats, found)
         was, now = before.folders(), found.folders()
-        if new := (now.declared - was.declared) | (now.bundles - was.bundles):
+        newly = (now.declared - was.declared, now.bundles - was.bundles, now.records - was.records)
+        if new := frozenset().union(*newly):
             seen = _with(seen, _scan(root, known, ignore, new if seen.only is None else None))
             found = discover(root, _whole(seen), found)
     find = finder(known)

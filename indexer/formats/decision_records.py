@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from functools import lru_cache
 from itertools import chain
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from indexer.formats.change_log import date_of_log, status_of_log
@@ -29,7 +30,7 @@ from indexer.formats.record_metadata import (
     stated_in_heading,
     title_section,
 )
-from indexer.formats.record_names import ENDINGS, is_record
+from indexer.formats.record_names import ENDINGS, is_beside_records, is_record
 from indexer.formats.record_relations import headed_references
 from indexer.formats.record_titles import (
     date_in_name,
@@ -66,7 +67,6 @@ from memory.texts.words import stems
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
-    from pathlib import PurePosixPath
 
     from pydantic import JsonValue
 
@@ -115,7 +115,10 @@ class DecisionRecords(Format):
         return DecisionRecords(self.record_folders, found)
 
     def parse(self, document: Document) -> Parsed:
-        """One decision, or none when the file is blank or a template."""
+        """One decision, or none when the file is blank or a template.
+
+        A page that is not called like the records found beside it is one where it says so itself.
+        """
         page = read_page_of(document)
         problems: list[Problem] = []
         if page.front.problem:
@@ -125,7 +128,23 @@ class DecisionRecords(Format):
         heading = titled.title if titled else page.sections[min(1, len(page.sections) - 1)].title
         if not document.text.strip() or is_template(page, heading):
             return Parsed(problems=tuple(problems))
+        if self._may_be_other(PurePosixPath(document.path)) and not _states_itself(document, page):
+            return Parsed()
         return Parsed((_draft(document, page, heading),), tuple(problems))
+
+    def _may_be_other(self, path: PurePosixPath) -> bool:
+        folders = (*self.record_folders, *self._found.declared)
+        is_declared = any(path.is_relative_to(folder.strip("/")) for folder in folders)
+        return not is_declared and is_beside_records(path, self._found)
+
+
+def _states_itself(document: Document, page: Page) -> bool:
+    """Whether fields of a page state its status as records do, with its day or its number."""
+    fields = fields_of(document, page)
+    status = read_status(first_text(fields, _FIELDS["status"])).status
+    numbers = (*_FIELDS["number"], *map(str.lower, _LEXICON["kinds"]["mentioned"]))
+    names = (*_FIELDS["date"], *_FIELDS["created"], *numbers)
+    return status is not Status.UNSTATED and any(first_text(fields, (name,)) for name in names)
 
 
 def read_page_of(document: Document) -> Page:

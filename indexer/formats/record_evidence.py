@@ -19,7 +19,7 @@ from indexer.markup.elements import plain
 from indexer.wording.mentions import numbered_name
 from indexer.wording.statuses import read_status
 from memory.kinds.vocabulary import Status
-from memory.texts.lexicon import read_lexicon
+from memory.texts.lexicon import any_of, read_lexicon
 from memory.texts.patterns import BLANK_BEFORE
 
 if TYPE_CHECKING:
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 
 _LEXICON = read_lexicon("record_folders")
 _HEADINGS = {name: frozenset(words) for name, words in _LEXICON["headings"].items()}
+_OTHER_TITLE = re.compile(
+    rf"(?:{any_of(_LEXICON['titles']['others'])})[ #_:-]{{0,3}}\d{{1,5}}\b", re.IGNORECASE
+)
 _OTHER_LABELS = frozenset(_LEXICON["labels"]["others"])
 _NUMBER_FIELDS = read_lexicon("records")["fields"]["number"]
 _STATUS_FIELDS = read_lexicon("records")["fields"]["status"]
@@ -52,6 +55,7 @@ def reads_like_record(document: Document) -> bool:
     proposals have it (one, with a number in a folder called like theirs); or three such parts. A
     page that is called `adr-12` or the like needs less, and one whose title says "RFC 12" of what
     its file only numbers needs nothing.
+    What calls itself something else before its number, "Runbook 12", is none.
     What only minutes, posts, tasks, incidents or lessons have speaks against it; some of that only
     as a part of its own, as proposals have "Acceptance criteria" below another part.
     """
@@ -78,7 +82,10 @@ def reads_like_record(document: Document) -> bool:
 
 
 def _is_of_others(page: Page, headings: Sequence[str]) -> bool:
-    """Whether a page has parts that no decision record has, or has for parts of its own."""
+    """Whether a page has a title or parts that no decision record has, or has for its own."""
+    titled = title_section(page)
+    if titled and _OTHER_TITLE.match(titled.title):
+        return True
     levels = [section.level for section in page.sections[1:]]
     top = min(levels, default=0)
     is_title = levels.count(top) == 1  # and the parts are those below it

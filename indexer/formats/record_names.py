@@ -44,6 +44,7 @@ _NOT_A_RECORD = lazy(
     rf"|(?:how[-_ ]?to|guide[-_ ]to|about|writing)[-_ ](?:\w++[-_ ])*(?:{_KINDS})s?"
     rf"|(?:{_KINDS}|design|enhancement)s?(?:[-_ ](?:and|for|of|the|to))*[-_ ]"
     rf"(?:{any_of(_LEXICON['files']['about_records'])})"
+    r"|0+[-_](?:\w++-)*+(?<=-)template"
     rf"|(?:0+[-_])?(?:_*(?:{_KINDS})(?:[-_]record)?[-_]?)?template(?:[-_ ]\w++(?:[- ]\w++)*+)?"
     r"|_*template.*|[a-z]\w*+(?:[-_ ]\w++)*+(?<=[-_ ]template))"
     r"(?:\.\w{2})?$",
@@ -72,9 +73,19 @@ def is_record(
     if named_folder(path):
         return True
     if folder in found.records:
-        return is_called_like_record(path)
+        return is_called_like_record(path) or is_beside_records(path, found)
     named = is_named_for_records(folder) and _RECORD_NAME.match(record_name(str(path)))
     return bool(named) and not is_of_others(folder) and folder not in found.others
+
+
+def is_beside_records(path: PurePosixPath, found: FoundFolders) -> bool:
+    """Whether a page is not called like the records that were found in its folder.
+
+    It is one of them only if it says so itself.
+    """
+    in_bundle = any(path.is_relative_to(bundle) for bundle in found.bundles)
+    is_unlike = _may_be_record(path) and not is_called_like_record(path) and not in_bundle
+    return is_unlike and not named_folder(path) and record_folder(path) in found.records
 
 
 def is_log_by_place(path: PurePosixPath) -> bool:

@@ -30,7 +30,7 @@ def _numbered(tradition: str) -> re.Pattern[str]:
     kinds = f"{_KINDS}|{re.escape(tradition)}" if tradition else _KINDS
     return re.compile(
         rf"(?<![\w#.@-])(?<![^\d]/)(?P<kind>{kinds})(?P<plural>s)?(?:[\s_#-]{{0,3}}|\s(?:no\.?|nr\.?|n[º°]|№|number)\s?)"
-        r"(?P<number>\d{1,5})(?:(?P<more>(?:(?:,|\s?&|,?\s(?:and|or))\s#?\d{1,5}\b){1,12})"
+        r"(?P<number>O{0,2}\d{1,5})(?:(?P<more>(?:(?:,|\s?&|,?\s(?:and|or))\s#?\d{1,5}\b){1,12})"
         rf"|\s?(?:[-\u2013\u2014]|to|through|bis|\u00e0)\s?(?:(?:{kinds})[\s_#-]{{0,3}})?"
         r"(?P<last>\d{1,5})(?![-_]?\w))?"
         rf"(?![.]\d|[\w-]*/(?!(?:{kinds})[\s_#-]))\b",
@@ -66,7 +66,8 @@ _NAMED_RECORD = lazy(r"(?:[a-z]+[-_])?\d{1,5}-[a-z]", re.IGNORECASE)
 _PAGE = lazy(r"\.(?:md|markdown|mdx|rst|txt|adoc|org)$", re.IGNORECASE)
 _PULL = lazy(r"github\.com/[\w.-]+/(rfc|otep|pep|adr|enhancement|proposal)s?/pull/(\d{1,5})$")
 _BLOB = lazy(
-    r"(?:https?://)?(?:github|gitlab)[^/]*/[^/]+/[^/]+/(?:-/)?(?:blob|tree|raw)/[^/]+/(.+)$"
+    r"(?:https?://)?(?:github|gitlab)[^/]*(?:/[^/]+){1,6}?/(?P<name>[^/]+)/(?:-/)?"
+    r"(?:blob|tree|raw|edit|blame)/[^/]+/(?P<path>.+)$"
 )
 _SCHEME = lazy(r"([a-zA-Z][a-zA-Z0-9+.-]{0,20}):/{1,2}")  # one may be lost: `https:/example.org`
 _STANDARDS = lazy(r"ietf\.org|rfc-editor\.org|w3\.org|rfc-annotations|httpwg", re.IGNORECASE)
@@ -197,14 +198,20 @@ def link_target(target: str, place: TextPlace = NOWHERE) -> str | None:
 def path_in_repository(target: str) -> str | None:
     """The path in whichever repository an absolute address names; None of any other target."""
     blob = _BLOB.match(target)
-    return blob[1] if blob else None
+    return blob["path"] if blob else None
+
+
+def repository_in(target: str) -> str:
+    """What an absolute address of a file calls its repository; "" of any other target."""
+    blob = _BLOB.match(target)
+    return blob["name"].casefold() if blob else ""
 
 
 def _in_repository(address: str, name: str) -> str | None:
     pull = _PULL.search(address)
     if pull:
         return f"{pull[1].upper()} {int(pull[2])}"
-    if _RECORD_FILE.match(name) and _BLOB.match(address):
+    if _RECORD_FILE.match(record_name(address)) and _BLOB.match(address):
         return address.partition("://")[2]
     if _RENDERED.match(name):
         return name.removesuffix(".html")
@@ -294,7 +301,8 @@ def _also_called(mention: Mention, called: list[Mention], place: TextPlace) -> M
 def _numbers(match: re.Match[str]) -> list[Mention]:
     kind = match["kind"].split()[0]
     more = re.findall(r"\d+", match["more"] or "") if match["plural"] else []
-    first, last = int(match["number"]), int(match["last"] or 0)
+    digits = match["number"].lstrip("Oo")  # "FIP-OO35" was meant to have zeros
+    first, last = int(digits), int(match["last"] or 0)
     if first < last <= first + _MAX_RANGE:
         more = [str(number) for number in range(first + 1, last + 1)]
     return [
@@ -304,7 +312,7 @@ def _numbers(match: re.Match[str]) -> list[Mention]:
             kind.lower(),
             int(number),
         )
-        for number in [match["number"], *more]
+        for number in [digits, *more]
         if (kind.lower(), int(number)) not in _KEYWORD_RFCS
     ]
 

@@ -297,14 +297,16 @@ def field_references(name: str, value: object, place: TextPlace = NOWHERE) -> tu
     link, inverse = relation
     return merge_references(
         Reference(
-            type=link,
+            type=link if is_meant else LinkType.RELATES_TO,
             target=target,
-            inverse=inverse,
-            partial=link is LinkType.SUPERSEDES and bool(_PART.search(f"{name} {said}")),
+            inverse=inverse and is_meant,
+            partial=is_meant
+            and link is LinkType.SUPERSEDES
+            and (bool(_PART.search(f"{name} {said}")) or (is_part and not inverse)),
             evidence=_cut(f"{name}: {said}"),
         )
         for said in _parts(value)
-        for target in _targets(said, link, place)
+        for target, is_meant, is_part in _targets(said, link, place)
     )
 
 
@@ -427,20 +429,54 @@ def _parts(value: object) -> Iterator[str]:
         yield str(value)
 
 
-def _targets(said: str, link: LinkType, place: TextPlace) -> list[str]:
+def _targets(said: str, link: LinkType, place: TextPlace) -> list[tuple[str, bool, bool]]:
+    """What a field names, with whether it is meant by the field, and whether in part."""
     words = plain(said).lstrip("-*+ ")
     baselines = named_baselines(words) if link is LinkType.RESTS_ON else []
     range_ = re.fullmatch(r"(\d{1,4})\s?[-\u2013]\s?(\d{1,4})", words)
     is_bare = not baselines  # "queue_depth of 2025-02-10 (497 of 500)" has no numbers of records
-    _, mentions = mask_mentions(f"ADRs {words}" if range_ else said, place, bare=is_bare)
+    masked, mentions = mask_mentions(f"ADRs {words}" if range_ else said, place, bare=is_bare)
     if mentions or baselines:
-        return [*(mention.target for mention in mentions), *baselines]
+        senses = zip(mentions, _senses(_EMPHASIS.sub("", masked)), strict=True)
+        found = [(one.target, is_meant, is_part) for one, (is_meant, is_part) in senses]
+        return [*found, *((one, True, False) for one in baselines)]
     if _NOTHING.match(words):
         return []
     bare = [_BARE.match(part.strip()) for part in re.split(r",|;|\band\b", words)]
     if all(bare):
-        return [match[1] for match in bare if match]
-    return [words] if link in _TITLED and len(words) <= MAX_EVIDENCE else []
+        return [(match[1], True, False) for match in bare if match]
+    is_title = link in _TITLED and len(words) <= MAX_EVIDENCE
+    return [(words, True, False)] if is_title else []
+
+
+#: What sets the records of a list off, and what is said in between.
+_BETWEEN = lazy(
+    rf"[,;/&+:|\[\]\u2013\u2014-]|(?<!\w)(?:{_CUES['joins']}|also|as well as|plus)(?!\w)", re.I
+)
+_ALL_OF_IT = lazy(rf"\b(?:{_CUES['whole']}|{_CUES['part']}|see|by)\b", re.IGNORECASE)
+_WITHIN = lazy(rf"\b(?:{_CUES['within']})$", re.IGNORECASE)
+
+
+def _senses(masked: str) -> Iterator[tuple[bool, bool]]:
+    """For each record that a field names, whether the field means it, and a part of it only.
+
+    "ADR-3, uses ideas of ADR-4" and "ADR-3 (see ADR-4)" mean one; "messages documented in ADR-5"
+    are a part. What stands in a list without words of its own is meant as the one before it.
+    """
+    sense, first = (True, False), True
+    pieces = masked.split(MASK)[:-1]
+    for at, piece in enumerate(pieces):
+        before = MASK.join(pieces[: at + 1])
+        said = _BETWEEN.split(piece)[-1].strip(" (\"'.")
+        own = " ".join(_ALL_OF_IT.sub(" ", said).split())
+        is_aside = not first and before.count("(") > before.count(")")
+        if is_aside:
+            yield False, False
+            continue
+        if own:
+            sense = (first, first and _WITHIN.search(said) is not None)
+        yield sense
+        first = False
 
 
 def _cut(words: str) -> str:

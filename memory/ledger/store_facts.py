@@ -12,6 +12,7 @@ LAST_INDEX = "last_index"  # a moment, see times
 UNLINKED = "unlinked"  # since when references and modules wait for an index run; "" if not
 LABELLED = "labelled"  # JSON: up to which change, and for which modules, mentions were looked for
 LINKED = "linked"  # up to which change references were looked up
+REMOTES = "remotes"  # what the repository is called at its remotes: a JSON list
 BLIND = "blind"  # what the last walk could not look at: a JSON list of pairs, path and line
 REVIEWED = "reviewed"  # the day, in UTC, on which review triggers were looked at last
 HISTORY = "history"  # how far git's history was read: JSON, see indexer.history.history_reader

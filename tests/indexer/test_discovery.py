@@ -163,6 +163,8 @@ def test_three_pages_that_read_like_records_make_a_folder_of_records(project, pa
         ("lessons/00{n}-title/README.md", CALLED.replace("RFC", "Lesson")),
         ("changes/20210{n}-title.md", CRITERIA),
         ("docs/proposals-accepted/20210{n}-title.md", TASK),
+        ("designs/000{n}-a.md", PROPOSAL.replace("TEP-", "Technical Design ")),
+        ("ops/000{n}-a.md", NYGARD.replace("# {n}. Use", "# Runbook 000{n}:")),
         ("requirements/00{n}.txt", "django=={n}.{n}  # {word}\n"),
     ],
 )
@@ -202,6 +204,27 @@ def test_a_folder_of_a_state_beside_others_is_one_of_records_with_its_first_page
 
     found = {one for one in decisions(project) if not one.startswith("final/")}
     assert found == {"withdrawn/0009-a.md"}
+
+
+def test_a_page_beside_records_found_is_one_where_its_fields_say_so(project):
+    lay_out(project, "draft/000{n}-a.md", NYGARD)
+    project.write(
+        "draft/queues.rst", "Queues\n======\n\nCreated: 2014-04-14\nStatus: Draft\n\nSo.\n"
+    )
+    project.write("draft/mail.md", "---\nDEP: 18\nStatus: Draft\n---\n# Mail\n\nSo.\n")
+    project.write("draft/how-we-work.md", "# How we work\n\nStatus: active\n\nSo.\n")
+    project.write("draft/notes.md", "# Notes\n\nDate: 2014-04-14\n\n## Decision\n\nSo.\n")
+    project.write("plans/queues.md", "# Queues\n\nCreated: 2014-04-14\nStatus: Draft\n\nSo.\n")
+
+    index(project)
+
+    found = {one for one in decisions(project) if "/000" not in one}
+    assert found == {"draft/queues.rst", "draft/mail.md"}
+
+    project.write("draft/more.md", "# More\n\nDate: 2014-04-14\nStatus: Draft\n\nSo.\n")
+    index(project, only={"draft/more.md"})
+
+    assert "draft/more.md" in decisions(project)
 
 
 def test_a_title_may_name_the_project_before_the_kind_and_number(project):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from indexer.project_root import ProjectRoots, find_project, other_worktrees
+from indexer.project_root import ProjectRoots, find_project, other_worktrees, remote_names
 from memory.errors import ProjectNotFound
 
 needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="git makes these layouts")
@@ -262,3 +262,18 @@ def test_nor_have_files_elsewhere_told_for_its_own(tmp_path, said):
     assert git(theirs, "ls-files", "--others") == "plans.md"
 
     assert GitProcess(theirs).ask("ls-files", "--others").split() == ["mine.md"]
+
+
+@needs_git
+def test_a_repository_is_called_at_its_remotes_as_their_addresses_end(tmp_path):
+    ours = a_repository(tmp_path / "ours")
+    assert remote_names(find_project(ours)) == set()
+
+    git(ours, "remote", "add", "origin", "https://example.org/us/Shop.git")
+    git(ours, "remote", "add", "fork", "git@example.org:her/shop-fork")
+    git(ours, "remote", "add", "copy", str(tmp_path / "copy"))
+    git(ours, "config", "submodule.lib.url", "https://example.org/us/lib.git")
+    git(ours, "worktree", "add", "-q", tmp_path / "fix", "-b", "fix")
+
+    assert remote_names(find_project(ours)) == {"shop", "shop-fork"}
+    assert remote_names(find_project(tmp_path / "fix")) == {"shop", "shop-fork"}

@@ -108,6 +108,24 @@ def test_an_address_names_only_the_very_file_that_it_leads_to(target, uid):
     assert resolve(target, near="docs/adr/0001-x.md") == uid
 
 
+@pytest.mark.parametrize(
+    ("address", "uid"),
+    [
+        ("github.com/us/shop/blob/main/features/0004-pay/README.md", "p"),
+        ("github.com/us/shop/tree/9b0aaa39/features/0004-pay", "p"),
+        ("gitlab.example.org/a/b/shop/-/blob/main/features/0004-pay/README.md", "p"),
+        ("github.com/us-before/Shop/blob/main/features/0004-pay/README.md", "p"),
+        ("github.com/us/till/blob/main/features/0004-pay/README.md", None),
+        ("github.com/us/shop/tree/main/features/0004-gone", None),
+    ],
+)
+def test_an_address_in_a_repository_that_is_called_as_our_remote_names_our_file(address, uid):
+    ours = ReferenceTarget("p", "Pay", "features/0004-pay/README.md", 4)
+    find = Directory([ours], remotes=["shop"]).resolve
+
+    assert find(address, "features/0009-refunds/README.md") == uid
+
+
 def test_an_address_of_a_site_names_the_record_of_that_number_beside_the_one_that_asks():
     ours = ReferenceTarget("ours", "State", "docs/adr/2023-04-26_023-state.md", 23)
     theirs = ReferenceTarget("theirs", "Other", "web/docs/adr/0023-other.md", 23)

@@ -51,6 +51,7 @@ def test_files_that_lie_and_are_called_like_records_are(path):
         "docs/adr/index.md",
         "docs/adr/template.md",
         "docs/adr/0000-template.md",
+        "docs/adr/0000-technical-design-template.md",
         "docs/adr/adr-template.md",
         "docs/adr/adr-template-minimal.md",
         "docs/adr/image.png",

@@ -298,3 +298,35 @@ def test_what_amends_a_record_is_read_in_other_languages(said):
     (found,) = find_references(said, HERE)
 
     assert (found.type, found.inverse) == (LinkType.AMENDS, True)
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("formats described in ADR 6, ADR 7, etc.", ["~ADR-6", "~ADR-7"]),
+        ("the retry policy of ADR-4", ["~ADR-4"]),
+        ("the decision in ADR 4", ["ADR-4"]),
+        ("ADR-4, uses concepts from ADR-8", ["ADR-4", "see ADR-8"]),
+        ("ADR-4 (see ADR-8), ADR-6", ["ADR-4", "see ADR-8", "ADR-6"]),
+        ("ADR-4: Use Kafka, ADR-8: Use Redis", ["ADR-4", "ADR-8"]),
+        ("ADR-4 as well as ADR-8", ["ADR-4", "ADR-8"]),
+        ("[A](0004-a.md) [B](0008-b.md)", ["docs/adr/0004-a.md", "docs/adr/0008-b.md"]),
+    ],
+)
+def test_a_field_means_what_it_lists_and_not_what_it_says_beside(value, said):
+    found = field_references("Supersedes", value, HERE)
+
+    marks = {"supersedes": "", "relates_to": "see "}
+    assert [f"{'~' * one.partial}{marks[one.type]}{one.target}" for one in found] == said
+
+
+def test_what_replaced_a_record_replaced_all_of_it_by_whatever_part():
+    [found] = field_references("Superseded by", "the policy of ADR-12", HERE)
+
+    assert not found.partial
+
+
+def test_letters_in_place_of_zeros_are_zeros():
+    [found] = field_references("Replaces", "ADR-OO35", HERE)
+
+    assert found.target == "ADR-35"
