@@ -6,12 +6,16 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from indexer.code.access import BEFORE, HANDLER, SETTINGS, UNSEEN, untold
+from indexer.code.frameworks.go_code import Settings
 from indexer.code.frameworks.go_functions import DEEPEST, READER, Names
 from indexer.code.frameworks.go_middleware import LITERAL
+from indexer.code.frameworks.go_values import Asked as Walked
+from indexer.code.frameworks.go_walk import GoWalk
 from indexer.code.frameworks.go_wrapping import FUNCTION, HARMLESS, SERVES
 from indexer.code.open_paths import may_be_open
 from indexer.code.refusals import Refusals
 from memory.code.codebase import NOT_ASKED, Answered, CodePlace
+from memory.code.testing import is_test
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -47,6 +51,10 @@ _HARMLESS = re.compile(
     r"|github\.com/go-chi/jwtauth(?:/v\d+)?\.Verifier|go\.opentelemetry\.io/.*"
     r"|net/http\.(?:StripPrefix|MaxBytesHandler|TimeoutHandler))$"
 )
+#: A method that sets a field of its own object.
+_CHANGES = re.compile(
+    r"^func \((\w{1,99}) \*[^)]{1,99}\)[^{]{0,400}\{.{0,3000}?\b\1(?:\.\w+)+ = ", re.DOTALL
+)
 _ARGUMENTS = re.compile(r"[\w.]++\(([^()]*+)\)")
 _LIMITS = re.compile(r"(?:^|[./])(?:httprate\.|tollbooth|middleware\.(?:Throttle|RateLimiter))")
 
@@ -80,6 +88,19 @@ class GoAccess:
         self._open = {
             CodePlace(path, one.name): one.data for path, one in project.marks(READER, "open")
         }
+        code = {
+            CodePlace(path, one.name): one.data["is"] for path, one in project.marks(READER, "code")
+        }
+        self._methods: dict[str, list[str]] = {}  # the code of methods by their names
+        for place, text in code.items():
+            self._methods.setdefault(place.symbol.rpartition(".")[2], []).append(text)
+        self._callers: dict[CodePlace, dict[str, tuple[str, str, list[str]]]] = {}
+        for path, one in project.marks(READER, "call"):
+            called = names.function(path, one.name, one.data["callee"])
+            if called and not is_test(path) and "site" in one.data:
+                by = path, one.name, one.data["given"]
+                self._callers.setdefault(called, {})[f"{path} {one.data['site']}"] = by
+        self._walk = GoWalk(names, code, self._held, Settings(project, READER).default)
 
     def sees_requests(self, place: CodePlace | None) -> bool:
         """Whether a function is put before others, or answers itself."""
@@ -90,7 +111,7 @@ class GoAccess:
         said: Iterable[Asked],
         handler: CodePlace | None,
         handled_by: str,
-        route: str,
+        route: tuple[str, str],
         later: Iterable[Asked],
     ) -> Answered:
         """Whether something refuses who shows nothing; "no" where nothing is left that could.
@@ -99,7 +120,7 @@ class GoAccess:
             said: What a request passes.
             handler: The function that answers it, if it is known.
             handled_by: The same as a text.
-            route: The path.
+            route: Its method and its path.
             later: What may see a request or not.
         """
         said, handler = tuple(said), self._standing(handler)
@@ -110,24 +131,54 @@ class GoAccess:
             left = untold(HANDLER if handler else UNSEEN, where)
         is_stripped = any("StripPrefix" in text for _, _, text, _, _ in said)
         put: set[str] = set()  # where errors stand in the place of who asks
-        if by := self._within(handler, _Request(route, is_stripped, put)):
+        method, full = route
+        walked = Walked(method, full, is_stripped=is_stripped)
+        if by := self._within(handler, _Request(full, is_stripped, put)):
             return Answered("yes", by)
         for path, within, text, line, certain in said:
             evidence = f"{named(text)[:80]} ({path}:{line})"
             if certain and _GUARDS.match(self._origin(path, within, text)):
                 return Answered("yes", evidence)
             guard = self._guarding(path, within, text)
-            asked = _Request(route, is_stripped, put)
+            asked = _Request(full, is_stripped, put)
             by = self._refuses(guard, asked, 0, text) if guard else ""
             if certain and by:
                 return Answered("yes", f"{evidence}: {by}")
             put |= set(self._guards[guard].data["puts"] if guard in self._guards else ())
             if not self._is_known(path, within, text):
-                left = self._untold(guard, evidence)
+                outcome = self._walk.outcome(path, within, text, walked)
+                if certain and outcome == "refused":
+                    return Answered("yes", f"{evidence}: who shows nothing{self._by_default()}")
+                left = left if outcome == "passes" else self._untold(guard, evidence)
         for path, within, text, line, _ in later:
-            if not self._is_known(path, within, text):
+            is_known = self._is_known(path, within, text)
+            if not is_known and self._walk.outcome(path, within, text, walked) != "passes":
                 left = untold(BEFORE, f"{named(text)[:80]} ({path}:{line})")
         return left or Answered("no", "no middleware refuses, nor does the handler")
+
+    def _by_default(self) -> str:
+        """On which settings the last answer rests."""
+        names = sorted(self._walk.by_default)
+        return f", as {', '.join(names)} is unless it is set" if names else ""
+
+    def _held(self, path: str, within: str, name: str) -> tuple[str, str, str] | None:
+        """What a variable of a function is made as, and where; None where it may be another.
+
+        A parameter is what the one caller gives.
+        """
+        value = self._names.made(path, within, name)
+        if isinstance(value, int):
+            callers = list(self._callers.get(CodePlace(path, within), {}).values())
+            given = callers[0][2] if len(callers) == 1 else []
+            if value >= len(given) or self._changes(path, within, name):
+                return None
+            return callers[0][0], callers[0][1], given[value]
+        return None if value is None or self._changes(path, within, name) else (path, within, value)
+
+    def _changes(self, path: str, within: str, name: str) -> bool:
+        """Whether a function calls a method of a variable that changes what it is of."""
+        uses = self._names.uses(path, within, name)
+        return any(_CHANGES.search(text) for one in uses for text in self._methods.get(one, ()))
 
     def _within(self, handler: CodePlace | None, asked: _Request) -> str:
         """By what is refused what a function is put into that it gives as a handler."""

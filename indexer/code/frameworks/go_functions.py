@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from indexer.code.frameworks.go_router import NAMED, UNKNOWN
 from memory.code.codebase import CodePlace
@@ -140,6 +140,43 @@ class Names:
             return False
         is_type = "(" not in said  # else what it is made by
         return self._member(type_, "ServeHTTP") is None if type_ else is_type
+
+    def made(self, file: str, within: str, name: str) -> str | int | None:
+        """What a variable of a function is made as, or which parameter it is; None if not certain.
+
+        What is made once, and does not change behind that by a method that changes what it is of.
+        """
+        data = self._functions.get((file, within), {})
+        if name not in data.get("values", {}):
+            return None
+        return cast("str | int", data["values"][name])
+
+    def uses(self, file: str, within: str, name: str) -> list[str]:
+        """What a function calls of a variable; "" where it hands that on."""
+        return list(self._functions.get((file, within), {}).get("used", {}).get(name, ()))
+
+    def type_of(self, file: str, text: str) -> CodePlace | None:
+        """The struct that is called so."""
+        place = self._project.locate(file, text.lstrip("&*")) if text else None
+        one = self._project.definition(place) if place else None
+        return place if one and one.kind in {"class", "type", "interface"} else None
+
+    def of_type(self, type_: CodePlace, name: str) -> CodePlace | None:
+        """The method of a struct that is called so."""
+        return self._defined(self._member(type_, name))
+
+    def fields_of(self, type_: CodePlace) -> list[str]:
+        """The names of the fields of a struct, in their order."""
+        return list(self._structs.get(type_, ()))
+
+    def field_type(self, type_: CodePlace, name: str) -> str:
+        """The type of a field; "" where that is not known."""
+        return str(self._structs.get(type_, {}).get(name, ""))
+
+    def variable(self, file: str, said: str) -> CodePlace | None:
+        """The variable of a package that is called so."""
+        place = self._project.locate(file, said) if re.fullmatch(r"[\w.]+", said) else None
+        return place if self.is_variable(place) else None
 
     def _typed(self, file: str, within: str, text: str) -> tuple[str, CodePlace | None]:
         """What says the type of a variable or of its field, and the type; "" and None for none."""

@@ -41,7 +41,7 @@ _TO_HTTPS = re.compile(
 #: What is answered to everybody when nothing can be answered, and nothing but that.
 _UNSERVED = re.compile(
     r"^(?!.*(?:\b40\d\b|Status[BNUFP]|(?i:redirect|auth|token|session|user|cookie|forbid|denied)))"
-    r".*(?:\b(?:50\d|429)\b|Status(?:Service|Too|Internal))",
+    r".*(?:\b(?:50\d|429)\b|Status(?:Service|Too|Internal)|TooManyRequests\b|\.Internal\w*\()",
     re.DOTALL,
 )
 #: A condition that holds for all who are no administrators; nobody is none.

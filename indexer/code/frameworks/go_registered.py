@@ -36,6 +36,7 @@ _FUNCTION_TYPE = re.compile(r"^func\b|(?:Handler|Middleware)Func$")
 #: `for _, each := range all`, and `all = append(all, one, other)`.
 _EACH_OF = re.compile(r"for \w+, (\w+) := range ([\w.]+) \{")
 _LISTED = re.compile(r"([\w.]++) = append\(\1, ([\w., ]++)\)")
+_LONGEST = 300  # characters of what a variable is made as, that is kept
 EACH = "each of "  # before the name of a list, as what a variable is
 _FUNCTIONS = """
 [(function_declaration) (method_declaration)] @function
@@ -104,6 +105,8 @@ class GoFunction:
         self._literals = 0  # functions without a name around what is read
         self._results: list[tuple[str, str]] = []  # name and kind of router of what it gives
         self._types: list[str] = []  # of the same
+        self._values: dict[str, str | int] = {}  # what is made once, or the place of a parameter
+        self._again: set[str] = set()  # what is made more than once
 
     def marks(self) -> list[Mark]:
         """What the function does with routers, in the order of the text."""
@@ -112,6 +115,7 @@ class GoFunction:
             self._hints[name] = type_
         for name, type_, index in self._parameters(self._node.child_by_field_name("parameters")):
             self._hints[name] = type_
+            self._holds(name, index)
             if kind := self._kind_of(type_):
                 self._routers[name] = Router(kind, f"param:{index}")
         results = self._node.child_by_field_name("result")
@@ -130,8 +134,32 @@ class GoFunction:
         if self._found or takes:
             gives = [kind for _, kind in self._results]
             data = {"hints": self._hints, "takes": takes, "result": result, "gives": gives}
+            data |= self._held()
             self.emit("function", self._node, data)
         return [each for one in self._found for each in by_method(one)]
+
+    def _holds(self, name: str, value: str | int) -> None:
+        """Takes in what a variable is made as."""
+        if name in self._values or (isinstance(value, str) and not 0 < len(value) <= _LONGEST):
+            self._again.add(name)
+        self._values[name] = value
+
+    def _held(self) -> dict[str, Any]:
+        """What variables are that are made once, and what is called of them."""
+        said = self._source.text(self._node)
+        values = {
+            name: value
+            for name, value in self._values.items()
+            if name not in self._again
+            and re.fullmatch(r"\w{1,99}", name)
+            and not re.search(rf"\b{name}(?:\.\w+)+\s*(?:=(?!=)|\+=|\+\+)|&{name}\b", said)
+        }
+        used = {
+            name: sorted(set(re.findall(rf"\b{name}\s*\.\s*(\w+)", said)))
+            + ([""] if re.search(rf"[(,]\s*{name}\s*[,)]", said) else [])
+            for name in values
+        }
+        return {"values": values, "used": used}
 
     def _parameters(self, node: Node | None) -> Iterator[tuple[str, str, int]]:
         index = 0
@@ -216,6 +244,7 @@ class GoFunction:
             router = self.router(one) or self._made_elsewhere(name, one)
             if router is None:
                 text = self._source.text(one)[:200].partition("{")[0]
+                self._holds(name, " ".join(self._source.text(one).split()))
                 is_function = one.type == "func_literal"
                 self._hints[name] = f"{LITERAL}{one.start_byte}" if is_function else text
             elif "." in name:
@@ -223,6 +252,8 @@ class GoFunction:
                 self._routers[name] = router
             else:
                 self._routers[name] = router
+        if len(names) != len(values):
+            self._again.update(names)
         for at, name in enumerate(names[1:] if len(values) == 1 else (), 1):
             router = self._made_elsewhere(name, values[0], at)
             if router is not None:
@@ -248,6 +279,7 @@ class GoFunction:
         for name in node.children_by_field_name("name"):
             own = self._source.text(name)
             self._hints[own] = type_
+            self._again.add(own)
             if kind := self._kind_of(type_):
                 self._routers[own] = Router(kind, f"var:{own}")
         values = node.child_by_field_name("value")
@@ -337,6 +369,7 @@ class GoFunction:
             router = self.router(one)
             if router is not None:
                 site = {"callee": called, "index": index, "site": node.end_byte}
+                site["given"] = [" ".join(self._source.text(each).split()) for each in said]
                 site["is_group"] = router.is_group
                 self.emit("call", node, site | router.said())
                 made = Router(router.kind, str(Made(called, node.end_byte, 0)))
@@ -435,7 +468,7 @@ class GoFunction:
     ) -> dict[str, Any]:
         """A mark for a route, of which its data is given."""
         handler = handlers[-1] if handlers else None
-        more = self.middleware(handlers[:-1])
+        more = [[*one[:2], True] for one in self.middleware(handlers[:-1])]  # where it is at all
         data = {
             "kind": router.kind,
             "method": method,

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from indexer.code.frameworks.go_access import ENDING, Asked, GoAccess, named
+from indexer.code.frameworks.go_code import kept_code, settings
 from indexer.code.frameworks.go_functions import DEEPEST, NAMES, READER, Names
 from indexer.code.frameworks.go_middleware import REFUSES, STOPS, guards, open_paths
 from indexer.code.frameworks.go_registered import EACH, registered
@@ -37,7 +38,7 @@ class GoRouters(Reader):
     """Routers are followed as they are made, grouped, mounted, returned and handed on."""
 
     name = _NAME
-    version = 22
+    version = 23
     languages = frozenset({"go"})
     hint = re.compile(
         rb"\"net/http\"|gin-gonic/gin|go-chi/chi|labstack/echo|gorilla/mux|=\s*\"/|\bstruct \{|"
@@ -51,6 +52,8 @@ class GoRouters(Reader):
         yield from open_paths(source, self.name)
         yield from wrapping(source, self.name)
         yield from variables(source, self.name)
+        yield from kept_code(source, self.name)
+        yield from settings(source, self.name)
         yield from refusing(source, self.name, REFUSES)
         yield from refusing(source, ENDING, STOPS)
 
@@ -392,7 +395,9 @@ class _Routers:
             named(handler),
             place.path if place and one else path,
             one.line if one else mark.line,
-            auth=self._access.authenticated(said, within, text, full, self._later(key, path, mark)),
+            auth=self._access.authenticated(
+                said, within, text, (method, full), self._later(key, path, mark)
+            ),
             rate_limit=self._access.limited(said),
             middleware=tuple(dict.fromkeys(named(text) for _, _, text, _, _ in said)),
             registered=f"{path}:{mark.line}",

@@ -1,0 +1,247 @@
+"""Go: what is put before handlers, walked as who shows nothing walks it."""
+
+from __future__ import annotations
+
+import pytest
+
+GUARD = """package guard
+import ("net/http"; "strings"; "errors")
+
+type Guard struct { open []string; methods []string; target string; full bool }
+
+func New(users *Users) *Guard { return &Guard{open: []string{}, methods: []string{}, full: false} }
+func (g *Guard) OpenFor(paths ...string) *Guard { g.open = paths; return g }
+func (g *Guard) OpenForMethods(all ...string) *Guard { g.methods = all; return g }
+func (g *Guard) To(path string) *Guard { g.target = path; return g }
+func (g *Guard) Full(is bool) *Guard { g.full = is; return g }
+func (g *Guard) Handler(h http.Handler) http.Handler {
+    return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+        g.Serve(w, r, h.ServeHTTP)
+    })
+}
+func (g *Guard) Serve(w http.ResponseWriter, r *http.Request, next http.HandlerFunc) {
+    user, err := g.byCookie(r)
+    if err != nil { user, err = g.byHeader(r) }
+    if err != nil || user == nil {
+        if g.isOpen(r) { next(w, r); return }
+        if g.target == "" { w.WriteHeader(401) } else { http.Redirect(w, r, g.target, 302) }
+        return
+    }
+    next(w, r)
+}
+func (g *Guard) isOpen(r *http.Request) bool {
+    for _, one := range g.open { if strings.HasPrefix(r.URL.Path, one) { return true } }
+    for _, one := range g.methods { if r.Method == strings.ToUpper(one) { return true } }
+    return false
+}
+func (g *Guard) byCookie(r *http.Request) (*User, error) {
+    cookie, err := r.Cookie("who")
+    if err != nil { return nil, err }
+    return g.users.ByName(cookie.Value)
+}
+func (g *Guard) byHeader(r *http.Request) (*User, error) {
+    key := strings.TrimSpace(r.Header.Get("X-Api-Key"))
+    if key == "" { return nil, errors.New("no key") }
+    return g.users.ByKey(key)
+}
+"""
+MAIN = """package main
+import ("net/http"; "github.com/go-chi/chi"; "shop/guard")
+func show(w http.ResponseWriter, r *http.Request) { w.Write(nil) }
+"""
+
+
+def answers(code) -> dict[str, str]:
+    return {one.path: one.auth.answer for one in code.routes}
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("r.Use(guard.New(users).Handler)", "yes"),
+        ('r.Use(guard.New(users).To(where()).Full(true).Handler)', "yes"),
+        ('r.Use(guard.New(users).OpenFor("/").Handler)', "no"),
+        ('r.Use(guard.New(users).OpenFor("/x").Handler)', "no"),
+        ('r.Use(guard.New(users).OpenFor("/y", "/z").Handler)', "yes"),
+        ('r.Use(guard.New(users).OpenFor(paths...).Handler)', "unknown"),
+        ('r.Use(guard.New(users).OpenFor(path).Handler)', "unknown"),
+        ("r.Use(guard.New(users).OpenForMethods(http.MethodOptions).Handler)", "yes"),
+        ("r.Use(guard.New(users).OpenForMethods(http.MethodGet).Handler)", "no"),
+        ("g := guard.New(users).To(where())\nr.Use(g.Handler)", "yes"),
+        # what changes the same object, before or behind, may open all that has it
+        ('g := guard.New(users)\nr.Use(g.Handler)\nother.Use(g.OpenFor("/").Handler)', "unknown"),
+        ('g := guard.New(users)\nif cond { g = g.OpenFor("/") }\nr.Use(g.Handler)', "unknown"),
+        ("g := guard.New(users)\ng.open = all()\nr.Use(g.Handler)", "unknown"),
+        ("var g *guard.Guard\nif cond { g = guard.New(users) }\nr.Use(g.Handler)", "unknown"),
+        ("if cond { r.Use(guard.New(users).Handler) }", "unknown"),
+    ],
+)  # fmt: skip
+def test_what_methods_make_is_known_by_what_they_set(read, body, expected):
+    code = read({
+        "go.mod": "module shop\n",
+        "guard/guard.go": GUARD,
+        "main.go": f'{MAIN}func main() {{\nr := chi.NewRouter()\n{body}\nr.Get("/x", show)\n}}\n',
+    })  # fmt: skip
+
+    assert answers(code)["/x"] == expected
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [("g", "yes"), ('g.OpenFor("/x")', "no"), ("find()", "unknown")],
+)
+def test_what_a_function_is_given_is_what_its_one_caller_gives(read, given, expected):
+    routes = 'func shop(r chi.Router, own *guard.Guard) {\nr.With(own.Handler).Get("/x", show)\n}\n'
+    main = f"func main() {{\nr := chi.NewRouter()\ng := guard.New(users)\nshop(r, {given})\n}}\n"
+    main = (
+        main
+        if given == "g"
+        else main.replace("g := guard.New(users)\n", "").replace("g.Open", "guard.New(users).Open")
+    )
+
+    code = read(
+        {"go.mod": "module shop\n", "guard/guard.go": GUARD, "main.go": MAIN + routes + main}
+    )
+
+    assert answers(code)["/x"] == expected
+
+
+def test_what_two_callers_give_is_not_told(read):
+    routes = 'func shop(r chi.Router, own *guard.Guard) {\nr.With(own.Handler).Get("/x", show)\n}\n'
+    main = """func main() {
+r := chi.NewRouter()
+shop(r, guard.New(users))
+r.Route("/o", func(r chi.Router) { shop(r, guard.New(users).OpenFor("/o")) })
+}
+"""
+
+    code = read(
+        {"go.mod": "module shop\n", "guard/guard.go": GUARD, "main.go": MAIN + routes + main}
+    )
+
+    assert set(answers(code).values()) == {"unknown"}
+
+
+GIN = """package main
+import ("net/http"; "os"; "github.com/gin-gonic/gin")
+type Auth struct { optional bool }
+func NewAuth() *Auth { return &Auth{optional: false} }
+func (a *Auth) Optional() *Auth {
+    other := &Auth{optional: a.optional}
+    other.optional = true
+    return other
+}
+func (a *Auth) Add() gin.HandlerFunc {
+    return func(c *gin.Context) {
+        user, err := check(c)
+        if err == nil { c.Set("user", user); c.Next(); return }
+        if a.optional { c.Next(); return }
+        c.Abort()
+        _ = c.Error(err)
+    }
+}
+func check(c *gin.Context) (string, error) {
+    token, err := c.Cookie("token")
+    if err != nil {
+        token = c.GetHeader("Authorization")
+        if token == "" { return "", NotSignedIn() }
+    }
+    return parse(token), nil
+}
+func Forgets() gin.HandlerFunc {
+    return func(c *gin.Context) {
+        if _, err := check(c); err != nil { c.JSON(401, nil); return }
+        c.Next()
+    }
+}
+func Counts() gin.HandlerFunc {
+    return func(c *gin.Context) {
+        if !allow(c.ClientIP()) { c.AbortWithStatus(429); return }
+        c.Next()
+    }
+}
+func Answers(f func(*gin.Context) error) gin.HandlerFunc {
+    return func(c *gin.Context) {
+        if err := f(c); err != nil { _ = c.Error(err); c.Abort() }
+    }
+}
+func Calls(c *gin.Context) { stop(c); c.Next() }
+func show(c *gin.Context) error { c.JSON(200, 1); return nil }
+func main() {
+    r := gin.New()
+    a := NewAuth()
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "expected"),
+    [
+        ("a.Add()", "yes"),
+        ("a.Optional().Add()", "no"),  # a copy, which leaves the other as it is
+        ("a.Add(), a.Optional().Add()", "yes"),
+        ("Forgets()", "unknown"),  # gin goes on where nothing is aborted
+        ("Counts()", "no"),
+        ("Counts(), a.Add()", "yes"),
+        ("Calls", "unknown"),
+        ("elsewhere.Check()", "unknown"),
+    ],
+)
+def test_of_gin_only_what_aborts_ends_a_request(read, before, expected):
+    body = f'r.GET("/x", {before}, Answers(show))\n}}\n'
+
+    code = read({"go.mod": "module shop\n", "main.go": GIN + body})
+
+    assert answers(code)["/x"] == expected
+
+
+ECHO = """package main
+import ("flag"; "os"; "net/http"; "github.com/labstack/echo/v4")
+var %s
+func valid(c echo.Context) bool {
+    if DisableLogin { return true }
+    _, err := c.Cookie("session_token")
+    if err != nil { return false }
+    return true
+}
+func Session(next echo.HandlerFunc) echo.HandlerFunc {
+    return func(c echo.Context) error {
+        if !valid(c) { return c.Redirect(http.StatusFound, "/login") }
+        return next(c)
+    }
+}
+func show(c echo.Context) error { return c.String(200, "x") }
+func setUp() {
+    %s
+}
+func main() {
+    e := echo.New()
+    if !DisableLogin { e.GET("/x", show, Session) }
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("variable", "sets", "expected"),
+    [
+        ("DisableLogin bool", "", "yes"),
+        ("DisableLogin = false", 'flag.BoolVar(&DisableLogin, "x", false, "")', "yes"),
+        ("DisableLogin bool", 'DisableLogin = os.Getenv("X") == "true"', "yes"),
+        ("DisableLogin bool", 'DisableLogin = lookupEnv("X", false)', "yes"),
+        ("DisableLogin bool", 'DisableLogin = lookupEnv("X", true)', "unknown"),
+        ("DisableLogin = true", "", "no"),
+        ("DisableLogin bool", 'DisableLogin = settings.Get("x")', "unknown"),
+        ("DisableLogin bool", "DisableLogin, err = ask()", "unknown"),
+        ("DisableLogin bool", "fill(&DisableLogin)", "unknown"),
+        ("DisableLogin = given()", "", "unknown"),
+    ],
+)
+def test_a_setting_is_what_the_code_says_unless_it_is_set(read, variable, sets, expected):
+    code = read({"go.mod": "module shop\n", "main.go": ECHO % (variable, sets)})
+
+    assert answers(code)["/x"] == expected
+
+
+def test_an_answer_by_default_names_its_setting(read):
+    code = read({"go.mod": "module shop\n", "main.go": ECHO % ("DisableLogin bool", "")})
+
+    assert "DisableLogin is unless it is set" in code.routes[0].auth.evidence
