@@ -78,7 +78,7 @@ class Chain(NamedTuple):
         return bool(self.steps) and self.steps[0].name == self.root and self.steps[0].is_call
 
 
-def chain(source: SourceFile, node: Node) -> Chain:
+def chain(source: SourceFile, node: Node) -> Chain:  # noqa: C901  (a form each)
     """The chain that a call or member ends."""
     steps: list[ChainMember] = []
     inner: list[tuple[int, int]] = []
@@ -120,6 +120,10 @@ def chain(source: SourceFile, node: Node) -> Chain:
                 break
             node = object_
             continue
+        if node.type == "object_creation_expression" and source.facts.language == "php":
+            root = _plain(source, node.named_children[0])
+            steps.append(ChainMember(root, _arguments(node), node))
+            break
         root = _plain(source, node)
         break
     return Chain(root, tuple(reversed(steps)), last, tuple(inner))
@@ -189,6 +193,8 @@ def _plain(source: SourceFile, node: Node) -> str:
 
 def _arguments(node: Node) -> tuple[Node, ...]:
     given = node.child_by_field_name("arguments")
+    if given is None:  # PHP's `new` has them without a name
+        given = next((one for one in node.named_children if one.type == "arguments"), None)
     if given is None:
         return ()
     return tuple(given.named_children) if given.type != "generator_expression" else (given,)

@@ -161,6 +161,7 @@ def _by_call(source: SourceFile, closure: Node) -> Iterator[Loop]:
     first = None
     if parameters is not None:
         first = parameters.named_children[0] if parameters.named_children else parameters
+    type_ = source.text(first.child_by_field_name("type")) if first is not None else ""
     if first is not None:
         first = first.child_by_field_name("name") or first.child_by_field_name("pattern") or first
     names = [step.name for step in said.steps]
@@ -173,7 +174,7 @@ def _by_call(source: SourceFile, closure: Node) -> Iterator[Loop]:
         over = call.child_by_field_name("object") or call.child_by_field_name("scope")
         function = call.child_by_field_name("function")
         over = over or (function.child_by_field_name("object") if function is not None else None)
-    yield from _loop(source, closure, over, first)
+    yield from _loop(source, closure, over, first, type_)
 
 
 def _loop(

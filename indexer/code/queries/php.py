@@ -57,6 +57,7 @@ _IN_GROUP = re.compile(
 _VALUES = frozenset({"integer", "float", "boolean", "null", "class_constant_access_expression"})
 _NO_INDEX = re.compile(r"!=|<>|(?:not )?i?like", re.IGNORECASE)
 _EAGER = frozenset({"with", "load", "loadMissing", "withCount", "loadCount", "withExists"})
+_LOADS = frozenset({"load", "loadMissing", "loadCount"})  # into what is there already
 _RELATIONS = {
     "hasOne": False,
     "belongsTo": False,
@@ -106,6 +107,9 @@ class PhpQueries(QueryReader):
         """Of a model by its name, of a table, of a relation, of a variable that is a query."""
         if not said.steps or not any(step.is_call for step in said.steps):
             return None
+        if said.steps[0].name in _LOADS and said.root.startswith("$"):
+            held = at.loaded.setdefault((at.within(said.node), said.root), [])
+            held += _built(at, "", "", said.steps).eager
         names = {step.name for step in said.steps if step.is_call}
         first = said.steps[0]
         if said.root == "DB" and first.name == "table":
@@ -173,9 +177,12 @@ class PhpQueries(QueryReader):
         return f"client->{last}" if is_client and last in {"request", "requestAsync"} else ""
 
     def relation(self, said: Chain) -> str:
-        """`$post->author->name`, `$post->comments`."""
-        first = said.steps[0] if said.steps else None
-        return first.name if first and not first.is_call else ""
+        """`$post->author->name`, `$post->comments`, `$post->rating()`, which may ask."""
+        return said.steps[0].name if said.steps else ""
+
+    def is_own_too(self, said: Chain) -> bool:
+        """`$post->delete()`, of which a model may have one of its own."""
+        return len(said.steps) == 1 and said.steps[0].name in _ON_OBJECT
 
     def called(self, said: Chain, at: Lookup) -> str:
         """As the facts of the file have it, which know the types of variables."""

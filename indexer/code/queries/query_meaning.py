@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from functools import cached_property
+from functools import cached_property, partial
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from memory.code.codebase import CodePlace, Edge, Grade, Outgoing, Query, Repeat
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
 READERS = ("java-queries", "php-queries", "python-queries", "typescript-queries")
 _DEEPEST = 8  # bases of a model
 _KNOWING = frozenset({"django", "sqlalchemy"})  # what is asked of an object knows it
+_MAKING = ("__init__", "__construct")
 _OWN = frozenset({"self", "this", "cls", "$this"})
+_WORDS = re.compile(r"[a-z]\w*?(?:_[a-z]|[a-z][A-Z])\w*")  # a name of two words or more
 _SNAKE = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
@@ -55,6 +58,8 @@ class QueryMeaning:
         for path, mark in self._marks("lazy"):
             if (found := self._lazy(path, mark)) is not None:
                 yield found
+        for path, mark in self._marks("repeat"):
+            yield from self._of_handed(path, mark)
         for path, mark in self._marks("touch"):
             owner = CodePlace(path, mark.data["in"].rpartition(".")[0])
             relation = self._relation(owner, mark.name)
@@ -62,14 +67,26 @@ class QueryMeaning:
                 yield self._loaded(path, mark, relation)
 
     def repeats(self) -> Iterator[Repeat]:
-        """Calls of the project's own functions that loops repeat."""
+        """Calls of the project's own functions that loops repeat, each once."""
+        seen = set()
+        for one in (*self._repeats_by_model(), *self._repeats_by_name()):
+            if (key := (one.source, one.target, one.line)) not in seen:
+                seen.add(key)
+                yield one
+
+    def _repeats_by_name(self) -> Iterator[Repeat]:
         for path, mark in self._marks("repeat"):
             source = CodePlace(path, mark.data["in"])
             target = self._function(source, mark.name)
+            guessed = self._of_variable(mark.name) if target is None else None
+            if guessed is not None:  # of something that nobody knows: less sure
+                yield Repeat(source, guessed, mark.line, mark.data["loop"], sure=False)
             if target is not None and target != source:
                 held = self._held(source, target, mark.name)
                 sure = mark.data["each"] and not self._is_overloaded(target)
                 yield Repeat(source, target, mark.line, mark.data["loop"], sure, held)
+
+    def _repeats_by_model(self) -> Iterator[Repeat]:
         for path, mark in self._marks("lazy"):
             model, eager = self._gone_over(path, mark)
             target = self._asking(model, mark) if model else None
@@ -82,6 +99,24 @@ class QueryMeaning:
                     mark.data["each"] and (eager is not None or bool(mark.data["type"])),
                     tuple(sorted({*(eager or ()), *self._known(model, mark)})),
                 )
+
+    def _of_variable(self, name: str) -> CodePlace | None:
+        """The only method of all models that is called like one of a variable."""
+        root, _, method = name.partition(".")
+        found = self._methods.get(method, ()) if root[:1].islower() and root not in _OWN else ()
+        return found[0] if len(found) == 1 else None
+
+    @cached_property
+    def _methods(self) -> dict[str, list[CodePlace]]:
+        """The methods of all models by name, where that has two words or more."""
+        found: dict[str, list[CodePlace]] = {}
+        for model in {*self._tables, *self._relations}:
+            file = self._project.files.get(model.path)
+            for one in file.definitions if file else ():
+                owner, _, name = one.name.rpartition(".")
+                if owner == model.symbol and one.kind == "method" and _WORDS.fullmatch(name):
+                    found.setdefault(name, []).append(CodePlace(model.path, one.name))
+        return found
 
     def _is_overloaded(self, target: CodePlace) -> bool:
         """Whether there are several of its name, of which it is not told which one is called."""
@@ -109,14 +144,19 @@ class QueryMeaning:
 
     def _function(self, source: CodePlace, name: str) -> CodePlace | None:
         root, _, member = name.partition(".")
-        if root in _OWN and "." not in member:
+        if root in _OWN and member and "." not in member:
             name = f"{source.symbol.rpartition('.')[0]}.{member}"
+        inside = CodePlace(source.path, f"{source.symbol}.{name}")
+        if source.symbol and "." not in name and self._project.definition(inside):
+            return inside
         found = self._project.locate(source.path, name)
         last = name.rpartition(".")[2].rpartition("\\")[2]
         one = self._project.definition(found) if found else None
-        if found and one and one.kind == "class" and last != found.symbol:
-            found = self._member(found, last)  # of what it extends
+        if found and one and one.kind == "class":  # what it extends has it, or it is made
+            made = next((one for one in map(partial(self._member, found), _MAKING) if one), None)
+            found = made if last == found.symbol else self._member(found, last)
             one = self._project.definition(found) if found else None
+            last = found.symbol.rpartition(".")[2] if found else last
         is_it = one is not None and one.name.rpartition(".")[2] == last
         return found if one and is_it and one.kind in {"function", "method"} else None
 
@@ -232,15 +272,57 @@ class QueryMeaning:
             for name in re.split(r"[.:]", said)
         )
 
+    def _of_handed(self, path: str, mark: Mark) -> Iterator[Query]:
+        """Relations that a function asks of its parameter, which is what a loop is at."""
+        handed = mark.data.get("handed") or {}
+        target = self._function(CodePlace(path, mark.data["in"]), mark.name) if handed else None
+        for where, asks in self._asks_in.get(target, ()) if target else ():
+            if asks.data["at"] == handed["at"]:
+                data = {**handed, "in": mark.data["in"], "each": mark.data["each"], "called": False}
+                model, eager = self._gone_over(path, mark._replace(data=data))
+                if eager is None:
+                    model = self._model(where, asks.data["type"]) or model
+                asked = mark._replace(name=asks.name, data=data)
+                if (found := self._lazy_of(path, asked, model, eager)) is not None:
+                    yield found
+
+    @cached_property
+    def _asks_in(self) -> dict[CodePlace, list[tuple[str, Mark]]]:
+        found: dict[CodePlace, list[tuple[str, Mark]]] = {}
+        for path, mark in self._marks("asks"):
+            found.setdefault(CodePlace(path, mark.data["in"]), []).append((path, mark))
+        return found
+
     def _lazy(self, path: str, mark: Mark) -> Query | None:
-        model, eager = self._gone_over(path, mark)
+        return self._lazy_of(path, mark, *self._gone_over(path, mark))
+
+    def _lazy_of(
+        self, path: str, mark: Mark, model: CodePlace | None, eager: Sequence[str] | None
+    ) -> Query | None:
         relation = self._relation(model, mark.name) if model else None
         if model is None or relation is None or relation.eager:
             return None
         if _comes_with(mark.name, (*(eager or ()), *self._known(model, mark))):
             return None
         told = self._loaded(path, mark, relation)
-        return told._replace(sure=eager is not None and mark.data["each"])
+        is_sure = eager is not None and not self._is_loaded_by_callers(mark)
+        return told._replace(sure=is_sure and mark.data["each"])
+
+    def _is_loaded_by_callers(self, mark: Mark) -> bool:
+        """Whether some query loads it with what the own object has of the loop."""
+        over = mark.data["over"]
+        held = mark.data["model"] if over and over["kind"] == "held" else ""
+        return bool(held) and (_plain(held), _plain(mark.name)) in self._loaded_within
+
+    @cached_property
+    def _loaded_within(self) -> frozenset[tuple[str, str]]:
+        """Pairs of relations of which the second is loaded with the first, anywhere."""
+        parts = (
+            [_plain(name) for name in re.split(r"[.:]", said)]
+            for _, mark in self._marks("query")
+            for said in mark.data["eager"]
+        )
+        return frozenset(pair for one in parts for pair in pairwise(one))
 
     def _known(self, model: CodePlace, mark: Mark) -> set[str]:
         """Relations of what a loop goes over that lead back to what it was asked of."""
@@ -268,13 +350,18 @@ class QueryMeaning:
         if over and over["kind"] == "held":
             owner = CodePlace(path, within.symbol.rpartition(".")[0])
             if (relation := self._relation(owner, data["model"])) is not None:
-                return relation.to, ()
+                return relation.to, over["eager"]
             model, eager = self._made(path, f"self.{data['model']}", within)
             one = self._project.definition(owner)
             if model is None and one and one.kind == "trait":  # whoever has it has the relation
                 model, eager = self._related(data["model"]), ()
         elif over and over["kind"] == "made":
             model, eager = self._made(path, data["model"], within)
+        elif over and over["kind"] == "member":
+            root, _, name = data["model"].rpartition(".")
+            above = self._by_name(root)
+            relation = self._relation(above, name) if above else None
+            model = relation.to if relation else None
         elif over:
             model = self._meant(path, over["kind"], data["model"])
             eager = [

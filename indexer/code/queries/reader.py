@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from indexer.code.queries.caching import FUNCTIONS, is_kept
-from indexer.code.queries.chains import CALLS, MEMBERS, Chain, chain, unwrap
+from indexer.code.queries.chains import CALLS, MEMBERS, Chain, chain, plain, unwrap
 from indexer.code.queries.loops import (
     BRANCHES,
     Loop,
@@ -30,7 +30,7 @@ _CALLS = {
     "python": "(call) @call (attribute) @member",
     "php": """
 [(member_call_expression) (nullsafe_member_call_expression) (scoped_call_expression)
- (function_call_expression)] @call
+ (function_call_expression) (object_creation_expression)] @call
 [(member_access_expression) (nullsafe_member_access_expression)] @member
 """,
     "typescript": "(call_expression) @call",
@@ -56,14 +56,17 @@ _TYPED = """
 #: The class of an annotation: "Order", "models.Order | None", "Optional[Order]"; no collection.
 _CLASS = re.compile(r"^[\"']?(?:Optional\[)?((?:\w+\.)*[A-Z]\w*)\]?(?:\s*\|\s*None)?[\"']?$")
 
+#: The same of PHP: "?Order", "Order|null".
+_NULLABLE = re.compile(r"\??(\\?(?:\w+\\)*[A-Z]\w*)(?:\|null)?")
+
 
 class ChainQuery(NamedTuple):
     """What a chain asks a database."""
 
     owner: str  # as it is written: a model, a table, a field of a client
     #: model, table, prisma (a field of its client), repository; related, what something has;
-    #: held, what the own object has; made, what a function gives; own, the class itself; named,
-    #: a model called like this
+    #: held, what the own object has; member, what a variable has, by its name; made, what a
+    #: function gives; own, the class itself; named, a model called like this
     kind: str
     does: str = "read"  # or "write"
     columns: tuple[str, ...] = ()  # that it goes by
@@ -82,6 +85,8 @@ class Lookup:
         self.source = source
         #: By definition and variable: what it was last given.
         self.known: dict[tuple[int, str], ChainQuery] = {}
+        #: By definition and variable: the relations that were loaded into it.
+        self.loaded: dict[tuple[int, str], list[str]] = {}
 
     @cached_property
     def calls(self) -> dict[tuple[int, str], set[str]]:
@@ -120,7 +125,7 @@ class Lookup:
 class QueryReader(Reader):
     """The reader of one language; what its libraries call a query is told by its methods."""
 
-    version = 16
+    version = 17
 
     @abstractmethod
     def asked(self, said: Chain, at: Lookup) -> ChainQuery | None:
@@ -140,6 +145,10 @@ class QueryReader(Reader):
 
     def loads_once(self, said: Chain) -> bool:  # noqa: ARG002
         """Whether a query of a relation asks nothing where the relation is loaded already."""
+        return False
+
+    def is_own_too(self, said: Chain) -> bool:  # noqa: ARG002
+        """Whether what an object is asked to do a model may do by a method of its own."""
         return False
 
     def called(self, said: Chain, at: Lookup) -> str:  # noqa: ARG002
@@ -169,6 +178,10 @@ class _Reading:
         self._loops = find_loops(source)
         self._done: set[tuple[str, ...]] = set()
         self._changing: dict[int, bool] = {}  # by the node of a loop
+        self._given: dict[int, dict[str, tuple[int, str]]] = {}  # by the node of a function
+        self._overs = {
+            (one.over.start_byte, one.over.end_byte) for one in self._loops if one.over is not None
+        }
 
     def marks(self, nodes: list[Node]) -> Iterator[Mark]:
         inside: set[tuple[int, int]] = set()
@@ -194,7 +207,10 @@ class _Reading:
             if not asked.is_sure or (not asked.is_evaluated and self._adds_at_times(said)):
                 mark.data["each"] = False
             yield mark
+            if loop and reader.is_own_too(said):
+                yield self._lazy(loop, loops, said, said.steps[0].name)
             return
+        yield from self._asks_parameter(said)
         self._remember_given(said)
         if request := reader.requests(said, self._at):
             yield self._mark("http", request, node, loops)
@@ -204,16 +220,72 @@ class _Reading:
             return
         relation = reader.relation(said) if loop and not self._is_given(node) else ""
         if loop and relation:
-            over = self._over(loop, loops)
-            data: dict[str, Any] = {"var": said.root, "type": loop.type}
-            data |= {"over": _fields(over) if over else None, "model": over.owner if over else ""}
-            data |= {"called": said.steps[0].is_call, "of": self._relation_over(loop)}
             if self._is_new("lazy", said.root, relation, str(loop.line)):
-                yield self._mark("lazy", relation, node, [loop], data)
-            return
+                yield self._lazy(loop, loops, said, relation)
+            if not said.steps[0].is_call:
+                return
         name = reader.called(said, self._at)
         if name and self._is_new("repeat", name, str(loops[-1].line), str(line_of(node))):
-            yield self._mark("repeat", name, node, loops)
+            yield self._mark("repeat", name, node, loops, self._handed(said, name, loops))
+
+    def _lazy(self, loop: Loop, loops: list[Loop], said: Chain, relation: str) -> Mark:
+        """What each of a loop is asked for, by its name alone."""
+        data = {**self._gone_over(loop, loops, said.root), "called": said.steps[0].is_call}
+        return self._mark("lazy", relation, said.node, [loop], data)
+
+    def _gone_over(self, loop: Loop, loops: list[Loop], name: str) -> dict[str, Any]:
+        """What a loop goes over, as far as the file tells."""
+        over = self._over(loop, loops)
+        return {
+            "var": name,
+            "type": _class_of(loop.type) or loop.type,
+            "over": _fields(over) if over else None,
+            "model": over.owner if over else "",
+            "of": self._relation_over(loop),
+        }
+
+    def _handed(self, said: Chain, name: str, loops: list[Loop]) -> dict[str, Any]:
+        """`handed`: the argument of a call that is what a loop is at, and of which loop."""
+        last = name.rpartition(".")[2].rpartition("\\")[2]
+        step = next((one for one in said.steps if one.is_call and one.name == last), None)
+        for index, one in enumerate(plain(step) if step else ()):
+            text = self._source.text(one)
+            loop = next((each for each in loops[::-1] if text in each.names), None)
+            if loop is not None:
+                own = {"at": index, "loop": loop.line, **self._gone_over(loop, loops, text)}
+                return {"handed": own}
+        return {}
+
+    def _asks_parameter(self, said: Chain) -> Iterator[Mark]:
+        """`asks`: a relation of what a function is given, which has more of it or is gone over."""
+        if not said.steps or said.steps[0].is_call or said.root in _OWN:
+            return
+        is_over = (said.node.start_byte, said.node.end_byte) in self._overs
+        if len(said.steps) == 1 and not is_over:
+            return
+        function = said.node.parent
+        while function is not None and function.type not in FUNCTIONS:
+            function = function.parent
+        given = self._parameters(function) if function is not None else {}
+        relation = self._reader.relation(said) if said.root in given else ""
+        owner = self._source.owner(said.node)
+        if relation and self._is_new("asks", owner, said.root, relation):
+            index, type_ = given[said.root]
+            yield self._mark("asks", relation, said.node, [], {"at": index, "type": type_})
+
+    def _parameters(self, function: Node) -> dict[str, tuple[int, str]]:
+        """The parameters of a function by name: their places, without its own object, and types."""
+        if function.id not in self._given:
+            found = function.child_by_field_name("parameters")
+            plain_ = [one for one in found.named_children if one.type != "comment"] if found else []
+            names = [self._source.text(_name_of(one)) for one in plain_]
+            own = 1 if names and names[0] in {"self", "cls"} else 0
+            self._given[function.id] = {
+                name: (index - own, _class_of(self._source.text(one.child_by_field_name("type"))))
+                for index, (name, one) in enumerate(zip(names, plain_, strict=True))
+                if index >= own
+            }
+        return self._given[function.id]
 
     def _adds_at_times(self, said: Chain) -> bool:
         """Whether it narrows a query that a variable holds, where a condition is met."""
@@ -334,7 +406,9 @@ class _Reading:
             "argument_list",
         }
 
-    def _over(self, loop: Loop, loops: list[Loop]) -> ChainQuery | None:
+    def _over(  # noqa: PLR0911  (a form each)
+        self, loop: Loop, loops: list[Loop]
+    ) -> ChainQuery | None:
         """What a loop goes over, where that is known to be of a model."""
         if loop.over is None:
             return None
@@ -344,17 +418,31 @@ class _Reading:
         if loop.over.type not in {*CALLS, *MEMBERS}:
             return None
         said = chain(self._source, loop.over)
-        if said.root in _OWN and len(said.steps) == 1 and not said.steps[0].is_call:
-            return ChainQuery(said.steps[0].name, "held")
+        is_member = len(said.steps) == 1 and not said.steps[0].is_call
+        if said.root in _OWN and is_member:
+            return ChainQuery(said.steps[0].name, "held", eager=self._loaded_of(said))
         outer = next((one for one in loops if said.root in one.names and one is not loop), None)
         if outer and said.steps:
             above = self._over(outer, [one for one in loops if one is not loop])
             way = f"{said.steps[0].name}."
             eager = [one.removeprefix(way) for one in (above.eager if above else ()) if way in one]
             return ChainQuery(said.steps[0].name, "related", eager=tuple(eager)) if above else None
+        if is_member and said.root.lstrip("$")[:1].islower():
+            known = self._at.variable(loop.over, said.root)
+            if known is None or known.kind == "made":
+                return ChainQuery(f"{said.root}.{said.steps[0].name}", "member")
+            return ChainQuery(said.steps[0].name, "related", eager=self._loaded_of(said))
         asked = self._reader.asked(said, self._at)
         name = "" if asked else self._reader.called(said, self._at)
         return _made(name) if name else asked
+
+    def _loaded_of(self, said: Chain) -> tuple[str, ...]:
+        """What was loaded with a relation of a variable, or of the own object."""
+        known = self._at.variable(said.node, said.root)
+        loaded = self._at.loaded.get((self._at.within(said.node), said.root), ())
+        way = f"{said.steps[0].name}."
+        every = (*(known.eager if known else ()), *loaded)
+        return tuple(one.removeprefix(way) for one in every if one.startswith(way))
 
     def _relation_over(self, loop: Loop) -> str:
         """What of something a loop goes over: "lines" of `order.lines` and `order.lines.all()`."""
@@ -362,6 +450,20 @@ class _Reading:
             return ""
         steps = chain(self._source, loop.over).steps
         return next((one.name for one in reversed(steps) if not one.is_call), "")
+
+
+def _name_of(parameter: Node) -> Node | None:
+    """What a parameter is called."""
+    named = parameter.child_by_field_name("name")
+    if named is None and parameter.type == "typed_parameter":
+        named = parameter.named_children[0]
+    return named if named is not None else parameter
+
+
+def _class_of(type_: str) -> str:
+    """The class that a type is, or null; "" for any other type."""
+    found = _NULLABLE.fullmatch(type_) or _CLASS.search(type_)
+    return found[1] if found else ""
 
 
 def _made(name: str) -> ChainQuery:
