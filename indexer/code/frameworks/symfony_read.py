@@ -107,10 +107,10 @@ def configured(source: SourceFile, reader: str) -> Iterator[Mark]:
     names = {f"${one[1].decode()}" for one in _CONFIGURATOR.finditer(source.content)}
     for node in source.captures("(member_call_expression) @call").get("call", ()):
         root, steps = ("", []) if goes_on(node) else chain(source, node)
-        if root not in names:
-            continue
         beginnings = [at for at, one in enumerate(steps) if one.name in {"add", "import"}]
-        of_all = steps[: (beginnings or [0])[0]]  # `$routes->collection()->prefix("/x")->add(...)`
+        if root not in names or not beginnings:
+            continue
+        of_all = steps[: beginnings[0]]  # `$routes->collection()->prefix("/x")->add(...)`
         above = {one.name: arguments(source, one.arguments) for one in of_all}
         for at, end in zip(beginnings, [*beginnings[1:], len(steps)], strict=True):
             said = above | {one.name: arguments(source, one.arguments) for one in steps[at:end]}

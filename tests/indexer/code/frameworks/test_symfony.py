@@ -116,6 +116,14 @@ def test_yaml_mounts_files_and_folders_below_prefixes(read):
     ]
 
 
+@pytest.mark.parametrize("call", ["collection('x_')", "when('dev')", "import", "withPath('/x')"])
+def test_what_a_configurator_does_beside_adding_routes_ends_no_reading(read, call):
+    call = f"$routes->{call};" if "(" in call else f"$given->{call}('x');"
+    text = f"<?php return function (RoutingConfigurator $routes) {{ {call} }};\n"
+
+    assert read({"config/routes.php": text}).routes == ()
+
+
 def test_routes_may_be_configured_in_php(read):
     text = (
         "<?php\nuse App\\Controller\\Orders;\n"
