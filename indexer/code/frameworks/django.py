@@ -55,6 +55,8 @@ _MADE = re.compile(r"^(?:[\w.]+\()*[\w.]+\.as_view\([^()]*+\)\)*+$")  # shown = 
 _DEEPEST = 12  # includes within includes
 _NO_LITERAL = "its path is not a literal"
 _SETTING = re.compile(r"\{\w+\}")
+_NAMED_SETTING = re.compile(r"\{([A-Z][A-Z0-9_]*)\}")
+_PART = re.compile(r"(['\"])[\w./-]{1,60}\1")
 _ROUND = "it includes what it stands in, below which paths have no end"
 _ANEW = "its list is put below a prefix of its own"
 
@@ -63,7 +65,7 @@ class Django(Reader):
     """Patterns of `urls.py`, through `include`, to the views that they name."""
 
     name = "django"
-    version = 11
+    version = 12
     languages = frozenset({"python"})
     hint = re.compile(
         MENTIONED + rb"|urlpatterns|django\.(?:urls|conf\.urls)\b|\.register\s*\(|\binclude\s*\("
@@ -150,9 +152,14 @@ class _Lists:
         self._project = project
         self._lists: dict[tuple[str, str], list[_Pattern]] = {}
         self._routers: dict[tuple[str, str], list[tuple[str, str, int]]] = {}
+        self._settings: dict[str, set[str]] = {}  # texts that settings are, by their names
+        for path, mark in project.marks("django", "setting"):
+            if not is_test(path):
+                self._settings.setdefault(mark.name, set()).add(mark.data["is"])
         for path, mark in project.marks("django", "pattern"):
             data = mark.data
-            one = _Pattern(data["route"], data["regex"], data["view"], mark.line)
+            route = self._with_settings(data["route"])
+            one = _Pattern(route, data["regex"], data["view"], mark.line)
             self._lists.setdefault((path, data["list"]), []).append(one)
         for path, mark in project.marks("django", "register"):
             registered = (mark.data["prefix"], mark.data["view"], mark.line)
@@ -166,6 +173,15 @@ class _Lists:
         self._added = {
             (path, mark.name): mark.data["methods"] for path, mark in project.marks(REST, "adds")
         }
+
+    def _with_settings(self, route: str | None) -> str | None:
+        """A path with the settings in it that are one text in all files of settings."""
+
+        def known(name: re.Match[str]) -> str:
+            values = self._settings.get(name[1], set())
+            return next(iter(values)) if len(values) == 1 else name[0]
+
+        return None if route is None else _NAMED_SETTING.sub(known, route)
 
     def tops(self, roots: UrlRoots) -> list[tuple[str, str]]:
         """The `urlpatterns` that are a root, or that none but a list below them includes."""
@@ -381,13 +397,16 @@ class _Lists:
 
 
 def _assigned(source: SourceFile, reader: str, lists: list[tuple[str, Node]]) -> Iterator[Mark]:
-    """Views that are made for a name, and the roots that settings name."""
+    """Views that are made for a name; the roots that settings name, and parts of paths in them."""
+    is_of_settings = any(name.endswith("URLCONF") for name, _ in lists)
     for name, value in lists:
         said = source.text(value)
         if _MADE.search(said):
             yield Mark(reader, "made", name, line_of(value), {"is": said})
         elif name.endswith("URLCONF"):
             yield Mark(reader, "root", _literal(said) or "", line_of(value), {})
+        elif is_of_settings and re.fullmatch("[A-Z][A-Z0-9_]*", name) and _PART.fullmatch(said):
+            yield Mark(reader, "setting", name, line_of(value), {"is": _literal(said)})
 
 
 def _is_in_constant(name: str, one: Definition) -> bool:

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 _ARTIFACT = re.compile(r"<artifactId>\s*([\w.\-]+)\s*</artifactId>")
 _PROJECT = re.compile(r"project\(\s*['\"]:([\w.:\-]+)['\"]\s*\)")
-_SCANS = re.compile(r"scanBasePackages\s*=\s*\{?([^})]*)")
+_SCANS = re.compile(
+    r"scanBasePackages\s*=\s*\{?([^})]*)"
+    r"|ComponentScan\(\s*(?:(?:basePackages|value)\s*=\s*)?\{?\s*(\"[^})]*)"
+)
 _SOURCES = "src/main/java/"
 
 
@@ -43,7 +46,7 @@ class SpringModules:
         for path, text in builds.items():
             module = f"{posixpath.dirname(path)}/".lstrip("/")
             used = {one.rpartition(":")[2] for one in _PROJECT.findall(text)}
-            used |= set(_ARTIFACT.findall(text))
+            used |= set(_ARTIFACT.findall(_without_versions(text)))
             self._needs[module] = {named[one] for one in used if one in named} - {module}
         self.applications: dict[str, list[str]] = {}  # the packages that each scans, by its module
         for path, facts in project.files.items():
@@ -59,6 +62,12 @@ class SpringModules:
         is_scanned = any(own.startswith(one) for one in packages)
         return is_scanned and module_of(path) in self._below(module)
 
+    def is_only_of(self, path: str, module: str) -> bool:
+        """Whether the one application that has a class of the build is that of a module."""
+        own = module_of(path)
+        running = {one for one in self.applications if one == own or self.runs(path, one)}
+        return running == {module}
+
     def _below(self, module: str) -> set[str]:
         found, waiting = set[str](), [module]
         while waiting:
@@ -68,10 +77,16 @@ class SpringModules:
         return found
 
 
+def _without_versions(text: str) -> str:
+    """A build without what only says which version of something is taken, if it is."""
+    front, is_cut, rest = text.partition("<dependencyManagement>")
+    return front + rest.partition("</dependencyManagement>")[2] if is_cut else text
+
+
 def _scanned(path: str, said: str) -> Iterator[str]:
     """The packages whose beans an application has, as folders."""
-    given = _SCANS.search(said)
-    if given is None:
+    given = [one or other for one, other in _SCANS.findall(said)]
+    if not given:
         yield f"{posixpath.dirname(path.partition(_SOURCES)[2])}/"
-    for one in re.findall(r"\"([\w.]+)", given[1]) if given else ():
+    for one in re.findall(r"\"([\w.]+)", " ".join(given)):
         yield f"{one.replace('.', '/')}/"

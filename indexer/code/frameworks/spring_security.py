@@ -13,6 +13,7 @@ from indexer.code.frameworks.spring_modules import SpringModules, module_of
 from indexer.code.frameworks.spring_resolvers import Resolvers
 from indexer.code.frameworks.spring_settings import DeclaredPaths
 from indexer.code.frameworks.spring_shiro import asked_by_shiro
+from indexer.code.frameworks.spring_sureness import SURENESS, is_of_sureness, sureness_chains
 from indexer.code.java_values import UNKNOWN
 from indexer.code.refusals import Refusals
 from memory.code.codebase import NOT_ASKED, Answered, CodePlace, Route
@@ -80,9 +81,11 @@ class SpringSecurity:
     def __init__(self, project: CodeProject, constants: Constants, paths: frozenset[str]) -> None:
         self._project, self._constants, self._paths = project, constants, paths
         self._refusals = Refusals(project, "spring")
+        by_sureness = sureness_chains(project)
+        self._is_sureness = bool(by_sureness)
         self._chains = [
             self._known(path, mark)
-            for path, mark in project.marks("spring", "chain")
+            for path, mark in (*project.marks("spring", "chain"), *by_sureness)
             if not is_test(path)
         ]
         self._modules = SpringModules(project)
@@ -122,6 +125,8 @@ class SpringSecurity:
         for path, mark in self._project.marks("spring", "first"):
             if is_test(path) or CodePlace(path, mark.name) in self._interceptors.known:
                 continue
+            if self._is_sureness and is_of_sureness(self._project, path):
+                continue  # what it asks is in its rules
             if mark.data["rethrows"] or self._class_may_refuse(path, mark.name):
                 yield untold(BEFORE, f"{mark.name} ({path}:{mark.line})")
         for path, mark in self._project.marks("spring", "added"):
@@ -263,6 +268,7 @@ class SpringSecurity:
         module = module_of(route.file)
         own = [one for one in self._chains if module_of(one.path) == module]
         own = own or [one for one in self._chains if self._modules.runs(one.path, module)]
+        own = own or [one for one in self._chains if self._is_of_application(one, route)]
         chains = own = own or (self._chains if self._is_one else [])
         chains = chains or self._chains
         if not chains:
@@ -305,6 +311,11 @@ class SpringSecurity:
         roles = [each for each, _ in said if each.by]
         by_roles = Answered("yes", f"{rule.by} {rule.where}") if len(roles) == len(said) else None
         return Answered("yes", f"{rule.by or 'authenticated'} {rule.where}{declared}"), by_roles
+
+    def _is_of_application(self, chain: _Chain, route: Route) -> bool:
+        """Whether a chain is in a file of the one application that runs a route."""
+        is_file = chain.mark.name == SURENESS
+        return is_file and self._modules.is_only_of(route.file, module_of(chain.path))
 
     def _is_ordered(self, chains: Sequence[_Chain]) -> bool:
         """Whether it is known which of several chains is asked first, of all but the last."""

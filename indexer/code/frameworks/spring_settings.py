@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from indexer.code.syntax import SourceFile
 
 NAME = "spring settings"
+#: What Sureness lets pass, and of what it asks who somebody is.
+RULES = {"excludedresource": "open", "resourcerole": "closed"}
 #: What lists of paths are called; nothing else is kept, for it may be a password.
 _LISTS = re.compile(r"url|uri|path|pattern|white|ignore|exclu|permit|open|anon|public|skip", re.I)
 _LINE = re.compile(r"^[ \t]*+([\w.\-\[\]]{1,199})[ \t]*+[=:][ \t]*+([^\n]*+)$", re.MULTILINE)
@@ -34,7 +36,7 @@ class SpringSettingsReader(Reader):
     """A mark for each setting that is called like a list of paths: the paths, if it is one."""
 
     name = NAME
-    version = 2
+    version = 3
     languages = frozenset({"spring settings"})
     hint = re.compile(rb"/")
 
@@ -49,7 +51,9 @@ class SpringSettingsReader(Reader):
         if settings is None:
             yield Mark(self.name, "unread", "", 1, {})
         for key, value in (settings or {}).items():
-            if _LISTS.search(key.rpartition(".")[2]):
+            if key in RULES:
+                yield Mark(self.name, "sureness", key, 1, {"is": _ruled(value)})
+            elif _LISTS.search(key.rpartition(".")[2]):
                 yield Mark(self.name, "paths", key, 1, {"is": _paths(value)})
 
 
@@ -78,6 +82,13 @@ def _flat(value: Any, above: str) -> Iterator[tuple[str, Any]]:
 def plain_key(key: str) -> str:
     """A key as Spring compares it: `secure.ignored-urls` is `secure.ignoredUrls`."""
     return re.sub(r"[-_]", "", key).lower()
+
+
+def _ruled(value: Any) -> list[list[str]] | None:
+    """Paths and methods of rules of Sureness, `/users/**===get===[admin]`; None if not all are."""
+    rules = [one.split("===") for one in value or () if isinstance(one, str)]
+    is_whole = isinstance(value, list) and len(rules) == len(value)
+    return rules if is_whole and all(len(one) in {2, 3} for one in rules) else None
 
 
 def _paths(value: Any) -> list[str] | None:

@@ -12,11 +12,17 @@ if TYPE_CHECKING:
 
 
 class SpringSettings(Language):
-    """`application.yml` and its like; what they say is kept only as far as a framework asks."""
+    """`application.yml` and its like, and Sureness's rules.
+
+    What they say is kept only as far as a framework asks.
+    """
 
     name = "spring settings"
     endings = ()
-    files = re.compile(r"(?:^|/)(?:application|bootstrap)(?:-[\w-]{1,99})?\.(?:ya?ml|properties)$")
+    files = re.compile(
+        r"(?:^|/)(?:(?:application|bootstrap)(?:-[\w-]{1,99})?\.(?:ya?ml|properties)"
+        r"|src/main/resources/sureness\.ya?ml)$"
+    )
 
     def read(self, content: bytes) -> SourceFile:
         """Nothing is defined in them."""
