@@ -66,6 +66,7 @@ _GENERIC = {
     **dict.fromkeys(("CreateView", "UpdateView", "FormView", "DeleteView"), ("GET", "POST")),
 }
 _DEEPEST = 12  # classes that extend classes
+_MOST_CALLS = 3  # from what is asked first
 _NOTHING = "no middleware, decorator or mixin refuses, nor does the view"
 _HANDS = """
 (call function: (attribute object: (_) @view attribute: (identifier) @made)
@@ -197,7 +198,7 @@ class Access:
         for mark in self._hands.get(place, ()):
             view = self._project.locate(place.path, mark.data["is"])
             said = f"{mark.data['is']} ({place.path}:{mark.line})"
-            if view is None or not mark.data["alone"] or place in self._puts:
+            if view is None or not mark.data["alone"] or self._says_who_asks(place):
                 yield AccessCheck(said, None, HANDLER)
             else:
                 yield from self._of_class(view, "")
@@ -214,11 +215,13 @@ class Access:
     def _of_class(self, place: CodePlace, method: str) -> Iterator[AccessCheck]:
         """What the classes that a view is made of do; in doubt where one of them says who asks."""
         classes = [one for one in self._classes(place) if isinstance(one, CodePlace)]
-        is_put = any(
-            CodePlace(one.path, f"{one.symbol}.{name}") in self._puts
+        members = (
+            CodePlace(one.path, f"{one.symbol}.{name}")
             for one in classes
             for name in ("setup", "dispatch")
         )
+        known = (one for one in members if self._puts and self._project.definition(one))
+        is_put = any(map(self._says_who_asks, known))
         for one in self._asked(place, method):
             yield one._replace(refuses=None) if is_put and one.refuses else one
 
@@ -288,11 +291,22 @@ class Access:
             check = self._decorator(one, path, line, method)
             yield check._replace(refuses=None) if is_put and check.refuses else check
             place = self._project.locate(path, (re.match(r"[\w.]*", one) or [""])[0])
-            inner = f"{place.symbol}." if place else ""
-            is_put = is_put or any(
-                place and each.path == place.path and f"{each.symbol}.".startswith(inner)
-                for each in self._puts
-            )
+            is_put = is_put or bool(self._puts and place and self._says_who_asks(place))
+
+    def _says_who_asks(self, place: CodePlace, depth: int = 0) -> bool:
+        """Whether a function, one within it, or what they call puts somebody there who asks."""
+        if depth > _MOST_CALLS or place.path not in self._project.files:
+            return False
+        inner = f"{place.symbol}."
+        own = [
+            CodePlace(place.path, one.name)
+            for one in self._project.files[place.path].definitions
+            if f"{one.name}.".startswith(inner)
+        ]
+        if not self._puts.isdisjoint(own):
+            return True
+        called = {two for one in own for two in self._project.calls(one).values() if two}
+        return any(self._says_who_asks(one, depth + 1) for one in called - set(own))
 
     def _decorator(self, said: str, path: str, line: int, method: str) -> AccessCheck:
         head = (re.match(r"[\w.]*", said) or [""])[0]

@@ -28,6 +28,7 @@ from indexer.code.frameworks.python_scopes import (
     listed,
     put_in,
     settled,
+    without_loops,
 )
 from indexer.code.readers import Reader
 from indexer.code.syntax import line_of
@@ -67,7 +68,7 @@ class FastApi(Reader):
     """Decorated functions, below the prefixes of the routers and applications that include them."""
 
     name = "fastapi"
-    version = 24
+    version = 25
     languages = frozenset({"python"})
     hint = re.compile(
         rb"fastapi|Depends\(|\bMount\(|\.mount\(|= ?\w{0,40}app\("
@@ -114,10 +115,13 @@ class FastApi(Reader):
         paths = {"prefix"} if called == "include_router" else {"first", "prefix"}
         said |= {one: settled(source, node, said[one]) for one in paths}
         said |= {one: named(source, node, said[one], own) for one in ("first", "second")}
+        if called != "include_router":
+            said |= {one: without_loops(source, node, said[one]) for one in paths}
         if called == "include_router" and said["first"]:
             given = parameters_of(source, node, owner, said["first"])
             for known in each_time(source, node):
                 each = {one: put_in(said[one], known) for one in ("first", "prefix")}
+                each["prefix"] = without_loops(source, node, each["prefix"])
                 depends = [put_in(one, known) if "(" in one else one for one in said["depends"]]
                 data = said | each | {"depends": depends} | given
                 yield Mark(self.name, "include", owner, line, data)
@@ -293,7 +297,8 @@ class _Application:
         own = self._literal(path, data["first"]) if data["first"] else ""
         if own is None or above.prefix is None:
             reason = "its path is not a literal"
-            yield Unresolved(path, mark.line, "route", data["handler"] or mark.name, reason)
+            said = data.get("handler") or data["second"] or mark.name
+            yield Unresolved(path, mark.line, "route", said, reason)
             return
         handler = data.get("handler") or data["second"]
         place = CodePlace(path, handler)

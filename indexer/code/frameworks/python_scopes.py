@@ -44,6 +44,8 @@ _DEFINED = """
  (import_statement name: (dotted_name . (identifier) @name))
  (aliased_import alias: (identifier) @name)]
 """
+#: What goes through something within an expression.
+_EXPRESSIONS = ("comprehension", "generator_expression")
 _ASSIGNED = "(assignment left: (identifier) @name)"
 
 
@@ -162,13 +164,28 @@ def settled(source: SourceFile, node: Node, said: str) -> str:
     return put_in(said, known)
 
 
+def without_loops(source: SourceFile, node: Node, said: str) -> str:
+    """A text; in parentheses, as nobody knows it, where a loop around a node gives a name in it."""
+    is_formatted = re.fullmatch(r"[fF](['\"]).*\1", said, re.DOTALL) is not None
+    plain = " ".join(re.findall(r"\{([^{}]*)\}", said)) if is_formatted else said
+    names = set() if LITERAL.fullmatch(said) else set(re.findall(r"(?<![\w.])[A-Za-z_]\w*+", plain))
+    return f"({said})" if names & _gone_through(source, node) else said
+
+
 def _gone_through(source: SourceFile, node: Node) -> set[str]:
-    """The names that the loops around a node give something, each time that they go round."""
+    """The names that the loops around a node give something, each time that they go round.
+
+    Those of comprehensions too, and what a function without a name is given.
+    """
     names: set[str] = set()
     outer = node.parent
     while outer is not None and outer.type != "function_definition":
-        if outer.type == "for_statement":
-            names.update(re.findall(r"\w+", source.text(outer.child_by_field_name("left"))))
+        around = outer.named_children if outer.type.endswith(_EXPRESSIONS) else [outer]
+        for one in around:
+            if one.type in {"for_statement", "for_in_clause"}:
+                names.update(re.findall(r"\w+", source.text(one.child_by_field_name("left"))))
+        if outer.type == "lambda":
+            names.update(re.findall(r"\w+", source.text(outer.child_by_field_name("parameters"))))
         outer = outer.parent
     return names
 

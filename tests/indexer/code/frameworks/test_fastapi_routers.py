@@ -391,3 +391,32 @@ def test_a_prefix_that_is_imported_set_later_or_changed_elsewhere_is_not_told(re
 
     paths = {one.path for one in read({"main.py": f"{head}{text}"}).routes}
     assert paths <= {"/{prefix}/c"}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "[app.include_router(router, prefix=PREFIX) for PREFIX in made()]",
+        "for PREFIX in made():\n    app.include_router(router, prefix=PREFIX)",
+        "for PREFIX in made():\n    app.include_router(router, prefix=f'{PREFIX}/more')",
+        "[app.add_api_route(PREFIX, x) for PREFIX in made()]",
+        "for PREFIX in made():\n    app.add_api_route(PREFIX, x)",
+        "add = lambda PREFIX: app.add_api_route(PREFIX, x)\nadd('/b')",
+    ],
+)
+def test_what_a_loop_gives_a_name_hides_the_constant_that_is_called_so(read, said):
+    text = "from fastapi import FastAPI, APIRouter\nPREFIX = '/a'\nrouter = APIRouter()\n"
+    text += f"@router.get('/x')\ndef x():\n    return 1\napp = FastAPI()\n{said}\n"
+
+    code = read({"main.py": text})
+
+    assert code.routes == ()
+    assert "its path is not a literal" in lost(code)
+
+
+def test_a_constant_beside_a_loop_over_something_else_is_a_prefix(read):
+    text = "from fastapi import FastAPI, APIRouter\nPREFIX = '/a'\nrouter = APIRouter()\n"
+    text += "@router.get('/x')\ndef x():\n    return 1\napp = FastAPI()\n"
+    text += "[app.include_router(router, prefix=PREFIX) for one in made()]\n"
+
+    assert [one.path for one in read({"main.py": text}).routes] == ["/a/x"]
