@@ -25,7 +25,7 @@ from indexer.code.syntax import line_of
 from memory.code.facts import Mark
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from indexer.code.syntax import Node, SourceFile
 
@@ -36,6 +36,9 @@ _FUNCTION_TYPE = re.compile(r"^func\b|(?:Handler|Middleware)Func$")
 #: `for _, each := range all`, and `all = append(all, one, other)`.
 _EACH_OF = re.compile(r"for \w+, (\w+) := range ([\w.]+) \{")
 _LISTED = re.compile(r"([\w.]++) = append\(\1, ([\w., ]++)\)")
+#: A variable of a package, maybe of another file, that is called like a router.
+_LIKELY = re.compile(r"(?i)\w{0,99}(?:router|mux|engine)")
+OF_PACKAGE = "var "  # before the name of a variable of a package, as a field of it
 _LONGEST = 300  # characters of what a variable is made as, that is kept
 EACH = "each of "  # before the name of a list, as what a variable is
 _FUNCTIONS = """
@@ -64,9 +67,12 @@ def registered(source: SourceFile, reader: str) -> Iterator[Mark]:
             yield Mark(reader, "constant", name, line_of(found["name"][0]), {"is": said})
     if kinds:
         found = source.captures(_FUNCTIONS)
-        literals = [each for one in found.get("variable", ()) for each in _functions_in(one)]
+        declared = found.get("variable", ())
+        literals = [each for one in declared for each in _functions_in(one)]
+        package = GoFunction(source, reader, kinds, source.root)
+        yield from package.declared(declared)
         for node in (*found.get("function", ()), *literals):
-            yield from GoFunction(source, reader, kinds, node).marks()
+            yield from GoFunction(source, reader, kinds, node, package.variables).marks()
 
 
 def _mounts(name: str, said: str) -> bool:
@@ -95,7 +101,15 @@ def _fields(source: SourceFile, struct: Node) -> dict[str, str]:
 class GoFunction:
     """One function, read in the order of its statements."""
 
-    def __init__(self, source: SourceFile, reader: str, kinds: dict[str, str], node: Node) -> None:
+    def __init__(
+        self,
+        source: SourceFile,
+        reader: str,
+        kinds: dict[str, str],
+        node: Node,
+        package: dict[str, str] | None = None,
+    ) -> None:
+        self._package = package or {}  # the kinds of routers that variables of the package are
         self._source, self._reader, self._kinds, self._node = source, reader, kinds, node
         self._symbol = source.symbol(node)
         self._found: list[Mark] = []
@@ -107,6 +121,20 @@ class GoFunction:
         self._types: list[str] = []  # of the same
         self._values: dict[str, str | int] = {}  # what is made once, or the place of a parameter
         self._again: set[str] = set()  # what is made more than once
+
+    def declared(self, declarations: Iterable[Node]) -> list[Mark]:
+        """The routers that variables of the package are made as."""
+        for one in declarations:
+            self._visit(one)
+        for name, router in self._routers.items():
+            if not router.base.startswith("var:"):
+                self.emit("field", self._node, {"name": f"{OF_PACKAGE}{name}", **router.said()})
+        return [one for one in self._found if one.kind == "field"]
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """The kinds of the routers that variables are."""
+        return {name: router.kind for name, router in self._routers.items()}
 
     def marks(self) -> list[Mark]:
         """What the function does with routers, in the order of the text."""
@@ -251,6 +279,9 @@ class GoFunction:
                 self.emit("field", node, {"name": name.rpartition(".")[2], **router.said()})
                 self._routers[name] = router
             else:
+                if self._is_of_package(name) and node.type == "assignment_statement":
+                    self.emit("field", node, {"name": f"{OF_PACKAGE}{name}", **router.said()})
+                    router = Router(router.kind, f"field:{OF_PACKAGE}{name}")
                 self._routers[name] = router
         if len(names) != len(values):
             self._again.update(names)
@@ -284,9 +315,10 @@ class GoFunction:
                 self._routers[own] = Router(kind, f"var:{own}")
         values = node.child_by_field_name("value")
         for one in values.named_children if values is not None else ():
-            router = self.router(one)
+            first = self._source.text(node.child_by_field_name("name"))
+            router = self.router(one) or self._made_elsewhere(first, one)
             if router is not None:
-                self._routers[self._source.text(node.child_by_field_name("name"))] = router
+                self._routers[first] = router
 
     def _return(self, node: Node) -> None:
         said = node.named_children[0].named_children if node.named_children else ()
@@ -305,11 +337,13 @@ class GoFunction:
         text = self._source.text(node)
         if text in self._routers:
             return self._routers[text]
+        if node.type == "identifier" and self._is_of_package(text):
+            kind = self._package.get(text) or self._likely_kind()
+            return self._routers.setdefault(text, Router(kind, f"field:{OF_PACKAGE}{text}"))
         if node.type == "call_expression":
             return self._call(node)
         if node.type == "selector_expression" and self._may_be_field(text):
-            kind = next(iter(sorted({*self._kinds.values()} - {"http"})), "http")
-            router = Router(kind, f"field:{text.rpartition('.')[2]}")
+            router = Router(self._likely_kind(), f"field:{text.rpartition('.')[2]}")
             return self._routers.setdefault(text, router)
         if node.type == "func_literal":
             self._visit(node)
@@ -317,6 +351,15 @@ class GoFunction:
             for one in node.named_children:
                 self._visit(one)
         return None
+
+    def _likely_kind(self) -> str:
+        return next(iter(sorted({*self._kinds.values()} - {"http"})), "http")
+
+    def _is_of_package(self, name: str) -> bool:
+        """Whether a name is of a router that its package has, and the function has none such."""
+        is_likely = name in self._package or _LIKELY.fullmatch(name)
+        is_own = name in self._hints or name in self._values or name in self._routers
+        return bool(is_likely) and not is_own and name not in self._kinds
 
     def within(self, node: Node) -> Router | None:
         """The router that an expression is or is made of, if it was seen to be one before."""

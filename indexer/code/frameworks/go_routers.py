@@ -10,7 +10,7 @@ from indexer.code.frameworks.go_access import ENDING, Asked, GoAccess, named
 from indexer.code.frameworks.go_code import kept_code, settings
 from indexer.code.frameworks.go_functions import DEEPEST, NAMES, READER, Names
 from indexer.code.frameworks.go_middleware import REFUSES, STOPS, guards, open_paths
-from indexer.code.frameworks.go_registered import EACH, registered
+from indexer.code.frameworks.go_registered import EACH, OF_PACKAGE, registered
 from indexer.code.frameworks.go_router import UNKNOWN, Made, joined
 from indexer.code.frameworks.go_wrapping import variables, wrapping
 from indexer.code.readers import Reader
@@ -38,7 +38,7 @@ class GoRouters(Reader):
     """Routers are followed as they are made, grouped, mounted, returned and handed on."""
 
     name = _NAME
-    version = 23
+    version = 24
     languages = frozenset({"go"})
     hint = re.compile(
         rb"\"net/http\"|gin-gonic/gin|go-chi/chi|labstack/echo|gorilla/mux|=\s*\"/|\bstruct \{|"
@@ -294,8 +294,9 @@ class _Routers:
             elif told:
                 yield from told.pop()
             elif not owners:
-                is_group = (path, base.removeprefix("field:")) in self._grouped
-                yield _NOWHERE if is_group else _Way("", wraps)
+                name = base.removeprefix("field:")
+                is_below = (path, name) in self._grouped or name.startswith(OF_PACKAGE)
+                yield _NOWHERE if is_below else _Way("", wraps)
             return
         if base.startswith("untold:"):
             yield _NOWHERE
