@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from indexer.code.syntax import Node
     from memory.code.clone_tokens import FileTokens
 
-VERSION = 3
+VERSION = 4
 LEAST_OF_TABLE = 20  # leaves; a shorter one is part of the code around it
 
 _LEFT_OUT = frozenset(
@@ -50,7 +50,9 @@ _DECLARED = frozenset({"lexical_declaration", "variable_declaration"})
 _REQUIRED = re.compile(rb"(?:const|let|var)\s[^=]+=\s*require\([^()]*\)[\w.]*;?\s*")
 _GENERATED = re.compile(
     rb"@generated\b|\b(?:auto-?|automatically[ -])generated\b|\bgenerated (?:by|from|code)\b"
-    rb"|\bcode generated\b|\bdo not (?:edit|modify)\b",
+    rb"|\bcode generated\b|\bdo not (?:edit|modify)\b"
+    rb"|\b(?:copied|vendored|taken)(?: (?:verbatim|directly|straight))? from\b.*"
+    rb"(?:https?:|github\.com)",
     re.IGNORECASE,
 )
 _BY_A_TOOL = re.compile(rb"\bclass GeneratedCriteria\b")  # MyBatis Generator says it nowhere else
@@ -94,7 +96,7 @@ def _is_minified(language: str, content: bytes) -> bool:
 
 
 def is_generated(content: bytes) -> bool:
-    """Whether a file says at its beginning, in a comment, that a tool wrote it, or shows it."""
+    """Whether a file says at its beginning, in a comment, that a tool or somebody else wrote it."""
     return bool(_BY_A_TOOL.search(content)) or any(
         _GENERATED.search(line) and line.lstrip().startswith((b"#", b"/", b"*", b"--", b"<!--"))
         for line in content[:_HEAD].splitlines()

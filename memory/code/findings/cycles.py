@@ -6,7 +6,7 @@ import shlex
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from memory.code.apart import is_migration, is_seed, is_story
+from memory.code.apart import is_copied, is_migration, is_seed, is_story
 from memory.code.codebase import Grade
 from memory.code.cuts import break_cycles
 from memory.code.cycles import file_names, find_cycles, parted
@@ -123,7 +123,8 @@ def _files(subject: AuditSubject) -> Seen:
                 sure=bool(parts)
                 and code.files[own[0]].language not in _BY_NAME
                 and not entities.issuperset(own)
-                and not _recurs(code, own),
+                and not _recurs(code, own)
+                and not all(map(is_copied, own)),
                 do="; ".join(_opened(needs if parts else code.imports_at_run_time, own)),
             )
             seen.findings.append(told)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from memory.code.clone_tokens import KIND, NAME, NUMBER, TEXT
+from memory.code.clone_tokens import KIND, NAME, NUMBER, TEXT, token
 from memory.code.clones import Stretch
 from memory.code.cuts import reached
 from memory.code.cycles import imports_between
@@ -53,6 +53,12 @@ _VERSION = re.compile(r"(?:^|/)v/?\d+(?=[/.])|(?:^|/)versions?/v?[\d._]+(?=[/.])
 #: The same of a name: `FacadeV2Impl.java`, `mail_v2.py`.
 _NUMBERED = re.compile(r"(?<=[a-z])V\d+(?![a-z\d])|[-_.]v\d+(?=\.)")
 _OLD = re.compile(r"(?:deprecated|legacy|[-_.]old|Old)\.\w+$|(?:^|/)(?:deprecated|legacy)/", re.I)
+#: What stands in nothing but a list of parameters: a step that is taken, or a tag that is closed.
+_STEPS = frozenset(
+    token(said)
+    for said in b"; return if for while raise throw yield await . -> const let var </ />".split()
+)
+_GIVEN = token(b"=")  # is a statement where none has an end
 _BEGINNING = 100  # tokens up to which two functions may begin alike
 _COPIED = 10_000  # lines of a file from which on nobody wrote it here
 _NEARLY = 0.8  # share of a place's lines, from which on it lies within another one
@@ -284,6 +290,7 @@ class _Told:
             and not any(self._is_shown(place.path) for place in clone.places)
             and all(self._worked(place) >= _WORK for place in clone.places)
             and not self._is_data(clone.places[0])
+            and not self._is_parameters(clone.places[0])
             and not _are_versions(clone.places)
             and self._longest(clone) >= _PIECE
             and not self._is_beginning(clone)
@@ -334,6 +341,12 @@ class _Told:
         kinds = Counter((self._texts(place) & KIND).tolist())
         values = kinds[TEXT] + kinds[NUMBER]
         return values > _DATA * (values + kinds[NAME])
+
+    def _is_parameters(self, place: Stretch) -> bool:
+        """Whether nothing is done there: what functions are given, or constructors hold."""
+        is_python = self._code.files[place.path].language == "python"
+        steps = _STEPS | {_GIVEN} if is_python else _STEPS
+        return steps.isdisjoint(self._texts(place).tolist())
 
     def _worked(self, place: Stretch) -> float:
         """The share of the lines of a place that are of functions."""

@@ -265,6 +265,17 @@ def test_instability_is_none_without_edges_and_what_is_not_known_is_said_so(code
     assert drawn.doubts.opaque_calls == 6
 
 
+@pytest.mark.parametrize(
+    ("folder", "sure"), [("a/vendor/grid", False), ("a/third_party", False), ("a/grid", True)]
+)
+def test_a_cycle_of_copied_files_is_less_sure(code, folder, sure):
+    edges = [(f"{folder}/x.ts", f"{folder}/y.ts"), (f"{folder}/y.ts", f"{folder}/x.ts")]
+
+    (found,) = look(AuditSubject(code(edges)), "architecture.file-cycle").findings
+
+    assert found.sure is sure
+
+
 def test_entities_that_name_each_other_are_less_surely_a_cycle(code):
     edges = [("a/order.ts", "a/line.ts"), ("a/line.ts", "a/order.ts")]
     tables = [

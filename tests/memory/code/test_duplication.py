@@ -215,6 +215,52 @@ def test_ways_to_declare_something_are_less_sure(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("path", "head", "each", "end"),
+    [
+        (
+            "{m}.php",
+            "<?php\nclass {m} {{\n  public function __construct(\n",
+            "    public readonly ?string $name{n} = null,\n",
+            "  ) {{}}\n}}\n",
+        ),
+        (
+            "{m}.ts",
+            "class {m} {{\n  constructor(\n",
+            "    private readonly a{n}: A{n},\n",
+            ") {{}}\n}}",
+        ),
+        ("{m}.py", "def load_{m}(\n", "    name_{n}: dict[str, int] | None,\n", "): ...\n"),
+    ],
+)
+def test_a_list_of_parameters_is_less_surely_the_same_work(tmp_path, path, head, each, end):
+    same = "".join(each.format(n=n) for n in range(20))
+    files = {
+        f"app/{m}/{path.format(m=m)}": f"{head.format(m=m)}{same}{end.format()}"
+        for m in ("billing", "orders")
+    }
+
+    assert [one.sure for one in look(tmp_path, files).findings] == [False]
+
+
+@pytest.mark.parametrize(
+    ("said", "is_told"),
+    [
+        ("# Copied from https://example.org/registry/total.py", False),
+        ("# Vendored verbatim from github.com/them/total", False),
+        ("# Taken from the till: https is no part of it", True),
+        ("FROM = 'copied from https://example.org'", True),
+    ],
+)
+def test_what_says_that_it_was_copied_from_elsewhere_is_no_clone(tmp_path, said, is_told):
+    files = {
+        path: f"{said}\n{text}"
+        for path, text in copies("app/billing/a.py", "app/orders/b.py").items()
+    }
+
+    assert bool(look(tmp_path, files).findings) == is_told
+
+
+@pytest.mark.parametrize(
     "paths",
     [
         ("app/orders/commands/sample_data.py", "app/orders/b.py"),
