@@ -15,6 +15,7 @@ from memory.code.metrics import METRICS, measure
 from memory.errors import InvalidRequest, UnknownCommit
 from memory.models.findings import Drift, DriftPoint
 from memory.models.report import no_progress
+from memory.texts.formatting import spoken
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -65,6 +66,7 @@ def drift(
             left=len(commits) - len(seen),
             doubts=doubts(known.base),
         )
+        about = key if (key := about.lower().replace(" ", "_")) in METRICS else about
         if about and about not in METRICS:
             target = find_finding(looked.findings, about)
             return answer.model_copy(
@@ -141,6 +143,7 @@ def find_finding(findings: Sequence[Finding], name: str) -> Finding:
     if fitting:
         some = ", ".join(one.id for one in fitting[:5])
         raise InvalidRequest(name, f"{len(fitting)} findings begin so: {some}")
+    metrics = ", ".join(map(spoken, METRICS))
     raise InvalidRequest(
-        name, f"there is no such finding now, and no such metric; metrics are {', '.join(METRICS)}"
+        name, f"there is no such finding now, and no such metric; metrics are {metrics}"
     )

@@ -213,6 +213,13 @@ def test_a_name_that_no_finding_has_is_refused(repo):
         ask(repo, "drift", "cycle-nowhere")
 
 
+@pytest.mark.parametrize("said", ["modules_in_cycles", "modules in cycles", "Modules in cycles"])
+def test_a_metric_is_asked_for_by_its_key_or_its_words(repo, said):
+    repo.commit("begin", FILES)
+
+    assert ask(repo, "drift", said).metric == "modules_in_cycles"
+
+
 def test_points_are_spread_over_time_not_over_commits():
     def commit(day: int) -> NamedCommit:
         return NamedCommit(str(day), datetime(2020, 1, 1, tzinfo=UTC) + timedelta(days=day), "", ())

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from cli.printing.findings import print_finding
 from cli.printing.plots import row, scale_for, sparkline
+from memory.texts.formatting import spoken
 from memory.texts.safe_text import one_line
 
 if TYPE_CHECKING:
@@ -48,11 +49,11 @@ def _print_all(screen: Screen, found: Drift) -> None:
         change = value - first
         said = "" if not change else f"{change:+,.10g}"
         line = sparkline([*series, value], width=_SPARK)
-        screen.line(f"{name:18}{first:>12,.10g}{value:>12,.10g}{said:>10}  {line}")
+        screen.line(f"{spoken(name):18}{first:>12,.10g}{value:>12,.10g}{said:>10}  {line}")
 
 
 def _print_metric(screen: Screen, found: Drift) -> None:
-    screen.line(f"{found.metric}: {found.formulas[found.metric]}")
+    screen.line(f"{spoken(found.metric)}: {found.formulas[found.metric]}")
     rows = [
         (point.day, point.commit[:8], point.metrics[found.metric])
         for point in found.points

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
 from cli.printing.map_drawings import matrix_lines, matrix_side
+from memory.texts.formatting import spoken
 from memory.texts.safe_text import one_line
 from memory.texts.shortening import shortened
 
@@ -67,7 +68,7 @@ def _measure(one: Measure, y: int) -> Iterator[str]:
     now = "unknown" if one.value is None else one.in_words(one.value)
     said = f"{one.formula} ({one.doubt})" if one.doubt else one.formula
     yield f"<g><title>{_safe(said)}</title>"
-    yield _text(_LEFT, y, one.name)
+    yield _text(_LEFT, y, spoken(one.name))
     yield _text(250, y, now, anchor="end", ink="#1f2328" if one.value is not None else "#818b98")
     if one.last is not None:
         yield _text(370, y, one.in_words(one.last), anchor="end")

@@ -9,6 +9,7 @@ import click
 from cli.code_verb import CodeVerb
 from cli.form import OutputForm
 from cli.workspace import Workspace, pass_workspace
+from memory.texts.formatting import spoken
 from memory.texts.safe_text import one_line
 
 if TYPE_CHECKING:
@@ -108,12 +109,14 @@ def print_health(screen: Screen, found: Health) -> None:
 
 def _row(screen: Screen, one: Measure) -> str:
     if one.value is None:
-        return f"{one.name:18}{'unknown':>18}"
+        return f"{spoken(one.name):18}{'unknown':>18}"
     values = (one.value, one.first, one.last)
     cells = "".join(f"{one.in_words(value):>18}" for value in values)
     trend = screen.styled(one.trend, fg=_COLOURS[one.trend]) if one.trend else ""
     doubt = f"({one_line(one.doubt.partition(':')[0])})" if one.doubt else ""  # why is said below
-    return f"{one.name:18}{cells.rstrip()}  {' '.join(filter(None, (trend, doubt)))}".rstrip()
+    return (
+        f"{spoken(one.name):18}{cells.rstrip()}  {' '.join(filter(None, (trend, doubt)))}".rstrip()
+    )
 
 
 def _matrix(screen: Screen, couplings: Sequence[CouplingRow]) -> None:

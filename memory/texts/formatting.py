@@ -1,4 +1,4 @@
-"""Moments and counts as people say them."""
+"""Moments, counts and names as people say them."""
 
 from __future__ import annotations
 
@@ -31,3 +31,8 @@ def counted(count: int, one: str, many: str = "") -> str:
     is_y = one.endswith("y") and one[-2:-1] not in "aeiou"
     regular = f"{one[:-1]}ies" if is_y else f"{one}s"
     return f"{count:,} {one if count == 1 else many or regular}"
+
+
+def spoken(name: str) -> str:
+    """A name of several words as people read it: "imports across" of `imports_across`."""
+    return name.replace("_", " ")
