@@ -17,7 +17,8 @@ authentication", unknown counted as none; rights: as auth, of authorisation; fal
 mark: the share of all routes of the project, tests apart, of which it is not told. `--why` counts
 the reasons for these, of each project and their kinds in all; `--shares` prints the columns for
 clones without labels, at what is checked out. Files in other languages than those of the labels are
-left out. FOLDER keeps the facts of files, so that a second run takes minutes.
+left out. `--total` prints only what all of them are together. FOLDER keeps the facts of files, so
+that a second run takes minutes.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ from indexer.git.repository import Repository
 from memory.code.testing import is_test
 
 ASPECTS = ("auth", "authorisation", "validation", "rate_limit")
+MUCH = 0.1  # of the routes of a project, if they are untold
 LABELS = Path(__file__).with_name("route_labels.jsonl")
 
 
@@ -140,6 +142,27 @@ def print_kinds(by_project):
         print(f"all {aspect} {count} in {len(projects[aspect, reason])}: {reason} ({most})")
 
 
+def print_total(rows, every):
+    """Where has or has not is wrong, and how much of it is untold; where much of a project is."""
+    wrong = [one for one in every if one[2] and (one[3] == "yes") != (one[0]["auth"] == "yes")]
+    unknown = sum(one[3] == "unknown" for one in wrong)
+    of = Counter(one[0]["repo"] for one in wrong).most_common()
+    print(f"has or has not wrong: {len(wrong)}, of which untold {unknown}")
+    print("  ", ", ".join(f"{name} {count}" for name, count in of))
+    much = sorted((-one["auth?"], one["project"]) for one in rows if one["auth?"] > MUCH)
+    print(f"more than a tenth of the routes untold: {len(much)} of {len(rows)}")
+    print("  ", ", ".join(f"{name} {-share:.2f}" for share, name in much))
+
+
+def print_wrong(label, is_right, auth, rights):
+    """What is not met of a label."""
+    place = f"{label['file']}:{label['line']} {label['method']} {label['path']}"
+    if not is_right or auth != label["auth"]:
+        print(f"{place} auth {label['auth']}: {auth if is_right else 'not found so'}")
+    if is_right and rights != label.get("authorisation", rights):
+        print(f"{place} authorisation {label['authorisation']}: {rights}")
+
+
 def code_of(options, clone, commit, labels=()):
     """The code base of a clone at a commit, of files in the languages of the labels or in all."""
     spoken = SPOKEN & {language_of(one["file"]) for one in labels} or SPOKEN
@@ -164,6 +187,7 @@ def main():
     parser.add_argument("--wrong", action="store_true", help="names each label that is not met")
     parser.add_argument("--why", action="store_true", help="names the reasons of what is not told")
     parser.add_argument("--shares", action="store_true", help="of REPO, clones without labels")
+    parser.add_argument("--total", action="store_true", help="prints what all are together")
     parser.add_argument("--facts", type=Path, metavar="FOLDER", help="keeps facts of files")
     options = parser.parse_args()
     if options.shares:
@@ -175,7 +199,7 @@ def main():
             by_repo.setdefault((label["framework"], label["repo"], label["commit"]), []).append(
                 label
             )
-    rows, every, reasons = [], [], {}
+    rows, every, routes, reasons = [], [], [], {}
     for (framework, repo, commit), labels in sorted(by_repo.items()):
         clone = options.clones / repo.rpartition("/")[2]
         if not clone.exists():
@@ -184,18 +208,17 @@ def main():
         code, seconds = timed(lambda: code_of(options, clone, commit, labels))  # noqa: B023
         outcomes = list(compare(labels, code.routes))
         every += outcomes
+        routes += served(code)
         rows.append(row(f"{framework} {repo}", outcomes, served(code), seconds))
         if options.why:
             reasons[repo] = reasons_of(code)
             print_reasons(repo, reasons[repo])
-        for label, _, is_right, auth, rights in outcomes if options.wrong else ():
-            place = f"{label['file']}:{label['line']} {label['method']} {label['path']}"
-            if not is_right or auth != label["auth"]:
-                print(f"{place} auth {label['auth']}: {auth if is_right else 'not found so'}")
-            if is_right and rights != label.get("authorisation", rights):
-                print(f"{place} authorisation {label['authorisation']}: {rights}")
+        for label, _, *outcome in outcomes if options.wrong else ():
+            print_wrong(label, *outcome)
     print_kinds(reasons)
-    print_table([*rows, row("all", every)] if every else [{"project": "none"}])
+    total = [row(f"all {len(rows)}", every, routes)] if every else [{"project": "none"}]
+    print_table(total if options.total else [*rows, *total])
+    print_total(rows, every)
 
 
 if __name__ == "__main__":

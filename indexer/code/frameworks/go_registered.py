@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from indexer.code.syntax import Node, SourceFile
+    from memory.code.facts import Import
 
 _BRANCHES = frozenset({"if_statement", "for_statement", "expression_switch_statement",
                        "type_switch_statement", "select_statement"})  # fmt: skip
@@ -75,6 +76,12 @@ def registered(source: SourceFile, reader: str) -> Iterator[Mark]:
             yield from GoFunction(source, reader, kinds, node, package.variables).marks()
 
 
+def _called(one: Import) -> str:
+    """What a file calls a package that it imports."""
+    last = re.sub(r"/v\d+$", "", one.target).rpartition("/")[2]
+    return next(iter(one.local), last)
+
+
 def _mounts(name: str, said: str) -> bool:
     return bool(re.search(rf"\bMount\([^,\n]{{0,999}},\s*{name}\b", said))
 
@@ -111,6 +118,7 @@ class GoFunction:
     ) -> None:
         self._package = package or {}  # the kinds of routers that variables of the package are
         self._source, self._reader, self._kinds, self._node = source, reader, kinds, node
+        self._imported = set(map(_called, source.facts.imports))
         self._symbol = source.symbol(node)
         self._found: list[Mark] = []
         self._hints: dict[str, str] = {}  # what a variable is made by, or its type
@@ -359,7 +367,7 @@ class GoFunction:
         """Whether a name is of a router that its package has, and the function has none such."""
         is_likely = name in self._package or _LIKELY.fullmatch(name)
         is_own = name in self._hints or name in self._values or name in self._routers
-        return bool(is_likely) and not is_own and name not in self._kinds
+        return bool(is_likely) and not is_own and name not in self._imported
 
     def within(self, node: Node) -> Router | None:
         """The router that an expression is or is made of, if it was seen to be one before."""

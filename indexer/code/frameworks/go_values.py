@@ -130,7 +130,9 @@ class GoValues:
         return gave[0] if is_one else UNKNOWN
 
     def _element(self, node: Node, code: Code, names: dict[str, Any], depth: int) -> Any:
-        owner = self.value(node.named_children[0], code, names, depth)
+        owner, *at = (self.value(one, code, names, depth) for one in node.named_children)
+        if isinstance(owner, tuple) and at and type(at[0]) is int and at[0] < len(owner):
+            return owner[at[0]]
         return NIL if owner in (SESSION, NIL, EMPTY) else UNKNOWN
 
     def _literal(self, node: Node, code: Code, names: dict[str, Any], depth: int) -> Any:

@@ -72,3 +72,16 @@ def test_a_router_of_a_package_is_seen_in_its_other_files(read):
     code = read({"go.mod": "module shop\n", "main.go": main, "router.go": other})
 
     assert told(code) == ["/x no"]
+
+
+@pytest.mark.parametrize("named", ["", "router "])
+def test_a_package_that_is_called_router_is_no_router(read, named):
+    folder = "routes" if named else "router"
+    main = 'package main\nimport (\n"github.com/gin-gonic/gin"\n'
+    main += f'{named}"shop/{folder}"\n)\nfunc main() {{ router.Set(gin.New()) }}\n'
+    other = HEAD.replace("main", folder) + GUARD
+    other += 'func Set(router *gin.Engine) { router.Use(auth)\n router.GET("/x", show) }\n'
+
+    code = read({"go.mod": "module shop\n", "main.go": main, f"{folder}/all.go": other})
+
+    assert told(code) == ["/x yes"]

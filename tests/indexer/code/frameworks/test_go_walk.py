@@ -165,6 +165,26 @@ func Answers(f func(*gin.Context) error) gin.HandlerFunc {
         if err := f(c); err != nil { _ = c.Error(err); c.Abort() }
     }
 }
+func Keyed() func(c *gin.Context) {
+    return func(c *gin.Context) {
+        key := strings.TrimPrefix(c.Request.Header.Get("Authorization"), "Bearer ")
+        parts := strings.Split(key, "-")
+        key = parts[0]
+        token, err := model.ValidateToken(key)
+        if err != nil { stopWith(c, http.StatusUnauthorized, err.Error()); return }
+        c.Set("token", token)
+        c.Next()
+    }
+}
+func Fetched() func(c *gin.Context) {
+    return func(c *gin.Context) {
+        parts := strings.Split(c.Query("list"), "-")
+        found, err := model.Find(parts[0])
+        if err != nil { stopWith(c, http.StatusUnauthorized, found); return }
+        c.Next()
+    }
+}
+func stopWith(c *gin.Context, status int, said string) { c.JSON(status, said); c.Abort() }
 func Calls(c *gin.Context) { stop(c); c.Next() }
 func show(c *gin.Context) error { c.JSON(200, 1); return nil }
 func main() {
@@ -182,6 +202,8 @@ func main() {
         ("Forgets()", "unknown"),  # gin goes on where nothing is aborted
         ("Counts()", "no"),
         ("Counts(), a.Add()", "yes"),
+        ("Keyed()", "yes"),
+        ("Fetched()", "unknown"),  # what is asked for tells of nobody
         ("Calls", "unknown"),
         ("elsewhere.Check()", "unknown"),
     ],
