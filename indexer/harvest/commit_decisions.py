@@ -17,6 +17,7 @@ from indexer.harvest.reasoning import (
     is_choice,
     is_mending,
     is_trifling,
+    lines_of_work,
     pattern,
     reasons_of,
     takes,
@@ -129,7 +130,7 @@ def read_message(commit: Commit) -> Said | None:
     line = merged(commit)[0]
     for written, read in _SUBJECTS:
         line = written.sub(read, line)
-    subject = read_subject(line)
+    subject = read_subject(_without_issue(line))
     if not stands_alone(subject.text) or is_trifling(subject) or is_mending(subject):
         return None
     reasons = argued_in(commit.body.split("\n"), _own_lines(commit))
@@ -174,7 +175,23 @@ _SUBJECTS = (
         r"\1: \2",
     ),
     (re.compile(r"^(feature|task|chore|refactor|bugfix|hotfix)/(?=\S+ )", re.IGNORECASE), r"\1: "),
+    # What a tool asked for, where another version may have come.
+    (re.compile(r"(\breplace dependency \S+ with \S+) [v^~]?\d\S*", re.IGNORECASE), r"\1"),
 )
+#: "Fixes #37126 - Replace node-sass with sass", where each commit is one for an issue.
+_ISSUE = re.compile(
+    r"(?:fix(?:e[sd])?|refs?|close[sd]?|resolve[sd]?|issue|bug|ticket):? "
+    r"#?\d{2,8}\s?[-\u2013\u2014:.]{1,2}\s+",
+    re.IGNORECASE,
+)
+
+
+def _without_issue(line: str) -> str:
+    """A subject without the issue that it is for, where a choice follows and no mending."""
+    match = _ISSUE.match(line)
+    rest = line[match.end() :] if match else ""
+    is_told = takes(rest) or ended(rest) or pattern("choices", begins=True).match(f"{rest} ")
+    return rest if is_told else line
 
 
 def _own_lines(commit: Commit) -> list[str]:
@@ -216,14 +233,17 @@ def _found(
         swap = None
     about = "" if swap or not _is_of_the_program(changes) else ended(said.title)
     if swap:
-        one_sided = CHOSEN if is_choice(said.title) else ONE_SIDED
+        is_left_over = bool(swap.gone) and all(is_manifest(one.path) for one in code)
+        one_sided = CHOSEN if is_choice(said.title) and not is_left_over else ONE_SIDED
         worth = SWAP if swap.gone and swap.came else one_sided
     else:
         ended_at = VERSION_ENDED if _VERSION.search(said.title) else ENDED
         worth = ended_at if about else chance * AT_FIRST_SIGHT
     if not swap and not about and (chance < LEAST or not reasons or (changes and not code)):
         return None
-    quote = next((one for one in reasons if not (about and one.is_item)), None)
+    passed = lines_of_work(commit.body.split("\n")) if swap or about else set()
+    quotable = [one for one in reasons if one.line not in passed]
+    quote = next((one for one in quotable if not (about and one.is_item)), None)
     place = {"path": swap.path, "line": swap.line} if swap else {}
     of = names(said.title, (*swap.gone, *swap.came)) if swap else filter(None, about.split(" and "))
     return FoundDecision(

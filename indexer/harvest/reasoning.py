@@ -112,6 +112,17 @@ def argued_in(body: Sequence[str], own: Sequence[str]) -> tuple[LineSentence, ..
     return tuple(one for one in found if not pattern("argues_not").search(one.text))[:ARGUED]
 
 
+def lines_of_work(body: Sequence[str]) -> set[int]:
+    """The lines of a message, the third its body's first, below headings over what was done."""
+    within, found = False, set[int]()
+    for number, line in enumerate(body, start=3):
+        if heading := _HEADING.match(line):
+            within = bool(pattern("works", begins=True).match(heading[1]))
+        elif within:
+            found.add(number)
+    return found
+
+
 def explanation(lines: Sequence[str], reason: LineSentence) -> str:
     """How a message begins, where most say why, and the sentence that is a reason, in short."""
     said = [one for one in sentences(lines) if not one.is_item or one == reason]

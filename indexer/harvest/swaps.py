@@ -17,7 +17,8 @@ FEW = 3  # dependencies of either side, of which it is clear what came for what
 LONGEST = 500  # characters of a line that names a dependency
 MOST = 12  # dependencies of either side; a commit with more is about something else
 _JSON = re.compile(
-    r'\s*"(?P<name>@?[\w./-]+)"\s*:\s*"(?:[~^>=<*v\d]|workspace:|github:|npm:|latest|dev-)'
+    r'\s*"(?P<name>@?[\w./-]+)"\s*:\s*"(?:[~^>=<*v\d]|workspace:|github:|npm:|latest|dev-'
+    r"|git[+:@]|[\w-]{1,40}/[\w.-]{1,100}#)"
 )
 _PYTHON = re.compile(r"(?P<name>[A-Za-z][\w.-]*)(?:\[[\w, -]+\])?\s*(?:[=<>~!;@]|$)")
 _TOML = re.compile(
@@ -25,6 +26,7 @@ _TOML = re.compile(
     |['"](?P<name>[A-Za-z][\w.-]*)(?:\[[\w,\ -]+\])?\s*(?:[=<>~!;@'"]|$))""",
     re.VERBOSE,
 )
+_CARGO = re.compile(r'\s*"?(?P<name>[A-Za-z][\w-]*)"?\s*=\s*(?:"[~^>=<*\d]|\{)')
 _GEM = re.compile(r"\s*gem\s+['\"](?P<name>[\w-]+)|.*add_\w*dependency\(?\s*['\"](?P<key>[\w-]+)")
 _GO = re.compile(r"\s*(?:require\s+)?(?P<name>[\w.-]+(?:/[\w.-]+)+)\s+v\d(?!.*//\s*indirect)")
 _POM = re.compile(r"\s*<artifactId>(?P<name>[\w.-]+)</artifactId>")
@@ -34,14 +36,16 @@ _GRADLE = re.compile(r".*['\"][\w.-]+:(?P<name>[\w.-]+)(?::[^'\"]*)?['\"]")
 _MANIFESTS = (
     (re.compile(r"package\.json|composer\.json"), _JSON),
     (re.compile(r".*requirements.*\.(?:txt|in)"), _PYTHON),
-    (re.compile(r"pyproject\.toml|Pipfile|Cargo\.toml|setup\.py"), _TOML),
+    (re.compile(r"pyproject\.toml|Pipfile|setup\.py"), _TOML),
+    (re.compile(r"Cargo\.toml"), _CARGO),
     (re.compile(r"Gemfile|.*\.gemspec"), _GEM),
     (re.compile(r"go\.mod"), _GO),
     (re.compile(r"pom\.xml"), _POM),
     (re.compile(r".*\.gradle(?:\.kts)?"), _GRADLE),
 )
 _NO_NAMES = frozenset(
-    {"version", "name", "python", "requires-python", "node", "npm", "description"}
+    "version name python requires-python node npm description repository url"
+    " edition resolver rust-version python_version target-version minversion".split()
 )
 _OWN = re.compile(r"\bpath ?= ?[\"']|[\"'](?:file|link|workspace):")  # a part of the same project
 _MAJOR = re.compile(r"v\d+")  # at the end of a path of Go
@@ -56,7 +60,7 @@ class Swap(NamedTuple):
     """What one commit did to the dependencies."""
 
     path: str  # of the manifest
-    line: int  # of the first change there, 1-based
+    line: int  # of the first that came or went, 1-based
     gone: tuple[str, ...]
     came: tuple[str, ...]
     still_holds: bool = True  # what came is there today, and what went is not
@@ -138,8 +142,8 @@ def dependencies(git: Repository, commit: str) -> set[str]:
 
 def read_swap(diff: Iterable[str]) -> Swap | None:
     """What a diff without context does to dependencies; None if it neither takes nor brings one."""
-    gone, came = dict[str, str](), dict[str, str]()
-    path, line, place = "", 0, ("", 0)
+    gone, came, places = dict[str, str](), dict[str, str](), dict[str, tuple[str, int]]()
+    path, line = "", 0
     for text in diff:
         if text.startswith(("--- a/", "+++ b/")):
             path = text[6:].removesuffix("\t")
@@ -147,12 +151,14 @@ def read_swap(diff: Iterable[str]) -> Swap | None:
             line = max(int(match["line"]), 1)
         elif name := _dependency(path, text):
             (came if text[0] == "+" else gone)[_folded(name)] = name
-            place = place if place[0] else (path, line)
+            places.setdefault(_folded(name), (path, line))
+        line += text.startswith("+") and not text.startswith("+++")
     both = gone.keys() & came.keys()
     left = tuple(name for key, name in gone.items() if key not in both)
     new = tuple(name for key, name in came.items() if key not in both)
     if not (left or new) or max(len(left), len(new)) > MOST:
         return None
+    place = next(places[key] for key in places if key not in both)
     return Swap(*place, left, new)
 
 

@@ -8,7 +8,7 @@ from indexer.git.log import Commit
 from indexer.harvest.commit_decisions import LEAST, read_message, signs_of
 from indexer.harvest.documents import read_document
 from indexer.harvest.line_sentences import sentences
-from indexer.harvest.reasoning import ended, explanation, reasons_of, tells_harm
+from indexer.harvest.reasoning import ended, explanation, lines_of_work, reasons_of, tells_harm
 from indexer.harvest.swaps import read_swap
 from indexer.harvest.titles import title_of
 from indexer.harvest.worth import worth_of
@@ -167,6 +167,48 @@ def test_a_manifest_tells_what_came_in_place_of_what(path, gone, came):
 
     assert (swap.path, swap.line, len(swap.gone), len(swap.came)) == (path, 7, 1, 1)
     assert read_swap([*diff[:3], f"-{gone}", f"+{gone}1"]) is None
+
+
+@pytest.mark.parametrize(
+    ("path", "passing", "kept"),
+    [
+        ("Cargo.toml", ['-rust-version = "1.92"', '+rust-version = "1.95"'], '-cfg-if = "1"'),
+        ("Cargo.toml", ['+resolver = "2"', '+  "schedule_data",'], '+either = "1.13"'),
+        ("Gemfile", ['-gem "a", "~> 1"', '+gem "a",   "~> 1"'], '+gem "db-query-matchers"'),
+        ("package.json", ['-  "keytar": "^3.0.0",', '+  "keytar": "us/node-keytar#ours",'],
+         '-    "marky": "^1.2.0",'),
+    ],
+)  # fmt: skip
+def test_a_swap_is_where_a_dependency_came_or_went(path, passing, kept):
+    swap = read_swap(
+        [f"--- a/{path}", f"+++ b/{path}", "@@ -3 +3 @@", *passing, "@@ -9 +9 @@", kept]
+    )
+
+    assert (swap.line, len(swap.gone) + len(swap.came)) == (9, 1)
+
+
+@pytest.mark.parametrize(
+    ("subject", "title"),
+    [
+        ("Fixes #37126 - Replace node-sass with sass", "Replace node-sass with sass"),
+        ("Fixed #12345 -- Dropped support for MySQL 8.0.", "Dropped support for MySQL 8.0."),
+        ("Bug 1234567 - Switch to terser", "Switch to terser"),
+        ("chore(deps): replace dependency node-uuid with uuid ^3.2.0 (#15286)",
+         "replace dependency node-uuid with uuid"),
+    ],
+)  # fmt: skip
+def test_a_title_is_without_the_issue_and_the_version_that_a_tool_wrote(subject, title):
+    assert read_message(a_commit(subject)).title == title
+
+
+def test_what_is_mended_for_an_issue_is_no_choice():
+    assert read_message(a_commit("Fixes #35068 - Expired token returns 401 instead of 412")) is None
+
+
+def test_what_was_done_is_told_below_a_heading():
+    said = ["# Objective", "md5 is slow.", "## Solution", "- Use either", "# Testing", "All pass."]
+
+    assert lines_of_work(said) == {6, 8}
 
 
 def test_documents_and_changelogs_tell_decisions_by_line():
