@@ -170,7 +170,7 @@ def _told(flow: Flow, where: str, what: str, does: str, found: Sequence[_Repeate
         for one in found[1:]
         if one.line != first.line
     ]
-    verb = "loads" if first.query.relation else "reads" if reads else "writes"
+    verb = "loads" if _is_lazy(first) else "reads" if reads else "writes"
     name = first.place.symbol or where
     through = f" through {first.way[-1].symbol}" if first.way else ""
     return finding(
@@ -187,16 +187,22 @@ def _told(flow: Flow, where: str, what: str, does: str, found: Sequence[_Repeate
 
 def _said(one: _Repeated, code: CodeBase) -> str:
     query = one.query
-    if query.relation:
+    if _is_lazy(one):
         return f"loop at line {one.loop}: .{query.relation} is loaded when it is asked for"
     by = f" by {', '.join(query.columns)}" if query.columns else ""
     call = f"calls {code.called(one.way[0])}, which " if one.way else ""
     asks = "asks" if query.does == "read" else "writes"
-    return f"loop at line {one.loop}: {call}{asks} {query.table or query.model}{by}"
+    what = query.table or query.model or query.relation
+    return f"loop at line {one.loop}: {call}{asks} {what}{by}"
+
+
+def _is_lazy(one: _Repeated) -> bool:
+    """Whether nobody wrote the query: a relation is loaded by being asked for."""
+    return bool(one.query.relation) and one.query.does == "read"
 
 
 def _settled(one: _Repeated) -> str:
-    if one.query.relation:
+    if _is_lazy(one):
         return f"load {one.query.relation} with what the loop goes over"
     if one.query.does == "read":
         return "ask once for all of them before the loop"

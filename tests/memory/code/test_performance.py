@@ -320,3 +320,18 @@ def test_an_interface_leads_to_what_implements_it(code):
     reached = Flow(replace(base, symbols=symbols)).reach([CodePlace("a.java", "A.call")])
 
     assert CodePlace("c.java", "C.find") in reached
+
+
+@pytest.mark.parametrize(
+    ("does", "told"),
+    [
+        ("read", "view loads lines once for each in its loop, for GET /orders"),
+        ("write", "view writes lines once for each in its loop, for GET /orders"),
+    ],
+)
+def test_a_relation_that_is_written_in_a_loop_is_told_as_no_load(audited, does, told):
+    (found,) = audited(a_query(does=does, table="", relation="lines", loop=5))
+
+    assert found.message == told
+    assert ("is loaded" in found.spots[0].said) == (does == "read")
+    assert ("load lines" in found.do) == (does == "read")
