@@ -14,6 +14,7 @@ from indexer.harvest.reasoning import (
     argued_in,
     ended,
     explanation,
+    is_aside,
     is_choice,
     is_mending,
     is_trifling,
@@ -242,7 +243,10 @@ def _found(
     if not swap and not about and (chance < LEAST or not reasons or (changes and not code)):
         return None
     passed = lines_of_work(commit.body.split("\n")) if swap or about else set()
-    quotable = [one for one in reasons if one.line not in passed]
+    is_plain = bool(swap or about)
+    quotable = [
+        one for one in reasons if one.line not in passed and not (is_plain and is_aside(one.text))
+    ]
     quote = next((one for one in quotable if not (about and one.is_item)), None)
     place = {"path": swap.path, "line": swap.line} if swap else {}
     of = names(said.title, (*swap.gone, *swap.came)) if swap else filter(None, about.split(" and "))
@@ -271,6 +275,9 @@ def _is_chosen(swap: Swap, said: Said) -> bool:
     if swap.gone and swap.came:
         return is_choice(said.title)
     words = f"{said.title}\n{said.commit.body}"
+    up = pattern("taking_up", begins=True).match(said.title)
+    if up and swap.gone and names(said.title[up.end() :].partition(" ")[0], swap.gone):
+        return False  # as what it takes up is named in a file that is not known as a manifest
     is_more = pattern("no_taking").search(said.commit.subject)
     return said.is_plain and not is_more and not pattern("left_over").search(words)
 

@@ -23,6 +23,7 @@ MOST_WORDS = 6  # of what is no longer supported
 _WORD = re.compile(r"[a-z][\w-]*")
 _HEADING = re.compile(r"\s{0,3}(?:#{1,6}\s+|\*\*)(.{1,80})")
 _NAMED = re.compile(r"\b[A-Z]|\b[a-z][\w.-]{0,30} ?v?\d[\d.x]{0,20}(?!\w)")
+_DOING = re.compile(r"\w+ing\s")  # a feature, and none that people know by its name
 _IN_CODE = re.compile(r"[`'\"]|\w[_(]|::|[a-z][A-Z]|\w\.[a-z]|[<>{}$]|--")
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
 _INSTEAD = re.compile(r"\b(?:instead of|in favou?r of|rather than)\b", re.IGNORECASE)
@@ -48,10 +49,17 @@ def ended(text: str) -> str:
     """
     match = pattern("named_ends", begins=True).match(text)
     what = next(filter(None, match.groups()), "") if match else ""
-    if not _NAMED.search(what) or _IN_CODE.search(what) or len(what.split()) > MOST_WORDS:
+    if _DOING.match(what) or _IN_CODE.search(what) or len(what.split()) > MOST_WORDS:
+        return ""
+    if not _NAMED.search(" ".join(one for one in what.split() if one not in _acronyms())):
         return ""
     passed = words_of("harvest", "of_versions")
     return " ".join(one for one in _LETTERS.findall(what.casefold()) if one not in passed)
+
+
+def _acronyms() -> frozenset[str]:
+    """Words in capitals that are no names."""
+    return words_of("harvest", "acronyms")
 
 
 def takes(text: str) -> bool:
@@ -110,6 +118,11 @@ def argued_in(body: Sequence[str], own: Sequence[str]) -> tuple[LineSentence, ..
             said.add(number)
     found = [one for one in sentences(own) if one.line in said and _is_whole(one.text)]
     return tuple(one for one in found if not pattern("argues_not").search(one.text))[:ARGUED]
+
+
+def is_aside(text: str) -> bool:
+    """Whether a sentence tells what else was done, or what its reader is to do."""
+    return bool(pattern("asides").search(text))
 
 
 def lines_of_work(body: Sequence[str]) -> set[int]:

@@ -177,7 +177,9 @@ def _speaks_of(text: str, dependency: str) -> bool:
 
 
 def _naming(path: str) -> re.Pattern[str] | None:
-    name = posixpath.basename(path)
+    folder, name = posixpath.split(path)
+    if posixpath.basename(folder) == "requirements" and name.endswith((".txt", ".in")):
+        return _PYTHON
     return next((naming for called, naming in _MANIFESTS if called.fullmatch(name)), None)
 
 

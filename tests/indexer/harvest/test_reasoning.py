@@ -8,7 +8,14 @@ from indexer.git.log import Commit
 from indexer.harvest.commit_decisions import LEAST, read_message, signs_of
 from indexer.harvest.documents import read_document
 from indexer.harvest.line_sentences import sentences
-from indexer.harvest.reasoning import ended, explanation, lines_of_work, reasons_of, tells_harm
+from indexer.harvest.reasoning import (
+    ended,
+    explanation,
+    is_aside,
+    lines_of_work,
+    reasons_of,
+    tells_harm,
+)
 from indexer.harvest.swaps import read_swap
 from indexer.harvest.titles import title_of
 from indexer.harvest.worth import worth_of
@@ -71,6 +78,11 @@ def test_a_reason_that_is_cut_off_is_none():
         ("No longer support Bitbucket Server", "bitbucket server"),
         ("remove support for crashReporter autoSubmit", ""),
         ("Remove support for plugins", ""),
+        ("Remove support for ID", ""),
+        ("Remove record ID wraparound support", ""),
+        ("Remove support for different DB hosts per datasource", ""),
+        ("Remove the support for dumping WIN32OLE object", ""),
+        ("Drop IE support", "ie"),
         ("Remove support for 'Lite' requests", ""),
         ("Remove support for referencing 2nd owners", ""),
         ("Remove unicode literals for Python 3.2 support", ""),
@@ -155,6 +167,7 @@ def test_the_title_is_the_choice_without_the_reason(sentence, title):
     [
         ("package.json", '    "moment": "^2.0.0",', '    "date-fns": "^3.0.0",'),
         ("requirements.txt", "uWSGI==2.0", "gunicorn==20.1"),
+        ("requirements/common.txt", "python-memcached==1.53", "pylibmc==1.5.0"),
         ("pyproject.toml", '    "bleach>=5",', '    "nh3>=0.2",'),
         ("Gemfile", 'gem "commander", "~> 4"', 'gem "mercenary"'),
         ("go.mod", "\tgithub.com/jinzhu/gorm v1.9.1", "\tgorm.io/gorm v1.25.0"),
@@ -209,6 +222,19 @@ def test_what_was_done_is_told_below_a_heading():
     said = ["# Objective", "md5 is slow.", "## Solution", "- Use either", "# Testing", "All pass."]
 
     assert lines_of_work(said) == {6, 8}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "is_one"),
+    [
+        ("In addition, this removes the date field, since we don't use it anywhere.", True),
+        ("If you do upgrade, make sure to import it rather than the old one.", True),
+        ("Additionally, the performance of Prism is much faster than Ripper.", False),
+        ("As toml is an abandoned package, switch to another.", False),
+    ],
+)
+def test_what_else_was_done_and_what_to_do_is_no_reason(sentence, is_one):
+    assert is_aside(sentence) is is_one
 
 
 def test_documents_and_changelogs_tell_decisions_by_line():
