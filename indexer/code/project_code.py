@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any
 
-from indexer.code.frameworks.ways import ways_of
+from indexer.code.frameworks.project_ways import ways_of
 from indexer.code.not_read import foreign_frameworks
 from indexer.code.queries.query_meaning import QueryMeaning
 from indexer.code.registry import CONFIG, languages, readers, set_by

@@ -24,7 +24,22 @@ _RIGHT = (
     # whose something is, held against who asks
     rb"|[Uu]ser_?[Ii][Dd](?:\(\))? ?[!=]==?+(?! ?(?:null|None|nil|undefined|0\b|['\"]))"
     rb"|[!=]= ?[\w.$>-]{0,40}[Uu]ser(?:_?[Ii][Dd]|[.]id|[.]pk|->id)\b"
-    rb"|\b(?:user|owner|author)=(?:self\.)?request\.user\b"
+    rb"|\b(?:user|owner|author|creator|created_by|account|profile)=(?:self\.)?request\.user\b"
+)
+#: Only what belongs to who asks is looked through: `auth()->user()->items()->find($id)`.
+_OWN = (
+    rb"(?:auth\(\)->|Auth::|\$request->|\brequest\(\)->|\$this->)user\(\)\??->\w{1,40}\(\)"
+    rb"->(?!create|save|make|attach|sync)"
+    rb"|[uU]ser_?[iI]d['\"]?, ?(?:auth\(\)|Auth::|request\(\)->user|\$request->user|\$user->id)"
+    rb"|\bwhereBelongsTo\(|\bwhereUserId\("
+    rb"|(?:request\.user|current_user)\.\w{1,40}\.(?:get|filter|filter_by|all|exclude|first)\b"
+    rb"|\b[uU]ser_?[iI]d=(?:self\.)?(?:request\.user|current_user)\b"
+    rb"|\b(?:where|find\w{0,20}|delete\w{0,20}|update\w{0,20})(?:: ?|\()\{[^{};]{0,120}"
+    rb"\b(?:user|owner|author|creator|account)(?:_?[iI]d)?: ?(?:req|request|ctx|session|this)\."
+    rb"[\w.]{0,30}(?:[uU]ser|session)"
+    rb"|\b(?:find|exists|delete|get)By\w{0,40}(?:And|By)(?:User|Account|Member|Creator|Author)"
+    rb"(?:_?Id)?\("
+    rb"|\b(?:user|account|member|creator|author)_id ?= ?(?:\?|\$\d|:user|:\w{0,10}user_?id|%s)"
 )
 _CAN = rb"\bcan[A-Z_]"  # see, edit: a value, where _RIGHT has the calls
 #: A condition on a right, on one line or with what a function is given on lines of its own.
@@ -41,6 +56,12 @@ _REFUSED = re.compile(
 #: The same, where what may not be seen is said not to be there.
 _HIDES = re.compile(
     _CONDITION + rb"(?:[^\n{}]*\n){0,2}?[^\n]*(?:\b404\b|Http404|[Nn]ot_?Found|NOT_FOUND)"
+)
+#: Which error another raised: who asks that hands on what was refused, and refuses nobody.
+_OF_AN_ERROR = re.compile(
+    rb"\berrors\.(?:Is|As)\(|isinstance\((?:e|err|error|ex|exc)\w{0,20},"
+    rb"|\b(?:e|err|error|ex|exc|exception)\w{0,20} ?(?:[!=]==?|instanceof\b|is\b)"
+    rb"|\b(?:e|err|error|ex)\??\.(?:name|code|status\w{0,10})\b"
 )
 #: What asks for a right and refuses by itself.
 _ASKS = re.compile(
@@ -85,7 +106,7 @@ _DEMANDS = re.compile(
     rb"\w{0,40}\(|\bvalidate_?[a-zA-Z_]{0,20}(?:[Rr]ole|[Pp]ermission|[Pp]rivilege|[Aa]dmin|[Aa]ccess|[Oo]wner)"
     rb"\w{0,40}\(|\bauthori[sz]e[sd]?\w{0,20}\(|\bPermissionError\b|\bUnauthori[sz]ed\w{0,30}\("
 )
-_WORDS = re.compile(rb"(?P<right>" + _RIGHT + rb")|(?P<check>" + _CHECK + rb")")
+_WORDS = re.compile(rb"(?P<right>" + _RIGHT + rb"|" + _OWN + rb")|(?P<check>" + _CHECK + rb")")
 _SORTS = (
     ("refuses", _ASKS),
     ("refuses", _REFUSED),
@@ -97,6 +118,7 @@ _SORTS = (
     ("takes", _TAKES),
     ("", _WORDS),
 )
+_CONDITIONS = frozenset({"refuses", "hides"})
 _COMMENT = re.compile(rb"\s*(?:#(?!\[)|//|/?\*)")
 
 
@@ -110,9 +132,9 @@ class AskedWords(Reader):
     """
 
     name = "asked words"
-    version = 7
+    version = 8
     languages = frozenset({"python", "php", "typescript", "java", "go"})
-    hint = re.compile(b"|".join((_RIGHT, _CAN, _CHECK, _DEMANDS.pattern, _HANDED)))
+    hint = re.compile(b"|".join((_RIGHT, _OWN, _CAN, _CHECK, _DEMANDS.pattern, _HANDED)))
 
     def read(self, source: SourceFile) -> Iterable[Mark]:
         """The first word of each sort in each innermost definition; comments do not count."""
@@ -128,6 +150,8 @@ class AskedWords(Reader):
                 line = bisect_right(starts, found.start())
                 sort, name = kind or str(found.lastgroup), owners[line]
                 if (sort, name) in seen or _COMMENT.match(content, starts[line - 1]):
+                    continue
+                if kind in _CONDITIONS and _OF_AN_ERROR.search(found[0].partition(b"\n")[0]):
                     continue
                 seen.add((sort, name))
                 said = b" ".join(found[0].partition(b"\n")[0].rstrip(b"( ").split())[:90].decode(

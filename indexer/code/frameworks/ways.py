@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from functools import cache
 from typing import TYPE_CHECKING
 
 from indexer.code.readers import Reader
 from indexer.code.syntax import line_of
-from memory.code.codebase import Way
 from memory.code.facts import Mark
 from memory.texts.lexicon import read_lexicon
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from indexer.code.project_code import CodeProject
     from indexer.code.syntax import Node, SourceFile
 
 _LANGUAGES = frozenset({"python", "php", "typescript", "java", "go"})
@@ -30,6 +27,7 @@ _ERRORS = (
     r", 5\d\d\b",
     r"abort\(",
     r"Abort\w{0,30}\([45]\d\d\b",
+    r"HttpResponse(?:BadRequest|NotFound|Forbidden|Gone|ServerError)\(",
     r"raise HTTPException\b",
     r"raise Http404\b",
     r"raise NotFound\b",
@@ -55,15 +53,17 @@ _MADE = re.compile(r"return\s++(?:await\s++)?new\s++\w*(?:Exception|Error)\b")
 _NUMBER = re.compile(rb", [45]\d\d$")
 _ARGUMENTS = frozenset({"arguments", "argument_list"})
 _ANSWERS = re.compile(r"(?i)json|xml|respon|error|fail|abort|status|send|render|view|problem|reply")
+#: Of Django, where what went wrong is told by the class of an answer that may have no words.
+_BARE = re.compile(r"return\s++HttpResponse(?:BadRequest|NotFound|Forbidden|Gone|ServerError)\(")
 _LONGEST = 800  # bytes of a statement that answers
-ERRORS, KEYS = "errors", "error keys"
+ERRORS, KEYS, THROWN = "errors", "error keys", "thrown"
 
 
 class Ways(Reader):
     """Each way of `data/lexicon/ways.toml` and of errors that a file goes, with how often."""
 
     name = "ways"
-    version = 7
+    version = 8
     languages = _LANGUAGES
     hint = re.compile(rb"")
 
@@ -74,18 +74,15 @@ class Ways(Reader):
             *_by_libraries(source),
             *_errors(source),
         ]
-        counts = Counter((about, way) for about, way, _, _ in found)
-        told: dict[tuple[str, str], tuple[int, str]] = {}
+        told: dict[tuple[str, str], list[tuple[int, str]]] = {}
         for about, way, line, said in found:
-            told.setdefault((about, way), (line, said))
-        for (about, way), (line, said) in sorted(told.items()):
-            yield Mark(self.name, about, way, line, {"said": said, "times": counts[about, way]})
-
-
-def ways_of(project: CodeProject) -> Iterator[Way]:
-    """The ways that files go, by path."""
-    for path, mark in project.marks(Ways.name):
-        yield Way(mark.kind, mark.name, path, mark.line, mark.data["said"], mark.data["times"])
+            told.setdefault((about, way), []).append((line, said))
+        for (about, way), own in sorted(told.items()):
+            line, said = own[0]
+            data = {"said": said, "times": len(own)}
+            if way == THROWN:
+                data["thrown"] = [[line, said] for line, said in own]
+            yield Mark(self.name, about, way, line, data)
 
 
 Found = tuple[str, str, int, str]  # what, its way, the line, what is there
@@ -162,11 +159,13 @@ def _errors(source: SourceFile) -> Iterator[Found]:
         said = source.text(answer)[:_LONGEST]
         line = line_of(statement)
         if statement.type in _THROWN:
-            yield ERRORS, "thrown", line, _said(said.encode())
+            yield ERRORS, THROWN, line, _said(said.encode())
         elif _ABORTS.search(said):
             if source.facts.language == "typescript":
                 continue  # a request of one's own is given up
             yield ERRORS, "left to abort()", line, _said(said.encode())
+        elif _BARE.match(said):
+            yield ERRORS, "returned", line, _said(said.encode())
         elif key := _key(source, said):
             if not _MADE.match(said):  # who asks for an exception throws it
                 yield ERRORS, "returned", line, _said(said.encode())

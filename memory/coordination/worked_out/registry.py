@@ -50,7 +50,10 @@ class WorkSubject(NamedTuple):
         ]
 
 
-_WAYS = {"standardising errors": ("errors", "error keys"), "tracing": ("logging", "loggers")}
+_WAYS = {
+    "standardising errors": ("errors", "error helpers", "error keys"),
+    "tracing": ("logging", "loggers"),
+}
 
 
 def _mended(one: WorkSubject, begins: str) -> tuple[Phase, ...]:

@@ -33,6 +33,7 @@ _LARGE = 0.25  # of the files, from which on a module is looked into
 _DONE = {
     "errors": "How requests are answered with errors",
     "error keys": "By which keys errors are told",
+    "error helpers": "By which functions of the project errors are answered",
     "logging": "How it is logged",
     "loggers": "What loggers are called",
 }
