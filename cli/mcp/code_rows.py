@@ -135,6 +135,8 @@ def _triage(said: Triage) -> Iterator[Row]:
     for one in said.indicators:
         if one.answer != "no":
             yield one.model_dump(mode="json", exclude={"name"})
+    for likely in said.may_change:
+        yield {"may change": likely.path, "reason": likely.reason}
     for change in said.similar:
         yield {"similar": change.subject, **change.model_dump(mode="json", exclude={"subject"})}
 

@@ -33,11 +33,17 @@ def print_triage(screen: Screen, found: Triage) -> None:
             screen.line(f"  {one_line(f'{one.answer:7} {one.question} {one.reason}')}")
             for citation in one.citations:
                 screen.line(f"          {one_line(citation)}")
+    if found.may_change:
+        screen.line("  may change, as foreseen by names and by changes like it:")
+    for likely in found.may_change:
+        screen.line(f"          {one_line(f'{likely.path} ({likely.reason})')}")
+    if found.similar:
+        screen.line("  changes like it:")
     for change in found.similar[:_MOST_SIMILAR]:
         touched = f"{counted(change.modules, 'module')}, {counted(change.files, 'file')}"
         schema = ", schema" if change.changes_schema else ""
         said = f"{change.day} {change.commit[:10]} {change.subject}: {touched}{schema}"
-        screen.line(f"  {one_line(said)}")
+        screen.line(f"          {one_line(said)}")
 
 
 def print_coordination(screen: Screen, found: Coordination) -> None:

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from memory.code.checks.judging import JudgedCheck
     from memory.code.cochange import CoChange
     from memory.code.codebase import CodeBase
-    from memory.code.likely_files import LikelyFile
     from memory.code.past_changes import PastChanges
 
 _SHOWN = 6  # of one list
@@ -70,14 +69,7 @@ def _unread(code: CodeBase) -> Iterator[str]:
 
 def _likely(code: CodeBase, past: PastChanges | None, task: str) -> Iterator[str]:
     for one in likely_files(code, past, task, _SHOWN):
-        yield f"likely: {one.path} ({', '.join(_reasons(one))})"
-
-
-def _reasons(one: LikelyFile) -> Iterator[str]:
-    if one.words:
-        yield f"{counted(one.words, 'word')} of the task in its names"
-    if one.changes:
-        yield f"touched by {one.changes} of the changes that are likest to it"
+        yield f"likely: {one.path} ({one.reason})"
 
 
 def _broken(judged: Sequence[JudgedCheck], modules: Sequence[str]) -> Iterator[str]:

@@ -9,6 +9,7 @@ from collections import Counter
 from math import log, sqrt
 from typing import TYPE_CHECKING, NamedTuple
 
+from memory.texts.formatting import counted
 from memory.texts.words import stems
 
 if TYPE_CHECKING:
@@ -28,6 +29,14 @@ class LikelyFile(NamedTuple):
     path: str
     words: int  # of the task by which the file, or something in it, is called
     changes: int  # of the likest to the task, however like, that touched it
+
+    @property
+    def reason(self) -> str:
+        """What speaks for it, in words."""
+        said = [f"{counted(self.words, 'word')} of the task in its names"] if self.words else []
+        if self.changes:
+            said.append(f"touched by {self.changes} of the changes that are likest to it")
+        return ", ".join(said)
 
 
 def likely_files(

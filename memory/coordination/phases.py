@@ -73,7 +73,7 @@ def change_phases(
         return ()
     module = code.files[own[0]].module if own and own[0] in code.files else ""
     last = step(
-        f"take out the old {name}, once nothing uses it",
+        f"take out what was replaced of {name}, once nothing uses it",
         module,
         agent_of,
         ["formula: edges to a definition"],

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 from memory.code.file_kinds import interface_files, schema_files
 from memory.code.inventory import doubts
+from memory.code.likely_files import likely_files
 from memory.code.reach import by_file, reach
 from memory.code.testing import is_test
 from memory.coordination.chances import systemic_chance
 from memory.coordination.code_names import named_places
 from memory.coordination.similar import similar_changes
-from memory.models.coordination import SYSTEMIC, Indicator, Triage
+from memory.models.coordination import SYSTEMIC, Indicator, MayChange, Triage
 from memory.texts.formatting import counted
 from memory.texts.lexicon import any_of, read_lexicon
 from memory.texts.module_names import modules_in
@@ -92,6 +93,10 @@ def triage(
         modules=tuple(modules),
         owner=owner,
         similar=similar,
+        may_change=tuple(
+            MayChange(path=one.path, reason=one.reason)
+            for one in (likely_files(code, past, task, _TOLD) if task and changed is None else ())
+        ),
         chance=None if chance is None else round(chance, 2),
         doubts=doubts(code),
     )
@@ -122,7 +127,11 @@ def _verdict(
     count = sum(one.is_systemic for one in similar)
     were = "was" if count == 1 else "were"
     like = f"of {counted(len(similar), 'change')} like it {count} {were} systemic"
-    said = f"{named}; {like if similar else 'no change was like it'}: {chance:.0%} likely systemic"
+    said = (
+        f"{named}; {like if similar else 'no change was like it'}. By these, by its words and by "
+        f"how many of all changes were, it is {chance:.0%} likely systemic; local is told below "
+        f"{_RARELY:.0%}"
+    )
     return ("local" if chance < _RARELY and len(modules) < SYSTEMIC else "cannot tell"), said
 
 

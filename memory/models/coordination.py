@@ -42,6 +42,13 @@ class SimilarChange(Value):
         return self.modules >= SYSTEMIC or self.changes_schema or self.changes_interface
 
 
+class MayChange(Value):
+    """A file that a task is likely to change: foreseen and not known."""
+
+    path: str
+    reason: str  # what speaks for it
+
+
 class TaskOwner(Value):
     """To whom a local task goes."""
 
@@ -59,6 +66,7 @@ class Triage(Value):
     modules: tuple[str, ...]  # that it is about, by its words or its changes
     owner: TaskOwner | None = None  # of a local task; None where nobody is known for it
     similar: tuple[SimilarChange, ...] = ()  # the likest first
+    may_change: tuple[MayChange, ...] = ()  # of a task in words: the likeliest first
     chance: float | None = None  # that it is systemic, by what changes like it were; None: too few
     doubts: Doubts = Doubts()
 

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 _READS = 5  # places that read, from which on a cache pays
 _WRITES = 5  # places that write, up to which it is known when the cache is stale
 _USERS = 3  # files that call a function, from which on its answer is worth keeping
+#: By its name a function answers for whoever asks: kept for one it would be told to another.
+_OF_WHO_ASKS = re.compile(r"(?i)current_?[a-z]|session|logged_?in|authenticated|whoami")
 _MOST = 10
 _REPEATED = "performance.repeated-query"
 _COSTLY = (_REPEATED, "performance.missing-index")
@@ -215,7 +217,8 @@ def _services(flow: Flow, quiet: Mapping[str, Mapping[str, list[Query]]]) -> Ite
     for place, callers in users.items():
         queries = flow.queries(place)
         others = callers - {place.path}
-        if place in handlers or len(others) < _USERS or not queries:
+        is_of_caller = bool(_OF_WHO_ASKS.search(place.symbol))
+        if place in handlers or is_of_caller or len(others) < _USERS or not queries:
             continue
         # One that is not asked each time is kept already.
         if all(one.does == "read" and one.sure and one.table in quiet for one in queries):

@@ -132,6 +132,10 @@ def test_changes_that_were_alike_say_how_likely_a_task_is_systemic(shop):
     assert "of 6 changes like it 6 were systemic" in said.reason
     assert {one.modules for one in said.similar} == {3}
     assert "no change was like it" in asked(6, "Brew tea").reason
+    assert "local is told below 5%" in said.reason
+    assert {one.path for one in said.may_change} == {*wide}
+    assert "touched by 6 of the changes" in said.may_change[0].reason
+    assert not ask(shop, "Refund", ("orders/views.py",), PastChanges(others)).may_change
     assert ask(shop, "Brew tea", past=PastChanges(others[:5])).chance is None
 
 

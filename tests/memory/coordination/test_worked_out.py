@@ -445,6 +445,21 @@ def test_what_is_kept_already_is_no_function_to_cache(shop):
     assert title not in told(asks._replace(sure=False))
 
 
+@pytest.mark.parametrize("name", ["get_current_user", "currentUser", "session_of", "is_logged_in"])
+def test_what_answers_for_whoever_asks_is_no_function_to_cache(shop, name):
+    calls = [
+        Edge(CodePlace(f"{one}/x.py"), CodePlace("orders/views.py", name), Grade.CALL, 2)
+        for one in "abc"
+    ]
+    files = {one.source.path: shop.files["users/views.py"] for one in calls}
+    asks = Query(CodePlace("orders/views.py", name), 30, "read", "users", "")
+    many = replace(shop, files={**shop.files, **files}, edges=(*shop.edges, *calls))
+
+    told = ask(replace(many, queries=(*shop.queries, asks)), "Implement a cache")[1]
+
+    assert "To cache in services: functions that only read these" not in told
+
+
 def test_of_an_extraction_only_faults_of_what_is_extracted_are_risks(shop):
     findings = [
         finding("architecture.module-cycle", (name,), f"{name} and more need each other",
