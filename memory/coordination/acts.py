@@ -87,7 +87,7 @@ def routes_doing(code: CodeBase, act: Act) -> list[Route]:
         and not code.files[one.file].is_test
         and (
             any(shares_run([*said, *own], run) for run in _runs(one) for said in spelled)
-            or (one.method in methods and own and _last_part(one) == own)
+            or (one.method in methods and own and _ends_with(_parts(one.path), own))
         )
     ]
 
@@ -100,9 +100,14 @@ def _runs(one: Route) -> Iterator[list[str]]:
     yield [word for word in name_words(one.symbol) if word not in _sorts()]
 
 
-def _last_part(one: Route) -> Sequence[str]:
-    parts = _parts(one.path)
-    return name_words(parts[-1]) if parts else ()
+def _ends_with(parts: Sequence[str], own: Sequence[str]) -> bool:
+    """Whether the last parts of a path are called so, one or several: `/podcasts/{id}/episode`."""
+    said: list[str] = []
+    for part in reversed(parts):
+        said = [*name_words(part), *said]
+        if len(said) >= len(own):
+            break
+    return said == [*own]
 
 
 def _parts(path: str) -> list[str]:

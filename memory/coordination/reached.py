@@ -90,6 +90,7 @@ def _edges_to(code: CodeBase, own: Collection[CodePlace]) -> Iterator[Edge]:
         source, target = edge.source, edge.target
         is_meant = target in own or (target.top in own and target.top not in members)
         is_inside = source.path in files or source.top in own or source.top == target.top
+        is_inside |= source == CodePlace(target.path)  # its file, which exports or registers it
         is_use = edge.grade is not Grade.COCHANGE and code.files[source.path].language != _SCHEMA
         if is_meant and is_use and not is_inside:
             yield edge

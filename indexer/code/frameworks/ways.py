@@ -27,6 +27,7 @@ _ERRORS = (
     r", 5\d\d\b",
     r"abort\(",
     r"Abort\w{0,30}\([45]\d\d\b",
+    r"sendStatus\([45]\d\d\b",
     r"HttpResponse(?:BadRequest|NotFound|Forbidden|Gone|ServerError)\(",
     r"raise HTTPException\b",
     r"raise Http404\b",
@@ -55,6 +56,8 @@ _ARGUMENTS = frozenset({"arguments", "argument_list"})
 _ANSWERS = re.compile(r"(?i)json|xml|respon|error|fail|abort|status|send|render|view|problem|reply")
 #: Of Django, where what went wrong is told by the class of an answer that may have no words.
 _BARE = re.compile(r"return\s++HttpResponse(?:BadRequest|NotFound|Forbidden|Gone|ServerError)\(")
+#: Of Express, also where nothing or only a text is said.
+_SENT = re.compile(r"\bres(?:ponse)?\.(?:sendStatus|status)\([45]\d\d")
 _LONGEST = 800  # bytes of a statement that answers
 ERRORS, KEYS, THROWN = "errors", "error keys", "thrown"
 
@@ -156,20 +159,25 @@ def _errors(source: SourceFile) -> Iterator[Found]:
         if _NUMBER.match(found[0]) and not _is_handed_to_an_answer(source, node):
             continue
         seen.add(statement.start_byte)
-        said = source.text(answer)[:_LONGEST]
         line = line_of(statement)
-        if statement.type in _THROWN:
-            yield ERRORS, THROWN, line, _said(said.encode())
-        elif _ABORTS.search(said):
-            if source.facts.language == "typescript":
-                continue  # a request of one's own is given up
-            yield ERRORS, "left to abort()", line, _said(said.encode())
-        elif _BARE.match(said):
-            yield ERRORS, "returned", line, _said(said.encode())
-        elif key := _key(source, said):
-            if not _MADE.match(said):  # who asks for an exception throws it
-                yield ERRORS, "returned", line, _said(said.encode())
-            yield KEYS, f'told under "{key}"', line, _said(said.encode())
+        yield from _answered(source, statement, source.text(answer)[:_LONGEST], line)
+
+
+def _answered(source: SourceFile, statement: Node, said: str, line: int) -> Iterator[Found]:
+    """How one statement answers."""
+    shown = _said(said.encode())
+    if statement.type in _THROWN:
+        yield ERRORS, THROWN, line, shown
+    elif _ABORTS.search(said):
+        if source.facts.language != "typescript":  # there a request of one's own is given up
+            yield ERRORS, "left to abort()", line, shown
+    else:
+        key = _key(source, said)
+        is_answer = _BARE.match(said) or _SENT.search(said)
+        if is_answer or (key and not _MADE.match(said)):  # who asks for an exception throws it
+            yield ERRORS, "returned", line, shown
+        if key:
+            yield KEYS, f'told under "{key}"', line, shown
 
 
 def _key(source: SourceFile, said: str) -> str:

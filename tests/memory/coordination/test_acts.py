@@ -37,6 +37,7 @@ def forum(code):
     ("query", "paths"),
     [
         ("Security audit: who may ban users?", ["/users/{id}/ban"]),
+        ("Who may delete invoice lines?", ["/invoices/{id}/lines/{line}"]),
         ("Who may ban and mute the users?", ["/users/{id}/ban", "/moderation/mute"]),
         ("Audit who can delete invoices", ["/invoices/{id}"]),
         ("Who can see invoices?", ["/invoices"]),

@@ -38,6 +38,23 @@ def test_each_definition_that_uses_it_is_told_once_and_an_import_only_where_noth
     assert list(users.tests) == ["tests/test_a.py"]
 
 
+def test_what_its_own_file_exports_does_not_use_it(code):
+    base = code(
+        [
+            ("models/progress.js", "models/progress.js:Progress", "use"),
+            ("models/progress.js:helper", "models/progress.js:Progress", "use"),
+            ("routes/me.js", "models/progress.js:Progress", "use"),
+        ]
+    )
+
+    users = users_of(base, [CodePlace("models/progress.js", "Progress")])
+
+    assert {str(place.path) + place.symbol for place in users.direct} == {
+        "models/progress.jshelper",
+        "routes/me.js",
+    }
+
+
 def test_of_a_field_only_who_uses_it_or_what_reads_and_writes_it_counts(code):
     base = code(
         [

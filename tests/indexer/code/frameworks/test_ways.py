@@ -110,6 +110,17 @@ def test_comments_and_texts_do_nothing(language, text):
             {"errors": "returned", "error keys": 'told under "error"'},
         ),
         ("typescript", "if (res.status === 404) { retry(); }\n", {}),
+        (
+            "typescript",
+            "function f(q, res) { return res.sendStatus(404); }\n",
+            {"errors": "returned"},
+        ),
+        (
+            "typescript",
+            "function f(q, res) { res.status(500).send('No such session'); }\n",
+            {"errors": "returned"},
+        ),
+        ("typescript", "function f(q, res) { return res.sendStatus(204); }\n", {}),
         ("typescript", "function f(request) { request.abort(); }\n", {}),
         ("python", "def f():\n    return {'message': 'ok'}, 200\n", {}),
         ("python", "if response.status_code == 500:\n    pass\n", {}),
