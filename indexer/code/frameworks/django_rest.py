@@ -6,7 +6,13 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from indexer.code.frameworks.python_refusals import asked_of
-from indexer.code.frameworks.rest_permissions import REST, asked_by, permissions_by, verdict
+from indexer.code.frameworks.rest_permissions import (
+    REST,
+    asked_by,
+    closed_by_action,
+    permissions_by,
+    verdict,
+)
 from indexer.code.readers import Reader
 from indexer.code.syntax import line_of
 from memory.code.facts import Mark
@@ -63,7 +69,7 @@ class RestFramework(Reader):
     """What classes of views and permissions say of themselves; the routes are of `django`."""
 
     name = REST
-    version = 9
+    version = 10
     languages = frozenset({"python"})
     hint = re.compile(
         _KEPT.pattern + rb"|rest_framework|permission_classes|has_permission"
@@ -111,6 +117,7 @@ class RestFramework(Reader):
             data["unsafe"] = verdict(source, node, is_safe=False)
             data["by"] = asked_by(source, node)
             data["asks"] = asked_of(source, node)
+            data["actions"] = closed_by_action(source, node)
             yield Mark(self.name, "permission", owner, line, data)
         elif name == "__init__" and (added := _ADDED.search(source.text(node))):
             pairs = re.findall(r"['\"](\w+)['\"]\s*:\s*['\"](\w+)['\"]", added[1])

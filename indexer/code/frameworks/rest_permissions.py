@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from indexer.code.access import ON_SETTINGS, AccessCheck
 from indexer.code.frameworks.python_refusals import PythonFunctionRefusals
 from memory.code.codebase import CodePlace
 
 if TYPE_CHECKING:
+    from indexer.code.frameworks.rest_methods import ViewMethods
     from indexer.code.project_code import CodeProject
     from indexer.code.syntax import Node, SourceFile
 
@@ -58,6 +59,11 @@ _BY_VIEW = re.compile(
     r":\s*+return\s++([^\n]{1,499}?)\s*+return\s++True\s*+$"
 )
 
+_BOTH = ("what is asked of who asks", "the action")
+_BY_ACTION = re.compile(
+    r"view\.action\s*(==|!=|in|not\s+in)\s*(['\"]\w+['\"]|[\[({][\s\w'\",]{1,400}[\])}])"
+)
+
 
 class Permissions:
     """The permission classes of a project."""
@@ -66,15 +72,21 @@ class Permissions:
         self._project = project
         self._refusals = PythonFunctionRefusals(project)
         self._view: Attributes = lambda _: None
+        self._action = ""
         self._own = {
             (path, mark.name): mark.data for path, mark in project.marks(REST, "permission")
         }
 
     def checks(
-        self, names: list[str], path: str, line: int, method: str, view: Attributes
+        self,
+        names: list[str],
+        path: str,
+        line: int,
+        served: ViewMethods,
+        view: Attributes,
     ) -> list[AccessCheck]:
         """What each of some classes does, which are all asked, of a view with these attributes."""
-        self._view = view
+        self._view, self._action, method = view, served.action, served.method
         return [
             AccessCheck(f"{name} ({path}:{line})", self._refuses(name, path, method, 0))
             for name in (one.strip("'\"") for one in names)
@@ -98,7 +110,9 @@ class Permissions:
         place = place if origin else self._project.locate_dotted(path, said)
         return self._of_class(place, method, depth) if place else None
 
-    def _of_class(self, place: CodePlace, method: str, depth: int) -> bool | None:
+    def _of_class(  # noqa: PLR0911  (a form each)
+        self, place: CodePlace, method: str, depth: int
+    ) -> bool | None:
         if depth > _DEEPEST:
             return None
         own = self._own.get((place.path, place.symbol))
@@ -108,6 +122,8 @@ class Permissions:
             return True
         if own and own.get("by"):
             return self._view(own["by"])
+        if own and own.get("actions"):
+            return self._for_action(**own["actions"])
         if said in {REFUSES, PASSES}:
             return bool(said == REFUSES)
         makes = self._project.definition(CodePlace(place.path, f"{place.symbol}.__init__"))
@@ -116,6 +132,10 @@ class Permissions:
             return None
         found = self._refuses(one.bases[0] if one else "", place.path, method, depth + 1)
         return found or (None if said == FIRST else found)
+
+    def _for_action(self, are: list[str], *, closed: bool) -> bool | None:
+        """Whether nobody is refused for the action, where some are closed, or all but some."""
+        return True if self._action and (self._action in are) == closed else None
 
     def _is_of_models(self, place: CodePlace, depth: int) -> bool:
         """Whether a class comes of one that an attribute may open to who is nobody."""
@@ -153,6 +173,25 @@ def asked_by(source: SourceFile, function: Node) -> str:
     found = _BY_VIEW.search(re.sub(r'"""[\s\S]*?"""|#[^\n]*', "", source.text(function)))
     is_closed = found and _value(found[3], is_safe=False) == REFUSES
     return (found[1] or found[2]) if found and is_closed else ""
+
+
+def closed_by_action(source: SourceFile, function: Node) -> dict[str, Any]:
+    """For which actions, or for all but which, `has_permission` refuses nobody; {} for another.
+
+    `return user.is_authenticated or view.action != "create"`: of the other actions each object may
+    still ask.
+    """
+    plain = re.sub(r'"""[\s\S]*?"""|#[^\n]*', "", source.text(function))
+    body = plain.partition(":\n")[2].strip()
+    parts = body.removeprefix("return").strip().split(" or ")
+    if not body.startswith("return ") or body.count("return") > 1 or len(parts) != len(_BOTH):
+        return {}
+    for one, other in (parts, parts[::-1]):
+        found = _BY_ACTION.fullmatch(one.strip())
+        if found and _value(other, is_safe=False) == REFUSES:
+            are = re.findall(r"\w+", found[2])
+            return {"are": are, "closed": found[1] == "!=" or found[1].startswith("not")}
+    return {}
 
 
 def verdict(source: SourceFile, function: Node, *, is_safe: bool) -> str:

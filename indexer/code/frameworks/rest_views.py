@@ -296,7 +296,7 @@ class RestViews:
             is_told = found is None or found[0] in (["True"], ["False"])
             return bool(found and found[0] == ["True"]) if is_told else None
 
-        return self._permissions.checks(names, path, line, served.method, of_view)
+        return self._permissions.checks(names, path, line, served, of_view)
 
     def _of_handler(self, place: CodePlace, served: ViewMethods) -> Iterator[AccessCheck]:
         """What the method itself does, and what stands at it."""

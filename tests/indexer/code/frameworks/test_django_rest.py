@@ -479,3 +479,31 @@ def test_an_answer_of_the_class_above_that_is_set_anew_is_none_of_it(read, kept)
     views = ONE % "permission_classes = [Own]" + "class Orders(viewsets.ViewSet): ...\n"
 
     assert [one.auth.answer for one in read(project(views, own=own)).routes] == ["unknown"]
+
+
+@pytest.mark.parametrize(
+    ("said", "create", "others"),
+    [
+        ("request.user.is_authenticated or view.action != 'create'", "yes", "unknown"),
+        ("view.action not in ('create', 'destroy') or request.user.is_staff", "yes", "unknown"),
+        ("view.action == 'list' or request.user.is_authenticated", "yes", "yes"),
+        ("view.action in ['create'] or request.user.is_authenticated", "unknown", "yes"),
+        ("request.user.is_authenticated and view.action != 'create'", "yes", "yes"),
+        ("allowed(request.user) or view.action != 'create'", "unknown", "unknown"),
+        ("request.user.is_authenticated or view.action != chosen", "unknown", "unknown"),
+        ("request.user.is_authenticated or view.action != 'create' or open", "unknown", "unknown"),
+    ],
+)
+def test_a_permission_may_refuse_nobody_for_some_actions_alone(read, said, create, others):
+    own = "class Own(BasePermission):\n    def has_permission(self, request, view):\n"
+    own += f'        """Asks some."""\n        return {said}\n'
+    views = "class Orders(viewsets.ModelViewSet):\n    permission_classes = [Own]\n"
+    views += ONE % "permission_classes = [AllowAny]"
+
+    code = read(project(views, own=own))
+
+    told = {one.handler.rpartition(".")[2]: one.auth.answer for one in code.routes}
+    assert (told["create"], told["destroy"] if "destroy" not in said else others) == (
+        create,
+        others,
+    )
