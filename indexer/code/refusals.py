@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from memory.code.codebase import CodePlace
 from memory.code.facts import Mark
+from memory.texts.prefilter import prefilter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +23,8 @@ _CONSTANT = re.compile(r"((?:\w+\.)*[A-Z]\w*)\.([A-Z][A-Z0-9_]*)(?:\.|$)")
 
 def refusing(source: SourceFile, reader: str, words: re.Pattern[bytes]) -> Iterator[Mark]:
     """A mark for each definition, "" for the file, in which one of the words stands."""
+    if not prefilter(words).search(source.content):
+        return
     definitions = source.facts.definitions
     seen: set[str] = set()
     line, at = 1, 0

@@ -17,6 +17,7 @@ import indexer.code.schema
 from indexer.apart import TooHeavy, apart_each
 from indexer.code.languages import Language
 from indexer.code.readers import Reader
+from memory.texts.prefilter import prefilter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -41,6 +42,12 @@ def readers() -> tuple[Reader, ...]:
         *_found(indexer.code.schema, Reader),  # type: ignore[type-abstract]
         *_found(indexer.code.queries, Reader),  # type: ignore[type-abstract]
     )
+
+
+@cache
+def _hinted(language: str) -> list[tuple[Reader, re.Pattern[bytes]]]:
+    """The readers of a language, each with what stands in every file that its hint stands in."""
+    return [(one, prefilter(one.hint)) for one in readers() if language in one.languages]
 
 
 @cache
@@ -136,8 +143,8 @@ def _read(language: str, content: bytes) -> FileFacts:
         source = languages()[language].read(content)
         marks = [
             mark
-            for reader in readers()
-            if language in reader.languages and reader.hint.search(content)
+            for reader, first_look in _hinted(language)
+            if (near := first_look.search(content)) and reader.hint.search(content, near.start())
             for mark in reader.read(source)
         ]
     except TooHeavy as error:

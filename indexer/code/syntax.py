@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from itertools import count
 from operator import attrgetter
 from time import thread_time
 from typing import TYPE_CHECKING
@@ -27,6 +28,7 @@ _CONDITIONS = frozenset(
 #: A query takes time by the square of them: 0.1 s for so many.
 MOST_IN_ERROR = 8_000
 MOST_SECONDS = 5.0  # of computing for one text; the largest that people wrote take two
+ASKED = 50  # times that a parser asks on before the clock is read, which takes 0.1 ms
 PIECE = 1_000_000  # bytes that a parser is handed at once
 _span = attrgetter("start_byte", "end_byte")
 
@@ -45,10 +47,11 @@ class Syntax:
             TooHeavy: it takes too long, or so much of it is in one such node that a query would.
         """
         ends = thread_time() + MOST_SECONDS
+        asked = count()
         try:
             tree = Parser(self._grammar()).parse(
                 lambda at, _: content[at : at + PIECE],  # what is no function is parsed to the end
-                progress_callback=lambda *_: thread_time() > ends,
+                progress_callback=lambda *_: next(asked) % ASKED == 0 and thread_time() > ends,
             )
         except ValueError as error:  # a few wrong letters may take for ever
             raise TooHeavy("takes the grammar of its language too long") from error
@@ -90,6 +93,7 @@ class SourceFile:
         self.facts = facts  # without marks
         self.spans: Spans | None = None  # of its definitions, where its language tells them
         self._root: Node | None = None
+        self._within: dict[int, int] = {}  # by line
 
     @property
     def root(self) -> Node:
@@ -132,7 +136,13 @@ class SourceFile:
         """
         if self.spans is not None:
             return self.spans.within(node.start_byte)
-        line, found = line_of(node), -1
+        line = line_of(node)
+        if line not in self._within:
+            self._within[line] = self._within_line(line)
+        return self._within[line]
+
+    def _within_line(self, line: int) -> int:
+        found = -1
         for index, one in enumerate(self.facts.definitions):
             if one.line > line:
                 break

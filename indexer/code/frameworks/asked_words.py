@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from indexer.code.readers import Reader
 from memory.code.facts import Mark
+from memory.texts.prefilter import prefilter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Sequence
 
     from indexer.code.syntax import SourceFile
 
@@ -144,9 +145,9 @@ class AskedWords(Reader):
         seen: set[tuple[str, str]] = set()
         is_php = source.facts.language == "php"
         for kind, pattern in _SORTS:
-            if kind == "takes" and not is_php:
+            if (kind == "takes" and not is_php) or not prefilter(pattern).search(content):
                 continue
-            for found in pattern.finditer(content):
+            for found in pattern.finditer(content) if kind else _words(content, starts):
                 line = bisect_right(starts, found.start())
                 sort, name = kind or str(found.lastgroup), owners[line]
                 if (sort, name) in seen or _COMMENT.match(content, starts[line - 1]):
@@ -158,6 +159,14 @@ class AskedWords(Reader):
                     "utf-8", "replace"
                 )
                 yield Mark(self.name, sort, name, line, {"is": said})
+
+
+def _words(content: bytes, starts: Sequence[int]) -> Iterator[re.Match[bytes]]:
+    """What `_WORDS` finds, of which nothing goes beyond a line."""
+    near = {bisect_right(starts, one.start()) for one in prefilter(_WORDS).finditer(content)}
+    ends = [*starts[1:], len(content)]
+    for line in sorted(near):
+        yield from _WORDS.finditer(content, starts[line - 1], ends[line - 1])
 
 
 def owners_by_line(source: SourceFile, lines: int) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from indexer.code.frameworks import go_mux
@@ -42,6 +43,7 @@ _LIKELY = re.compile(r"(?i)\w{0,99}(?:router|mux|engine)")
 OF_PACKAGE = "var "  # before the name of a variable of a package, as a field of it
 _LONGEST = 300  # characters of what a variable is made as, that is kept
 EACH = "each of "  # before the name of a list, as what a variable is
+_CALLED = re.compile(rf"\b(\w+)\.({USED})\(")
 _FUNCTIONS = """
 [(function_declaration) (method_declaration)] @function
 (source_file (var_declaration) @variable)
@@ -83,7 +85,7 @@ def _called(one: Import) -> str:
 
 
 def _mounts(name: str, said: str) -> bool:
-    return bool(re.search(rf"\bMount\([^,\n]{{0,999}},\s*{name}\b", said))
+    return "Mount(" in said and bool(re.search(rf"\bMount\([^,\n]{{0,999}},\s*{name}\b", said))
 
 
 def _functions_in(node: Node) -> Iterator[Node]:
@@ -143,6 +145,18 @@ class GoFunction:
     def variables(self) -> dict[str, str]:
         """The kinds of the routers that variables are."""
         return {name: router.kind for name, router in self._routers.items()}
+
+    @cached_property
+    def _said(self) -> str:
+        return self._source.text(self._node)
+
+    @cached_property
+    def _used(self) -> dict[str, set[str]]:
+        """The methods of routers that are called of each name."""
+        found: dict[str, set[str]] = {}
+        for name, method in _CALLED.findall(self._said):
+            found.setdefault(name, set()).add(method)
+        return found
 
     def marks(self) -> list[Mark]:
         """What the function does with routers, in the order of the text."""
@@ -302,8 +316,8 @@ class GoFunction:
         """What a function gives that is used like a router; assembling tells whether it is one."""
         if value.type != "call_expression" or not re.fullmatch(r"\w+", name):
             return None
-        said = self._source.text(self._node)
-        used = set(re.findall(rf"\b{name}\.({USED})\(", said))
+        said = self._said
+        used = self._used.get(name, set())
         called = self._source.text(value.child_by_field_name("function"))
         may_make = called.partition(".")[0] not in self._kinds and MAKES.search(called)
         is_handed = may_make and re.search(rf"[(,]\s*{name}\s*[,)]", said)
