@@ -87,7 +87,7 @@ def routes_doing(code: CodeBase, act: Act) -> list[Route]:
         and not code.files[one.file].is_test
         and (
             any(shares_run([*said, *own], run) for run in _runs(one) for said in spelled)
-            or (one.method in methods and own and _ends_with(_parts(one.path), own))
+            or (one.method in methods and own and _is_of(one, own))
         )
     ]
 
@@ -98,6 +98,22 @@ def _runs(one: Route) -> Iterator[list[str]]:
     for part in one.symbol.split("."):
         yield name_words(part)
     yield [word for word in name_words(one.symbol) if word not in _sorts()]
+
+
+def _is_of(one: Route, own: Sequence[str]) -> bool:
+    """Whether a route is of what is called so: one, or all; none where it only parts them.
+
+    `DELETE /folders/{id}/playlists` takes playlists out of a folder, and deletes none.
+    """
+    parts = [part for part in one.path.split("/") if part]
+    is_parting = (
+        one.method in {"DELETE", "PATCH", "PUT"}
+        and len(parts) > 1
+        and "{" in parts[-2]
+        and "{" not in parts[-1]
+        and parts[-1].endswith("s")
+    )
+    return not is_parting and _ends_with(_parts(one.path), own)
 
 
 def _ends_with(parts: Sequence[str], own: Sequence[str]) -> bool:

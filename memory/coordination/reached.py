@@ -31,7 +31,7 @@ _SAYS = {
 }
 _LESS = frozenset({Grade.IMPORT, Grade.REFERENCE})  # what else is known of a use says more
 _FUNCTIONS = frozenset({"function", "method"})
-_SCHEMA = "sql"
+_SCHEMAS = frozenset({"liquibase", "sql"})
 _FORMULA = "formula: edges to it, tests and steps of a schema apart"
 
 
@@ -91,7 +91,9 @@ def _edges_to(code: CodeBase, own: Collection[CodePlace]) -> Iterator[Edge]:
         is_meant = target in own or (target.top in own and target.top not in members)
         is_inside = source.path in files or source.top in own or source.top == target.top
         is_inside |= source == CodePlace(target.path)  # its file, which exports or registers it
-        is_use = edge.grade is not Grade.COCHANGE and code.files[source.path].language != _SCHEMA
+        is_use = (
+            edge.grade is not Grade.COCHANGE and code.files[source.path].language not in _SCHEMAS
+        )
         if is_meant and is_use and not is_inside:
             yield edge
 

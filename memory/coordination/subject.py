@@ -112,6 +112,8 @@ def subject_of(
     names = sorted({file.module for file in code.files.values() if not file.is_test})
     modules = [name for name in modules_in(rest, names) if _is_meant(name, rest)]
     tables = tuple(_tables(code, asked, of_data=of_data))
+    apart = _apart(tables, places, text)
+    tables = tuple(one for one in tables if one not in apart)
     own = {CodePlace(one.file, one.symbol): one.table for one in tables if one.symbol}
     places += [(own[place], place) for place in own if place in code.symbols]
     members = [said for said in _MEMBER.findall(text) if said not in (name for name, _ in places)]
@@ -126,8 +128,31 @@ def subject_of(
         modules=tuple(modules),
         files=() if known else named_files(code, rest),
         members=tuple(one for one in members if one.partition(".")[0] in owners),
-        doubt=_no_api(text) if code.routes and not known else "",
+        doubt=_no_api(text)
+        if code.routes and not known
+        else "; ".join(
+            f"{one.table}: a table is called so; whether {name} is kept in it is not known"
+            for one, name in apart.items()
+        ),
     )
+
+
+def _apart(
+    tables: Sequence[Table], places: Sequence[tuple[str, CodePlace]], text: str
+) -> dict[Table, str]:
+    """Tables only called like a type that is named, with its name: "PlayQueue", not "the X model".
+
+    Which model is kept in them nobody says.
+    """
+    names = {tuple(plain_words(name)): name for name, place in places if place.symbol}
+    return {
+        one: names[words]
+        for one in tables
+        if not one.symbol
+        and (words := tuple(plain_words(one.table))) in names
+        and not re.search(rf"\b{re.escape(names[words])}\s+(?:model|entity|table)", text)
+        and one.table not in text
+    }
 
 
 def page_of(code: CodeBase, text: str) -> RequestSubject:

@@ -26,6 +26,8 @@ _ERRORS = (
     r", 4\d\d\b",
     r", 5\d\d\b",
     r"abort\(",
+    r"abort_(?:if|unless)\(",
+    r"throw ValidationException::",
     r"Abort\w{0,30}\([45]\d\d\b",
     r"sendStatus\([45]\d\d\b",
     r"HttpResponse(?:BadRequest|NotFound|Forbidden|Gone|ServerError)\(",
@@ -48,7 +50,7 @@ _KEY = re.compile(
     r"[\"']?\b(errors?|message|msg|details?|reason|description|title)\b[\"']?\s*(?::|=>|=(?!=))"
 )
 _QUOTED_KEY = re.compile(r"\"(errors?|message|msg|details?|reason|description|title)\"\s*:")
-_ABORTS = re.compile(r"(?:^|[\s.(])(?:abort|Abort\w*)\(")
+_ABORTS = re.compile(r"(?:^|[\s.(])(?:abort(?:_if|_unless)?|Abort\w*)\(")
 _MADE = re.compile(r"return\s++(?:await\s++)?new\s++\w*(?:Exception|Error)\b")
 #: A number alone is a status where it is handed to what answers, and not in `between(100, 500)`.
 _NUMBER = re.compile(rb", [45]\d\d$")
@@ -66,7 +68,7 @@ class Ways(Reader):
     """Each way of `data/lexicon/ways.toml` and of errors that a file goes, with how often."""
 
     name = "ways"
-    version = 8
+    version = 9
     languages = _LANGUAGES
     hint = re.compile(rb"")
 

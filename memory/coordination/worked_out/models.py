@@ -89,7 +89,7 @@ def _columns(code: CodeBase, table: Table, only: str = "") -> Part:
             f"no query that was understood asks in a way that an index serves by {', '.join(rest)}"
         )
         if not any(query.table == table.table for query in code.queries):
-            text = f"no query of it was understood; its columns: {', '.join(rest)}"
+            text = f"no query that goes by its columns was understood: {', '.join(rest)}"
         statements.append(Statement(text=text, value=len(rest), citations=(where,)))
     doubt = "" if table.whole else "; not all that concerns it was understood"
     return Part(

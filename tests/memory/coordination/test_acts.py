@@ -24,6 +24,7 @@ def forum(code):
                 ("POST", "/moderation/mute", "mute_user"),
                 ("DELETE", "/invoices/{id}", "InvoiceController.destroy"),
                 ("DELETE", "/invoices/{id}/lines/{line}", "LineController.destroy"),
+                ("DELETE", "/folders/{id}/invoices", "FolderController.destroy"),
                 ("GET", "/invoices", "InvoiceController.index"),
                 ("POST", "/session/logout", "leave"),
             ],

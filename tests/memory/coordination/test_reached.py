@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from memory.code.codebase import CodePlace, Column, ForeignKey, Query, Route, Table
 from memory.coordination.reached import (
     column_statements,
@@ -150,10 +152,13 @@ def test_what_a_framework_starts_by_itself_and_what_that_needs_no_test_has_to_re
     assert untested_files(base) == {"a.php", "b.php"}
 
 
-def test_a_key_in_the_file_of_a_schema_is_told_with_the_tables_and_breaks_nothing_more(code):
+@pytest.mark.parametrize("language", ["sql", "liquibase"])
+def test_a_key_in_the_file_of_a_schema_is_told_with_the_tables_and_breaks_nothing_more(
+    code, language
+):
     base = code([("shop.sql:orders", "shop.sql:users", "table"), ("a/x.py:f", "shop.sql:users")])
     files = {
-        path: file._replace(language="sql") if path == "shop.sql" else file
+        path: file._replace(language=language) if path == "shop.sql" else file
         for path, file in base.files.items()
     }
     more = replace(base, files={**files, "keys.sql": files["shop.sql"]._replace(path="keys.sql")})

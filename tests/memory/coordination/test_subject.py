@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from memory.code.codebase import Column, Route, Table
+from memory.code.codebase import CodePlace, Column, Route, Symbol, Table
 from memory.coordination.families import words_of
 from memory.coordination.subject import extracted, main_part, page_of, subject_of
 
@@ -240,3 +240,22 @@ def test_a_version_that_is_asked_for_is_no_module(code):
     base = code([("version/a.go:f", "web/b.go:g", "call")])
 
     assert subject_of(base, text, words_of(text, "API versioning"), of_data=False).names == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "tables"),
+    [
+        ("What breaks if we change TopicRead?", []),
+        ("What breaks if we change the TopicRead model?", ["topic_reads"]),
+        ("Change TopicRead and topic_reads", ["topic_reads"]),
+        ("Shard topic_reads by day", ["topic_reads"]),
+    ],
+)
+def test_that_a_type_is_kept_in_a_table_that_is_called_like_it_is_not_known(forum, text, tables):
+    place = CodePlace("web/pages.py", "TopicRead")
+    symbols = {**forum.symbols, place: Symbol(place, "class", 1, 9, "public")}
+
+    found = subject_of(replace(forum, symbols=symbols), text, (), of_data=True)
+
+    assert [one.table for one in found.tables] == tables
+    assert ("whether TopicRead is kept in it" in found.doubt) is (not tables)

@@ -416,7 +416,7 @@ def test_routes_that_ask_in_the_same_way_are_counted_together_wherever_that_is_s
 def test_of_a_table_of_which_no_query_is_known_that_is_said_once(shop):
     _, told, _ = ask(replace(shop, queries=()), "Redesign the schema of the table users")
     assert told["users: 2 columns"] == [
-        "no query of it was understood; its columns: id int, email text"
+        "no query that goes by its columns was understood: id int, email text"
     ]
 
 

@@ -94,6 +94,12 @@ def test_comments_and_texts_do_nothing(language, text):
             "<?php\nfunction f() { return response()->json(['message' => 'no'], 404); }\n",
             {"errors": "returned", "error keys": 'told under "message"'},
         ),
+        ("php", "<?php\nabort_if($a, 403, 'no');\n", {"errors": "left to abort()"}),
+        (
+            "php",
+            "<?php\nthrow ValidationException::withMessages(['a' => 'no']);\n",
+            {"errors": "thrown"},
+        ),
         (
             "go",
             'package a\nfunc f() { c.JSON(http.StatusBadRequest, gin.H{"error": "no"}) }\n',
