@@ -248,7 +248,7 @@ def _found(
         one for one in reasons if one.line not in passed and not (is_plain and is_aside(one.text))
     ]
     quote = next((one for one in quotable if not (about and one.is_item)), None)
-    place = {"path": swap.path, "line": swap.line} if swap else {}
+    place = dict(zip(("path", "line"), swap.place(said.title), strict=True)) if swap else {}
     of = names(said.title, (*swap.gone, *swap.came)) if swap else filter(None, about.split(" and "))
     return FoundDecision(
         origin="dependency" if swap else "commit",

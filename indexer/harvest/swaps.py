@@ -7,9 +7,10 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from indexer.git.process import END, LONG, GitFailed
+from memory.texts.lexicon import words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from indexer.git.repository import Repository
 
@@ -59,8 +60,7 @@ _LINE = re.compile(r"@@ -\d+(?:,\d+)? \+(?P<line>\d+)")
 class Swap(NamedTuple):
     """What one commit did to the dependencies."""
 
-    path: str  # of the manifest
-    line: int  # of the first that came or went, 1-based
+    places: Mapping[str, tuple[str, int]]  # of each, the manifest and the line there, 1-based
     gone: tuple[str, ...]
     came: tuple[str, ...]
     still_holds: bool = True  # what came is there today, and what went is not
@@ -72,6 +72,11 @@ class Swap(NamedTuple):
         if not (came and gone):
             return f"{came} is a dependency now." if came else f"{gone} is no dependency any more."
         return f"{came} in place of {gone}." if told and left else f"{gone} went, {came} came."
+
+    def place(self, text: str) -> tuple[str, int]:
+        """Where the first that a text names came or went, or else the first of all."""
+        told = names(text, self.places)
+        return self.places[told[0]] if told else next(iter(self.places.values()))
 
     def is_told(self, text: str) -> bool:
         """Whether a text speaks of what came or went: of both, or of one beside few."""
@@ -151,15 +156,14 @@ def read_swap(diff: Iterable[str]) -> Swap | None:
             line = max(int(match["line"]), 1)
         elif name := _dependency(path, text):
             (came if text[0] == "+" else gone)[_folded(name)] = name
-            places.setdefault(_folded(name), (path, line))
+            places.setdefault(name, (path, line))
         line += text.startswith("+") and not text.startswith("+++")
     both = gone.keys() & came.keys()
     left = tuple(name for key, name in gone.items() if key not in both)
     new = tuple(name for key, name in came.items() if key not in both)
     if not (left or new) or max(len(left), len(new)) > MOST:
         return None
-    place = next(places[key] for key in places if key not in both)
-    return Swap(*place, left, new)
+    return Swap({name: at for name, at in places.items() if name in (*left, *new)}, left, new)
 
 
 def names(text: str, dependencies: Iterable[str]) -> list[str]:
@@ -169,10 +173,12 @@ def names(text: str, dependencies: Iterable[str]) -> list[str]:
 
 def _speaks_of(text: str, dependency: str) -> bool:
     parts = [one for one in re.split(r"[/:@]", dependency) if one and not _MAJOR.fullmatch(one)]
+    if len(parts) > 1 and parts[-1].lower() in words_of("harvest", "part_names"):
+        parts = ["-".join(parts[-2:])]
     called = (
         {one for one in (parts[-1], _AROUND.sub("", parts[-1])) if len(one) > 1} if parts else ()
     )
-    words = "|".join("[-_ ]?".join(map(re.escape, re.split("[-_]", one))) for one in called)
+    words = "|".join("[-_/ ]?".join(map(re.escape, re.split("[-_]", one))) for one in called)
     return bool(words) and bool(re.search(rf"(?<!\w)(?:{words})(?!\w)", text, re.IGNORECASE))
 
 

@@ -178,7 +178,7 @@ def test_a_manifest_tells_what_came_in_place_of_what(path, gone, came):
     diff = [f"--- a/{path}", f"+++ b/{path}", "@@ -7 +7 @@", f"-{gone}", f"+{came}"]
     swap = read_swap(diff)
 
-    assert (swap.path, swap.line, len(swap.gone), len(swap.came)) == (path, 7, 1, 1)
+    assert (swap.place(""), len(swap.gone), len(swap.came)) == ((path, 7), 1, 1)
     assert read_swap([*diff[:3], f"-{gone}", f"+{gone}1"]) is None
 
 
@@ -197,7 +197,15 @@ def test_a_swap_is_where_a_dependency_came_or_went(path, passing, kept):
         [f"--- a/{path}", f"+++ b/{path}", "@@ -3 +3 @@", *passing, "@@ -9 +9 @@", kept]
     )
 
-    assert (swap.line, len(swap.gone) + len(swap.came)) == (9, 1)
+    assert (swap.place("")[1], len(swap.gone) + len(swap.came)) == (9, 1)
+
+
+def test_a_swap_is_where_the_one_is_that_a_title_names():
+    lines = ['+    "@typescript-eslint/parser": "~5",', '-    "commander": "~11",']
+    swap = read_swap(["--- a/package.json", "+++ b/package.json", "@@ -3 +3,2 @@", *lines])
+
+    assert swap.place("Migrate from commander to inhouse CLI parser") == ("package.json", 4)
+    assert swap.place("Use @typescript-eslint/parser") == ("package.json", 3)
 
 
 @pytest.mark.parametrize(
