@@ -207,6 +207,29 @@ def test_an_interrupted_trend_does_not_make_a_finding_uncommitted(repo):
     assert (began.told, began.commit) == ("exact", culprit)
 
 
+def test_a_finding_whose_files_were_moved_and_changed_since_began_with_no_move(repo):
+    body = "".join(f"given_{n} = {n}\n" for n in range(20))
+    uses = {"users": "import apps.orders.models\n", "orders": "import apps.users.models\n"}
+    repo.commit("begin", {f"apps/{name}/models.py": body for name in (*uses, "billing")})
+    repo.commit(
+        "a circle", {f"apps/{name}/models.py": f"{use}{body}" for name, use in uses.items()}
+    )
+    for name in (*uses, "billing"):
+        repo.git("mv", f"apps/{name}", f"apps/the_{name}")
+    now = {
+        f"apps/the_{name}/models.py": use.replace("apps.", "apps.the_")
+        for name, use in uses.items()
+    }
+    move = repo.commit("move", {path: f"{use}{body}" for path, use in now.items()})
+    grown = "".join(f"made_{n} = {n}\n" for n in range(90))
+    repo.commit("grow", {path: f"{use}{grown}" for path, use in now.items()})
+    (found,) = ask(repo, "audit").findings
+
+    began = ask(repo, "drift", found.id).began
+    before = f"it was there before {move[:12]}, which gave files other names"
+    assert began.told == f"{before}, and how long is not followed"
+
+
 def test_a_name_that_no_finding_has_is_refused(repo):
     repo.commit("begin", FILES)
     with pytest.raises(InvalidRequest, match="no such finding now, and no such metric"):

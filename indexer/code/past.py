@@ -86,9 +86,9 @@ class GitHistory:
         """The tokens of the files of a code base, by path."""
         return tokens_of(self._ledger, code, load_from(self._root))
 
-    def renamed(self, commit: str) -> Mapping[str, str]:
-        """The files that have another path in the worktree than in a commit."""
-        return self._repository.renamed_since(commit)
+    def renamed(self, commit: str, until: str = "") -> Mapping[str, str]:
+        """The files that have another path in the worktree, or in a later commit, than in one."""
+        return self._repository.renamed_since(commit, until)
 
     def merge_base(self, first: str, second: str) -> str:
         """The commit that two have in common, in full; "" without one."""

@@ -295,16 +295,17 @@ class Repository(GitProcess):
             path for path in self._paths("diff", *options, END, commit, "--") if can_be_named(path)
         }
 
-    def renamed_since(self, commit: str) -> dict[str, str]:
-        """The files that have another path in the worktree than in a commit.
+    def renamed_since(self, commit: str, until: str = "") -> dict[str, str]:
+        """The files that have another path in the worktree, or in a later commit, than in one.
 
         In a clone without the contents of all commits, those that moved as they were.
         """
         options = ("-z", "--diff-filter=R", "--name-status", "--no-ext-diff")
+        ends = (commit, until) if until else (commit,)
         try:
-            words = self._paths("diff", *options, "-M", END, commit, "--")
+            words = self._paths("diff", *options, "-M", END, *ends, "--")
         except GitFailed:
-            words = self._paths("diff", *options, "-M100%", END, commit, "--")
+            words = self._paths("diff", *options, "-M100%", END, *ends, "--")
         pairs = zip(words[1::3], words[2::3], strict=False)
         return {old: new for old, new in pairs if can_be_named(old + new)}
 

@@ -52,8 +52,8 @@ class CodeHistory(Protocol):
     def tokens(self, code: CodeBase) -> Mapping[str, FileTokens]:
         """The tokens of the files of a code base, by path."""
 
-    def renamed(self, commit: str) -> Mapping[str, str]:
-        """The files that have another path in the worktree than in a commit."""
+    def renamed(self, commit: str, until: str = "") -> Mapping[str, str]:
+        """The files that have another path in the worktree, or in a later commit, than in one."""
 
     def merge_base(self, first: str, second: str) -> str:
         """The commit that two have in common, in full; "" without one."""

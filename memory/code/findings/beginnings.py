@@ -39,17 +39,24 @@ def find_beginning(
         checks: What the code has to keep to.
     """
     looking = _Looking(history, present, target, checks)
-    return _proven(history, _began(history, looking, seen))
+    return _proven(history, looking, _began(history, looking, seen))
 
 
-def _proven(history: CodeHistory, found: Began) -> Began:
-    """The same where the commit before could be read, so that what was not there was not there."""
+def _proven(history: CodeHistory, looking: _Looking, found: Began) -> Began:
+    """The same where the commit before could be read, so that what was not there was not there.
+
+    Nor may it have been there under names that its files lost with that commit, and of which git
+    tells no longer when it looks from there to the worktree at once.
+    """
     before = history.commit(found.commit).parents[:1] if found.told == "exact" else ()
     for parent in before:
         missing = list(history.code_at(parent).unread.values()).count(NOT_HERE)
         if missing:
             which = f"{missing} of the files before {found.commit[:12]}"
             return Began(told=f"{which} are not in this clone, so it may have been there")
+        if looking.only_moved(history.commit(parent), history.commit(found.commit)):
+            where = f"before {found.commit[:12]}, which gave files other names"
+            return Began(told=f"it was there {where}, and how long is not followed")
     return found
 
 
@@ -86,22 +93,32 @@ class _Looking:
         self._checks = checks
 
     def holds_in(self, commit: NamedCommit, snapshot: Snapshot) -> bool:
-        return self._is_among(commit, snapshot.findings, snapshot.modules)
+        return bool(self._as_it_was(commit, snapshot.findings, snapshot.modules))
 
     def holds(self, commit: NamedCommit) -> bool:
+        return bool(self._as_it_was(commit, *self._look(commit)))
+
+    def only_moved(self, before: NamedCommit, commit: NamedCommit) -> bool:
+        """Whether a commit has it that the one before has under other names of its files."""
+        (were, old), (are, new) = self._look(before), self._look(commit)
+        moved = renames(old, new, self._history.renamed(before.hash, commit.hash))
+        here = {id(one) for one in self._as_it_was(commit, are, new)}
+        return any(id(one) in here for _, one in compare(were, are, moved).kept)
+
+    def _look(self, commit: NamedCommit) -> tuple[Sequence[Finding], Mapping[str, str]]:
         code = self._history.code_at(commit.hash)
         subject = AuditSubject(
             code, checks=self._checks, tokens=partial(self._history.tokens, code)
         )
-        findings = look(subject, self._target.rule).findings
-        return self._is_among(commit, findings, modules_of(code))
+        return look(subject, self._target.rule).findings, modules_of(code)
 
-    def _is_among(
+    def _as_it_was(
         self, commit: NamedCommit, findings: Sequence[Finding], modules: Mapping[str, str]
-    ) -> bool:
+    ) -> list[Finding]:
+        """What of some findings of a commit is this one."""
         ours = [one for one in findings if one.rule == self._target.rule]
         if not ours:
-            return False
+            return []
         moved = renames(modules, self._present.modules, self._history.renamed(commit.hash))
         theirs = [one for one in self._present.findings if one.rule == self._target.rule]
-        return any(one is self._target for _, one in compare(ours, theirs, moved).kept)
+        return [was for was, one in compare(ours, theirs, moved).kept if one is self._target]

@@ -45,7 +45,8 @@ _TELLING = 4.5
 _DATA = 0.6  # share of texts and numbers among names, texts and numbers: a table, no work
 _SHOWN = re.compile(
     r"(?:^|/)(?:static|assets|examples?|samples?|docs?|snippets|tutorials?|demos?|overrides?)/"
-    r"|(?:^|/)(?:sample|demo|dummy|fake|seed)[_-]?(?:data|s)?\.\w+$",
+    r"|(?:^|/)(?:sample|demo|dummy|fake|seed)[_-]?(?:data|s)?\.\w+$"
+    r"|\A[\w.-]*-(?:examples?|samples?|docs?|demos?)/",
     re.IGNORECASE,
 )
 #: A part of a path that says of which version it is: `v2/`, `v/9.ts`.

@@ -202,6 +202,19 @@ def test_what_only_a_migration_imports_is_no_cycle_of_modules(code):
     assert found.message == "core, users need each other"
 
 
+@pytest.mark.parametrize(
+    ("needed", "told"),
+    [("Repository/OrderRepository.php", False), ("Repository/Finder.php", True)],
+)
+def test_the_repository_that_an_entity_names_is_no_cycle_of_modules(code, needed, told):
+    edges = [("Entity/Order.php", needed), (needed, "Entity/Order.php")]
+    table = Table("orders", (), (), (), (), (), "a", "Entity/Order.php", 1, "Order")
+
+    found = look(AuditSubject(code(edges, tables=(table,))), "architecture.module-cycle").findings
+
+    assert bool(found) == told
+
+
 def test_models_that_objection_relates_are_less_surely_a_cycle(code):
     edges = [("a/order.js", "a/line.js"), ("a/line.js", "a/order.js")]
     both = [f"a/{name}.js:{name.title()}.relationMappings" for name in ("order", "line")]

@@ -264,6 +264,7 @@ def test_what_says_that_it_was_copied_from_elsewhere_is_no_clone(tmp_path, said,
     "paths",
     [
         ("app/orders/commands/sample_data.py", "app/orders/b.py"),
+        ("shop-docs/site/orders.py", "shop-server/orders.py"),
         ("app/api/v1/orders.py", "app/api/v2/orders.py"),
         ("data/orders/v/9.py", "data/users/v/9.py"),
         ("app/orders/list.py", "app/v8/orders/list.py"),
