@@ -89,7 +89,11 @@ def _by_expertise(text: str, expertise: Mapping[str, frozenset[str]]) -> Assigne
     rare = {word for word in stems(text) if 0 < counts[word] <= max(1, len(expertise) // 3)}
     shared = {agent: sorted(rare & words) for agent, words in expertise.items()}
     ranked = sorted(shared, key=lambda agent: (-len(shared[agent]), agent))
-    if not ranked or len(shared[ranked[0]]) < _LEAST:
+    if not ranked:
+        return Assigned(
+            "", "nobody is known for it: no module has an owner, no agent's definition is indexed"
+        )
+    if len(shared[ranked[0]]) < _LEAST:
         return Assigned("", "nobody is known for it: no module has an owner, no definition fits")
     first = ranked[0]
     if len(ranked) > 1 and len(shared[ranked[1]]) == len(shared[first]):

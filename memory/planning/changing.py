@@ -126,11 +126,15 @@ def _phase_then(
     commit: str,
 ) -> PlannedPhase:
     if status is not Status.OPEN:
-        begun = {} if phase.begun else {"begun": at, "commit": commit or plan.commit}
-        return phase.model_copy(update={"status": status, "ended": at, **begun})
+        then: dict[str, object] = {"status": status, "ended": at}
+        then |= {} if phase.begun else {"begun": at, "commit": commit or plan.commit}
+        if status is Status.REVERTED:  # what was done of it is undone: it is to be done again
+            undone = {"status": Status.PLANNED}
+            then["steps"] = tuple(one.model_copy(update=undone) for one in phase.steps)
+        return phase.model_copy(update=then)
     said: Mapping[str, object] = {"status": status, "begun": at, "ended": None, "commit": commit}
-    then = phase.model_copy(update=said)
-    return then.model_copy(update={"at_start": at_start(starts_of(plan, then), facts)})
+    begun = phase.model_copy(update=said)
+    return begun.model_copy(update={"at_start": at_start(starts_of(plan, begun), facts)})
 
 
 def _with_step(plan: PhasedPlan, phase: PlannedPhase, wanted: Wanted) -> PlannedPhase:

@@ -172,6 +172,15 @@ def test_a_phase_is_done_when_nothing_speaks_against_it_or_somebody_means_it(
     assert shown["plan"]["phases"][0]["status"] == "done"
 
 
+def test_what_was_done_of_a_phase_that_is_taken_back_is_to_be_done_again(planned, answer, objects):
+    answer("plan", "phase", "1", "--begin")
+    answer("plan", "phase", "1", "--step", "1", "--done")
+    answer("plan", "phase", "1", "--back", "--because", "It broke checkout")
+
+    assert "(done)" not in answer("plan", "show")
+    assert "0 of 1 steps done" in answer("plan", "phase", "1", "--begin")
+
+
 def test_a_plan_that_is_closed_is_learned_from(planned, shop, answer, objects):
     answer("plan", "phase", "1", "--done")
     for name in ("models", "jobs"):
