@@ -9,6 +9,7 @@ from indexer.code.access import BEFORE, HANDLER, SETTINGS, UNSEEN, untold
 from indexer.code.frameworks.go_code import Settings
 from indexer.code.frameworks.go_functions import DEEPEST, READER, Names
 from indexer.code.frameworks.go_middleware import LITERAL
+from indexer.code.frameworks.go_values import CHANGES
 from indexer.code.frameworks.go_values import Asked as Walked
 from indexer.code.frameworks.go_walk import GoWalk
 from indexer.code.frameworks.go_wrapping import FUNCTION, HARMLESS, SERVES
@@ -34,6 +35,7 @@ _GUARDS = re.compile(
     r"|github\.com/appleboy/gin-jwt(?:/v\d+)?\.New\.MiddlewareFunc)$"
 )
 _NAME = re.compile(r"[\w.]+")
+_AROUND = re.compile(r"(?<!HandlerFunc\(next\))(?<=\))\.ServeHTTP\(")
 _HARMLESS = re.compile(
     r"^(?:github\.com/gin-gonic/gin\.(?:Logger\w*|Recovery\w*|ErrorLogger)"
     r"|github\.com/gin-contrib/(?:sessions|size|expvar).*"
@@ -50,10 +52,6 @@ _HARMLESS = re.compile(
     r"|github\.com/(?:go-chi|rs)/(?:cors|render|httplog|hlog).*|github\.com/go-chi/httprate.*"
     r"|github\.com/go-chi/jwtauth(?:/v\d+)?\.Verifier|go\.opentelemetry\.io/.*"
     r"|net/http\.(?:StripPrefix|MaxBytesHandler|TimeoutHandler))$"
-)
-#: A method that sets a field of its own object.
-_CHANGES = re.compile(
-    r"^func \((\w{1,99}) \*[^)]{1,99}\)[^{]{0,400}\{.{0,3000}?\b\1(?:\.\w+)+ = ", re.DOTALL
 )
 _ARGUMENTS = re.compile(r"[\w.]++\(([^()]*+)\)")
 _LIMITS = re.compile(r"(?:^|[./])(?:httprate\.|tollbooth|middleware\.(?:Throttle|RateLimiter))")
@@ -91,6 +89,8 @@ class GoAccess:
         code = {
             CodePlace(path, one.name): one.data["is"] for path, one in project.marks(READER, "code")
         }
+        #: What puts something around what stands behind it, that the words in it do not tell.
+        self._around = {place for place, text in code.items() if _AROUND.search(text)}
         self._methods: dict[str, list[str]] = {}  # the code of methods by their names
         for place, text in code.items():
             self._methods.setdefault(place.symbol.rpartition(".")[2], []).append(text)
@@ -145,16 +145,31 @@ class GoAccess:
             if certain and by:
                 return Answered("yes", f"{evidence}: {by}")
             put |= set(self._guards[guard].data["puts"] if guard in self._guards else ())
-            if not self._is_known(path, within, text):
-                outcome = self._walk.outcome(path, within, text, walked)
-                if certain and outcome == "refused":
-                    return Answered("yes", f"{evidence}: who shows nothing{self._by_default()}")
-                left = left if outcome == "passes" else self._untold(guard, evidence)
+            found = self._walked((path, within, text), guard, evidence, walked)
+            if found and found.answer == "yes" and certain:
+                return found
+            left = (
+                self._untold(guard, evidence) if found and found.answer == "yes" else found or left
+            )
         for path, within, text, line, _ in later:
-            is_known = self._is_known(path, within, text)
-            if not is_known and self._walk.outcome(path, within, text, walked) != "passes":
+            if self._walked((path, within, text), None, "", walked):
                 left = untold(BEFORE, f"{named(text)[:80]} ({path}:{line})")
         return left or Answered("no", "no middleware refuses, nor does the handler")
+
+    def _walked(
+        self, asked: tuple[str, str, str], guard: CodePlace | None, evidence: str, walked: Walked
+    ) -> Answered | None:
+        """What something does that is put before a handler; None where it lets each through."""
+        if self._is_known(*asked):
+            return None
+        outcome = self._walk.outcome(*asked, walked)
+        if outcome == "refused":
+            return Answered("yes", f"{evidence}: who shows nothing{self._by_default()}")
+        if outcome == "passes" and not self._walk.by_default:
+            return None
+        if outcome == "passes":
+            return untold(SETTINGS, f"{self._by_default().lstrip(', ')}: {evidence}")
+        return self._untold(guard, evidence)
 
     def _by_default(self) -> str:
         """On which settings the last answer rests."""
@@ -178,7 +193,7 @@ class GoAccess:
     def _changes(self, path: str, within: str, name: str) -> bool:
         """Whether a function calls a method of a variable that changes what it is of."""
         uses = self._names.uses(path, within, name)
-        return any(_CHANGES.search(text) for one in uses for text in self._methods.get(one, ()))
+        return any(CHANGES.search(text) for one in uses for text in self._methods.get(one, ()))
 
     def _within(self, handler: CodePlace | None, asked: _Request) -> str:
         """By what is refused what a function is put into that it gives as a handler."""
@@ -250,6 +265,8 @@ class GoAccess:
 
     def _lets_pass(self, place: CodePlace | None) -> bool:
         """Whether a function is known that neither refuses nor ends a request."""
+        if place in self._around:
+            return False
         return place is not None and self._is_harmless(place) and not self._ends.may_refuse(place)
 
     def _is_harmless(self, place: CodePlace | None) -> bool:

@@ -57,6 +57,10 @@ class Names:
             for path, one in project.marks(READER, "constant")
         }
         self._anew = {project.locate(path, one.name) for path, one in project.marks(READER, "anew")}
+        self._sets: dict[str, set[str]] = {}  # the files that give fields something, by their names
+        for path, mark in project.marks(READER, "anew"):
+            if "." in mark.name and not is_test(path):
+                self._sets.setdefault(mark.name.rpartition(".")[2], set()).add(path)
         self._methods: dict[str, list[CodePlace]] = {}
         for path, facts in project.files.items():
             if facts.language == "go" and not is_test(path):
@@ -154,6 +158,10 @@ class Names:
     def uses(self, file: str, within: str, name: str) -> list[str]:
         """What a function calls of a variable; "" where it hands that on."""
         return list(self._functions.get((file, within), {}).get("used", {}).get(name, ()))
+
+    def sets(self, field: str) -> set[str]:
+        """The files in which a field that is called so is given something."""
+        return self._sets.get(field, set())
 
     def type_of(self, file: str, text: str) -> CodePlace | None:
         """The struct that is called so."""

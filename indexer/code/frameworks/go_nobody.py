@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from indexer.code.access import IDENTITY
+from indexer.code.access import IDENTITY, OTHER_REASONS
 from indexer.code.open_paths import may_be_open
 
 if TYPE_CHECKING:
@@ -49,13 +49,10 @@ _SENT = re.compile(
     r"(?:\.Header(?:\(\))?\.Get|\.GetHeader|\.Query\(\)\.Get|\.(?:Query|DefaultQuery|QueryParam"
     r"|FormValue|PostFormValue|PostForm))$"
 )
+_SESSION = re.compile(r"(?i)(?:^|\.)sessions?\.(?:get|default)$|store\w{0,30}(?:\(\))?\.get$")
 _GIVES: tuple[tuple[re.Pattern[str], tuple[Any, ...]], ...] = (
     (re.compile(r"\.(?:Cookie|GetCookie)$"), (EMPTY, ERROR)),
     (re.compile(r"\.BasicAuth$"), (EMPTY, EMPTY, False)),
-    (
-        re.compile(r"(?i)(?:^|\.)sessions?\.(?:get|default)$|store\w{0,30}(?:\(\))?\.get$"),
-        (SESSION, UNKNOWN),
-    ),
     (re.compile(r"^(?:errors\.New|fmt\.Errorf)$"), (ERROR,)),
 )
 #: Changes nothing of what is empty.
@@ -89,12 +86,15 @@ def given_to_nobody(  # noqa: PLR0911  (a form each)
     """
     if owner is SESSION:
         return (NIL,) if called.endswith(".Get") else None
+    if REQUEST in given and _SESSION.search(called):
+        return SESSION, UNKNOWN
     for pattern, gave in _GIVES:
         if pattern.search(called):
             return gave
     if _SENT.search(called):
-        named = bool(said) and IDENTITY.search(said[0].replace("-", "_"))
-        return (EMPTY if named else UNKNOWN,)
+        name = said[0].replace("-", "_") if said else ""
+        is_of_who = IDENTITY.search(name) and not OTHER_REASONS.search(name)
+        return (EMPTY if is_of_who else UNKNOWN,)
     first = given[0] if given else UNKNOWN
     if told := _TOLD.match(called):
         return (_told(told[1], first, given[1] if len(given) > 1 else UNKNOWN),)

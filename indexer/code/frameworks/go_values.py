@@ -41,6 +41,10 @@ DEEPEST = 8  # functions that call each other
 _OF_PATH = re.compile(r"\.(?:URL\.Path|RequestURI)$")
 _OF_METHOD = re.compile(r"\b\w+(?:\.Request(?:\(\))?)?\.Method$")
 _METHOD = re.compile(r"^http\.Method(\w+)$")
+#: A method that sets a field of its own object.
+CHANGES = re.compile(
+    r"^func \((\w{1,99}) \*[^)]{1,99}\)[^{]{0,400}\{.{0,3000}?\b\1(?:\.\w+)+ = ", re.DOTALL
+)
 _NAMED_ERROR = re.compile(r"[eE]rr[A-Z]")
 _CONSTANTS: dict[str, Any] = {"nil": NIL, "true": True, "false": False}
 _ZEROS: dict[str, Any] = {"bool": False, "string": EMPTY, "error": NIL}
@@ -173,7 +177,18 @@ class GoValues:
         is_known = self._asked.method not in {"", "ANY"}
         return self._asked.method if is_known and _OF_METHOD.search(said) else UNKNOWN
 
+    def _may_change(self, value: Any) -> bool:
+        """Whether a method of a thing changes it, which who is handed it may call."""
+        type_ = value.type_ if isinstance(value, Thing) else None
+        return type_ is not None and any(
+            CHANGES.search(text)
+            for place, text in self._code.items()
+            if place.path == type_.path and place.symbol.startswith(f"{type_.symbol}.")
+        )
+
     def _of_thing(self, owner: Thing, member: str) -> Any:
+        if owner.type_ and self._names.sets(member) - {owner.type_.path}:
+            return UNKNOWN  # another file gives a field of that name something
         if member in owner.fields:
             return owner.fields[member]
         if owner.type_ and (place := self._names.of_type(owner.type_, member)):
@@ -190,7 +205,9 @@ class GoValues:
         """What a name is that no variable of what is walked has."""
         if (held := self._held(code.path, code.symbol, said)) is not None:
             other = self.expression(*held)
-            return self.value(other[1], other[0], {}, depth + 1) if other else UNKNOWN
+            value = self.value(other[1], other[0], {}, depth + 1) if other else UNKNOWN
+            handed = "" in self._names.uses(code.path, code.symbol, said)
+            return UNKNOWN if handed and self._may_change(value) else value
         place = self._names.function(code.path, code.symbol, said)
         if place is not None and place in self._code:
             return Method(place, UNKNOWN)

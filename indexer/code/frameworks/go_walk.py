@@ -310,7 +310,10 @@ class GoWalk(GoValues):
             left = "return" if called == "panic" else ""
             return [way._replace(state=state.over() if is_over else state.on(), left=left)]
         made = self.value(function, code, way.names, depth)
-        if made is NEXT or (member == "ServeHTTP" and not isinstance(made, Method)):
+        if member == "ServeHTTP" and function is not None and not isinstance(made, Method):
+            made = self.value(function.child_by_field_name("operand"), code, way.names, depth)
+        if made is NEXT or (member == "ServeHTTP" and self._function_of(made)[0] is None):
+            state = state if made is NEXT else state.unsure()  # what is put around it may end it
             return [way._replace(state=state.on(), gave=(UNKNOWN,))]
         said = [code.text(one) for one in nodes]
         is_of_type = len(given) == 1 and _OF_TYPE.fullmatch(called)

@@ -50,6 +50,26 @@ import ("net/http"; "github.com/go-chi/chi"; "shop/guard")
 func show(w http.ResponseWriter, r *http.Request) { w.Write(nil) }
 """
 
+#: What puts something around what stands behind it, which is asked first.
+AROUND = """
+func around(next http.Handler) http.Handler {
+    return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+        keyed(next).ServeHTTP(w, r)
+    })
+}
+func keyed(next http.Handler) http.Handler {
+    return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+        if _, err := r.Cookie("who"); err != nil { w.WriteHeader(401); return }
+        next.ServeHTTP(w, r)
+    })
+}
+func aroundAnother(next http.Handler) http.Handler {
+    return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+        elsewhere.Keyed(next).ServeHTTP(w, r)
+    })
+}
+"""
+
 
 def answers(code) -> dict[str, str]:
     return {one.path: one.auth.answer for one in code.routes}
@@ -74,13 +94,17 @@ def answers(code) -> dict[str, str]:
         ("g := guard.New(users)\ng.open = all()\nr.Use(g.Handler)", "unknown"),
         ("var g *guard.Guard\nif cond { g = guard.New(users) }\nr.Use(g.Handler)", "unknown"),
         ("if cond { r.Use(guard.New(users).Handler) }", "unknown"),
+        ("g := guard.New(users)\nsetUp(g)\nr.Use(g.Handler)", "unknown"),  # which may open it
+        ("r.Use(around)", "yes"),
+        ("r.Use(aroundAnother)", "unknown"),
     ],
 )  # fmt: skip
 def test_what_methods_make_is_known_by_what_they_set(read, body, expected):
     code = read({
         "go.mod": "module shop\n",
         "guard/guard.go": GUARD,
-        "main.go": f'{MAIN}func main() {{\nr := chi.NewRouter()\n{body}\nr.Get("/x", show)\n}}\n',
+        "main.go": f'{MAIN}{AROUND}func main() {{\nr := chi.NewRouter()\n{body}\n'
+        'r.Get("/x", show)\n}\n',
     })  # fmt: skip
 
     assert answers(code)["/x"] == expected
@@ -88,16 +112,16 @@ def test_what_methods_make_is_known_by_what_they_set(read, body, expected):
 
 @pytest.mark.parametrize(
     ("given", "expected"),
-    [("g", "yes"), ('g.OpenFor("/x")', "no"), ("find()", "unknown")],
+    [
+        ("guard.New(users)", "yes"),
+        ('guard.New(users).OpenFor("/x")', "no"),
+        ("find()", "unknown"),
+        ("held", "unknown"),  # which who is handed it may open
+    ],
 )
 def test_what_a_function_is_given_is_what_its_one_caller_gives(read, given, expected):
     routes = 'func shop(r chi.Router, own *guard.Guard) {\nr.With(own.Handler).Get("/x", show)\n}\n'
-    main = f"func main() {{\nr := chi.NewRouter()\ng := guard.New(users)\nshop(r, {given})\n}}\n"
-    main = (
-        main
-        if given == "g"
-        else main.replace("g := guard.New(users)\n", "").replace("g.Open", "guard.New(users).Open")
-    )
+    main = f"func main() {{\nr := chi.NewRouter()\nheld := guard.New(users)\nshop(r, {given})\n}}\n"
 
     code = read(
         {"go.mod": "module shop\n", "guard/guard.go": GUARD, "main.go": MAIN + routes + main}
@@ -250,7 +274,7 @@ func main() {
         ("DisableLogin bool", 'DisableLogin = os.Getenv("X") == "true"', "yes"),
         ("DisableLogin bool", 'DisableLogin = lookupEnv("X", false)', "yes"),
         ("DisableLogin bool", 'DisableLogin = lookupEnv("X", true)', "unknown"),
-        ("DisableLogin = true", "", "no"),
+        ("DisableLogin = true", "", "unknown"),  # who switches it off again is asked
         ("DisableLogin bool", 'DisableLogin = settings.Get("x")', "unknown"),
         ("DisableLogin bool", "DisableLogin, err = ask()", "unknown"),
         ("DisableLogin bool", "fill(&DisableLogin)", "unknown"),
@@ -267,3 +291,14 @@ def test_an_answer_by_default_names_its_setting(read):
     code = read({"go.mod": "module shop\n", "main.go": ECHO % ("DisableLogin bool", "")})
 
     assert "DisableLogin is unless it is set" in code.routes[0].auth.evidence
+
+
+def test_a_field_that_another_file_sets_is_not_what_it_was_made_as(read):
+    body = "func main() {\nr := chi.NewRouter()\nr.Use(guard.New(users).Handler)\n"
+    body += 'r.Get("/x", show)\n}\n'
+    other = "package guard\nfunc Open(g *Guard) { g.open = all() }\n"
+    files = {"go.mod": "module shop\n", "guard/guard.go": GUARD, "main.go": MAIN + body}
+
+    alone, beside = read(files), read(files | {"guard/other.go": f'{other}var at = "/"\n'})
+
+    assert (answers(alone)["/x"], answers(beside)["/x"]) == ("yes", "unknown")
