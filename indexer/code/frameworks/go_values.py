@@ -83,7 +83,10 @@ class GoValues:
     ) -> None:
         self._names, self._code, self._held, self._settled = names, code, held, settled
         self._asked = Asked("", "", is_stripped=False)
+        self._is_of_request = False  # whether the last answer rests on the request
         self.by_default: set[str] = set()  # settings on which the last answer rests
+        #: By file, function and text: what holds for each request, and on which settings it rests.
+        self._outcomes: dict[tuple[str, str, str], tuple[str, set[str]]] = {}
         self.function = cache(self._read_function)  # by its place
         self.expression = cache(Code.of_value)  # by its file, function and text
 
@@ -172,6 +175,7 @@ class GoValues:
         return UNKNOWN if root in names else self._named(said, code, depth)
 
     def _of_request(self, said: str) -> Any:
+        self._is_of_request = True
         if _OF_PATH.search(said):
             return Value("path", self._asked)
         is_known = self._asked.method not in {"", "ANY"}

@@ -72,7 +72,16 @@ class GoWalk(GoValues):
             text: What is put there.
             asked: The request.
         """
-        self._asked, self.by_default = asked, set()
+        if (known := self._outcomes.get((path, within, text))) is not None:
+            outcome, self.by_default = known
+            return outcome
+        self._asked, self.by_default, self._is_of_request = asked, set(), False
+        outcome = self._outcome(path, within, text)
+        if not self._is_of_request:
+            self._outcomes[path, within, text] = outcome, self.by_default
+        return outcome
+
+    def _outcome(self, path: str, within: str, text: str) -> str:
         found = self.expression(path, within, text)
         if found is None:
             return ""

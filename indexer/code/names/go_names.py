@@ -40,24 +40,35 @@ class GoNames(Resolver):
         self._packages: dict[str, list[str]] = {}  # files by folder
         for path in sorted(files):
             self._packages.setdefault(posixpath.dirname(path), []).append(path)
+        self._firsts = {folder: _first(folder, own) for folder, own in self._packages.items()}
         self._names: dict[str, dict[str, str]] = {}  # by folder: the file that defines each name
+        #: By file: the folder of each package by what it is called there, and where else names are.
+        self._imported: dict[str, tuple[dict[str, str], list[str]]] = {}
 
     def module(self, path: str, name: str) -> str:
         """The first file of a package by its import path; "" for none of the project's."""
         folder = self._folder(path, name)
-        return self._first(folder) if folder is not None else ""
+        return self._firsts[folder] if folder is not None else ""
 
     def locate(self, path: str, name: str) -> CodePlace | None:
         """The definition that a name means in a file; see `Resolver`."""
         root, _, member = name.partition(".")
-        for one in self._files[path].imports if member else ():
-            folder = self._folder(path, one.target)
-            if folder is not None and root == self._called(one, folder):
-                return self._defined(folder, member) or CodePlace(self._first(folder))
-        here = [one for one in self._files[path].imports if one.local == (".",)]
-        folders = [posixpath.dirname(path), *(self._folder(path, one.target) for one in here)]
-        found = (self._defined(folder, name) for folder in folders if folder is not None)
+        called, here = self._imported.get(path) or self._imports(path)
+        if member and (folder := called.get(root)) is not None:
+            return self._defined(folder, member) or CodePlace(self._firsts[folder])
+        found = (self._defined(folder, name) for folder in here)
         return next((one for one in found if one), None)
+
+    def _imports(self, path: str) -> tuple[dict[str, str], list[str]]:
+        called: dict[str, str] = {}
+        here = [posixpath.dirname(path)]
+        for one in self._files[path].imports:
+            folder = self._folder(path, one.target)
+            if folder is not None:
+                called.setdefault(self._called(one, folder), folder)
+                here += [folder] if one.local == (".",) else []
+        self._imported[path] = called, here
+        return called, here
 
     def edges(self, path: str) -> Iterator[Edge | Unresolved | Outside]:
         """Everything that a file needs.
@@ -87,7 +98,7 @@ class GoNames(Resolver):
     ) -> Iterator[Edge | Unresolved | Outside]:
         folder = self._folder(path, one.target)
         if folder is not None:
-            for target in sorted(used.get(folder) or {self._first(folder)}):
+            for target in sorted(used.get(folder) or {self._firsts[folder]}):
                 yield Edge(CodePlace(path), CodePlace(target), Grade.IMPORT, one.line)
         elif self._is_own(one.target):
             reason = "the project has no such package"
@@ -102,27 +113,20 @@ class GoNames(Resolver):
             module = self._modules.get("/".join(parts[:end]))
             if module is not None:
                 folder = posixpath.join(module, *parts[end:]) if parts[end:] else module
-                return folder if self._first(folder) else None
+                return folder if folder in self._firsts else None
         if name.startswith("."):
             folder = posixpath.normpath(posixpath.join(posixpath.dirname(path), name))
-            return folder if self._first(folder) else None
+            return folder if folder in self._firsts else None
         return None
 
     def _is_own(self, name: str) -> bool:
         return any(name == own or name.startswith(f"{own}/") for own in self._modules)
 
-    def _first(self, folder: str) -> str:
-        """The file that stands for a package: `doc.go`, or the first one that is no test."""
-        files = self._packages.get(folder, [])
-        plain = [one for one in files if not one.endswith(_TEST)] or files
-        doc = posixpath.join(folder, "doc.go")
-        return doc if doc in plain else next(iter(plain), "")
-
     def _called(self, one: Import, folder: str) -> str:
         """What an import calls its package in the file."""
         if one.local:
             return one.local[0]
-        return self._files[self._first(folder)].package or folder.rpartition("/")[2]
+        return self._files[self._firsts[folder]].package or folder.rpartition("/")[2]
 
     def _defined(self, folder: str, name: str) -> CodePlace | None:
         if folder not in self._names:
@@ -136,3 +140,10 @@ class GoNames(Resolver):
             if file := self._names[folder].get(known):
                 return CodePlace(file, known)
         return None
+
+
+def _first(folder: str, files: list[str]) -> str:
+    """The file that stands for a package: `doc.go`, or the first one that is no test."""
+    plain = [one for one in files if not one.endswith(_TEST)] or files
+    doc = posixpath.join(folder, "doc.go")
+    return doc if doc in plain else plain[0]

@@ -302,3 +302,12 @@ def test_a_field_that_another_file_sets_is_not_what_it_was_made_as(read):
     alone, beside = read(files), read(files | {"guard/other.go": f'{other}var at = "/"\n'})
 
     assert (answers(alone)["/x"], answers(beside)["/x"]) == ("yes", "unknown")
+
+
+def test_what_a_guard_does_for_one_path_is_not_told_of_another(read):
+    body = 'r.Use(guard.New(users).OpenFor("/x").Handler)\nr.Get("/x", show)\nr.Get("/y", show)\n'
+    main = f"{MAIN}func main() {{\nr := chi.NewRouter()\n{body}}}\n"
+
+    code = read({"go.mod": "module shop\n", "guard/guard.go": GUARD, "main.go": main})
+
+    assert answers(code) == {"/x": "no", "/y": "yes"}
