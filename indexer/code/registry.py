@@ -15,6 +15,7 @@ import indexer.code.languages
 import indexer.code.queries
 import indexer.code.schema
 from indexer.apart import TooHeavy, apart_each
+from indexer.code.generated import LONG_LINES, is_bundle
 from indexer.code.languages import Language
 from indexer.code.readers import Reader
 from memory.texts.prefilter import prefilter
@@ -139,6 +140,8 @@ def _unread(language: str, reason: object) -> FileFacts:
 
 
 def _read(language: str, content: bytes) -> FileFacts:
+    if is_bundle(language, content):
+        return _unread(language, f"a build made it: lines of over {LONG_LINES} characters")
     try:
         source = languages()[language].read(content)
         marks = [

@@ -11,6 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from indexer.apart import TooHeavy
+from indexer.code.generated import is_bundle, is_generated, is_minified
 from indexer.code.registry import languages
 from memory.code.clone_tokens import NAME, NUMBER, TEXT, token, tokens_of
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from indexer.code.syntax import Node
     from memory.code.clone_tokens import FileTokens
 
-VERSION = 4
+VERSION = 5
 LEAST_OF_TABLE = 20  # leaves; a shorter one is part of the code around it
 
 _LEFT_OUT = frozenset(
@@ -48,16 +49,6 @@ _TABLES = frozenset(
 )
 _DECLARED = frozenset({"lexical_declaration", "variable_declaration"})
 _REQUIRED = re.compile(rb"(?:const|let|var)\s[^=]+=\s*require\([^()]*\)[\w.]*;?\s*")
-_GENERATED = re.compile(
-    rb"@generated\b|\b(?:auto-?|automatically[ -])generated\b|\bgenerated (?:by|from|code)\b"
-    rb"|\bcode generated\b|\bdo not (?:edit|modify)\b"
-    rb"|\b(?:copied|vendored|taken)(?: (?:verbatim|directly|straight))? from\b.*"
-    rb"(?:https?:|github\.com)",
-    re.IGNORECASE,
-)
-_BY_A_TOOL = re.compile(rb"\bclass GeneratedCriteria\b")  # MyBatis Generator says it nowhere else
-_HEAD = 1_000  # bytes, in which a file says that it was generated
-_LONG_LINES = 110  # characters on average, that nobody writes by hand
 _SKIP, _WORD, _INNER, _TABLE, _ASK = range(4, 9)
 
 
@@ -67,9 +58,9 @@ def tokenizer(language: str) -> str:
 
 
 def read_tokens(language: str, content: bytes) -> FileTokens | None:
-    """The tokens of a file; None for a language without a grammar, or what it cannot parse."""
+    """The tokens of a file; None for a language without a grammar, what it cannot parse, or a bundle."""
     spoken = languages().get(language)
-    if spoken is None or spoken.syntax is None:
+    if spoken is None or spoken.syntax is None or is_bundle(language, content):
         return None
     try:
         source = spoken.opened(content)
@@ -86,21 +77,8 @@ def read_tokens(language: str, content: bytes) -> FileTokens | None:
                 continue
         texts.append(token(said, kind))
         lines.append(node.start_point[0] + 1)
-    generated = is_generated(content) or _is_minified(language, content)
+    generated = is_generated(content) or is_minified(language, content)
     return tokens_of(texts, lines, generated=generated)
-
-
-def _is_minified(language: str, content: bytes) -> bool:
-    """Whether a script is the output of a build, going by its lines as GitHub's linguist does."""
-    return language == "typescript" and len(content) > _LONG_LINES * (content.count(b"\n") + 1)
-
-
-def is_generated(content: bytes) -> bool:
-    """Whether a file says at its beginning, in a comment, that a tool or somebody else wrote it."""
-    return bool(_BY_A_TOOL.search(content)) or any(
-        _GENERATED.search(line) and line.lstrip().startswith((b"#", b"/", b"*", b"--", b"<!--"))
-        for line in content[:_HEAD].splitlines()
-    )
 
 
 def _leaves(root: Node, content: bytes) -> Iterator[tuple[Node, int]]:

@@ -85,7 +85,7 @@ class TypeScript(NamingLanguage):
     endings = (".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs")
     configs = CONFIGS
     syntax = _PLAIN
-    version = 8
+    version = 9
 
     def opened(self, content: bytes) -> SourceFile:
         """By the grammar that understands more: `<T>value` is a cast in one, else an element."""

@@ -119,3 +119,17 @@ def test_a_router_of_go_that_is_not_read_is_told_beside_one_that_is(read, import
     code = read({"go.mod": "module shop\n", "main.go": text})
 
     assert [one.name for one in code.unresolved if one.what == "unread routes"] == [name]
+
+
+@pytest.mark.parametrize(
+    ("content", "is_read"),
+    [
+        ("function a(b){return b+1};" * 3_000, False),
+        ("function a(b) {\n  return b + 1;\n}\n" * 3_000, True),
+        ("export function a(b) {return b+1}" * 20, True),  # short: somebody may have written it
+    ],
+)
+def test_a_bundle_of_a_build_is_not_read(read, content, is_read):
+    code = read({"a.js": content})
+
+    assert ("a.js" in code.unread, bool(code.symbols)) == (not is_read, is_read)
