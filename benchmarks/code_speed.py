@@ -10,6 +10,7 @@ drawn anew; impact p95: of 200 symbols and files. Projects are copied before a f
 from __future__ import annotations
 
 import argparse
+import gc
 import random
 import shutil
 import sys
@@ -18,6 +19,7 @@ import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
+gc.set_threshold(100_000)  # as `main` does, before anything is imported
 
 from benchmarks.common import megabytes, print_table, quantile, resident_mb, timed
 from indexer.code.code_reader import forget

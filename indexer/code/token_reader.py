@@ -58,7 +58,7 @@ def tokenizer(language: str) -> str:
 
 
 def read_tokens(language: str, content: bytes) -> FileTokens | None:
-    """The tokens of a file; None for a language without a grammar, what it cannot parse, or a bundle."""
+    """The tokens of a file; None without a grammar, of a bundle, and of what cannot be parsed."""
     spoken = languages().get(language)
     if spoken is None or spoken.syntax is None or is_bundle(language, content):
         return None

@@ -78,11 +78,13 @@ def _is_answer(project: CodeProject, path: str, said: str, handled: set[CodePlac
 
 def _handled(project: CodeProject) -> set[CodePlace]:
     """What files name that turn exceptions into answers."""
-    thrown = {path for path, _ in project.marks(Ways.name, "errors")}
+    if not any(project.marks(Ways.name, "errors")):
+        return set()
+    mapping = {path for path in project.files if _MAPPING.search(path)}
     return {
         edge.target
-        for edge in (project.edges() if thrown else ())
-        if isinstance(edge, Edge) and _MAPPING.search(edge.source.path)
+        for edge in project.edges()
+        if isinstance(edge, Edge) and edge.source.path in mapping
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from indexer.code.access import SECURITY, untold
@@ -45,7 +45,12 @@ class _Rule(NamedTuple):
 
     def may_mean(self, path: str) -> bool:
         """Whether it is for a path, as far as its pattern is understood."""
-        return self.pattern is None or bool(self.pattern.search(path))
+        return self.pattern is None or _matches(self.pattern, path)
+
+
+@lru_cache(maxsize=65_536)  # the same paths are asked about whenever a file changed
+def _matches(pattern: re.Pattern[str], path: str) -> bool:
+    return pattern.search(path) is not None
 
 
 class AccessControl:
