@@ -9,6 +9,8 @@ from cli.verb import Verb
 if TYPE_CHECKING:
     from cli.form import OutputForm
     from cli.forms.screen import Screen
+    from cli.progress import Narrator
+    from memory.api import ArchMem
 
 
 class CodeVerb(Verb):
@@ -22,6 +24,11 @@ class CodeVerb(Verb):
     doing = "Looking at the code"
     creates = True
     doubted = ""  # of what code that is said which was not understood
+
+    def answer(self, memory: ArchMem, asked: Any, narrator: Narrator) -> Any:
+        """As any verb; where much code has to be read for it, the narrator is told how much is."""
+        with memory.upkeep.telling_of_code(narrator.progress):
+            return super().answer(memory, asked, narrator)
 
     def remark(self, screen: Screen, form: OutputForm, asked: Any, response: Any) -> None:
         """As any verb, and what of the code was not understood."""

@@ -23,7 +23,10 @@ STAGES = {
     "history": "Reading commits",
     "embed": "Embedding",
     "past": "Looking at commits of the past",
+    "code": "Reading code",
+    "look": "Looking at the code",
 }
+_NOT_LOGGED = frozenset({"code", "look"})  # of what is asked often; a log has the answer
 _STEPS = 4  # plain lines for one stage, at most, beside its first
 _PERCENT = 100
 _BAR = 24  # columns
@@ -122,6 +125,8 @@ class _Lines(Narrator):
         self._said: dict[str, object] = {}
 
     def progress(self, stage: str, done: int, total: int) -> None:
+        if stage in _NOT_LOGGED:
+            return
         step = done * _STEPS // total if total else _STEPS
         self._say(stage, step, f"{STAGES.get(stage, stage)}: {done} of {total}")
 

@@ -13,6 +13,7 @@ from memory.errors import StoreHasLink
 from memory.keeping.forgetting import finish
 from memory.ledger.adoption import ensure_ours
 from memory.ledger.ownership import ensure_belongs
+from memory.models.report import no_progress
 from memory.session import LEDGER, Session, create_store
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ class WorktreeFiles:
         self._root = roots.worktree
         self._settings = settings
         self.lacked_code = False
+        self.on_reading: Progress = no_progress
 
     def take_in(
         self,
@@ -245,6 +247,7 @@ class WorktreeFiles:
             modules=self._modules(),
             most=most,
             should_stop=should_stop,
+            on_progress=self.on_reading,
         )
 
     def rebuild_code(self, ledger: Ledger) -> Rebuilt:

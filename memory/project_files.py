@@ -31,6 +31,7 @@ class ProjectFiles(Protocol):
     """A project, as far as archmem reads and writes it; `ledger` is what it is brought into."""
 
     lacked_code: bool  # somebody asked for the code soon and did not get it
+    on_reading: Progress  # is told how far reading the code has come
 
     def take_in(
         self,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -26,7 +27,7 @@ from memory.review.lint import find_faults
 from memory.standings import fetch_standings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Iterator
     from datetime import date
 
     from memory.ledger.interface.database import Database
@@ -171,6 +172,16 @@ class Upkeep:
             if should_stop is None:
                 return project.code_soon(self._ledger) is not None
             return project.code_unless(self._ledger, should_stop) is not None
+
+    @contextmanager
+    def telling_of_code(self, on_progress: Progress) -> Iterator[None]:
+        """As long as the block lasts this is told how far reading the code has come."""
+        project = self._session.project
+        project.on_reading = on_progress
+        try:
+            yield
+        finally:
+            project.on_reading = no_progress
 
     def lacked_code(self) -> bool:
         """Whether an answer went without the code, as reading it takes long; told once."""

@@ -6,6 +6,7 @@ import posixpath
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from cli.forms.screen import line
 from memory.texts.formatting import counted
 from memory.texts.safe_text import one_line
 
@@ -31,6 +32,7 @@ _FAR = {0: "itself", 1: "directly"}
 _HEADS = "files lines tests routes tables in out inst. commits covered".split()
 _NAMES = frozenset({"symbol", "table"})  # what several places may define under one name
 _NAMED = 4  # of these places
+_LEAST_WIDTH = 20  # columns in which words are broken; what is narrower breaks them itself
 MOST_NOT_READ = 4  # frameworks that are named
 _ANSWERS = ("auth", "authorisation", "validation", "rate_limit")
 
@@ -76,18 +78,28 @@ def doubts_line(doubts: Doubts) -> dict[str, Any]:
 
 
 def print_inventory(screen: Screen, found: Inventory) -> None:
-    """Print rows, a line each."""
+    """Print rows, a line each where it has room."""
     if found.what == "modules":
-        for line in _module_lines(found.rows):
-            screen.line(line)
+        for said in _module_lines(found.rows):
+            screen.line(said)
         return
     for row in found.rows:
-        place = screen.styled(one_line(f"{row['file']}:{row.get('line', 1)}"), fg="cyan")
-        screen.line(f"{place}  {one_line(_ROWS[found.what](row))}")
+        _placed(screen, f"{row['file']}:{row.get('line', 1)}", _ROWS[found.what](row))
     missed = found.doubts.unresolved if found.what == "tables" else ()
     for one in missed[:MOST_SHOWN]:
-        place = screen.styled(one_line(f"{one.file}:{one.line}"), fg="cyan")
-        screen.line(f"{place}  {one_line(f'{one.name}: {one.reason}')}")
+        _placed(screen, f"{one.file}:{one.line}", f"{one.name}: {one.reason}")
+
+
+def _placed(screen: Screen, where: str, said: str) -> None:
+    """A place and what is there, on one line; a terminal that lacks the columns has it below."""
+    place, words = one_line(where), line(said)
+    styled = screen.styled(place, fg="cyan")
+    if not screen.terminal.is_tty or len(place) + 2 + words.cell_len <= screen.row_width:
+        screen.line(f"{styled}  {words.plain}")
+        return
+    screen.line(styled)
+    for part in words.wrap(screen.console, max(_LEAST_WIDTH, screen.row_width - 2)):
+        screen.line(f"  {part.plain.rstrip()}")
 
 
 def _edge(row: dict[str, Any]) -> str:

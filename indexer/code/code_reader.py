@@ -34,6 +34,7 @@ from memory.code.health_runs import KEPT_AS as HEALTH
 from memory.ledger.interface.code import CodeFileRow
 from memory.ledger.keeping import keep_derived
 from memory.models.answer import Rebuilt
+from memory.models.report import no_progress
 from memory.texts.plain_file import read_plain, read_with_stat
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from memory.code.codebase import CodeBase
     from memory.code.facts import FileFacts
     from memory.ledger.interface.database import Database, Ledger
+    from memory.models.report import Progress
 
 NO_MODULES: Mapping[str, Sequence[str]] = {}
 MOST_HELD = 2  # code bases in one process; each is about a hundred times its facts on disk
@@ -78,18 +80,20 @@ def read_code(
     modules: Mapping[str, Sequence[str]] = NO_MODULES,
     most: int | None = None,
     should_stop: Callable[[], bool] = lambda: False,
+    on_progress: Progress = no_progress,
 ) -> CodeBase | None:
     """The code base of a worktree as its files are now.
 
     With `most`, None where more files than that have to be read for it, or are being read; None
     too where it should stop, which is asked before each lot of files: those before it are kept.
+    Where several lots are to be read, progress is told of each, as the stage "code".
     What could not be kept in the ledger, as another process writes to it, is read again next time.
     """
     held = _holding(str(root))
     if not held.lock.acquire(timeout=-1 if most is None else _PATIENCE):
         return None
     try:
-        return _in_step(held, ledger, root, ignore, modules, most, should_stop)
+        return _in_step(held, ledger, root, ignore, modules, most, should_stop, on_progress)
     finally:
         held.lock.release()
 
@@ -177,6 +181,7 @@ def _in_step(
     modules: Mapping[str, Sequence[str]],
     most: int | None,
     should_stop: Callable[[], bool],
+    on_progress: Progress,
 ) -> CodeBase | None:
     worktree = str(root)
     if held.code is None:
@@ -191,7 +196,7 @@ def _in_step(
     }
     is_same = not wanted and not found.gone and found.unread == held.unread
     is_same = is_same and held.modules == modules
-    if not _take(held, ledger, wanted, found, root, should_stop):
+    if not _take(held, ledger, wanted, found, root, should_stop, on_progress):
         return None
     for path in found.gone:
         held.facts.pop(path, None)
@@ -274,23 +279,34 @@ def _take(
     found: _Found,
     root: Path,
     should_stop: Callable[[], bool],
+    on_progress: Progress,
 ) -> bool:
     """Learn what these files say, from the ledger or anew; whether that was done to its end."""
+
+    def learn(blobs: Mapping[str, Sequence[str]], told: Mapping[str, FileFacts]) -> None:
+        for blob, facts in told.items():
+            held.facts |= dict.fromkeys(found.rows.keys() & blobs[blob], facts)
+
     by_extractor: dict[str, dict[str, list[str]]] = {}
     for path, blob in wanted.items():
         said = extractor(language_of(path) or "")
         by_extractor.setdefault(said, {}).setdefault(blob, []).append(path)
+    lots: list[tuple[str, dict[str, list[str]]]] = []
     for name, blobs in sorted(by_extractor.items()):
         kept = ledger.db.code.facts(name, blobs)
-        told = {blob: facts_from_json(said) for blob, said in kept.items()}
-        rest = [blob for blob in blobs if blob not in kept]
-        for first in range(0, len(rest), _SAVED_AT_ONCE):
-            if should_stop():
-                return False
-            at_once = {blob: blobs[blob] for blob in rest[first : first + _SAVED_AT_ONCE]}
-            told |= _read_and_keep(ledger, name, _contents(found, root, at_once), at_once)
-        for blob, facts in told.items():
-            held.facts |= dict.fromkeys(found.rows.keys() & blobs[blob], facts)
+        learn(blobs, {blob: facts_from_json(said) for blob, said in kept.items()})
+        rest = [(blob, paths) for blob, paths in blobs.items() if blob not in kept]
+        starts = range(0, len(rest), _SAVED_AT_ONCE)
+        lots += [(name, dict(rest[first : first + _SAVED_AT_ONCE])) for first in starts]
+    total, done = sum(len(at_once) for _, at_once in lots), 0
+    tell = on_progress if total > _SAVED_AT_ONCE else no_progress
+    for name, at_once in lots:
+        if should_stop():
+            return False
+        tell("code", done, total)
+        learn(at_once, _read_and_keep(ledger, name, _contents(found, root, at_once), at_once))
+        done += len(at_once)
+    tell("look", 0, 0)
     return True
 
 

@@ -88,3 +88,29 @@ def test_what_is_not_told_of_tables_stands_below_them_with_its_reason():
     print_inventory(screen, Inventory(what="tables", rows=(), doubts=Doubts(unresolved=(why,))))
 
     assert screen.printed.out == "a.py:3  orders: its model disagrees\n"
+
+
+def test_a_row_of_facts_fits_the_terminal_and_is_one_line_for_a_program():
+    row = {
+        "file": "app/Http/Controllers/Admin/OrdersController.php",
+        "line": 30,
+        "table": "orders",
+        "columns": [{"name": f"column_{number}"} for number in range(20)],
+        "foreign_keys": [],
+    }
+    found = Inventory(
+        what="tables", rows=(row, {**row, "file": "a.php", "columns": []}), doubts=Doubts()
+    )
+
+    drawn, piped = Screen(Terminal(width=80, columns=80, is_tty=True)), Screen(Terminal())
+    for screen in (drawn, piped):
+        print_inventory(screen, found)
+
+    place, *rest, short = drawn.printed.out.splitlines()
+    assert place == "app/Http/Controllers/Admin/OrdersController.php:30"
+    assert max(map(len, rest)) <= 80
+    assert all(line.startswith("  ") for line in rest)
+    assert short == "a.php:30  orders ()"
+    assert " ".join(line.strip() for line in (place, *rest)) == " ".join(
+        piped.printed.out.splitlines()[0].split()
+    )

@@ -164,3 +164,13 @@ with narrating():
 assert "rich" not in sys.modules
 """
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_how_much_code_is_read_is_drawn_and_not_logged(terminal):
+    log = io.StringIO()
+    for stream in (terminal, log):
+        with narrating(stream) as narrator:
+            narrator.progress("code", 300, 1200)
+
+    assert re.search(r"Reading code .* 300/1200", terminal.text)
+    assert log.getvalue() == ""

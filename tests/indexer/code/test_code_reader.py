@@ -202,3 +202,14 @@ def test_who_should_stop_reads_no_further_and_what_was_read_is_not_read_again(
     assert len(read) == 2
     assert code is not None
     assert code.says_as(rebuild(tmp_path / "p"))
+
+
+def test_how_far_reading_has_come_is_told_where_several_lots_are_to_be_read(tmp_path, monkeypatch):
+    write(tmp_path / "p", {f"{name}.py": f"def {name}(): ...\n" for name in "abcde"})
+    monkeypatch.setattr(code_reader, "_SAVED_AT_ONCE", 2)
+    told = []
+    with closing(open_ledger(tmp_path / "memory.db", create=True)) as ledger:
+        for _ in range(2):  # the second time all is known
+            read_code(ledger, tmp_path / "p", on_progress=lambda *news: told.append(news))
+
+    assert told == [("code", 0, 5), ("code", 2, 5), ("code", 4, 5), ("look", 0, 0)]
