@@ -205,13 +205,14 @@ class WorktreeFiles:
         from indexer.code.code_at_commit import code_at
         from indexer.git.repository import Repository
 
-        return code_at(Repository(self._root), commit, {}, self._modules())
+        ignore = self._settings.ignore
+        return code_at(Repository(self._root), commit, {}, self._modules(), ignore=ignore)
 
     def code_history(self, ledger: Ledger) -> CodeHistory:
         """The code along git's history."""
         from indexer.code.past import GitHistory
 
-        return GitHistory(ledger, self._root, self._modules())
+        return GitHistory(ledger, self._root, self._modules(), self._settings.ignore)
 
     def contracts(self) -> Sequence[Check]:
         """The checks that files of other tools declare."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from indexer.code.code_files import LARGEST, is_installed
+from indexer.code.code_files import LARGEST, is_installed, left_out
 from indexer.code.not_read import foreign_files, is_foreign
 from indexer.code.project_code import CodeProject, assemble
 from indexer.code.registry import language_of, read_files
@@ -28,6 +28,7 @@ def code_at(
     known: MutableMapping[tuple[str, str], FileFacts],
     modules: Mapping[str, Sequence[str]],
     kept: Kept | None = None,
+    ignore: Sequence[str] = (),
 ) -> CodeBase:
     """What the code said at a commit.
 
@@ -37,16 +38,19 @@ def code_at(
         known: Facts by blob and language, which those that are read are added to.
         modules: As for `indexer.code.project_code.assemble`.
         kept: Gives the facts of a language that are known elsewhere, by blob.
+        ignore: Patterns of files that are not read.
     """
     blobs: dict[str, tuple[str, str]] = {}
-    foreign = []
+    foreign = set()
     for entry in repository.tree(commit):
         if not entry.mode.startswith(_REGULAR) or is_installed(entry.path):
             continue
         if language := language_of(entry.path):
             blobs[entry.path] = (entry.blob, language)
         elif is_foreign(entry.path):
-            foreign.append(entry.path)
+            foreign.add(entry.path)
+    gone = left_out(repository, blobs.keys() | foreign, ignore)
+    blobs = {path: said for path, said in blobs.items() if path not in gone}
     if kept:
         _take_kept(kept, set(blobs.values()) - known.keys(), known)
     new = {blob for blob, language in blobs.values() if (blob, language) not in known}
@@ -62,7 +66,7 @@ def code_at(
         for path, (blob, language) in blobs.items()
         if (blob, language) not in known
     }
-    unread |= foreign_files(foreign)
+    unread |= foreign_files(foreign - gone)
     return assemble(CodeProject(files), unread, {path: blobs[path][0] for path in files}, modules)
 
 

@@ -11,6 +11,7 @@ from indexer.code.registry import language_of
 from indexer.git.process import GitFailed
 from indexer.git.repository import Repository
 from indexer.scanner import scan
+from memory.code.apart import is_migration
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 #: Code that somebody wrote is shorter; what is longer is data, or was generated.
 LARGEST = 1_000_000  # bytes
 _INSTALLED = frozenset({"node_modules", ".venv", "venv", "site-packages", ".git", ".archmem"})
-_NOT_OURS = ("linguist-generated", "linguist-vendored")
+_GENERATED = "linguist-generated"
+_NOT_OURS = (_GENERATED, "linguist-vendored")
 
 
 class SelectedCode(NamedTuple):
@@ -33,8 +35,7 @@ def select_code(root: Path, ignore: Sequence[str] = ()) -> SelectedCode:
     """The files of code below a folder, whether they are still there or not.
 
     In a repository they are those that git tracks or would track; elsewhere those of a walk that
-    heeds `.gitignore`. Left out are folders of installed packages, what `.gitattributes` calls
-    generated or vendored, and what matches one of `ignore`, patterns as in `.gitignore`.
+    heeds `.gitignore`. Folders of installed packages are left out, and what `left_out` tells.
     """
     repository = Repository(root)
     try:
@@ -44,9 +45,17 @@ def select_code(root: Path, ignore: Sequence[str] = ()) -> SelectedCode:
         return split(file.path for file in found.files)
     listed = {path for path in os.fsdecode(said).split("\0") if path}
     paths = {path for path in listed if _is_code(path) and path.isprintable()}
-    if any(path.rpartition("/")[2] == ".gitattributes" for path in listed):
-        paths -= _generated(repository, paths)
-    return split(paths - _ignored(paths, ignore))
+    return split(paths - left_out(repository, paths, ignore))
+
+
+def left_out(repository: Repository, paths: Collection[str], ignore: Sequence[str]) -> set[str]:
+    """Which files are not read, of the worktree or of a commit.
+
+    They are those that `.gitattributes` of the worktree calls generated or vendored, and those that
+    match one of `ignore`, patterns as in `.gitignore`. A generated migration is read: nothing else
+    says what the tables are.
+    """
+    return _not_ours(repository, paths) | _ignored(paths, ignore)
 
 
 def split(paths: Iterable[str]) -> SelectedCode:
@@ -68,16 +77,17 @@ def _is_code(path: str) -> bool:
     return (language_of(path) is not None or is_foreign(path)) and not is_installed(path)
 
 
-def _generated(repository: Repository, paths: Collection[str]) -> set[str]:
+def _not_ours(repository: Repository, paths: Collection[str]) -> set[str]:
     try:
         said = repository.run("check-attr", "--stdin", *_NOT_OURS, told=sorted(paths))
     except GitFailed:
         return set()
     found = set()
     for line in os.fsdecode(said).splitlines():
-        path, _, value = line.rpartition(": ")
-        if value in {"set", "true"}:
-            found.add(path.rpartition(": ")[0])
+        at, _, value = line.rpartition(": ")
+        path, _, attribute = at.rpartition(": ")
+        if value in {"set", "true"} and not (attribute == _GENERATED and is_migration(path)):
+            found.add(path)
     return found
 
 

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from indexer.code.code_at_commit import code_at
+from indexer.code.code_files import LARGEST
 from indexer.code.registry import CONFIG, extractor, languages
 from indexer.code.token_reader import tokenizer
 from indexer.code.token_reading import load_from, tokens_of
@@ -15,6 +16,7 @@ from indexer.git.repository import Repository, moment_of
 from memory.code.facts import facts_from_json
 from memory.code.file_modules import VERSION
 from memory.code.history import NamedCommit
+from memory.texts.plain_file import read_plain_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,9 +34,16 @@ _MAIN = ("origin/HEAD", "main", "master")  # where a project's main line is look
 class GitHistory:
     """`CodeHistory` of a worktree; it is asked by one thread."""
 
-    def __init__(self, ledger: Ledger, root: Path, modules: Mapping[str, Sequence[str]]) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        root: Path,
+        modules: Mapping[str, Sequence[str]],
+        ignore: Sequence[str] = (),
+    ) -> None:
         self._ledger = ledger
         self._modules = modules
+        self._ignore = ignore
         self._root = root
         self._repository = Repository(root)
         self._known: dict[tuple[str, str], FileFacts] = {}
@@ -56,6 +65,8 @@ class GitHistory:
             *map(extractor, (*spoken, CONFIG)),
             *map(tokenizer, spoken),
             str(sorted(self._modules.items())),
+            str([*self._ignore]),
+            self._attributes(),
             str(VERSION),
         ]
         return hashlib.blake2b("\n".join(said).encode(), digest_size=8).hexdigest()
@@ -80,7 +91,8 @@ class GitHistory:
 
     def code_at(self, commit: str) -> CodeBase:
         """What the code said at a commit, by its full hash."""
-        return code_at(self._repository, commit, self._known, self._modules, self._kept)
+        known, modules = self._known, self._modules
+        return code_at(self._repository, commit, known, modules, self._kept, self._ignore)
 
     def tokens(self, code: CodeBase) -> Mapping[str, FileTokens]:
         """The tokens of the files of a code base, by path."""
@@ -95,6 +107,13 @@ class GitHistory:
         try:
             return self._repository.ask("merge-base", END, first, second).strip()
         except GitFailed:
+            return ""
+
+    def _attributes(self) -> str:
+        """What the project says of its files; those of its folders are not asked."""
+        try:
+            return read_plain_text(self._root / ".gitattributes", LARGEST, errors="replace")
+        except OSError:
             return ""
 
     def _kept(self, language: str, blobs: set[str]) -> dict[str, FileFacts]:

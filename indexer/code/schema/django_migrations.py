@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from indexer.code.python_values import text_of
@@ -26,6 +27,11 @@ _MIGRATION = """
 """
 _CONSTANTS = """
 (module (expression_statement (assignment left: (identifier) @name right: (string) @value)))
+"""
+_GIVEN_NAMES = """
+(module (expression_statement (assignment left: (identifier) @name right: (_) @value)))
+(module (class_definition body: (block
+    (expression_statement (assignment left: (identifier) @name right: (_) @value)))))
 """
 #: What an operation is given without a name, in this order.
 _GIVEN = {
@@ -73,7 +79,7 @@ class DjangoMigrations(Reader):
     """The operations of classes that are called `Migration`."""
 
     name = MIGRATIONS
-    version = 6
+    version = 7
     languages = frozenset({"python"})
     hint = re.compile(rb"class Migration\b")
     states = True
@@ -103,6 +109,7 @@ class DjangoMigrations(Reader):
 class _Operations:
     def __init__(self, source: SourceFile) -> None:
         self._source = source
+        self._lists = _named_lists(source)
         self._constants = {
             source.text(one["name"][0]): one["value"][0] for one in source.matches(_CONSTANTS)
         }
@@ -119,13 +126,22 @@ class _Operations:
         }
 
     def of(self, node: Node) -> Iterator[Mark]:
-        """The operations of a list."""
-        if node.type not in {"list", "tuple"}:
+        """The operations of a list, also of one that has a name or is put together of several."""
+        name = self._source.text(node) if node.type == "identifier" else ""
+        if (held := self._lists.pop(name, None)) is not None:  # not of itself once more
+            yield from self.of(held)
+            self._lists[name] = held
+            return
+        is_list = node.type in {"list", "tuple"}
+        is_sum = node.type == "binary_operator" and any(one.type == "+" for one in node.children)
+        if not (is_list or is_sum or node.type == "list_splat"):
             yield self._unclear("", node, _COMPUTED)
             return
         for one in node.named_children:
-            if one.type == "call":
+            if one.type == "call" and is_list:
                 yield from self._operation(one)
+            elif one.type == "list_splat" or not is_list:
+                yield from self.of(one)
             elif one.type != "comment":
                 yield self._unclear("", one, _COMPUTED)
 
@@ -248,6 +264,19 @@ class _Operations:
     def _unclear(self, model: str, node: Node, reason: str) -> Mark:
         said = " ".join(self._source.text(node).split())[:60]
         return Mark(MIGRATIONS, "unclear", model, line_of(node), {"reason": reason, "said": said})
+
+
+def _named_lists(source: SourceFile) -> dict[str, Node]:
+    """The lists that names of the file and of its classes stand for, and nothing else does."""
+    given = [(source.text(one["name"][0]), one["value"][0]) for one in source.matches(_GIVEN_NAMES)]
+    often = Counter(name for name, _ in given)
+    return {
+        name: node
+        for name, node in given
+        if node.type in {"list", "tuple"}
+        and often[name] == 1
+        and not re.search(rf"\b{name}\s*(?:\.\w+\(|\+=|\[)".encode(), source.content)
+    }
 
 
 def _members(node: Node) -> list[Node]:

@@ -15,7 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.code import code_reader
+from indexer.code.code_at_commit import code_at
 from indexer.code.code_reader import forget, read_code, rebuild
+from indexer.git.repository import Repository
 from memory.ledger.sqlite.connection import open_ledger
 from tests.builders import make_fifo
 from tests.indexer.code.conftest import write
@@ -174,6 +176,41 @@ def test_generated_ignored_and_installed_files_are_no_code_and_large_ones_are_na
 
     assert list(code.files) == ["a.py", "not_tracked.py"]
     assert list(code.unread) == ["large.py"]
+
+
+def test_a_migration_is_read_though_it_was_generated(tmp_path, repository):
+    step = "from django.db import migrations\nclass Migration(migrations.Migration): ...\n"
+    write(
+        tmp_path,
+        {
+            ".gitattributes": "*_auto_* linguist-generated\nvendor/** linguist-vendored\n",
+            "shop/migrations/0001_auto_2020.py": step,
+            "shop/made_auto_2020.py": "",
+            "vendor/migrations/0001_initial.py": step,
+        },
+    )
+
+    assert list(rebuild(tmp_path).files) == ["shop/migrations/0001_auto_2020.py"]
+
+
+def test_of_a_commit_the_same_files_are_read_as_of_the_worktree(tmp_path, repository):
+    texts = {
+        ".gitattributes": "made/** linguist-generated\n",
+        "a.py": "",
+        "made/b.py": "",
+        "old/c.py": "",
+        "old/d.rb": "",
+        "e.rb": "",
+    }
+    write(tmp_path, texts)
+    repository("add", "-A")
+    repository("-c", "user.name=d", "-c", "user.email=d@example.com", "commit", "-qm", "one")
+
+    now = rebuild(tmp_path, ignore=["old/"])
+    then = code_at(Repository(tmp_path), "HEAD", {}, {}, ignore=["old/"])
+
+    assert list(now.files) == list(then.files) == ["a.py"]
+    assert now.unread == then.unread == {"*.rb": "1 file of Ruby"}
 
 
 def test_without_git_gitignore_holds_too(tmp_path):

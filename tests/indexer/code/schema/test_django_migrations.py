@@ -214,6 +214,56 @@ def test_what_is_not_understood_is_told_beside_each_table_it_may_concern(
     assert found["shop_order"].whole is whole
 
 
+NAMED = """
+from django.db import migrations, models
+before = [migrations.RemoveField("order", "note")]
+%s
+class Migration(migrations.Migration):
+    dependencies = [("shop", "0001_initial")]
+    state_operations = [migrations.DeleteModel("Buyer")]
+    operations = %s
+"""
+
+
+@pytest.mark.parametrize(
+    ("operations", "more", "gone"),
+    [
+        ("before", "", {"note"}),
+        ("[*before]", "", {"note"}),
+        ("before + [migrations.RemoveField('order', 'number')]", "", {"note", "number"}),
+        (
+            "[migrations.SeparateDatabaseAndState(state_operations=state_operations)]",
+            "",
+            {"shop_buyer"},
+        ),
+        ("before", "before += more()", None),
+        ("before", "before.append(more())", None),
+        ("before", "before = more(before)", None),
+        ("before * 2", "", None),
+        ("[*own()]", "", None),
+    ],
+)  # fmt: skip
+def test_operations_that_a_name_stands_for_are_made(read, operations, more, gone):
+    files = {"shop/migrations/0001_initial.py": FIRST}
+    files["shop/migrations/0002_next.py"] = NAMED % (more, operations)
+
+    code = read(files)
+
+    found = {one.table: one for one in code.tables}
+    missed = {one.reason for one in code.unresolved if one.what == "table"}
+    there = {*found, *columns(found["shop_order"])}
+    assert {"shop_buyer", "note", "number"} - there == (gone or set())
+    assert bool(missed & {COMPUTED, "*own is not known"}) is (gone is None)
+
+
+@pytest.mark.parametrize("operations", ["again", "[*operations]"])
+def test_a_list_of_operations_that_is_made_of_itself_ends(read, operations):
+    files = {"shop/migrations/0001_initial.py": FIRST}
+    files["shop/migrations/0002_next.py"] = NAMED % ("again = [*again]", operations)
+
+    assert not {one.table: one for one in read(files).tables}["shop_order"].whole
+
+
 OWN = """
 from django.db.migrations import RunPython
 class StartCache(RunPython):
