@@ -19,7 +19,7 @@ written below it, all may ask for it, and only administrators or nobody changes 
 
 told: loops and queries against which nothing speaks, as they may be major; of routes all.
 precision: of those told, those labelled so; recall: of those labelled so, those told; all: the same
-with what is less sure. All of these need `--all`.
+with what is less sure. All of these need `--all`. The last rows are of all three sorts together.
 """
 
 from __future__ import annotations
@@ -151,16 +151,19 @@ def main():
     parser.add_argument("repos", nargs="*")
     parser.add_argument("--wrong", action="store_true", help="names each label that is not met")
     options = parser.parse_args()
-    rows = planted_rows(options.wrong)
+    rows, planted_ones = planted_rows(options.wrong)
+    by_hand = []
     for sort in SORTS:
         every = []
         rows += labelled_rows(options, sort, every)
         rows += [row(f"{sort}, by hand", every)] if every else []
+        by_hand += every
+    rows += [row("all by hand", by_hand), row("planted and by hand", planted_ones + by_hand)]
     print_table(rows)
 
 
 def planted_rows(names_wrong):
-    """The numbers of planted functions, by framework and of all."""
+    """The numbers of planted functions, by framework and of all; and the outcome of each."""
     by_framework = {}
     for plant in read_lines(HERE / "query_plants.jsonl"):
         outcome = (plant["repeats"], *planted(plant))
@@ -168,7 +171,8 @@ def planted_rows(names_wrong):
         if names_wrong and outcome[0] != outcome[1]:
             print(plant["framework"], repr(plant["body"]), outcome)
     rows = [row(f"planted, {name}", found) for name, found in sorted(by_framework.items())]
-    return [*rows, row("planted", [one for found in by_framework.values() for one in found])]
+    every = [one for found in by_framework.values() for one in found]
+    return [*rows, row("planted", every)], every
 
 
 def labelled_rows(options, sort, every):

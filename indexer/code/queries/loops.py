@@ -41,9 +41,11 @@ _EACH = frozenset(
 _BY_FUNCTION = frozenset({"array_map", "array_filter", "array_walk"})
 #: Over these one goes batch by batch, or once for each of a few that are written down.
 _BATCHES = re.compile(
-    r"[Cc]hunk|[Bb]atch|page|paginat|partition|split|range\(|islice|Enum|cases\(\)"
+    r"[Cc]hunk|[Bb]atch|page|paginat|partition|split\w*\(|range\(|islice|Enum|cases\(\)"
     r"|^\$?(?:days|weeks|months|hours|years|quarters|weekdays)$"
 )
+#: Over what is in one batch one goes thing by thing, and pages may be what somebody wrote.
+_OF_ONE = re.compile(r"\$?(?:chunk|batch|pages)")
 #: A class, whose values are written down, or a constant or setting.
 _WRITTEN_DOWN = re.compile(
     r"[A-Z]\w*|Object\.(?:keys|values|entries)\([A-Z]\w*\)"
@@ -188,6 +190,8 @@ def _loop(
 
 
 def _is_short(over: str) -> bool:
+    if _OF_ONE.fullmatch(over):
+        return False
     return bool(_BATCHES.search(over) or _WRITTEN_DOWN.fullmatch(over))
 
 

@@ -125,7 +125,7 @@ class Lookup:
 class QueryReader(Reader):
     """The reader of one language; what its libraries call a query is told by its methods."""
 
-    version = 17
+    version = 18
 
     @abstractmethod
     def asked(self, said: Chain, at: Lookup) -> ChainQuery | None:

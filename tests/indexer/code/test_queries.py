@@ -327,6 +327,27 @@ def test_what_is_loaded_at_once_or_put_together_is_not_repeated(asked, framework
 
 
 @pytest.mark.parametrize(
+    ("over", "told"),
+    [
+        ("$splits", 1),
+        ("$pages", 1),
+        ("$chunk", 1),
+        ("$batch", 1),
+        ("$chunks", 0),
+        ("$names->chunk(9)", 0),
+        ("str_split($names)", 0),
+        ("$book->paginate()", 0),
+    ],
+)
+def test_batches_are_gone_over_one_by_one_and_what_is_in_one_thing_by_thing(asked, over, told):
+    body = f"foreach ({over} as $one) {{ Book::where('title', $one->title)->first(); }}"
+
+    repeated = [one for one in asked("laravel", body) if one.loop and one.line == 6]
+
+    assert len(repeated) == told
+
+
+@pytest.mark.parametrize(
     ("framework", "body"),
     [
         ("django", "for name in names:\n    if name == 'a':\n        Book.objects.get(title=name)"),
