@@ -134,15 +134,17 @@ class _Operations:
             return
         is_list = node.type in {"list", "tuple"}
         is_sum = node.type == "binary_operator" and any(one.type == "+" for one in node.children)
-        if not (is_list or is_sum or node.type == "list_splat"):
+        if not (is_list or is_sum or node.type in {"list_splat", "parenthesized_expression"}):
             yield self._unclear("", node, _COMPUTED)
             return
         for one in node.named_children:
             if one.type == "call" and is_list:
                 yield from self._operation(one)
+            elif one.type == "comment":
+                continue
             elif one.type == "list_splat" or not is_list:
                 yield from self.of(one)
-            elif one.type != "comment":
+            else:
                 yield self._unclear("", one, _COMPUTED)
 
     def _operation(self, node: Node) -> Iterator[Mark]:

@@ -230,7 +230,7 @@ class Migration(migrations.Migration):
     [
         ("before", "", {"note"}),
         ("[*before]", "", {"note"}),
-        ("before + [migrations.RemoveField('order', 'number')]", "", {"note", "number"}),
+        ("(before  # and\n + [migrations.RemoveField('order', 'number')])", "", {"note", "number"}),
         (
             "[migrations.SeparateDatabaseAndState(state_operations=state_operations)]",
             "",
