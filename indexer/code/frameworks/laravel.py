@@ -63,11 +63,11 @@ class Laravel(Reader):
     """Calls of the facade and of routers, resources spelt out."""
 
     name = "laravel"
-    version = 15
+    version = 16
     languages = frozenset({"php"})
     hint = re.compile(
         rb"Route::|\$router|\$app->|\$next|[mM]iddleware|FormRequest|function authorize\("
-        rb"|withRouting|loadRoutesFrom|parent::__construct|"
+        rb"|withRouting|loadRoutesFrom|parent::__construct|\b(?:require|include)\b[^;\n]{0,99}[rR]oute|"
         + GATED.pattern
         + rb"|"
         + _REFUSES.pattern
@@ -335,7 +335,9 @@ def _mounted_files(project: CodeProject, path: str, said: str) -> list[str]:
         return [said] if said in project.files else []
     last = said.lstrip(UNKNOWN).lstrip("/")
     if not last or "/" not in last.strip(UNKNOWN):
-        return [last] if last in project.files else []
+        beside = posixpath.join(folder, last)  # where PHP looks at the end
+        found = [last] if last in project.files else [beside] * (said == last)
+        return [one for one in found if one in project.files]
     while True:  # below the folder of the file, or of one above it
         whole = posixpath.normpath(posixpath.join(folder, last))
         if UNKNOWN in whole:

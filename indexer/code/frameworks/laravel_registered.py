@@ -188,10 +188,12 @@ def _of_steps(source: SourceFile, steps: list[PhpCall]) -> Above:
             continue
         said = arguments(source, one.arguments)
         plain, line = said.plain, line_of(one.node)
-        if one.name == "group":
-            found = found.joined(_of_options(plain[0] if plain else {}, line))
-        elif one.name == "prefix":
-            found = found.joined(Above(prefix=[texts(plain or [UNKNOWN])[0]]))
+        if one.name in {"group", "prefix"}:
+            own = {"prefix": plain[0]} if plain and one.name == "prefix" else next(iter(plain), {})
+            above = _of_options(own, line)
+            if UNKNOWN in above.prefix and (setting := _setting(source, one)):
+                above = above._replace(prefix=[setting])
+            found = found.joined(above)
         elif one.name == "can":
             stated = ",".join(texts(plain))
             found = found.joined(Above(middleware=[[f"can:{stated}", "", line]]))
@@ -203,6 +205,18 @@ def _of_steps(source: SourceFile, steps: list[PhpCall]) -> Above:
     return found
 
 
+def _setting(source: SourceFile, step: PhpCall) -> str:
+    """The name, as that of a parameter, of the setting that is all of a prefix; "" for others."""
+    given = source.text(step.arguments)
+    said = _SETTING[step.name].search(given)
+    return f"{{{said[1]}}}" if said else ""
+
+
+_CONFIG = r"config\(\s*['\"](?:[\w-]+\.)*(\w+)['\"]\s*(?:,[^()]*)?\)"
+_SETTING = {
+    "prefix": re.compile(rf"\A\(\s*{_CONFIG}\s*,?\s*\)\Z"),
+    "group": re.compile(rf"\A\(\s*(?:array\(|\[)[^()]*['\"]prefix['\"]\s*=>\s*{_CONFIG}\s*[,\])]"),
+}
 _STATES = frozenset({"group", "prefix", "can", "controller", "middleware", "withoutMiddleware",
                      "namespace"})  # fmt: skip
 

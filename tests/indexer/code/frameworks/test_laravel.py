@@ -64,6 +64,10 @@ def paths(code) -> list[str]:
         ("Route::singleton('profile', Orders::class);",
          ["GET /profile", "GET /profile/edit", "PUT /profile", "PATCH /profile"]),
         ("$router->get('x', 'Orders@show');", ["GET /x"]),
+        ("Route::group(['middleware' => ['a', B::class], 'prefix' => config('app.admin_url')],"
+         " function () { Route::get('x', 'Orders@show'); });", ["GET /{admin_url}/x"]),
+        ("Route::prefix(config('shop.base', 'shop'))->group(function () {\n"
+         "  Route::get('x', 'Orders@show');\n});", ["GET /{base}/x"]),
     ],
 )  # fmt: skip
 def test_every_way_to_register_is_read(read, written, expected):
@@ -71,6 +75,39 @@ def test_every_way_to_register_is_read(read, written, expected):
 
     assert paths(code) == expected
     assert [one for one in code.unresolved if "route" in one.what] == []
+
+
+@pytest.mark.parametrize(
+    "prefix", ["config($key)", "config('a.b') . '/c'", "config('a.' . $b)", "env('BASE')", "base()"]
+)
+def test_a_prefix_that_is_no_one_setting_is_told_as_lost(read, prefix):
+    code = read(
+        {
+            "routes/web.php": f"{USE}Route::group(['prefix' => {prefix}], fn () =>\n"
+            "    Route::get('x', 'Orders@show'));\n"
+            f"Route::prefix({prefix})->group(fn () => Route::get('y', 'Orders@show'));\n"
+        }
+    )
+
+    assert paths(code) == []
+    assert len([one for one in code.unresolved if one.what == "route"]) == 2
+
+
+def test_a_file_is_required_from_beside_the_file_that_requires_it(read):
+    one = f"{USE}Route::get('%s', 'Orders@show');\n"
+    code = read(
+        {
+            "src/Routes/web.php": "<?php\nrequire 'shop-routes.php';\n",
+            "src/Routes/shop-routes.php": one % "shop" + "require('more.php');\n",
+            "src/Routes/more.php": one % "more",
+            "src/Routes/other.php": one % "other",
+            "src/Shop.php": f"{USE}class Shop {{ function boot() {{\n"
+            "Route::prefix('s')->group(__DIR__ . '/Routes/web.php'); } }\n",
+        }
+    )
+
+    assert sorted(paths(code)) == ["GET /s/more", "GET /s/shop"]
+    assert [one.path for one in code.unresolved] == ["src/Routes/other.php"]
 
 
 def test_a_resource_whose_class_is_a_text_is_handled_by_that_class(read):
