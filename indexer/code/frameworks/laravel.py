@@ -63,7 +63,7 @@ class Laravel(Reader):
     """Calls of the facade and of routers, resources spelt out."""
 
     name = "laravel"
-    version = 16
+    version = 17
     languages = frozenset({"php"})
     hint = re.compile(
         rb"Route::|\$router|\$app->|\$next|[mM]iddleware|FormRequest|function authorize\("

@@ -59,7 +59,7 @@ _OF_RIGHT = re.compile(
     r"|->(?:allows|has(?:Any)?(?:Role|Permission)\w*|isAdmin)\()"
 )
 _USER = (
-    r"(?:(?:\\?Auth::|\$this->\w{0,99}[aA]uth\w{0,99}->)(?:guard\([^()]*\)->)?|auth\([^()]*\)->"
+    r"(?:(?:\\?Auth::|\$this->\w{0,99}[aA]uth\w{0,99}->|auth\([^()]*\)->)(?:guard\([^()]*\)->)?"
     r"|\$request->)"
 )
 #: A condition that holds for who is nobody, whoever else; and one that does for nobody of them.

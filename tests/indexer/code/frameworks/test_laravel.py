@@ -271,6 +271,15 @@ def test_yes_only_for_what_refuses_nobody_and_no_only_where_nothing_could(
             " return $next($request);",
             "no",
         ),
+        (
+            "if (! auth()->guard($one)->check()) { return redirect('/'); } else {"
+            " if (! ok()) { abort(403); } } return $next($request);",
+            "yes",
+        ),
+        (
+            "if (auth()->guard('web')->check()) { return redirect('/'); } return $next($request);",
+            "no",
+        ),
         ("if (Auth::check()) { return $next($request); } else { abort(403); }", "unknown"),
         ("view()->share('a', 1); $response = $next($request); return $response;", "no"),
         ("$this->ask($request->user()); return $next($request);", "unknown"),
