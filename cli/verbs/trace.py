@@ -39,10 +39,10 @@ VERBS = (TraceVerb(),)
 
 
 @click.command()
-@click.argument("route")
+@click.argument("route", nargs=-1, required=True, metavar="ROUTE")
 @json_option
 @pass_workspace
-def trace(workspace: Workspace, *, route: str, as_json: bool) -> None:
+def trace(workspace: Workspace, *, route: tuple[str, ...], as_json: bool) -> None:
     """Tell where the requests of a route go.
 
     ROUTE is a method with a path, a path alone, as it is declared or as one would ask for it, or
@@ -54,10 +54,10 @@ def trace(workspace: Workspace, *, route: str, as_json: bool) -> None:
 
     \b
     Examples:
-        archmem trace "GET /orders/{id}"
+        archmem trace GET "/orders/{id}"
         archmem trace /orders/12 --json
     """
-    workspace.ask(VERBS[0], {"route": route}, OutputForm(json=as_json))
+    workspace.ask(VERBS[0], {"route": " ".join(route)}, OutputForm(json=as_json))
 
 
 def print_traces(screen: Screen, found: Traces) -> None:

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, Literal
 
+from memory.code.apart import is_migration
 from memory.code.file_modules import OUTSIDE
 from memory.code.graph import Graph
 from memory.models.code import CycleRow
@@ -16,14 +17,35 @@ if TYPE_CHECKING:
     from memory.code.codebase import CodeBase, Edge
 
 MOST_EDGES = 12  # told of one cycle
+_REPOSITORY = "Repository.php"  # of Doctrine, which an entity names in its mapping
 _LINE = re.compile(r":(\d++) ")  # behind a path, which may have spaces
 Level = Literal["file", "folder", "module"]
 
 
-def imports_between(code: CodeBase) -> dict[tuple[str, str], list[Edge]]:
-    """The imports of one module by another, by both, a statement once; as above."""
+def binding_imports(code: CodeBase) -> Sequence[Edge]:
+    """The imports at run time of which a cycle of modules may be made.
+
+    What a migration imports counts for none: it was written once and stays as it is. So does the
+    repository that an entity of Doctrine names, as it has to.
+    """
+    entities = {one.file for one in code.tables if one.symbol and one.file.endswith(".php")}
+    return [
+        one
+        for one in code.imports_at_run_time
+        if not is_migration(one.source.path)
+        and not (one.source.path in entities and one.target.path.endswith(_REPOSITORY))
+    ]
+
+
+def imports_between(
+    code: CodeBase, edges: Sequence[Edge] | None = None
+) -> dict[tuple[str, str], list[Edge]]:
+    """The imports of one module by another, by both, a statement once; as above.
+
+    Those of `edges`, or else all at run time.
+    """
     found: dict[tuple[str, str], dict[tuple[str, int], Edge]] = {}
-    for edge in code.imports_at_run_time:
+    for edge in code.imports_at_run_time if edges is None else edges:
         pair = (code.files[edge.source.path].module, code.files[edge.target.path].module)
         if pair[0] != pair[1]:
             found.setdefault(pair, {}).setdefault((edge.source.path, edge.line), edge)
@@ -44,9 +66,12 @@ def find_cycles(
     Args:
         code: Whose files they are.
         level: Of what there are cycles.
-        edges: That count; the imports at run time where they are not given.
+        edges: That count; where they are not given the imports at run time, of modules those that
+            bind them.
     """
-    part, edges = _parts(code, level), code.imports_at_run_time if edges is None else edges
+    if edges is None:
+        edges = binding_imports(code) if level == "module" else code.imports_at_run_time
+    part = _parts(code, level)
     between = [(part[one.source.path], part[one.target.path]) for one in edges]
     graph = Graph((each for pair in between for each in pair), between)
     rows = []

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from memory.code.codebase import CodePlace, Grade
 from memory.code.cuts import break_cycles, reached, separate
-from memory.code.cycles import imports_between
+from memory.code.cycles import binding_imports, imports_between
 from memory.code.graph import Graph
 from memory.code.inventory import doubts
 from memory.errors import InvalidRequest
@@ -46,10 +46,10 @@ def decouple(code: CodeBase, first: str = "", second: str = "") -> Decoupling:
     Raises:
         InvalidRequest: there is no such module.
     """
-    edges = imports_between(code)
-    costs = {pair: len(found) for pair, found in edges.items()}
     names = {file.module for file in code.files.values() if not file.is_test}
     named = [_module(names, one) for one in (first, second) if one]
+    edges = imports_between(code, None if len(named) == 2 else binding_imports(code))
+    costs = {pair: len(found) for pair, found in edges.items()}
     if len(named) == 2:
         modules, about, chosen, exact = _apart(costs, *named)
     else:

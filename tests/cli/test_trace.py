@@ -247,3 +247,9 @@ def test_an_agent_asks_for_a_trace(traced):
         caller.close()
 
     assert said["rows"][0]["path"] == "/orders/{order_id}"
+
+
+def test_a_method_and_a_path_need_no_quotes(traced, objects):
+    assert objects("trace", "POST", "/orders", "--json") == objects(
+        "trace", "POST /orders", "--json"
+    )

@@ -28,27 +28,15 @@ _MOST_CUT = 8  # files of a cycle of which the cheapest cut is told: at once, on
 #: Languages whose classes name each other freely: nothing is run by it.
 _BY_NAME = frozenset({"java", "php"})
 _TYPES = frozenset({"type", "interface"})  # that are gone when it runs
-_REPOSITORY = "Repository.php"  # of Doctrine, which an entity names in its mapping
 #: By what a class relates tables, where these are not read: Objection.
 _RELATING = ".relationMappings"
 
 
 def _modules(subject: AuditSubject) -> Seen:
-    """Surely one where folders in them need each other too, or the project declares the modules.
-
-    What a migration imports counts for none: it was written once and stays as it is. So does the
-    repository that an entity of Doctrine names, as it has to.
-    """
+    """Surely one where folders in them need each other too, or the project declares the modules."""
     code = subject.code
-    entities = {one.file for one in code.tables if one.symbol and one.file.endswith(".php")}
-    imports = [
-        one
-        for one in code.imports_at_run_time
-        if not is_migration(one.source.path)
-        and not (one.source.path in entities and one.target.path.endswith(_REPOSITORY))
-    ]
     parts = {file.module for file in code.files.values() if not file.is_test}
-    found = find_cycles(code, "module", imports)
+    found = find_cycles(code, "module")
     by_folder = assign(code.files, {}) if found else {}
     return Seen(
         len(parts),
@@ -230,6 +218,6 @@ def _spot(edge: str) -> Spot:
 
 
 RULES = (
-    Rule("architecture.module-cycle", "modules that need each other at run time", _modules, 5),
+    Rule("architecture.module-cycle", "modules that need each other at run time", _modules, 6),
     Rule("architecture.file-cycle", "files of one module that import each other", _files, 7),
 )

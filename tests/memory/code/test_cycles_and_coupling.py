@@ -10,6 +10,7 @@ from memory.code.cochange import CoChange
 from memory.code.codebase import Table
 from memory.code.coupling import couplings
 from memory.code.cycles import find_cycles, parted
+from memory.code.decoupling import decouple
 from memory.code.file_modules import assign
 from memory.code.findings.auditing import look
 from memory.code.findings.rule import AuditSubject
@@ -210,9 +211,14 @@ def test_the_repository_that_an_entity_names_is_no_cycle_of_modules(code, needed
     edges = [("Entity/Order.php", needed), (needed, "Entity/Order.php")]
     table = Table("orders", (), (), (), (), (), "a", "Entity/Order.php", 1, "Order")
 
-    found = look(AuditSubject(code(edges, tables=(table,))), "architecture.module-cycle").findings
+    base = code(edges, tables=(table,))
+
+    found = look(AuditSubject(base), "architecture.module-cycle").findings
 
     assert bool(found) == told
+    assert bool(decouple(base, "", "").cuts) == told
+    assert any(one.level == "module" for one in draw_map(base, None).cycles) == told
+    assert decouple(base, "Entity", needed.partition("/")[0]).cost  # it depends on it anyway
 
 
 def test_models_that_objection_relates_are_less_surely_a_cycle(code):
