@@ -10,7 +10,7 @@ shown without --all were drawn by a seed. `look` says when: on the first of thes
 anything was mended (and some after), on others as they were first seen when rules had been mended
 on those of the looks before.
 
-labels: judged findings; look 1 to 15: the share of them that is true. Of those that are shown today
+labels: judged findings; look 1 to 16: the share of them that is true. Of those that are shown today
 (shown), right is the share that is true; lost are true ones that --all alone shows now, or nobody.
 `--new` names so many findings of each rule that are shown and not judged, with their places.
 """
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 LABELS = Path(__file__).with_name("finding_labels.jsonl")
 SEED = 7
-LOOKS = tuple(range(1, 16))
+LOOKS = tuple(range(1, 17))
 
 
 def findings_of(clone: Path, commit: str) -> dict[str, Finding]:
