@@ -60,6 +60,13 @@ _CLASS = re.compile(r"^[\"']?(?:Optional\[)?((?:\w+\.)*[A-Z]\w*)\]?(?:\s*\|\s*No
 _NULLABLE = re.compile(r"\??(\\?(?:\w+\\)*[A-Z]\w*)(?:\|null)?")
 
 
+#: What writes where nothing was found, or what was: it reads before.
+_FINDS_FIRST = frozenset(
+    """get_or_create update_or_create aget_or_create aupdate_or_create firstOrCreate updateOrCreate
+    updateOrInsert createOrFirst""".split()
+)
+
+
 class ChainQuery(NamedTuple):
     """What a chain asks a database."""
 
@@ -125,7 +132,7 @@ class Lookup:
 class QueryReader(Reader):
     """The reader of one language; what its libraries call a query is told by its methods."""
 
-    version = 18
+    version = 19
 
     @abstractmethod
     def asked(self, said: Chain, at: Lookup) -> ChainQuery | None:
@@ -198,15 +205,7 @@ class _Reading:
         loop = next((one for one in loops[::-1] if said.root in one.names), None)
         asked = reader.asked(said, self._at)
         if asked and not (loop and asked.kind == "related" and reader.loads_once(said)):
-            self._remember(node, asked)
-            loops = loops if asked.is_evaluated else []
-            said_of = _fields(asked) | (
-                {"root": said.root} if asked.kind in {"related", "joined"} else {}
-            )
-            mark = self._mark("query", asked.owner, node, loops, said_of)
-            if not asked.is_sure or (not asked.is_evaluated and self._adds_at_times(said)):
-                mark.data["each"] = False
-            yield mark
+            yield from self._queries(asked, said, loops)
             if loop and reader.is_own_too(said):
                 yield self._lazy(loop, loops, said, said.steps[0].name)
             return
@@ -227,6 +226,20 @@ class _Reading:
         name = reader.called(said, self._at)
         if name and self._is_new("repeat", name, str(loops[-1].line), str(line_of(node))):
             yield self._mark("repeat", name, node, loops, self._handed(said, name, loops))
+
+    def _queries(self, asked: ChainQuery, said: Chain, loops: list[Loop]) -> Iterator[Mark]:
+        """What a chain asks; what finds or makes reads before it writes."""
+        self._remember(said.node, asked)
+        loops = loops if asked.is_evaluated else []
+        data = _fields(asked)
+        if asked.kind in {"related", "joined"}:
+            data["root"] = said.root
+        mark = self._mark("query", asked.owner, said.node, loops, data)
+        if not asked.is_sure or (not asked.is_evaluated and self._adds_at_times(said)):
+            mark.data["each"] = False
+        yield mark
+        if asked.does == "write" and any(step.name in _FINDS_FIRST for step in said.steps):
+            yield mark._replace(data={**mark.data, "does": "read"})
 
     def _lazy(self, loop: Loop, loops: list[Loop], said: Chain, relation: str) -> Mark:
         """What each of a loop is asked for, by its name alone."""

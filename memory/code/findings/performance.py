@@ -144,7 +144,11 @@ def _repeats(subject: AuditSubject) -> Seen:
     """Queries that read, once for each; those that write are less sure to be worth it."""
     flow = subject.flow
     groups: dict[tuple[str, ...], list[_Repeated]] = {}
-    for one in repeated(flow):
+    every = list(repeated(flow))
+    found_first = {_asked_at(one) for one in every if one.query.does == "read"}
+    for one in every:
+        if one.query.does == "write" and _asked_at(one) in found_first:
+            continue  # it finds or makes: told once
         what = one.query.relation or one.query.table or one.query.model
         key = (flow.code.called(one.place), what, one.query.does)
         groups.setdefault(key, []).append(one)
@@ -152,6 +156,10 @@ def _repeats(subject: AuditSubject) -> Seen:
     for (where, what, does), found in sorted(groups.items()):
         seen.findings.append(_told(flow, where, what, does, found))
     return seen
+
+
+def _asked_at(one: _Repeated) -> tuple[CodePlace, int, str, int]:
+    return one.query.place, one.query.line, one.query.table, one.loop
 
 
 def _told(flow: Flow, where: str, what: str, does: str, found: Sequence[_Repeated]) -> Finding:

@@ -788,3 +788,24 @@ def test_what_joins_two_models_writes_the_table_between_and_none_of_the_two(read
     code = read({**files, "app/Services/Told.php": php(body)})
 
     assert [(one.does, one.table) for one in code.queries] == [("write", asked)]
+
+
+@pytest.mark.parametrize(
+    ("framework", "body"),
+    [
+        ("django", "for name in names:\n    Book.objects.get_or_create(title=name)"),
+        ("django", "for name in names:\n    Book.objects.update_or_create(title=name)"),
+        (
+            "laravel",
+            "foreach ($names as $name) { Book::firstOrCreate(['title' => $name]); }",
+        ),
+        (
+            "laravel",
+            "foreach ($names as $a) { Book::where('a', 1)->updateOrCreate(['title' => $a]); }",
+        ),
+    ],
+)
+def test_what_finds_or_makes_reads_before_it_writes(asked, framework, body):
+    found = [(one.does, bool(one.loop)) for one in asked(framework, body)]
+
+    assert sorted(found) == [("read", True), ("write", True)]
