@@ -326,8 +326,8 @@ def _cacheable(subject: AuditSubject) -> Seen:
     for route, places in reaches.items():
         if route.method not in _READING:
             continue
-        seen.looked_at += 1
         queries = [one for place in places for one in flow.queries(place)]
+        seen.looked_at += bool(queries)  # of what no query is read nothing was looked at
         only_reads = queries and all(one.does == "read" and one.table for one in queries)
         is_own = any(_WHOSE.search(column) for one in queries for column in one.columns)
         if (

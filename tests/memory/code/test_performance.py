@@ -335,3 +335,10 @@ def test_a_relation_that_is_written_in_a_loop_is_told_as_no_load(audited, does, 
     assert found.message == told
     assert ("is loaded" in found.spots[0].said) == (does == "read")
     assert ("load lines" in found.do) == (does == "read")
+
+
+@pytest.mark.parametrize("queries", [(), (a_query(),)])
+def test_where_no_query_is_read_nothing_was_looked_at(made, queries):
+    found = look(AuditSubject(made(*queries)), "performance")
+
+    assert any(row.looked_at for row in found.rules) == bool(queries)
