@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _NUMBER = re.compile(r"(?:(?P<kind>[a-z]+)(?:\srecord)?)?[\s#_-]{0,3}0*(?P<number>\d{1,5})$", re.I)
 #: A path with what the words of its link call the record, as `mentions.also_called` writes it.
 _CALLED = re.compile(r"(?P<path>(?=[^\s/.]*+[/.])\S++) \((?P<called>[^()]++)\)")
-_SLUG = re.compile(r"\d{3,5}(?:-\w++)+")  # of a file without its ending: `0012-use-kafka`
+_SLUG = re.compile(r"0\d{2,4}(?:-\w++)+")  # of a file without its ending: `0012-use-kafka`
 _WORD = re.compile(r"\w+")
 _VALUE = re.compile(r"\d+(?:\.\d+)?")
 _GENERAL_KINDS = frozenset({"", "decision", "madr", "ladr"})

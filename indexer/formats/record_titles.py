@@ -25,7 +25,7 @@ _PREFIX = lazy(
 )
 #: "[Superseded by ADR-0056] Only allow …", as indexes of records like it.
 _STATUS_TAG = lazy(
-    rf"[\[(](?P<status>(?:{any_of(read_lexicon('statuses')['cues']['tag'])})\b[^\]()\[\n]{{0,60}})[\])]"
+    rf"[\[(](?:status:\s)?(?P<status>(?:{any_of(read_lexicon('statuses')['cues']['tag'])})\b[^\]()\[\n]{{0,60}})[\])]"
     r"\s*+:?\s*+(?=\S)",
     re.IGNORECASE,
 )
@@ -53,7 +53,7 @@ _OWN_AT_END = lazy(
 )
 #: "Only allow … (Superseded)"; in small letters it may speak of the thing, unless it tells by what.
 _CLOSING_TAG = lazy(
-    rf"{BLANK_BEFORE}[\[(](?P<status>(?:(?=[A-Z])"
+    rf"{BLANK_BEFORE}[\[(](?:(?i:status):\s)?(?P<status>(?:(?=[A-Z])|(?<=[Ss]tatus:\s)"
     rf"|(?=[a-z]{{1,20}}\sby\s(?:(?i:{_KIND})[\s#-]{{0,3}}|#)?\d))"
     rf"(?i:{any_of(read_lexicon('statuses')['cues']['tag'])})\b[^\]()\[\n]{{0,60}})[\])]$"
 )

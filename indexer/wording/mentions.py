@@ -39,7 +39,9 @@ def _numbered(tradition: str) -> re.Pattern[str]:
 
 
 _FILE_NAME = lazy(
-    r"(?<![\w/.@-])(?:[\w.-]{1,40}/){0,6}(?:(?:adr|rfc|otep|pep)[-_])?\d{4}-[a-z]"
+    r"(?<![\w/.@-])(?:[\w.-]{1,40}/){0,6}(?:(?:adr|rfc|otep|pep)[-_])?(?:0\d{3}-[a-z]"
+    # "4096-byte reads" are none
+    r"|\d{4}-[a-z](?=\w{0,40}-\w|[\w-]{0,102}\.(?:md|rst|txt|markdown|adoc|org)\b))"
     r"(?:[\w-]{0,102}\.(?:md|rst|txt|markdown|adoc|org)|[\w-]{2,100})(?![\w/])",
     re.IGNORECASE,
 )

@@ -135,6 +135,12 @@ _NO_SUCCESSOR = lazy(
     rf"(?:\s*+:\s*$|[\s:]*+(?:{'|'.join(map(re.escape, _CUES['nobody']))})\W*$)",
     re.IGNORECASE,
 )
+#: From when to when a proposal is looked at, no day of which is its own: "July 1 - July 10, 2024".
+_PERIOD = lazy(
+    rf"(?:{DATE}|[A-Z][a-z]{{2,8}}\.?\s\d{{1,2}}(?:st|nd|rd|th)?)"
+    rf"\s?(?:[-–—\u2026]|\.{{2,3}}|to|through|until|bis|à)\s?{DATE}",
+    re.IGNORECASE,
+)
 _AFTER = lazy(rf"\w*+\s*+(?:$|[\W\d]|(?:{any_of(_CUES['after'])})\b|{DATE})", re.IGNORECASE)
 
 
@@ -166,9 +172,12 @@ def read_status(text: str, place: TextPlace = NOWHERE) -> StatusLine:
     ending = [one for one in statements if status in ONCE_HELD and _is_of(one, status, place)]
     remarks = [one for one in statements[1:] if _is_of_work(one, place)]
     began = [one for one in statements if one not in (*ending, *remarks)]
+    dated = words
+    if status is Status.PROPOSED:
+        began, dated = [_PERIOD.sub("", one) for one in began], _PERIOD.sub("", words)
     holding = Status.ACCEPTED if ending else status
     dates = [when_made(plain(one)) for one in began if _is_of(one, holding, place)]
-    dates.append(when_made(plain("\n".join(began)) if ending or remarks else words))
+    dates.append(when_made(plain("\n".join(began)) if ending or remarks else dated))
     return StatusLine(
         status=status,
         references=_references(said, place),

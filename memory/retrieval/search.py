@@ -148,7 +148,9 @@ def tried(
     limit: int,
     lens: Lens = NOW,
 ) -> Tried:
-    """The refactorings that come nearest to a plan, nearest first; none that is far from it.
+    """The refactorings that come nearest to a plan, none that is far from it.
+
+    The nearest come first, but for small ones where these are many.
 
     A commit that reverted a recorded refactoring is told with that one, not by itself.
 
@@ -187,7 +189,7 @@ def attempts_of(
 
 
 def _uncrowded(hits: Sequence[Hit], limit: int) -> list[Hit]:
-    """The first of these, small ones on half of the places at most while others are near."""
+    """The first of these; small ones that would take over half of the places come last."""
     kept: list[Hit] = []
     aside: list[Hit] = []
     small = 0
@@ -195,8 +197,7 @@ def _uncrowded(hits: Sequence[Hit], limit: int) -> list[Hit]:
         is_small = _is_small(hit.memory)
         small += is_small
         (aside if is_small and small > max(1, limit // 2) else kept).append(hit)
-    chosen = {hit.memory.uid for hit in [*kept, *aside][:limit]}
-    return [hit for hit in hits if hit.memory.uid in chosen]
+    return [*kept, *aside][:limit]
 
 
 def _is_small(memory: Memory) -> bool:

@@ -952,3 +952,32 @@ def test_a_numbered_heading_may_state_the_status():
     draft = read("# Use it\n\n## 1. Status: Rejected\n\n## 2. Context\n\nx\n")
 
     assert (draft.title, draft.status) == ("Use it", Status.REJECTED)
+
+
+@pytest.mark.parametrize(
+    ("fields", "status"),
+    [
+        ("stage: discontinued", Status.DEPRECATED),
+        ("stage: accepted # it may be a further one", Status.ACCEPTED),
+        ("status: provisional\nstage: stable", Status.PROPOSED),
+        ("stage: alpha", Status.UNSTATED),
+    ],
+)
+def test_a_stage_is_a_status_where_no_other_is_stated(fields, status):
+    assert (
+        read(f"---\n{fields}\n---\n# Use queues\n\n## Motivation\n\nSo.\n").details.status is status
+    )
+
+
+@pytest.mark.parametrize(
+    ("heading", "status"),
+    [
+        ("Use GraphQL (Status: Deprecated)", Status.DEPRECATED),
+        ("Use GraphQL (status: rejected)", Status.REJECTED),
+        ("[Status: Superseded by ADR-9] Use GraphQL", Status.SUPERSEDED),
+    ],
+)
+def test_a_status_in_the_brackets_of_a_title_may_be_called_so(heading, status):
+    draft = read(f"# ADR 12: {heading}\n\n## Decision\n\nYes.\n")
+
+    assert (draft.title, draft.details.status) == ("Use GraphQL", status)

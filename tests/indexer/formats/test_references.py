@@ -330,3 +330,8 @@ def test_letters_in_place_of_zeros_are_zeros():
     [found] = field_references("Replaces", "ADR-OO35", HERE)
 
     assert found.target == "ADR-35"
+
+
+@pytest.mark.parametrize("text", ["Replaces 4096-byte reads.", "It supersedes 1000-line files."])
+def test_a_number_of_something_is_no_name_of_a_file(text):
+    assert find_references(text, HERE) == ()

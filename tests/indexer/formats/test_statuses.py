@@ -57,6 +57,11 @@ HERE = TextPlace("docs/adr/0005-x.md")
         ("Obsoleted by ADR 17", Status.SUPERSEDED),
         # Life cycles of KEP, TEP, PEP, RFC, EIP and Aries.
         ("implementable", Status.ACCEPTED),
+        ("recommended", Status.ACCEPTED),
+        ("Recommended for approval", Status.PROPOSED),
+        ("ready-for-release", Status.ACCEPTED),
+        ("exploring", Status.PROPOSED),
+        ("discontinued", Status.DEPRECATED),
         ("Implementing", Status.ACCEPTED),
         ("Living", Status.ACCEPTED),
         ("In consideration", Status.PROPOSED),
@@ -385,3 +390,20 @@ def test_what_an_ended_record_says_to_see_is_what_came_instead_if_it_is_a_later_
     found = read_status(said, HERE).references
 
     assert any(one.type is LinkType.SUPERSEDES and one.inverse for one in found) is later
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("Active Review (July 1 - July 10, 2024)", None),
+        ("Active review (May 30th...June 13th, 2024)", None),
+        ("In review 2024-07-01 to 2024-07-10", None),
+        ("In review since July 1, 2024", "2024-07-01"),
+        ("Proposed - July 10, 2024", "2024-07-10"),
+        ("Accepted 2024-07-01", "2024-07-01"),
+    ],
+)
+def test_the_days_of_a_review_are_no_date_of_the_decision(text, day):
+    date = read_status(text).date
+
+    assert (date and f"{date:%Y-%m-%d}") == day

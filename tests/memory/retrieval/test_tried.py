@@ -62,6 +62,7 @@ def test_small_refactorings_do_not_crowd_what_was_large_or_reverted(db):
     uids = [one.memory.uid for one in ask(db, "split payments", limit=4)]
 
     assert {"ref-t1", "ref-t2"} < set(uids)
+    assert ask(db, "split payments", limit=5)[-1].memory.uid.startswith("ref-s")
     assert len(uids) == 4, "the places that nothing larger takes are theirs"
     assert len(ask(db, "split payments", limit=7)) == 7
 
