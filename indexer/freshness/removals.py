@@ -28,6 +28,8 @@ _FORMS = (
     lazy(rf"{_NAME}[`)\"']*(?i:{_BETWEEN})(?i:\b(?:{_GOES})\s+(?:\w+ly\s+|be\s+)?{_REMOVED})"),
     lazy(rf"{_NAME}[`)\"']*(?i:[^.;:]{{0,40}}?[,:(]?\s*{_REMOVED}\s*(?:by\b|[,.;)]|$))"),
 )
+_BESIDE = lazy(rf"(?P<name>{_NAME}`)(?:, | and | or )`[^`\n]{{1,200}}`")
+_BEFORE = lazy(rf"`[^`\n]{{1,200}}`(?:, |,? and |,? or )(?=`{_NAME})")
 _ITEM = lazy(r"\s*(?:[-*+]|\d+[.)])\s+")
 _PART = lazy(r"[A-Z]?[a-z\d]+|[A-Z]+(?![a-z])")
 
@@ -45,11 +47,19 @@ def decides_removal(text: str, name: str) -> bool:
     spoken = re.compile(named)
     return any(
         _NOT.search(sentence[max(0, match.start() - _NEAR) : match.end()]) is None
-        for sentence in (spoken.sub(_NAME, one) for one in _sentences(text))
+        for sentence in (_alone(spoken.sub(_NAME, one)) for one in _sentences(text))
         if _NAME in sentence
         for form in _FORMS
         for match in form.finditer(sentence)
     )
+
+
+def _alone(sentence: str) -> str:
+    """A sentence without the other names in code of a list in which the name stands."""
+    left = ""
+    while sentence != left:
+        left, sentence = sentence, _BEFORE.sub("", _BESIDE.sub(r"\g<name>", sentence))
+    return sentence
 
 
 @lru_cache(maxsize=16)

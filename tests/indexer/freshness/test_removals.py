@@ -17,6 +17,12 @@ from indexer.freshness.removals import decides_removal
         ("These will be removed:\n\n- `Cart`\n- `OrderBook`, which nobody uses", "OrderBook"),
         ("- `OrderBook` interface (`core`), replaced by direct calls to `Ledger`", "OrderBook"),
         ("We delete `src/book.py`.", "src/book.py"),
+        (
+            "Its files (`src/book.py`, `src/cart.py`) are removed; calls go elsewhere.",
+            "src/book.py",
+        ),
+        ("Remove `src/cart.py` and `src/book.py`.", "src/book.py"),
+        ("This also removes the need for an `OrderBook`, as we have a ledger.", "OrderBook"),
     ],
 )
 def test_a_text_decides_that_something_goes(text, name):
@@ -32,6 +38,9 @@ def test_a_text_decides_that_something_goes(text, name):
         ("We keep it rather than removing `OrderBook`.", "OrderBook"),
         ("`OrderBook` holds what is open. `Cart` is removed.", "OrderBook"),
         ("Orders removed by `OrderBook` are kept.", "OrderBook"),
+        ("We keep `src/book.py`, and lines of `src/cart.py` are removed.", "src/book.py"),
+        ("We keep `src/book.py`, and `src/cart.py` is removed.", "src/book.py"),
+        ("There is no need for `src/cart.py` to be an `OrderBook`.", "OrderBook"),
     ],
 )
 def test_what_something_else_goes_from_stays(text, name):
