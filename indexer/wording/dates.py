@@ -51,6 +51,7 @@ _HAS_YEAR = lazy(r"(?:19|20)\d\d|\d[/.]\d\d?[/.][1-4]\d")
 _CHANGE = lazy(
     rf"\b(?:{any_of(read_lexicon('records')['fields']['changed'])})\b.*", re.IGNORECASE | re.DOTALL
 )
+_HYPHENS = dict.fromkeys((0x2010, 0x2011, 0x2012, 0x2212), "-")  # that look like one
 _NAME = lazy(r"\?P<\w+>")
 _MONTHS_OF_A_YEAR = 12
 
@@ -90,10 +91,11 @@ def read_when(text: object) -> datetime | Figures | None:
         return datetime(text.year, text.month, text.day, tzinfo=UTC)
     if not isinstance(text, str) or not _HAS_YEAR.search(text):
         return None
+    plain = text.translate(_HYPHENS)
     found = (
         (match.start(), place, when)
         for place, form in enumerate(_PATTERNS)
-        for match in form.finditer(text)
+        for match in form.finditer(plain)
         if (when := _when(match.groupdict())) is not None
     )
     first = min(found, default=None, key=lambda one: one[:2])
