@@ -59,13 +59,14 @@ _NAMED_SETTING = re.compile(r"\{([A-Z][A-Z0-9_]*)\}")
 _PART = re.compile(r"(['\"])[\w./-]{1,60}\1")
 _ROUND = "it includes what it stands in, below which paths have no end"
 _ANEW = "its list is put below a prefix of its own"
+_IN_NO_LIST = "no list of patterns that is served is seen to take it in"
 
 
 class Django(Reader):
     """Patterns of `urls.py`, through `include`, to the views that they name."""
 
     name = "django"
-    version = 12
+    version = 13
     languages = frozenset({"python"})
     hint = re.compile(
         MENTIONED + rb"|urlpatterns|django\.(?:urls|conf\.urls)\b|\.register\s*\(|\binclude\s*\("
@@ -88,7 +89,15 @@ class Django(Reader):
             if source.text(one["called"][0]) == "include"
             and (listed := listed_in(one["arguments"][0]))
         }
-        taken = [(name, value) for name, value in lists if re.search("urls|patterns", name)]
+        patterns = [one["call"][0] for one in calls if source.text(one["called"][0]) in _PATTERNS]
+        of_patterns = {name for name, value in lists if any(holds(value, one) for one in patterns)}
+        taken = [
+            (name, value)
+            for name, value in lists
+            if name in of_patterns
+            or re.search("urls|patterns", name)
+            or any(source.text(one) in of_patterns for one in taken_in(value))
+        ]
         for name, value in [*taken, *((unnamed(one), inline[one]) for one in inline)]:
             for included in taken_in(value):
                 data = {"list": name, "route": "", "regex": False}
@@ -136,9 +145,11 @@ class Django(Reader):
                     yield one._replace(reason=NOT_REACHED)
                 else:
                     yield one
+        yield from lists.left()
 
 
 class _Pattern(NamedTuple):
+    called: str  # the function that makes it
     route: str | None  # None where it is not a literal
     is_regex: bool
     view: str
@@ -159,11 +170,12 @@ class _Lists:
         for path, mark in project.marks("django", "pattern"):
             data = mark.data
             route = self._with_settings(data["route"])
-            one = _Pattern(route, data["regex"], data["view"], mark.line)
+            one = _Pattern(mark.name, route, data["regex"], data["view"], mark.line)
             self._lists.setdefault((path, data["list"]), []).append(one)
         for path, mark in project.marks("django", "register"):
             registered = (mark.data["prefix"], mark.data["view"], mark.line)
             self._routers.setdefault((path, mark.data["router"]), []).append(registered)
+        self._seen: set[tuple[str, str]] = set()  # the lists of which it is told what they serve
         self._rest = RestViews(project)
         self._access = Access(project)
         self._kinds = {(path, mark.name): mark.data for path, mark in project.marks(REST, "router")}
@@ -217,6 +229,7 @@ class _Lists:
     ) -> Iterator[Route | Unresolved]:
         """What a list serves below a prefix; of a prefix that is not known, what is there."""
         above = (*above, (path, name))
+        self._seen.add((path, name))
         patterns = self._lists.get((path, name), ())
         anew = [
             one.line
@@ -239,6 +252,16 @@ class _Lists:
                 yield Unresolved(path, one.line, "route", said, _ANEW if is_anew else _NO_LITERAL)
             else:
                 yield from self._served(path, one.line, full, one.view)
+
+    def left(self) -> Iterator[Unresolved]:
+        """What stands in no list of which it was told what it serves."""
+        for key in sorted(self._lists.keys() - self._seen):
+            path = key[0]
+            for one in self._lists[key]:
+                made = self._project.origin(path, one.called)
+                if made.startswith("django.") and not is_test(path):
+                    said = f"{one.route or ''} {one.view[:80]}".strip()
+                    yield Unresolved(path, one.line, "route", said, _IN_NO_LIST)
 
     def _below(
         self, path: str, one: _Pattern, full: str | None, above: tuple[tuple[str, str], ...]

@@ -19,11 +19,14 @@ def listed_in(arguments: Node) -> Node | None:
 
 
 def appended_to(source: SourceFile, node: Node) -> str:
-    """The list that `urlpatterns.append(path(...))` names; "" for none."""
-    call = node.parent.parent if node.parent else None
+    """The list that `urlpatterns.append(path(...))` names, or `extend` of a list; "" for none."""
+    outer = node.parent
+    is_listed = outer is not None and outer.type in {"list", "tuple"}
+    outer = outer.parent if outer is not None and is_listed else outer
+    call = outer.parent if outer is not None else None
     function = call.child_by_field_name("function") if call is not None else None
     owner, _, called = source.text(function).rpartition(".")
-    return owner if called == "append" else ""
+    return owner if called == ("extend" if is_listed else "append") else ""
 
 
 def unnamed(node: Node) -> str:

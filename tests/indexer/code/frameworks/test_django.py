@@ -477,3 +477,46 @@ def test_who_asks_is_said_in_whichever_way_that_is_written(read, line):
     code = read({"views.py": views, "urls.py": f"{urls}urlpatterns = [path('x', show)]\n"})
 
     assert [one.auth.answer for one in code.routes] == ["unknown"]
+
+
+def test_lists_that_others_take_in_may_be_called_anything(read):
+    code = read(
+        {
+            "site/urls.py": "from django.urls import include, path\nfrom . import views\n"
+            "one = [path('a/', views.a)]\nmore = [path('d/', views.a)]\n"
+            "api = one + [path('b/', views.a)]\nboth = one + more\n"
+            "if switched_on():\n    api.extend([path('c/', views.a)])\n"
+            "    api.append(path('e/', views.a))\n"
+            "urlpatterns = [path('v1/', include(api)), path('v2/', include(both))]\n",
+            "site/views.py": "def a(request): ...\n",
+        }
+    )
+
+    assert sorted(one.path for one in code.routes) == [
+        "/v1/a/",
+        "/v1/b/",
+        "/v1/c/",
+        "/v1/e/",
+        "/v2/a/",
+        "/v2/d/",
+    ]
+    assert not [one for one in code.unresolved if one.what == "route"]
+
+
+def test_a_pattern_that_no_list_takes_in_is_told_as_lost(read):
+    code = read(
+        {
+            "site/urls.py": "from django.urls import path\nfrom . import views\n"
+            "left = [path('a/', views.a)]\nmade = known(path('b/', views.a))\n"
+            "urlpatterns = [path('c/', views.a)]\n",
+            "site/views.py": "def a(request): ...\n",
+            "site/other.py": "from theirs import path\nx = [path('d/', 'e')]\n",
+        }
+    )
+
+    assert [one.path for one in code.routes] == ["/c/"]
+    lost = [one for one in code.unresolved if one.what == "route"]
+    assert sorted((one.path, one.name.split()[0]) for one in lost) == [
+        ("site/urls.py", "a/"),
+        ("site/urls.py", "b/"),
+    ]
