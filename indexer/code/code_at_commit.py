@@ -42,14 +42,16 @@ def code_at(
     """
     blobs: dict[str, tuple[str, str]] = {}
     foreign = set()
-    for entry in repository.tree(commit):
+    tree = list(repository.tree(commit))
+    for entry in tree:
         if not entry.mode.startswith(_REGULAR) or is_installed(entry.path):
             continue
         if language := language_of(entry.path):
             blobs[entry.path] = (entry.blob, language)
         elif is_foreign(entry.path):
             foreign.add(entry.path)
-    gone = left_out(repository, blobs.keys() | foreign, ignore)
+    beside = (entry.path for entry in tree)
+    gone = left_out(repository, blobs.keys() | foreign, beside, ignore)
     blobs = {path: said for path, said in blobs.items() if path not in gone}
     if kept:
         _take_kept(kept, set(blobs.values()) - known.keys(), known)

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 #: Code that somebody wrote is shorter; what is longer is data, or was generated.
 LARGEST = 1_000_000  # bytes
 _INSTALLED = frozenset({"node_modules", ".venv", "venv", "site-packages", ".git", ".archmem"})
+#: What Composer and Go write into the folder of the packages that they install.
+_VENDORED = ("/autoload.php", "/modules.txt")
 _GENERATED = "linguist-generated"
 _NOT_OURS = (_GENERATED, "linguist-vendored")
 
@@ -45,17 +47,30 @@ def select_code(root: Path, ignore: Sequence[str] = ()) -> SelectedCode:
         return split(file.path for file in found.files)
     listed = {path for path in os.fsdecode(said).split("\0") if path}
     paths = {path for path in listed if _is_code(path) and path.isprintable()}
-    return split(paths - left_out(repository, paths, ignore))
+    return split(paths - left_out(repository, paths, listed, ignore))
 
 
-def left_out(repository: Repository, paths: Collection[str], ignore: Sequence[str]) -> set[str]:
+def left_out(
+    repository: Repository, paths: Collection[str], beside: Iterable[str], ignore: Sequence[str]
+) -> set[str]:
     """Which files are not read, of the worktree or of a commit.
 
-    They are those that `.gitattributes` of the worktree calls generated or vendored, and those that
-    match one of `ignore`, patterns as in `.gitignore`. A generated migration is read: nothing else
-    says what the tables are.
+    They are those that `.gitattributes` of the worktree calls generated or vendored, those that a
+    package manager put into a `vendor` folder, and those that match one of `ignore`, patterns as in
+    `.gitignore`. A generated migration is read: nothing else says what the tables are.
+
+    Args:
+        repository: Which one.
+        paths: The files in question.
+        beside: All that stands there, which says what a folder is.
+        ignore: The patterns.
     """
-    return _not_ours(repository, paths) | _ignored(paths, ignore)
+    vendored = {
+        path.removesuffix(end) for path in beside for end in _VENDORED if path.endswith(end)
+    }
+    folders = tuple(f"{one}/" for one in vendored if one.rpartition("/")[2] == "vendor")
+    installed = {path for path in paths if path.startswith(folders)} if folders else set()
+    return installed | _not_ours(repository, paths) | _ignored(paths, ignore)
 
 
 def split(paths: Iterable[str]) -> SelectedCode:

@@ -201,6 +201,12 @@ def test_of_a_commit_the_same_files_are_read_as_of_the_worktree(tmp_path, reposi
         "old/c.py": "",
         "old/d.rb": "",
         "e.rb": "",
+        "vendor/autoload.php": "<?php",
+        "vendor/theirs/f.php": "<?php",
+        "api/vendor/modules.txt": "# a v1",
+        "api/vendor/a/g.go": "package a",
+        "ours/vendor/h.py": "",
+        "autoload.php": "<?php",
     }
     write(tmp_path, texts)
     repository("add", "-A")
@@ -209,7 +215,7 @@ def test_of_a_commit_the_same_files_are_read_as_of_the_worktree(tmp_path, reposi
     now = rebuild(tmp_path, ignore=["old/"])
     then = code_at(Repository(tmp_path), "HEAD", {}, {}, ignore=["old/"])
 
-    assert list(now.files) == list(then.files) == ["a.py"]
+    assert list(now.files) == list(then.files) == ["a.py", "autoload.php", "ours/vendor/h.py"]
     assert now.unread == then.unread == {"*.rb": "1 file of Ruby"}
 
 
