@@ -46,6 +46,7 @@ def checked_out(clones, repository, commit, folder):
         return None
     subprocess.run(["git", "clone", "-q", "--no-checkout", source, folder], check=True)
     for words in (
+        ["remote", "set-url", "origin", f"https://github.com/{repository}"],  # as in any clone
         ["update-ref", "--no-deref", "HEAD", commit],
         ["read-tree", "HEAD"],
         ["checkout-index", "--all", "--force", "--quiet"],  # goes on where an object is missing

@@ -44,6 +44,8 @@ from indexer.wording.dates import read_date, read_when
         ("7 de março de 2024", "2024-03-07"),
         ("2024-01-02 (revised)", "2024-01-02"),
         ("(2016-06-17)", "2016-06-17"),
+        ("2026\u201102\u201109", "2026-02-09"),
+        ("27\u201002\u20102026", "2026-02-27"),
         ("proposed 2021-02-03, accepted 2021-03-01", "2021-02-03"),
     ],
 )
@@ -116,6 +118,8 @@ def test_figures_show_the_order_that_they_cannot_but_have(text, order):
         "v10.04.22",
         "2021-02-30",
         "2014-13",
+        "2019\u20132020",
+        "2010\u201312",
         "v1.2.2015.3",
         "",
         None,
