@@ -1,6 +1,7 @@
 """What `archmem harvest` proposes, held against what a person thinks of it, beside a plain pattern.
 
     python benchmarks/harvest.py CLONES
+    python benchmarks/harvest.py --labels
 
 CLONES is a folder with clones of the repositories of `harvest_labels.jsonl`, each under its name.
 A label is of one reader who saw the proposal with its evidence: `good` where a
@@ -17,6 +18,9 @@ some proposals have no label, which are counted by themselves.
 
 All that can be had is counted, with `--all` too. Below are those of the strict reader again, by
 what they are and the chance that is told of them: `apart` in repositories read last.
+
+`--labels` needs no clone: of the strict reader's labels of what was proposed in each repository
+read last, how many are good, in the order of their looks; proposed as it was on the day.
 
 The pattern is what one writes at first, on the messages of the same commits; a sample of its
 matches, taken by hashes, was labelled likewise.
@@ -101,6 +105,16 @@ def main(clones):
         print(f"{name} is not there")
 
 
+def labelled():
+    """A row for each repository read last: what was right of the proposals of its day."""
+    counts = {}
+    for one in read_lines(LABELS):
+        if one.get("strict") and one["apart"] and one["of"] == "harvest":
+            count = counts.setdefault(one["repository"], Counter())
+            count += Counter(proposed=1, good=int(one["good"]))
+    print_table([_row(name, count) for name, count in counts.items()])
+
+
 def _by_kind(labels, found, apart):
     """Of each kind of proposal, how many a strict reader kept."""
     kinds = {}
@@ -133,4 +147,4 @@ def _row(name, count):
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    labelled() if sys.argv[1:] == ["--labels"] else main(*sys.argv[1:])

@@ -43,6 +43,7 @@ _TITLE = lazy(r"title\W*", re.IGNORECASE)
 ORDINAL = lazy(r"(?:\d{1,2}(?:\.\d{1,2}){0,8}[.)]?|[A-Z][.)]|[IVX]{1,4}[.)])\s+")
 #: With a `_` between the last two, or a `-` or blank anywhere.
 _SEVERAL_WORDS = lazy(r"[\w.]++(?:[- ]\w++)+|(?:[\w.]*\.|\w)\w*_\w+")
+_NUMBERED = lazy(r"(?P<kind>[^\W\d_]{2,12})[\s#-]{1,2}(?P<number>\d{1,5})\b")
 _GENERIC = lazy(rf"(?:\d+[.)]?\s*)?(?:{any_of(_HEADINGS['generic']['en'])})[:.]?$", re.IGNORECASE)
 _PART = lazy(
     any_of(chain(*(words for part in _HEADINGS["parts"].values() for words in part.values()))),
@@ -97,17 +98,27 @@ def read_title(page: Page, fields: Mapping[str, object], name: str) -> str:
     """What the record is about, without its number: `title` field, heading, or file name."""
     section = title_section(page)
     below = next((each.text for each in page.sections if _TITLE.fullmatch(each.title)), "")
-    own = number_in_name(name)
     headings = [
         _text(fields.get("title")),
         plain(below.partition("\n")[0]),
         section.title if section else "",
     ]
     said = [each for each in headings if each and not is_placeholder(each)]
+    by_name = number_in_name(name)
+    own = _number_of_field(said, fields) if by_name is None else by_name
     feature = _feature_title(_text(fields.get("feature name")), name)
     titles = [*(clean_title(each, own) for each in said), feature, title_of_name(name)]
     title = next((each for each in titles if each), PurePosixPath(name).stem)
     return title if len(title) <= MAX_TITLE else title[: MAX_TITLE - 1].rstrip() + "\u2026"
+
+
+def _number_of_field(titles: Sequence[str], fields: Mapping[str, object]) -> int | None:
+    """The number that a title and a field call alike: "DEP 0018: Queues" beside `DEP: 0018`."""
+    for match in filter(None, map(_NUMBERED.match, titles)):
+        value = str(fields.get(match["kind"].casefold(), "")).strip()
+        if value.isdecimal() and int(value) == int(match["number"]):
+            return int(value)
+    return None
 
 
 def _text(value: object) -> str:

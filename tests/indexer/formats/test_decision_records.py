@@ -296,6 +296,21 @@ def test_templates_and_blank_files_yield_nothing(text):
     assert RECORDS.parse(Document("docs/adr/0003-x.md", text)).drafts == ()
 
 
+@pytest.mark.parametrize(
+    ("field", "heading", "title"),
+    [
+        ("DEP: 18", "DEP 0018: Logs", "Logs"),
+        ('SEP: "0018"', "SEP-18 Logs", "Logs"),
+        ("DEP: 19", "DEP 0018: Logs", "DEP 0018: Logs"),
+        ("UTF: none", "UTF-8: everywhere", "UTF-8: everywhere"),
+    ],
+)
+def test_a_number_that_title_and_field_call_alike_is_none_of_the_title(field, heading, title):
+    text = f"---\n{field}\nstatus: draft\n---\n# {heading}\n\nText.\n"
+
+    assert read(text, "docs/adr/logs-of-all.md").title == title
+
+
 def test_a_stub_with_a_title_is_a_record():
     assert read("# Use X\n").title == "Use X"
 
