@@ -142,7 +142,7 @@ class GoAccess:
             guard = self._guarding(path, within, text)
             asked = _Request(full, is_stripped, put)
             by = self._refuses(guard, asked, 0, text) if guard else ""
-            if certain and by:
+            if certain and by and self._walk.outcome(path, within, text, walked) != "passes":
                 return Answered("yes", f"{evidence}: {by}")
             put |= set(self._guards[guard].data["puts"] if guard in self._guards else ())
             found = self._walked((path, within, text), guard, evidence, walked)

@@ -72,7 +72,10 @@ _FAILS = re.compile(
     r"\.Cookie\(|(?i:parse|verify|validate|authenticate|decode|extract)\w{0,99}\(|ParseFromRequest"
 )
 #: What depends on more than on who asks.
-DOUBTED = re.compile(r"(?i)disabl|enabl|optional|anonymous|allow_?public|is_?public|no_?auth")
+DOUBTED = re.compile(
+    r"(?i)disabl|enabl|optional|anonymous|allow_?public|is_?public|no_?auth"
+    r"|\bif\b[^{\n]{0,200}(?:RemoteAddr|ClientIP|127\.0\.0|localhost|loopback)"
+)
 #: A setting by which a function answers yes before it looks at anything.
 _LETS = re.compile(r"\{\s*+if ([\w.]{1,99}) \{\s*+return true\s*+\}")
 #: Which route it is that is asked for, whoever asks.
@@ -122,12 +125,26 @@ def _judged(source: SourceFile, node: Node) -> dict[str, Any] | None:
         data |= flag
         said = re.sub(rf"\b{flag['flag']['name']}\b", "", said)
     said = said.replace(data["known"], "") if data["known"] else said
-    data["doubted"] = bool(DOUBTED.search(said))
+    data["doubted"] = bool(DOUBTED.search(said)) or _is_given_again(said, data["by"])
     lets = _LETS.match(source.text(node.child_by_field_name("body")))
     data["lets"] = lets[1] if lets and DOUBTED.search(lets[1]) else ""
     data["passes"] = data["passes"] or is_of_others(said)
     data["puts"] = sorted(set(map(_last, _PUTS.findall(said))))
     return data
+
+
+def _is_given_again(said: str, by: str) -> bool:
+    """Whether a variable by which a function refuses is something else after what it was first.
+
+    What is nothing at first, `token := ""`, is first what it is given then, unless that is `true`.
+    """
+    names = "|".join(re.findall(r"(?<![\w.])[a-z]\w*(?![\w(.])", by)) if by else ""
+    listed = rf"(?m)(?:^|[{{;])\s*(?:\w+, )*(?:{names})(?:, \w+)*"
+    first = rf"{listed} := (?!\"\"|nil\b|false\b|0\b)"
+    return bool(names) and bool(
+        re.search(rf"{listed} = true\b", said)
+        or (re.search(first, said) and re.search(rf"{listed} = ", said))
+    )
 
 
 def is_of_others(said: str) -> bool:

@@ -46,7 +46,7 @@ class Value(NamedTuple):
 
 #: What is sent under a name; nothing by who shows nothing, if it tells who somebody is.
 _SENT = re.compile(
-    r"(?:\.Header(?:\(\))?\.Get|\.GetHeader|\.Query\(\)\.Get|\.(?:Query|DefaultQuery|QueryParam"
+    r"(?:\.Header(?:\(\))?\.Get|\.(?:Post)?Form\.Get|\.GetHeader|\.Query\(\)\.Get|\.(?:Query|DefaultQuery|QueryParam"
     r"|FormValue|PostFormValue|PostForm))$"
 )
 _SESSION = re.compile(r"(?i)(?:^|\.)sessions?\.(?:get|default)$|store\w{0,30}(?:\(\))?\.get$")
@@ -92,9 +92,7 @@ def given_to_nobody(  # noqa: PLR0911  (a form each)
         if pattern.search(called):
             return gave
     if _SENT.search(called):
-        name = said[0].replace("-", "_") if said else ""
-        is_of_who = IDENTITY.search(name) and not OTHER_REASONS.search(name)
-        return (EMPTY if is_of_who else UNKNOWN,)
+        return (EMPTY if said and is_of_who(said[0]) else UNKNOWN,)
     first = given[0] if given else UNKNOWN
     if told := _TOLD.match(called):
         return (_told(told[1], first, given[1] if len(given) > 1 else UNKNOWN),)
@@ -105,6 +103,12 @@ def given_to_nobody(  # noqa: PLR0911  (a form each)
     if first is EMPTY and (gave_empty := _OF_EMPTY.get(_SAME.sub("strings.Trim", called))):
         return gave_empty
     return (FAILED,) if EMPTY in given and _CHECKS.search(called) else None
+
+
+def is_of_who(name: str) -> bool:
+    """Whether what a request carries under a name says who asks: a header, a field of a form."""
+    plain = name.replace("-", "_")
+    return bool(IDENTITY.search(plain)) and not OTHER_REASONS.search(plain)
 
 
 def _told(how: str, first: Any, second: Any) -> Any:

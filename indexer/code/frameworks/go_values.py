@@ -15,6 +15,7 @@ from indexer.code.frameworks.go_nobody import (
     SESSION,
     UNKNOWN,
     Value,
+    is_of_who,
     is_true,
     same,
 )
@@ -138,6 +139,9 @@ class GoValues:
 
     def _element(self, node: Node, code: Code, names: dict[str, Any], depth: int) -> Any:
         owner, *at = (self.value(one, code, names, depth) for one in node.named_children)
+        root, _, member = code.text(node.named_children[0]).partition(".")
+        if names.get(root) is REQUEST and member in {"Header", "Form", "PostForm"} and at:
+            return NIL if is_of_who(code.text(node.named_children[1])) else UNKNOWN
         if isinstance(owner, tuple) and at and type(at[0]) is int and at[0] < len(owner):
             return owner[at[0]]
         return NIL if owner in (SESSION, NIL, EMPTY) else UNKNOWN

@@ -27,6 +27,7 @@ from indexer.code.frameworks.go_way import (
     State,
     Thing,
     Way,
+    assigned_in,
     by_name,
     compared,
     listed,
@@ -157,8 +158,9 @@ class GoWalk(GoValues):
             walk = self._statements.get(one.type)
             following: list[Way] = []
             for way in ways:
-                unsure = way._replace(state=way.state.unsure())
-                following += walk(self, one, code, way, depth) if walk else [unsure]
+                following += (
+                    walk(self, one, code, way, depth) if walk else [_not_walked(one, code, way)]
+                )
             done += [each for each in following if each.left]
             ways = [each for each in following if not each.left]
             if len(ways) + len(done) > _MOST_WAYS:
@@ -170,6 +172,17 @@ class GoWalk(GoValues):
 
     def _aside(self, _: Node, __: Code, way: Way, ___: int) -> list[Way]:
         return [way]
+
+    def _deferred(self, node: Node, code: Code, way: Way, _: int) -> list[Way]:
+        changes = way.names.keys() & set(assigned_in(node, code))
+        return [_not_walked(node, code, way) if changes or _goes_on(node, code) else way]
+
+    def _beside(self, node: Node, code: Code, way: Way, depth: int) -> list[Way]:
+        ways = self.call_ways(node.named_children[0], code, way, depth)
+        return [one._replace(gave=(), left="") for one in ways]
+
+    def _jumped(self, _: Node, __: Code, way: Way, ___: int) -> list[Way]:
+        return [way._replace(state=way.state.unsure().on(), left="return")]
 
     def _left(self, node: Node, _: Code, way: Way, __: int) -> list[Way]:
         return [way._replace(left=node.type.partition("_")[0])]
@@ -327,6 +340,7 @@ class GoWalk(GoValues):
         said = [code.text(one) for one in nodes]
         is_of_type = len(given) == 1 and _OF_TYPE.fullmatch(called)
         gave = (given[0],) if is_of_type else given_to_nobody(called, given, said, root)
+        way = way.without({code.text(one)[1:].strip() for one in nodes if _is_address(one, code)})
         if gave is None and self._function_of(made)[0] is not None:
             return self._through(made, given, way, depth)
         if gave is not None:
@@ -340,6 +354,8 @@ class GoWalk(GoValues):
     def _through(self, made: Any, given: list[Any], way: Way, depth: int) -> list[Way]:
         """The ways through a function whose code is known, of those that end alike one."""
         found: dict[str, Way] = {}
+        if isinstance(made, Closure):
+            way = way.without(assigned_in(made.node, made.code))
         for one in self._run(made, given, depth + 1):
             own = way._replace(state=way.state.beside(one.state), gave=one.gave)
             found.setdefault(f"{own.state}{own.gave}", own)
@@ -360,12 +376,30 @@ class GoWalk(GoValues):
         "break_statement": _left,
         "continue_statement": _left,
         "expression_statement": _expression,
-        "defer_statement": _aside,
+        "defer_statement": _deferred,
+        "go_statement": _beside,
+        "goto_statement": _jumped,
         "empty_statement": _aside,
         "const_declaration": _aside,
         "inc_statement": _aside,
         "dec_statement": _aside,
     }
+
+
+def _goes_on(node: Node, code: Code) -> bool:
+    return bool(_GOES_ON.search(code.text(node)))
+
+
+def _not_walked(node: Node, code: Code, way: Way) -> Way:
+    """A way through what is not walked: it may end it, and may reach what stands behind."""
+    state = way.state.unsure()
+    return way.without(assigned_in(node, code))._replace(
+        state=state.on() if _goes_on(node, code) else state
+    )
+
+
+def _is_address(node: Node, code: Code) -> bool:
+    return node.type == "unary_expression" and code.text(node).startswith("&")
 
 
 def _argument(type_: str) -> Any:

@@ -10,7 +10,7 @@ from indexer.code.frameworks.go_nobody import EMPTY, ERROR, FAILED, NIL, UNKNOWN
 from indexer.code.languages.go import Go
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from indexer.code.syntax import Node
     from memory.code.codebase import CodePlace
@@ -123,6 +123,23 @@ class Way(NamedTuple):
     def apart(self) -> Way:
         """The same, whose variables change without those of the other."""
         return self._replace(names=dict(self.names))
+
+    def without(self, names: Iterable[str]) -> Way:
+        """The same, where it is not known any more what these variables are."""
+        lost = self.names.keys() & set(names)
+        return self._replace(names=self.names | dict.fromkeys(lost, UNKNOWN)) if lost else self
+
+
+def assigned_in(node: Node, code: Code) -> Iterator[str]:
+    """The variables that are given something else within a node."""
+    if node.type == "assignment_statement":
+        left = node.child_by_field_name("left")
+        for one in left.named_children if left is not None else ():
+            yield code.text(one).partition(".")[0]
+    elif node.type in {"inc_statement", "dec_statement"}:
+        yield code.text(node.named_children[0])
+    for one in node.named_children:
+        yield from assigned_in(one, code)
 
 
 def statements_of(node: Node | None) -> list[Node]:

@@ -311,3 +311,59 @@ def test_what_a_guard_does_for_one_path_is_not_told_of_another(read):
     code = read({"go.mod": "module shop\n", "guard/guard.go": GUARD, "main.go": main})
 
     assert answers(code) == {"/x": "no", "/y": "yes"}
+
+
+SHOP = """package main
+import ("net/http"; "strings"; "errors"; "github.com/go-chi/chi/v5")
+type User struct { id int }
+func show(w http.ResponseWriter, r *http.Request) { w.Write(nil) }
+func find(r *http.Request) (*User, error) {
+    if r.Header.Get("Authorization") == "" { return nil, errors.New("x") }
+    return &User{id: 1}, nil
+}
+func guest() (*User, error) { return &User{id: 7}, nil }
+func some(r *http.Request) *User {
+    if r.Header.Get("Authorization") == "" { return &User{id: 7} }
+    return &User{id: 1}
+}
+func deny(w http.ResponseWriter) { w.WriteHeader(401) }
+func guard(next http.Handler) http.Handler {
+    return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+        %s
+        next.ServeHTTP(w, r)
+    })
+}
+func main() {
+    r := chi.NewRouter()
+    r.Use(guard)
+    r.Get("/x", show)
+}
+"""
+EMPTY = 'r.Header.Get("Authorization") == ""'
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (f"if {EMPTY} {{ deny(w); w.WriteHeader(401); return }}", "yes"),
+        ("user, err := find(r)\nif err != nil { user, err = guest() }\n"
+         "if user == nil { w.WriteHeader(401); return }", "unknown"),
+        ("ok := false\nfunc() { ok = true }()\nif !ok { w.WriteHeader(401); return }", "unknown"),
+        (f"defer next.ServeHTTP(w, r)\nif {EMPTY} {{ w.WriteHeader(401); return }}", "unknown"),
+        (f"go next.ServeHTTP(w, r)\nif {EMPTY} {{ w.WriteHeader(401); return }}", "unknown"),
+        (f"if {EMPTY} {{ goto done }}\nw.WriteHeader(401)\nreturn\ndone:", "unknown"),
+        (f'if {EMPTY} && !strings.HasPrefix(r.RemoteAddr, "127.") {{ w.WriteHeader(401); return }}',
+         "unknown"),
+        ("user := some(r)\nif user.id == 0 { w.WriteHeader(401); return }", "no"),
+        ('key := r.Form.Get("api_key")\nif key == "" {\nall, ok := r.Header["Authorization"]\n'
+         'if ok && len(all) >= 1 { key = all[0] }\n}\n'
+         'if key == "" { w.WriteHeader(401); return }', "yes"),
+        ('key := r.Form.Get("api_key")\nif key == "" {\nall, ok := r.Header["Accept"]\n'
+         'if ok && len(all) >= 1 { key = all[0] }\n}\n'
+         'if key == "" { w.WriteHeader(401); return }', "unknown"),
+    ],
+)  # fmt: skip
+def test_who_shows_nothing_is_refused_by_all_that_is_done_before(read, body, expected):
+    code = read({"go.mod": "module shop\n", "main.go": SHOP % body})
+
+    assert answers(code)["/x"] == expected
