@@ -249,17 +249,20 @@ def _decided(
     """When the decision began to hold, by the best witness there is.
 
     That is its date field; else the date beside its status, the entry of its change log that
-    accepts it or else the earliest, the day it was written down, the date in its file name.
+    accepts it or else the earliest, the day it was written down, the date in its file name. What is
+    no more than proposed was accepted by no entry: the day it was written down comes before those.
     Where it could be one of several days and another witness names one of them, that is it. The
     day of its last change is only a bound.
     """
     stated = (_stated(name, first_text(fields, (name,))) for name in _FIELDS["date"])
+    logged = [date_of_log(parts.get("changelog", ""))]
+    created = [read_when(first_text(fields, (name,))) for name in _FIELDS["created"]]
+    is_proposed = status.status is Status.PROPOSED
     witnesses = (
         *stated,
         _date_alone(parts.get("date", "")),
         status.date,
-        date_of_log(parts.get("changelog", "")),
-        *(read_when(first_text(fields, (name,))) for name in _FIELDS["created"]),
+        *(created + logged if is_proposed else logged + created),
         read_when(date_in_title(heading)),
         read_when(date_in_name(name)),
     )

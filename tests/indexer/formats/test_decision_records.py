@@ -880,6 +880,18 @@ def test_a_day_alone_before_a_quantity_is_no_number():
     assert draft.details.number is None
 
 
+@pytest.mark.parametrize(
+    ("status", "expected"), [("Draft", "2024-05-15"), ("Accepted", "2024-06-09")]
+)
+def test_what_is_no_more_than_proposed_was_accepted_by_no_entry_of_its_log(status, expected):
+    one = read(
+        f"# 7. Mail\n\nStatus: {status}\nCreated: 2024-05-15\n\n"
+        "## Changelog\n\n- 2024-06-09: the ticket was opened and approved\n"
+    )
+
+    assert one.date == expected
+
+
 def test_introduced_is_when_a_record_was_created():
     assert read("# 6. Use UEI\n\nIntroduced: 2022-04-11\n").date == "2022-04-11"
 
