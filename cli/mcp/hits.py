@@ -12,7 +12,7 @@ from cli.mcp.values import HitItem, SearchResult
 from memory.models.answer import Attempt
 from memory.models.request import MOST_HITS
 from memory.texts.quoting import harmless
-from memory.views.memory_view import reverted_words
+from memory.views.memory_view import again_words, reverted_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -81,7 +81,8 @@ def _hit(hit: library.Hit, titles: Mapping[str, str], room: int) -> HitItem:
 def _outcome(attempt: Attempt) -> str:
     """What came of it: that it was undone, and why, or what it did."""
     if not attempt.is_reverted:
-        return attempt.effect
+        again = again_words(attempt.done_again_by) if attempt.done_again_by else ""
+        return "; ".join(filter(None, (again, attempt.effect)))
     return reverted_words(attempt.reverted_by, attempt.reverted_on, attempt.revert_reason)
 
 

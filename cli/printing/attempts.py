@@ -12,7 +12,7 @@ from cli.forms.terminal import bearing, print_citation, summary
 from memory.kinds.vocabulary import Trust
 from memory.models.details import Refactoring
 from memory.texts.shortening import excerpt
-from memory.views.memory_view import reverted_words
+from memory.views.memory_view import again_words, reverted_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,6 +76,8 @@ def _told(attempt: Attempt) -> Iterator[tuple[str, str]]:
     if attempt.is_reverted:
         why = _cut(attempt.revert_reason)
         yield reverted_words(attempt.reverted_by, attempt.reverted_on, why), "red"
+    elif attempt.done_again_by:
+        yield again_words(attempt.done_again_by), "yellow"
 
 
 def _message(attempt: Attempt) -> str:

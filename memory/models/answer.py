@@ -84,6 +84,12 @@ class Attempt(Hit):
         """Whether it was undone, by its own words or by what a later commit says."""
         return bool(self.reverted_by) or self.standing.status is Status.REVERTED
 
+    @property
+    def done_again_by(self) -> tuple[str, ...]:
+        """The commits that did it again after it had been undone, as git tells them in full."""
+        said = self.memory.revision.draft.extra.get("done_again_by")
+        return tuple(map(str, said)) if isinstance(said, list) else ()
+
 
 class Tried(Value):
     """What was tried, nearest to the question first."""

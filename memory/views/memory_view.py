@@ -20,7 +20,7 @@ from memory.texts.lexicon import read_lexicon
 from memory.texts.numbers import number
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from memory.kinds.vocabulary import LinkType
@@ -234,6 +234,12 @@ def flag_words(listed: Listed) -> str:
     receivers = f"to {', '.join(flag.receivers)}" if flag.receivers else ""
     words = (urgency, flag.severity, "flag", sender, receivers)
     return " ".join(word for word in words if word)
+
+
+def again_words(by: Iterable[str]) -> str:
+    """That something was undone and done again, by which commits."""
+    commits = " and ".join(one[:SHORT_HASH] for one in by)
+    return f"reverted for a while, and done again by {commits}"
 
 
 def reverted_words(by: str, on: datetime | None, why: str) -> str:

@@ -85,6 +85,17 @@ def test_as_json_each_attempt_is_a_line(objects, history, answer):
     assert attempt["trust"] == "derived"
 
 
+def test_what_was_done_again_after_it_was_taken_back_says_so(answer, history):
+    run_git(history, "revert", "--no-edit", "HEAD", at="2024-02-04T12:00:00+00:00")
+    by = run_git(history, "rev-parse", "HEAD").strip()
+    answer("index", "--history")
+
+    said = answer("tried", "split payments out of api")
+
+    assert f"reverted for a while, and done again by {by[:12]}" in said
+    assert "reverted by" not in said
+
+
 def test_where_nothing_was_tried_it_says_so_and_how_to_know_more(run, shop):
     result = run("tried", "split payments")
 
