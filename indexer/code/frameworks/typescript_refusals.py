@@ -54,6 +54,8 @@ _ANSWERS = re.compile(r"\b(?:res|response|reply)\w*\b|\bnext\(\s*\w|\breject\(|\
 _SHOWN = re.compile(r"headers|cookie", re.IGNORECASE)
 _ONLY_PASSES = re.compile(r"[\s{]*(?:return true|return next\(\)|next\(\)(?:[\s;]*return)?)[\s;}]*")
 _PASSES = re.compile(r"\breturn\b|\bnext\(|\bresolve\(")
+_PASSES_ON = re.compile(r"\bnext\(\s*\)")
+_OF_REQUEST = re.compile(r"\b(?:req|request|ctx|context)\b")
 #: What holds for who shows nothing: "!user", "token == null", "key !== KEY".
 _MISSING = re.compile(r"!(?!\s*\()|===?\s*(?:null|undefined|''|\"\"|false)|'undefined'")
 _NEGATED = re.compile(r"!|===?|'undefined'|anonym", re.IGNORECASE)
@@ -98,7 +100,7 @@ class TypeScriptRefusals(Reader):
     """
 
     name = "typescript refusals"
-    version = 12
+    version = 13
     languages = frozenset({"typescript"})
     hint = _NAMED
 
@@ -240,6 +242,23 @@ def _keeps(node: Node) -> bool:
     return node.type == "expression_statement" and inner.type == "assignment_expression" and is_kept
 
 
+def _leaves(node: Node | None) -> bool:
+    """Whether nothing behind a statement is reached, whichever way is gone through it."""
+    if node is None:
+        return False
+    inner = [one for one in node.named_children if one.type != "comment"]
+    if node.type == "if_statement":
+        other = node.child_by_field_name("alternative")
+        return (
+            other is not None
+            and _leaves(node.child_by_field_name("consequence"))
+            and all(map(_leaves, other.named_children))
+        )
+    if node.type == "statement_block":
+        return bool(inner) and _leaves(inner[-1])
+    return node.type in {"return_statement", "throw_statement"}
+
+
 class _Judged:
     """Whether a function refuses, before it lets anybody pass, who shows nothing."""
 
@@ -286,7 +305,8 @@ class _Judged:
                 self.passes = self._lets_pass(one)
                 if self.passes or _may(said):
                     return False
-                may_decide = may_decide and not _PASSES.search(said)
+                is_decided = _PASSES.search(said) or self._stands_in(one)
+                may_decide = may_decide and not is_decided
                 continue
             if may_decide and (decided := self._decided(one, said)) is not None:
                 return decided
@@ -336,6 +356,16 @@ class _Judged:
         )
         return is_missing and bool(_ONLY_PASSES.fullmatch(said))
 
+    def _stands_in(self, node: Node) -> bool:
+        """Whether who shows nothing is given somebody else's place: `if (!user) user = guest()`."""
+        condition = self._source.text(node.child_by_field_name("condition"))
+        said = self._source.text(node.child_by_field_name("consequence"))
+        return any(
+            not _OF_REQUEST.search(given[1])
+            for name in re.findall(r"!\s*([\w$.]+)", condition)
+            for given in re.finditer(rf"(?<![\w$.]){re.escape(name)}\s*=(?!=)([^;\n]*)", said)
+        )
+
     def _skips(self, node: Node) -> bool:
         """Whether a guard lets pass what a decorator marked, and nothing else."""
         condition = self._source.text(node.child_by_field_name("condition")).strip("()! ")
@@ -352,9 +382,10 @@ class _Judged:
     def _decides(self, node: Node, rest: list[Node]) -> bool:
         condition = self._source.text(node.child_by_field_name("condition"))
         inside = node.child_by_field_name("consequence")
-        if self._is_missing(condition, self._source.text(inside)) and self._refuses([inside]):
-            return True
         otherwise = node.child_by_field_name("alternative")
+        if self._is_missing(condition, self._source.text(inside)) and self._refuses([inside]):
+            follows = " ".join(map(self._source.text, rest))
+            return self._of_guard or _leaves(inside) or not _PASSES_ON.search(follows)
         after: list[Node | None] = list(otherwise.named_children) if otherwise else [*rest]
         return self._is_present(condition) and self._refuses(after)
 
@@ -362,7 +393,8 @@ class _Judged:
         handler = node.child_by_field_name("handler")
         body = node.child_by_field_name("body")
         caught = handler.child_by_field_name("body") if handler else None
-        if body is None:
+        at_last = self._source.text(node.child_by_field_name("finalizer"))
+        if body is None or _PASSES.search(at_last):
             return False
         if caught is not None:
             said = self._source.text(caught)

@@ -419,3 +419,34 @@ def test_a_check_that_verifies_with_what_is_not_seen_may_refuse(read):
     own = middleware("req.user = new Tokens().verify(req.headers.authorization); next();")
 
     assert [one.auth.answer for one in read(project(own, before="own, ")).routes] == ["unknown"]
+
+
+NONE = "!req.headers.authorization"
+
+
+@pytest.mark.parametrize(
+    ("body", "answer"),
+    [
+        (f"if ({NONE}) {{ return res.status(401).end(); }}\nnext();", "yes"),
+        (f"if ({NONE}) {{ res.status(401).end(); }} else {{ next(); }}", "yes"),
+        (f"if ({NONE}) {{ if (html) {{ return res.redirect('/login'); }}"
+         " else { return res.status(401).end(); } }\nnext();", "yes"),
+        # what does not return goes on
+        (f"if ({NONE}) {{ res.status(401); }}\nnext();", "unknown"),
+        (f"if ({NONE}) {{ next(new Unauthorized(401)); }}\nnext();", "unknown"),
+        ("let user = find(req);\nif (!user) user = guest();\n"
+         "if (!user) { return res.status(401).end(); }\nnext();", "unknown"),
+        ("let token = req.headers.authorization;\nif (!token) token = req.cookies.token;\n"
+         "if (!token) { return res.status(401).end(); }\nnext();", "yes"),
+        ("try { jwt.verify(req.headers.authorization, 's'); } catch (e) { res.status(401).end(); }"
+         " finally { next(); }", "unknown"),
+    ],
+)  # fmt: skip
+def test_a_middleware_refuses_where_nothing_behind_it_is_reached(read, body, answer):
+    text = (
+        "const express = require('express');\nconst jwt = require('jsonwebtoken');\n"
+        f"const app = express();\nfunction guard(req, res, next) {{\n{body}\n}}\n"
+        "app.get('/x', guard, (req, res) => res.json(1));\n"
+    )
+
+    assert [one.auth.answer for one in read({"app.js": text}).routes] == [answer]
