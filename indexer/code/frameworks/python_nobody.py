@@ -50,6 +50,8 @@ _SHORT = {
 }
 _OF_CLASS = re.compile(r"(?:\w+\.)*[A-Z]\w*\(")
 _CAUGHT = re.compile(r"\bexcept\b[^\n:]{0,300}+:")
+#: What is asked of the request, or of what it carries: `if not token: token = cookies.get(...)`.
+_SHOWN = re.compile(r"(?i)request|header|cookie|token|credential|session|query|param|form|body|key")
 #: Parameters of a function that a framework gives what was sent, if that was sent.
 _SENT = re.compile(r"\b(?:Depends|Security|Cookie|Header|Query)\(|:\s*Request\b")
 
@@ -70,6 +72,7 @@ class PythonNobody(Nobody):
         self.called: list[str] = []  # what is called on some way
         self._made: dict[str, str] = {}  # by what a name was made
         self._put: set[str] = set()  # what stands for who asks, and is given an object
+        self._given: set[str] = set()  # what was something before
         self._said: list[str] = []  # what is done on some way
         self._gave: set[bool | None] = set()  # whether what is given back is true
         self.ends = self.block(statements(function))
@@ -154,8 +157,12 @@ class PythonNobody(Nobody):
                 continue
             if right.type == "call":
                 self._made[left] = self._text(right.child_by_field_name("function"))
-            if _OF_CLASS.match(self._text(right)):
+            stands_in = left in self._given and not self._is_certain
+            if _OF_CLASS.match(said := self._text(right)) or (
+                stands_in and said not in _EMPTY and not _SHOWN.search(said)
+            ):
                 self._put.add(left)
+            self._given.add(left)
             if self._text(right) in _EMPTY and self._is_certain:
                 self._empty.add(left)
             else:

@@ -68,7 +68,7 @@ class PythonRefusals(Reader):
     """
 
     name = "python refusals"
-    version = 13
+    version = 14
     languages = frozenset({"python"})
     hint = _NAMED
 
