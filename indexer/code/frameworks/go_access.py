@@ -9,7 +9,6 @@ from indexer.code.access import BEFORE, HANDLER, SETTINGS, UNSEEN, untold
 from indexer.code.frameworks.go_code import Settings
 from indexer.code.frameworks.go_functions import DEEPEST, READER, Names
 from indexer.code.frameworks.go_middleware import LITERAL
-from indexer.code.frameworks.go_values import CHANGES
 from indexer.code.frameworks.go_values import Asked as Walked
 from indexer.code.frameworks.go_walk import GoWalk
 from indexer.code.frameworks.go_wrapping import FUNCTION, HARMLESS, SERVES
@@ -91,9 +90,6 @@ class GoAccess:
         }
         #: What puts something around what stands behind it, that the words in it do not tell.
         self._around = {place for place, text in code.items() if _AROUND.search(text)}
-        self._methods: dict[str, list[str]] = {}  # the code of methods by their names
-        for place, text in code.items():
-            self._methods.setdefault(place.symbol.rpartition(".")[2], []).append(text)
         self._callers: dict[CodePlace, dict[str, tuple[str, str, list[str]]]] = {}
         for path, one in project.marks(READER, "call"):
             called = names.function(path, one.name, one.data["callee"])
@@ -160,9 +156,9 @@ class GoAccess:
         self, asked: tuple[str, str, str], guard: CodePlace | None, evidence: str, walked: Walked
     ) -> Answered | None:
         """What something does that is put before a handler; None where it lets each through."""
-        if self._is_known(*asked):
-            return None
         outcome = self._walk.outcome(*asked, walked)
+        if not outcome and self._is_known(*asked) and not self._is_walked(*asked):
+            return None
         if outcome == "refused":
             return Answered("yes", f"{evidence}: who shows nothing{self._by_default()}")
         if outcome == "passes" and not self._walk.by_default:
@@ -170,6 +166,16 @@ class GoAccess:
         if outcome == "passes":
             return untold(SETTINGS, f"{self._by_default().lstrip(', ')}: {evidence}")
         return self._untold(guard, evidence)
+
+    def _is_walked(self, path: str, within: str, text: str) -> bool:
+        """Whether the code of what is put before a handler is kept, so that a walk tells of it.
+
+        What hands the request on before all else needs none.
+        """
+        place = self._names.function(path, within, text)
+        mark = self._guards.get(place) if place else None
+        is_kept = place is not None and self._walk.function(place) is not None
+        return is_kept and not (mark and mark.data["passes"])
 
     def _by_default(self) -> str:
         """On which settings the last answer rests."""
@@ -185,15 +191,8 @@ class GoAccess:
         if isinstance(value, int):
             callers = list(self._callers.get(CodePlace(path, within), {}).values())
             given = callers[0][2] if len(callers) == 1 else []
-            if value >= len(given) or self._changes(path, within, name):
-                return None
-            return callers[0][0], callers[0][1], given[value]
-        return None if value is None or self._changes(path, within, name) else (path, within, value)
-
-    def _changes(self, path: str, within: str, name: str) -> bool:
-        """Whether a function calls a method of a variable that changes what it is of."""
-        uses = self._names.uses(path, within, name)
-        return any(CHANGES.search(text) for one in uses for text in self._methods.get(one, ()))
+            return (callers[0][0], callers[0][1], given[value]) if value < len(given) else None
+        return None if value is None else (path, within, value)
 
     def _within(self, handler: CodePlace | None, asked: _Request) -> str:
         """By what is refused what a function is put into that it gives as a handler."""

@@ -50,6 +50,23 @@ def kept_code(source: SourceFile, reader: str) -> Iterator[Mark]:
             yield Mark(reader, "code", source.symbol(node), line_of(node), data)
 
 
+def changing(source: SourceFile, reader: str) -> Iterator[Mark]:
+    """A mark for each method that may give a field of its own object something else."""
+    for node in source.captures("(method_declaration) @method").get("method", ()):
+        listed = source.text(node.child_by_field_name("receiver")).strip("()").split()
+        body = source.text(node.child_by_field_name("body"))
+        name = listed[0] if len(listed) == 2 else ""
+        if name and re.search(_GIVEN.format(re.escape(name)), body):
+            yield Mark(reader, "changes", source.symbol(node), line_of(node), {})
+
+
+#: A field, or what is in it, is given something, or the object is; or who has it is handed it.
+_GIVEN = (
+    r"(?<![\w.])\*?{0}(?:(?:\.\w+)+(?:\[[^\]]*\])?|(?=\s*=))(?:, [\w.]+)*\s*"
+    r"(?:=(?!=)|[+|-]=|\+\+|--)|&{0}\.|[(,]\s*\*?{0}\s*[,)]"
+)
+
+
 def _is_kept(source: SourceFile, node: Node) -> bool:
     result = source.text(node.child_by_field_name("result"))
     body = source.text(node.child_by_field_name("body"))

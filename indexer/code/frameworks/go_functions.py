@@ -57,6 +57,8 @@ class Names:
             for path, one in project.marks(READER, "constant")
         }
         self._anew = {project.locate(path, one.name) for path, one in project.marks(READER, "anew")}
+        self._changing = {mark.name for _, mark in project.marks(READER, "changes")}
+        self._changed = {name.rpartition(".")[0] for name in self._changing}
         self._sets: dict[str, set[str]] = {}  # the files that give fields something, by their names
         for path, mark in project.marks(READER, "anew"):
             if "." in mark.name and not is_test(path):
@@ -158,6 +160,14 @@ class Names:
     def uses(self, file: str, within: str, name: str) -> list[str]:
         """What a function calls of a variable; "" where it hands that on."""
         return list(self._functions.get((file, within), {}).get("used", {}).get(name, ()))
+
+    def changes(self, type_: str, method: str) -> bool:
+        """Whether a method that is called so may change the struct that is called so."""
+        return f"{type_}.{method}" in self._changing
+
+    def is_changed(self, type_: str) -> bool:
+        """Whether a struct that is called so has a method that may change it."""
+        return type_ in self._changed
 
     def sets(self, field: str) -> set[str]:
         """The files in which a field that is called so is given something."""

@@ -29,6 +29,8 @@ _LITERALS = "(func_literal) @literal"
 _REQUEST = re.compile(r"\*gin\.Context|\becho\.Context|\*http\.Request\b|\*echo\.Context")
 SEES = re.compile(rb"(?:gin|echo)\.Context|http\.Request\b")
 _NEXT = re.compile(r"\b(?:\w+\.)?(?:ServeHTTP|Next)\(|\bnext\w*\(|\bhandler\w*\(")
+_ALONE = r"^!?(\w+)(?: == nil)?$"  # "!ok", "user == nil"
+_HANDS_NEXT = re.compile(r"\([^{]*\b(?:next|handler)\b\s*[,)]")
 _REFUSED = re.compile(
     r"401|Unauthori[sz]ed|(?i:redirect\(.{0,80}(?:login|sign_?in)|login(?:url|path).{0,400}redirect\()",
     re.DOTALL,
@@ -142,7 +144,8 @@ def _is_given_again(said: str, by: str) -> bool:
     listed = rf"(?m)(?:^|[{{;])\s*(?:\w+, )*(?:{names})(?:, \w+)*"
     first = rf"{listed} := (?!\"\"|nil\b|false\b|0\b)"
     return bool(names) and bool(
-        re.search(rf"{listed} = true\b", said)
+        re.search(rf"{listed} = true\b|\*(?:{names}) = ", said)
+        or any(re.search(rf"&{one}\b(?!\.)", said) for one in re.findall(_ALONE, by))
         or (re.search(first, said) and re.search(rf"{listed} = ", said))
     )
 
@@ -277,6 +280,8 @@ def _refuses(source: SourceFile, body: Node, flag: str = "") -> dict[str, Any]:
     before = known = ""
     for one in statements:
         text = source.text(one)
+        if one.type == "if_statement" and _HANDS_NEXT.search(text.partition("{")[0]):
+            return data  # which may let some pass
         if one.type in {"if_statement", "expression_switch_statement"}:
             decided = _decided(source, one, before, flag)
             if decided is not None:

@@ -25,6 +25,7 @@ class _Known:
 UNKNOWN, NIL, EMPTY, ERROR = (_Known(one) for one in ("unknown", "nil", "empty", "an error"))
 FAILED = _Known("failed")  # what checked nothing: false, or an error
 NEXT, REQUEST, SESSION = (_Known(one) for one in ("next", "the request", "an empty session"))
+ANSWER = _Known("the answer")  # what writes it
 
 
 class Value(NamedTuple):
@@ -46,7 +47,7 @@ class Value(NamedTuple):
 
 #: What is sent under a name; nothing by who shows nothing, if it tells who somebody is.
 _SENT = re.compile(
-    r"(?:\.Header(?:\(\))?\.Get|\.(?:Post)?Form\.Get|\.GetHeader|\.Query\(\)\.Get|\.(?:Query|DefaultQuery|QueryParam"
+    r"(?:\.Header(?:\(\))?\.Get|\.(?:Post)?Form\.Get|\.GetHeader|\.Query\(\)\.Get|\.(?:Query|QueryParam"
     r"|FormValue|PostFormValue|PostForm))$"
 )
 _SESSION = re.compile(r"(?i)(?:^|\.)sessions?\.(?:get|default)$|store\w{0,30}(?:\(\))?\.get$")
@@ -73,6 +74,16 @@ _HOW: dict[str, How] = {
 _CHECKS = re.compile(r"(?i)(?:parse|verify|valid|authenticate|decode|extract|check)\w{0,60}$")
 
 
+_NO_CHECKS = re.compile(r"(?i)invalid|unverif|skip|miss|fail|not|without|no_?auth|default|optional")
+
+
+_OF_OWNER: dict[tuple[Any, str], tuple[Any, ...]] = {
+    (REQUEST, "WithContext"): (REQUEST,),
+    (REQUEST, "Clone"): (REQUEST,),
+    (SESSION, "Get"): (NIL,),
+}
+
+
 def given_to_nobody(  # noqa: PLR0911  (a form each)
     called: str, given: list[Any], said: list[str], owner: Any
 ) -> tuple[Any, ...] | None:
@@ -84,8 +95,8 @@ def given_to_nobody(  # noqa: PLR0911  (a form each)
         said: The same as texts.
         owner: What it is called on, if it is known.
     """
-    if owner is SESSION:
-        return (NIL,) if called.endswith(".Get") else None
+    if owner in (REQUEST, SESSION) and (ends := _OF_OWNER.get((owner, called.rpartition(".")[2]))):
+        return ends
     if REQUEST in given and _SESSION.search(called):
         return SESSION, UNKNOWN
     for pattern, gave in _GIVES:
@@ -102,7 +113,8 @@ def given_to_nobody(  # noqa: PLR0911  (a form each)
         return (first.upper(),)
     if first is EMPTY and (gave_empty := _OF_EMPTY.get(_SAME.sub("strings.Trim", called))):
         return gave_empty
-    return (FAILED,) if EMPTY in given and _CHECKS.search(called) else None
+    is_check = _CHECKS.search(called) and not _NO_CHECKS.search(called)
+    return (FAILED,) if EMPTY in given and is_check else None
 
 
 def is_of_who(name: str) -> bool:
@@ -114,7 +126,7 @@ def is_of_who(name: str) -> bool:
 def _told(how: str, first: Any, second: Any) -> Any:
     if first is EMPTY and isinstance(second, str):
         return False
-    if isinstance(first, Value) and isinstance(second, str):
+    if isinstance(first, Value) and isinstance(second, str) and how != "EqualFold":
         found = first.compared(_HOW[how], second)
         return UNKNOWN if found is None else found
     return UNKNOWN

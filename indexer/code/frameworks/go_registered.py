@@ -206,10 +206,16 @@ class GoFunction:
         }
         used = {
             name: sorted(set(re.findall(rf"\b{name}\s*\.\s*(\w+)", said)))
-            + ([""] if re.search(rf"[(,]\s*{name}\s*[,)]", said) else [])
+            + ([""] if self._is_handed(name, said) else [])
             for name in values
         }
         return {"values": values, "used": used}
+
+    @staticmethod
+    def _is_handed(name: str, said: str) -> bool:
+        """Whether a variable, or a field of a field of it, is met beside where it is made."""
+        alone = re.findall(rf"(?<![\w.]){name}\b(?!\s*\.)", said)
+        return len(alone) > 1 or bool(re.search(rf"(?<![\w.]){name}\.\w+\.", said))
 
     def _parameters(self, node: Node | None) -> Iterator[tuple[str, str, int]]:
         index = 0

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from indexer.code.frameworks.go_access import ENDING, Asked, GoAccess, named
-from indexer.code.frameworks.go_code import kept_code, settings
+from indexer.code.frameworks.go_code import changing, kept_code, settings
 from indexer.code.frameworks.go_functions import DEEPEST, NAMES, READER, Names
 from indexer.code.frameworks.go_middleware import REFUSES, STOPS, guards, open_paths
 from indexer.code.frameworks.go_registered import EACH, OF_PACKAGE, registered
@@ -38,7 +38,7 @@ class GoRouters(Reader):
     """Routers are followed as they are made, grouped, mounted, returned and handed on."""
 
     name = _NAME
-    version = 27
+    version = 31
     languages = frozenset({"go"})
     hint = re.compile(
         rb"\"net/http\"|gin-gonic/gin|go-chi/chi|labstack/echo|gorilla/mux|=\s*\"/|\bstruct \{|"
@@ -53,6 +53,7 @@ class GoRouters(Reader):
         yield from wrapping(source, self.name)
         yield from variables(source, self.name)
         yield from kept_code(source, self.name)
+        yield from changing(source, self.name)
         yield from settings(source, self.name)
         yield from refusing(source, self.name, REFUSES)
         yield from refusing(source, ENDING, STOPS)

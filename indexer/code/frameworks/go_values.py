@@ -23,10 +23,13 @@ from indexer.code.frameworks.go_way import (
     Closure,
     Code,
     Method,
+    NotFollowed,
     State,
     Thing,
     Way,
+    addressed,
     compared,
+    is_followed,
     known,
     negated,
 )
@@ -42,11 +45,9 @@ DEEPEST = 8  # functions that call each other
 _OF_PATH = re.compile(r"\.(?:URL\.Path|RequestURI)$")
 _OF_METHOD = re.compile(r"\b\w+(?:\.Request(?:\(\))?)?\.Method$")
 _METHOD = re.compile(r"^http\.Method(\w+)$")
-#: A method that sets a field of its own object.
-CHANGES = re.compile(
-    r"^func \((\w{1,99}) \*[^)]{1,99}\)[^{]{0,400}\{.{0,3000}?\b\1(?:\.\w+)+ = ", re.DOTALL
+_NAMED_ERROR = re.compile(
+    r"[eE]rr(?!Count|Handler|Code|Msg|Message|Chan|Group|Text|Log|Resp|Fmt)[A-Z]"
 )
-_NAMED_ERROR = re.compile(r"[eE]rr[A-Z]")
 _CONSTANTS: dict[str, Any] = {"nil": NIL, "true": True, "false": False}
 _ZEROS: dict[str, Any] = {"bool": False, "string": EMPTY, "error": NIL}
 _ORDER: dict[str, Callable[[int, int], bool]] = {
@@ -85,10 +86,15 @@ class GoValues:
         self._names, self._code, self._held, self._settled = names, code, held, settled
         self._asked = Asked("", "", is_stripped=False)
         self._is_of_request = False  # whether the last answer rests on the request
+        self._is_doubted = False  # whether something is asked that may end it
+        self._ends_alone = True  # whether who has the request may end it
+        self._steps = 0  # statements that were walked for the last answer
         self.by_default: set[str] = set()  # settings on which the last answer rests
         #: By file, function and text: what holds for each request, and on which settings it rests.
         self._outcomes: dict[tuple[str, str, str], tuple[str, set[str]]] = {}
         self.function = cache(self._read_function)  # by its place
+        self.is_followed = cache(is_followed)  # by its node and code
+        self.addressed = cache(addressed)  # by the code
         self.expression = cache(Code.of_value)  # by its file, function and text
 
     def _read_function(self, place: CodePlace) -> Code | None:
@@ -110,11 +116,12 @@ class GoValues:
         return _CONSTANTS[code.text(node)]
 
     def _text(self, node: Node, code: Code, _: dict[str, Any], __: int) -> Any:
-        return code.text(node)[1:-1] or EMPTY
+        said = code.text(node)
+        return UNKNOWN if "\\" in said and said[0] == '"' else said[1:-1] or EMPTY
 
     def _number(self, node: Node, code: Code, _: dict[str, Any], __: int) -> Any:
         said = code.text(node)
-        return int(said) if re.fullmatch(r"[0-9]{1,9}", said) else UNKNOWN
+        return int(said) if re.fullmatch(r"0|[1-9][0-9]{0,8}", said) else UNKNOWN
 
     def _function(self, node: Node, code: Code, names: dict[str, Any], _: int) -> Any:
         return Closure(node, code, names)
@@ -126,13 +133,16 @@ class GoValues:
         inner = node.named_children[-1]
         if code.text(node).startswith("!"):
             return known(negated(self.truth(inner, code, names, depth)))
-        return self.value(inner, code, names, depth)
+        return self.value(inner, code, names, depth) if code.text(node)[0] == "&" else UNKNOWN
 
     def _condition(self, node: Node, code: Code, names: dict[str, Any], depth: int) -> Any:
         return known(self.truth(node, code, names, depth))
 
     def _called(self, node: Node, code: Code, names: dict[str, Any], depth: int) -> Any:
         ways = self.call_ways(node, code, Way(names, State()), depth)
+        if any(one.state.is_on or one.state.is_over or one.state.is_told for one in ways):
+            raise NotFollowed  # what it does is seen by none who asks for its value
+        self._is_doubted |= any(one.state.is_unsure for one in ways)
         gave = [one.gave[0] if one.gave else UNKNOWN for one in ways]
         is_one = gave and all(same(one, gave[0]) for one in gave)
         return gave[0] if is_one else UNKNOWN
@@ -185,14 +195,17 @@ class GoValues:
         is_known = self._asked.method not in {"", "ANY"}
         return self._asked.method if is_known and _OF_METHOD.search(said) else UNKNOWN
 
-    def _may_change(self, value: Any) -> bool:
-        """Whether a method of a thing changes it, which who is handed it may call."""
-        type_ = value.type_ if isinstance(value, Thing) else None
-        return type_ is not None and any(
-            CHANGES.search(text)
-            for place, text in self._code.items()
-            if place.path == type_.path and place.symbol.startswith(f"{type_.symbol}.")
-        )
+    def _may_change(self, value: Any, uses: list[str]) -> bool:
+        """Whether a thing is another after what is called of it; "" for who is handed it."""
+        if not isinstance(value, Thing):
+            return False
+        type_ = value.type_.symbol if value.type_ else ""
+        if any(self._names.changes(type_, one) for one in uses):
+            return True
+        within = (one.type_ for one in value.fields.values() if isinstance(one, Thing))
+        types = {type_, *(one.symbol for one in within if one)}
+        is_changed = any(map(self._names.is_changed, types))
+        return "" in uses and (is_changed or any(map(self._names.sets, value.fields)))
 
     def _of_thing(self, owner: Thing, member: str) -> Any:
         if owner.type_ and self._names.sets(member) - {owner.type_.path}:
@@ -214,8 +227,8 @@ class GoValues:
         if (held := self._held(code.path, code.symbol, said)) is not None:
             other = self.expression(*held)
             value = self.value(other[1], other[0], {}, depth + 1) if other else UNKNOWN
-            handed = "" in self._names.uses(code.path, code.symbol, said)
-            return UNKNOWN if handed and self._may_change(value) else value
+            uses = self._names.uses(code.path, code.symbol, said)
+            return UNKNOWN if self._may_change(value, uses) else value
         place = self._names.function(code.path, code.symbol, said)
         if place is not None and place in self._code:
             return Method(place, UNKNOWN)

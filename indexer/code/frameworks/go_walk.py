@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from indexer.code.frameworks.go_middleware import is_of_others
 from indexer.code.frameworks.go_nobody import (
+    ANSWER,
     EMPTY,
     NEXT,
     NIL,
@@ -24,16 +25,18 @@ from indexer.code.frameworks.go_way import (
     Closure,
     Code,
     Method,
+    NotFollowed,
     State,
     Thing,
     Way,
-    assigned_in,
     by_name,
     compared,
+    declared_in,
     listed,
     plain_text,
     results_of,
     specs_of,
+    statements_in_case,
     statements_of,
 )
 
@@ -57,8 +60,12 @@ _GOES_ON = re.compile(r"\bServeHTTP\b|\.Next\(\)|\bnext\w*\(|\bh(?:andler)?\w*\(
 _OF_TYPE = re.compile(r"(?:\w+\.)?(?:Handler(?:Func)?|MiddlewareFunc|string)")
 
 
-class TooMany(Exception):
-    """More ways than are walked."""
+_SAME_REQUEST = re.compile(r"^\w+\.Request(?:\(\))?\.(?:WithContext|Clone)\(")
+#: What is asked of a request.
+_ASKED_FOR = re.compile(
+    r"\.(?:URL|Header|Request|Method|Form|PostForm|RequestURI|RemoteAddr|Host)\b|^\*"
+)
+_MOST_STEPS = 20_000  # statements on all ways of an outcome
 
 
 class GoWalk(GoValues):
@@ -77,6 +84,7 @@ class GoWalk(GoValues):
             outcome, self.by_default = known
             return outcome
         self._asked, self.by_default, self._is_of_request = asked, set(), False
+        self._is_doubted, self._steps = False, 0
         outcome = self._outcome(path, within, text)
         if not self._is_of_request:
             self._outcomes[path, within, text] = outcome, self.by_default
@@ -87,9 +95,10 @@ class GoWalk(GoValues):
         if found is None:
             return ""
         try:
-            return self._put_before(self.value(found[1], found[0], {}, 0), 0)
-        except TooMany:
+            outcome = self._put_before(self.value(found[1], found[0], {}, 0), 0)
+        except NotFollowed:
             return ""
+        return "" if outcome == "passes" and self._is_doubted else outcome
 
     def _put_before(self, made: Any, depth: int) -> str:
         """What a value does that is put before a handler."""
@@ -98,6 +107,7 @@ class GoWalk(GoValues):
             return ""
         types = [type_ for _, type_ in listed(node.child_by_field_name("parameters"), code)]
         given = list(map(_argument, types))
+        self._ends_alone = ANSWER not in given  # by what it is given of the request
         ways = self._run(made, given, 0)
         if REQUEST in given:
             said = plain_text(node, code, "comment")
@@ -132,6 +142,8 @@ class GoWalk(GoValues):
         body = node.child_by_field_name("body") if node is not None else None
         if node is None or code is None or body is None or depth > DEEPEST:
             return [Way({}, State(is_unsure=True))]
+        if not self.is_followed(node, code):
+            raise NotFollowed
         names = dict(made.names) if isinstance(made, Closure) else {}
         named = results_of(node, code)
         names |= dict.fromkeys(named, UNKNOWN)
@@ -156,33 +168,30 @@ class GoWalk(GoValues):
         done: list[Way] = []
         for one in statements:
             walk = self._statements.get(one.type)
-            following: list[Way] = []
-            for way in ways:
-                following += (
-                    walk(self, one, code, way, depth) if walk else [_not_walked(one, code, way)]
-                )
+            self._steps += len(ways)
+            if walk is None or self._steps > _MOST_STEPS:
+                raise NotFollowed
+            following = [each for way in ways for each in walk(self, one, code, way, depth)]
             done += [each for each in following if each.left]
             ways = [each for each in following if not each.left]
             if len(ways) + len(done) > _MOST_WAYS:
-                raise TooMany
+                raise NotFollowed
         return done + ways
 
+    def _scoped(self, statements: list[Node], code: Code, way: Way, depth: int) -> list[Way]:
+        """The ways through a block of its own, whose variables are gone behind it."""
+        own = set(declared_in(statements, code))
+        ways = self._block(statements, code, [way.apart()], depth)
+        return [one.back(way.names, own) for one in ways] if own else ways
+
     def _inner(self, node: Node, code: Code, way: Way, depth: int) -> list[Way]:
-        return self._block(statements_of(node), code, [way], depth)
+        return self._scoped(statements_of(node), code, way, depth)
+
+    def _counted(self, node: Node, code: Code, way: Way, _: int) -> list[Way]:
+        return [way.without({code.text(node.named_children[0])})]
 
     def _aside(self, _: Node, __: Code, way: Way, ___: int) -> list[Way]:
         return [way]
-
-    def _deferred(self, node: Node, code: Code, way: Way, _: int) -> list[Way]:
-        changes = way.names.keys() & set(assigned_in(node, code))
-        return [_not_walked(node, code, way) if changes or _goes_on(node, code) else way]
-
-    def _beside(self, node: Node, code: Code, way: Way, depth: int) -> list[Way]:
-        ways = self.call_ways(node.named_children[0], code, way, depth)
-        return [one._replace(gave=(), left="") for one in ways]
-
-    def _jumped(self, _: Node, __: Code, way: Way, ___: int) -> list[Way]:
-        return [way._replace(state=way.state.unsure().on(), left="return")]
 
     def _left(self, node: Node, _: Code, way: Way, __: int) -> list[Way]:
         return [way._replace(left=node.type.partition("_")[0])]
@@ -195,7 +204,8 @@ class GoWalk(GoValues):
 
     def _if(self, node: Node, code: Code, way: Way, depth: int) -> list[Way]:
         first = node.child_by_field_name("initializer")
-        ways = self._block([first], code, [way], depth) if first is not None else [way]
+        initial = [first] if first is not None else []
+        ways = self._block(initial, code, [way.apart()], depth)
         other = node.child_by_field_name("alternative")
         found: list[Way] = []
         for one in ways:
@@ -203,11 +213,12 @@ class GoWalk(GoValues):
             holds = self.truth(condition, code, one.names, depth)
             if holds is not False:
                 body = statements_of(node.child_by_field_name("consequence"))
-                found += self._block(body, code, [one.apart()], depth)
+                found += self._scoped(body, code, one, depth)
             if holds is not True:
                 rest = [other] if other is not None else []
-                found += self._block(rest, code, [one.apart()], depth)
-        return found
+                found += self._scoped(rest, code, one, depth)
+        own = set(declared_in(initial, code))
+        return [one.back(way.names, own) for one in found] if own else found
 
     def _return(self, node: Node, code: Code, way: Way, depth: int) -> list[Way]:
         said = node.named_children[0].named_children if node.named_children else []
@@ -223,6 +234,8 @@ class GoWalk(GoValues):
         left, right = (node.child_by_field_name(one) for one in ("left", "right"))
         names = left.named_children if left is not None else []
         values = right.named_children if right is not None else []
+        if right is not None and _SAME_REQUEST.match(code.text(right)):
+            return [way]
         if not {"=", ":="} & {one.type for one in node.children}:  # `+=`
             return [self._put(names, [UNKNOWN] * len(names), code, way)]
         if len(values) == 1 and values[0].type == "call_expression":
@@ -232,6 +245,13 @@ class GoWalk(GoValues):
                 for one in ways
             ]
         made = [self.value(one, code, way.names, depth) for one in values]
+        if any(isinstance(one, Thing) for one in made):  # it is one thing, of two names now
+            shared = {code.text(one).lstrip("&*") for one in values} & way.names.keys()
+            way = way.without(shared)
+            made = [
+                UNKNOWN if code.text(v).lstrip("&*") in shared else m
+                for v, m in zip(values, made, strict=True)
+            ]
         if len(names) == 2 and len(made) == 1:  # `x, ok := y[z]`, `y.(T)`
             made = [NIL, False] if made[0] is NIL else [UNKNOWN, UNKNOWN]
         return [self._put(names, made, code, way)]
@@ -242,8 +262,10 @@ class GoWalk(GoValues):
         for name, value in zip(names, values, strict=False):
             root, *fields = code.text(name).split(".")
             thing = way.names.get(root)
+            if name.type != "identifier" and _is_seen(thing, code.text(name)):
+                raise NotFollowed
             if name.type == "identifier":
-                way.names[root] = value
+                way.names[root] = UNKNOWN if root in self.addressed(code) else value
             elif isinstance(thing, Thing) and all(map(str.isidentifier, fields)):
                 way.names[root] = thing.having(fields, value)
         return way
@@ -268,19 +290,25 @@ class GoWalk(GoValues):
         over = () if over in (NIL, EMPTY) else over
         if not isinstance(over, tuple) or len(over) > _MOST_ROUNDS or UNKNOWN in over:
             gone = way._replace(names=way.names | dict.fromkeys(names, UNKNOWN))
-            inside = self._block(body, code, [gone], depth)  # once, with what nobody knows
+            inside = self._scoped(body, code, gone, depth)  # once, with what nobody knows
             return [way, *(_out_of(one, "break", "continue") for one in inside)]
         found, ways = [], [way]
         for each in over:
             given = dict(zip(names, (UNKNOWN, each), strict=False))
             gone_all = [one._replace(names=one.names | given) for one in ways]
-            inside = [_out_of(one, "continue") for one in self._block(body, code, gone_all, depth)]
+            inside = [
+                _out_of(one, "continue")
+                for gone in gone_all
+                for one in self._scoped(body, code, gone, depth)
+            ]
             found += [_out_of(one, "break") for one in inside if one.left]
             ways = [one for one in inside if not one.left]
         return found + ways
 
     def _switch(self, node: Node, code: Code, way: Way, depth: int) -> list[Way]:
         """The ways through each case that may be, and past all where none has to be."""
+        if node.child_by_field_name("initializer") is not None:
+            raise NotFollowed
         value = node.child_by_field_name("value")
         found: list[Way] = []
         default: list[Way] | None = None
@@ -311,8 +339,7 @@ class GoWalk(GoValues):
         return True if True in all_ else None if None in all_ else False
 
     def _case(self, case: Node, code: Code, way: Way, depth: int) -> list[Way]:
-        inner = [one for one in case.named_children if one.type in self._statements]
-        ways = self._block(inner, code, [way.apart()], depth)
+        ways = self._scoped(statements_in_case(case), code, way, depth)
         return [_out_of(one, "break") for one in ways]
 
     def call_ways(self, node: Node, code: Code, way: Way, depth: int) -> list[Way]:
@@ -339,23 +366,23 @@ class GoWalk(GoValues):
             return [way._replace(state=state.on(), gave=(UNKNOWN,))]
         said = [code.text(one) for one in nodes]
         is_of_type = len(given) == 1 and _OF_TYPE.fullmatch(called)
-        gave = (given[0],) if is_of_type else given_to_nobody(called, given, said, root)
-        way = way.without({code.text(one)[1:].strip() for one in nodes if _is_address(one, code)})
-        if gave is None and self._function_of(made)[0] is not None:
+        way = way.without({one for one in said if isinstance(way.names.get(one), Thing)})
+        if self._may_change(root, [member]):
+            way = way.without({owner})
+        if not is_of_type and self._function_of(made)[0] is not None:
             return self._through(made, given, way, depth)
+        gave = (given[0],) if is_of_type else given_to_nobody(called, given, said, root)
         if gave is not None:
             return [way._replace(gave=gave)]
         if any(one is NEXT or isinstance(one, Closure) for one in given):
             state = state.unsure().on()
-        elif REQUEST in given:
+        elif ANSWER in given or (REQUEST in given and self._ends_alone):
             state = state.unsure()
         return [way._replace(state=state, gave=by_name(called))]
 
     def _through(self, made: Any, given: list[Any], way: Way, depth: int) -> list[Way]:
         """The ways through a function whose code is known, of those that end alike one."""
         found: dict[str, Way] = {}
-        if isinstance(made, Closure):
-            way = way.without(assigned_in(made.node, made.code))
         for one in self._run(made, given, depth + 1):
             own = way._replace(state=way.state.beside(one.state), gave=one.gave)
             found.setdefault(f"{own.state}{own.gave}", own)
@@ -376,36 +403,27 @@ class GoWalk(GoValues):
         "break_statement": _left,
         "continue_statement": _left,
         "expression_statement": _expression,
-        "defer_statement": _deferred,
-        "go_statement": _beside,
-        "goto_statement": _jumped,
+        "defer_statement": _aside,
         "empty_statement": _aside,
         "const_declaration": _aside,
-        "inc_statement": _aside,
-        "dec_statement": _aside,
+        "inc_statement": _counted,
+        "dec_statement": _counted,
     }
 
 
-def _goes_on(node: Node, code: Code) -> bool:
-    return bool(_GOES_ON.search(code.text(node)))
-
-
-def _not_walked(node: Node, code: Code, way: Way) -> Way:
-    """A way through what is not walked: it may end it, and may reach what stands behind."""
-    state = way.state.unsure()
-    return way.without(assigned_in(node, code))._replace(
-        state=state.on() if _goes_on(node, code) else state
-    )
-
-
-def _is_address(node: Node, code: Code) -> bool:
-    return node.type == "unary_expression" and code.text(node).startswith("&")
+def _is_seen(thing: Any, said: str) -> bool:
+    """Whether something is changed that may be asked for under another name."""
+    if thing is REQUEST:
+        return bool(_ASKED_FOR.search(said))
+    return not isinstance(thing, Thing) or "[" in said or said.startswith("*")
 
 
 def _argument(type_: str) -> Any:
     """What a function is given that is put before a handler."""
     if _HANDLER.search(type_):
         return NEXT
+    if "http.ResponseWriter" in type_:
+        return ANSWER
     return REQUEST if _REQUEST.search(type_) else UNKNOWN
 
 

@@ -10,14 +10,32 @@ from indexer.code.frameworks.go_nobody import EMPTY, ERROR, FAILED, NIL, UNKNOWN
 from indexer.code.languages.go import Go
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from indexer.code.syntax import Node
     from memory.code.codebase import CodePlace
 
-_ERRORS = re.compile(r"(?i)err|fail|unauth|forbidden|denied|not_?(?:signed|logged)|required$")
-_NO_ERRORS = re.compile(r"(?i)\bis|\bas\b|errors\.(?:Is|As)")
+#: What makes an error, by the words of its name: `NewHTTPError`, `ErrNotFound`, `Unauthorized`.
+_ERRORS = re.compile(
+    r"^(?:errors\.(?:New|Wrap\w*|WithStack)|fmt\.Errorf|(?:\w+\.)?New\w*Err(?:or)?"
+    r"|\w{0,30}[eE]rr(?:or)?s?\.[A-Z]\w*|(?:\w+\.){0,2}(?:Unauthori[sz]ed|Forbidden|Unauthenticated|Not(?:Signed|Logged)In|\w+(?<![a-z]no)(?:Error|Errorf)))$"
+)
+_NO_ERRORS = re.compile(
+    r"(?:^|\.)(?:[iI]s|[aA]s|[hH]as|[gG]et|[lL]ast|[oO]n|[sS]et|[lL]og|[wW]rite|[hH]andle|[cC]ode|[mM]essage|[uU]nwrap|[cC]ause)[A-Z]?\w*$"
+)
 _MOST_RESULTS = 6
+
+
+#: What is put off and changes nothing of what was done.
+_PUT_OFF = re.compile(
+    r"defer (?:[\w.]+\.)?(?:R?Unlock|Close|Done|End|Clear|Stop|Put|Finish|cancel\w*)\("
+)
+_JUMPS = frozenset({"labeled_statement", "goto_statement", "fallthrough_statement"})
+_LEAVES = frozenset({"break_statement", "continue_statement"})
+
+
+class NotFollowed(Exception):
+    """More ways than are walked, or something is done that is not understood."""
 
 
 class Code(NamedTuple):
@@ -124,10 +142,81 @@ class Way(NamedTuple):
         """The same, whose variables change without those of the other."""
         return self._replace(names=dict(self.names))
 
+    def back(self, before: Mapping[str, Any], own: Iterable[str]) -> Way:
+        """The same outside of a block that had variables of its own."""
+        names = {name: value for name, value in self.names.items() if name not in own}
+        names |= {name: before[name] for name in own if name in before}
+        return self._replace(names=names)
+
     def without(self, names: Iterable[str]) -> Way:
         """The same, where it is not known any more what these variables are."""
         lost = self.names.keys() & set(names)
         return self._replace(names=self.names | dict.fromkeys(lost, UNKNOWN)) if lost else self
+
+
+def statements_in_case(case: Node) -> list[Node]:
+    """The statements of a case, without what it is a case of."""
+    inner = [one for one in case.named_children if one.type != "comment"]
+    lists = [one for one in inner if one.type == "statement_list"]
+    if lists:
+        return statements_of(lists[-1])
+    return [one for one in inner if one.type.endswith(("_statement", "_declaration", "block"))]
+
+
+def declared_in(statements: Iterable[Node], code: Code) -> Iterator[str]:
+    """The variables that statements of a block make, those within others apart."""
+    for one in statements:
+        if one.type == "short_var_declaration":
+            left = one.child_by_field_name("left")
+            yield from map(code.text, left.named_children if left is not None else ())
+        elif one.type == "var_declaration":
+            for spec in specs_of(one):
+                yield from map(code.text, spec.children_by_field_name("name"))
+
+
+def is_followed(function: Node, code: Code) -> bool:
+    """Whether a function does nothing that a walk from statement to statement would miss.
+
+    Jumps, what goes beside or is put off, and variables that a function within it changes, or has
+    while they are changed.
+    """
+    given: list[tuple[int, str]] = []
+    literals: list[Node] = []
+    for one in _all(function):
+        said = one.type
+        if said in _JUMPS or said == "go_statement" or (said in _LEAVES and one.named_children):
+            return False
+        if said == "defer_statement" and not _PUT_OFF.match(code.text(one)):
+            return False
+        if said == "func_literal" and one != function:
+            literals.append(one)
+        if said in {"assignment_statement", "inc_statement", "dec_statement"}:
+            given += [(one.start_byte, name) for name in assigned_in(one, code)]
+    for one in literals:
+        own = {name for name, _ in listed(one.child_by_field_name("parameters"), code)}
+        own |= {name for inner in _all(one) for name in declared_in([inner], code)}
+        names = {code.text(each) for each in _all(one) if each.type == "identifier"} - own
+        last = one.start_byte
+        if any(at > last and name in names for at, name in given):
+            return False  # within it, or behind it
+    return True
+
+
+def addressed(code: Code) -> frozenset[str]:
+    """The variables of a text that may be changed by their address."""
+    found = set()
+    for one in _all(code.root):
+        if one.type == "unary_expression" and code.text(one)[0] == "&":
+            inner = one.child_by_field_name("operand")
+            if inner is not None and inner.type != "composite_literal":
+                found.add(code.text(inner).partition(".")[0].partition("[")[0])
+    return frozenset(found)
+
+
+def _all(node: Node) -> Iterator[Node]:
+    yield node
+    for one in node.named_children:
+        yield from _all(one)
 
 
 def assigned_in(node: Node, code: Code) -> Iterator[str]:
@@ -135,7 +224,8 @@ def assigned_in(node: Node, code: Code) -> Iterator[str]:
     if node.type == "assignment_statement":
         left = node.child_by_field_name("left")
         for one in left.named_children if left is not None else ():
-            yield code.text(one).partition(".")[0]
+            if (name := code.text(one).partition(".")[0]) != "_":
+                yield name
     elif node.type in {"inc_statement", "dec_statement"}:
         yield code.text(node.named_children[0])
     for one in node.named_children:

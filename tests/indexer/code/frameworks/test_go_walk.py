@@ -367,3 +367,94 @@ def test_who_shows_nothing_is_refused_by_all_that_is_done_before(read, body, exp
     code = read({"go.mod": "module shop\n", "main.go": SHOP % body})
 
     assert answers(code)["/x"] == expected
+
+
+REFUSED, PASSED = "w.WriteHeader(401); return", "next.ServeHTTP(w, r); return"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"l: for _, p := range open {{ if is(p, r) {{ {PASSED} }}; continue l }}\n{REFUSED}",
+        f"go func() {{ next.ServeHTTP(w, r) }}()\n{REFUSED}",
+        f"switch {{ case {EMPTY}: fallthrough\ncase open(r): {PASSED} }}\n{REFUSED}",
+        f"n := 0\nif {EMPTY} {{ n++ }}\nif n == 0 {{ next.ServeHTTP(w, r); return }}\n{REFUSED}",
+        f"n := -1\nif n == 1 {{ {REFUSED} }}",
+        f'if strings.EqualFold(r.URL.Path, "/X") {{ next.ServeHTTP(w, r); return }}\n{REFUSED}',
+        'r.URL.Path = strings.TrimPrefix(r.URL.Path, "/x")\n'
+        f'if r.URL.Path == "" {{ next.ServeHTTP(w, r); return }}\n{REFUSED}',
+        f'open := []string{{"/q"}}\nopen[0] = "/x"\n'
+        f"for _, p := range open {{ if r.URL.Path == p {{ {PASSED} }} }}\n{REFUSED}",
+        f"if r.Context().Err() != nil {{ {REFUSED} }}",
+        f"if tryPublic(w, r, next) {{ return }}\nif {EMPTY} {{ {REFUSED} }}",
+        "if !need(w, r) { return }",
+        f"var user *User\nload(r, &user)\nif user == nil {{ {REFUSED} }}",
+    ],
+)
+def test_what_is_not_understood_of_what_is_done_before_is_not_told(read, body):
+    code = read({"go.mod": "module shop\n", "main.go": SHOP % body})
+
+    assert answers(code)["/x"] == "unknown"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        'g := guard.New(users)\ng.Add("/x")\nr.Use(g.Handler)',
+        'g := guard.New(users)\nr.Use(g.Handler)\ng.Add("/x")',
+        'g := guard.New(users)\nadd := g.Add\nadd("/x")\nr.Use(g.Handler)',
+        'g := guard.New(users)\nh := g\nh.Add("/x")\nr.Use(g.Handler)',
+        's := server{guard: guard.New(users)}\ns.guard.Add("/x")\nr.Use(s.guard.Handler)',
+        "g := guard.New(users)\n*g = other()\nr.Use(g.Handler)",
+        "r.Use(guard.Made().Handler)",
+    ],
+)
+def test_what_changes_a_guard_somewhere_else_is_not_overlooked(read, body):
+    more = "func (g *Guard) Add(p string) { g.open = append(g.open, p) }\n"
+    more += 'func Made() *Guard { g := New(nil); g.Add("/x"); return g }\n'
+    main = f'{MAIN}func main() {{\nr := chi.NewRouter()\n{body}\nr.Get("/x", show)\n}}\n'
+
+    code = read({"go.mod": "module shop\n", "guard/guard.go": GUARD + more, "main.go": main})
+
+    assert answers(code)["/x"] == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ('if isInvalid(r.Header.Get("Authorization")) { w.WriteHeader(401); return }', "yes"),
+        (
+            "allowed := true\n{ allowed := false; log(allowed) }\n"
+            "if !allowed { w.WriteHeader(401); return }",
+            "no",
+        ),
+        ("if isOpen(r) { next.ServeHTTP(w, r); return }\nw.WriteHeader(401)\nreturn", "no"),
+    ],
+)
+def test_code_that_is_known_is_walked_before_its_name_is_asked(read, body, expected):
+    more = 'func isInvalid(t string) (is bool) { return t != "secret" }\n'
+    more += "func isOpen(r *http.Request) bool { return true }\n"
+
+    code = read({"go.mod": "module shop\n", "main.go": SHOP % body + more})
+
+    assert answers(code)["/x"] in {expected, "unknown"}
+
+
+def test_functions_that_call_each_other_over_and_over_are_given_up(read):
+    calls = "".join(f"if f(r) {{ return g{at}(r) }}\n" for at in range(8))
+    more = f"func f(r *http.Request) bool {{\n{calls}return false\n}}\n"
+
+    code = read({"go.mod": "module shop\n", "main.go": SHOP % "if f(r) { return }" + more})
+
+    assert answers(code)["/x"] == "unknown"
+
+
+def test_a_struct_that_is_put_before_a_handler_is_asked_by_its_own_method(read):
+    main = MAIN + (
+        "type Deny struct { next http.Handler }\n"
+        "func (d *Deny) ServeHTTP(w http.ResponseWriter, r *http.Request) { w.WriteHeader(401) }\n"
+        "func New(next http.Handler) http.Handler { return &Deny{next: next} }\n"
+        'func main() {\nr := chi.NewRouter()\nr.Use(New)\nr.Get("/x", show)\n}\n'
+    )
+
+    assert answers(read({"go.mod": "module shop\n", "main.go": main}))["/x"] != "no"
