@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 _NUMBER = re.compile(r"(?:(?P<kind>[a-z]+)(?:\srecord)?)?[\s#_-]{0,3}0*(?P<number>\d{1,5})$", re.I)
 #: A path with what the words of its link call the record, as `mentions.also_called` writes it.
 _CALLED = re.compile(r"(?P<path>(?=[^\s/.]*+[/.])\S++) \((?P<called>[^()]++)\)")
-_SLUG = re.compile(r"0\d{2,4}(?:-\w++)+")  # of a file without its ending: `0012-use-kafka`
+#: Of a file without its ending: `0012-kafka`, `1004-use-kafka`; no `4096-byte`.
+_SLUG = re.compile(r"0\d{2,4}(?:-\w++)+|\d{3,5}(?:-\w++){2,}")
 _WORD = re.compile(r"\w+")
 _VALUE = re.compile(r"\d+(?:\.\d+)?")
 _GENERAL_KINDS = frozenset({"", "decision", "madr", "ladr"})

@@ -110,9 +110,16 @@ class GitHistory:
             return ""
 
     def _attributes(self) -> str:
-        """What the project says of its files; those of its folders are not asked."""
+        """What the project says of its files, in all of its folders."""
         try:
-            return read_plain_text(self._root / ".gitattributes", LARGEST, errors="replace")
+            listed = self._repository.ask("ls-files", "-z", "--", "*.gitattributes")
+        except GitFailed:
+            return ""
+        return "".join(map(self._text, sorted(filter(None, listed.split("\0")))))
+
+    def _text(self, path: str) -> str:
+        try:
+            return f"{path}\0{read_plain_text(self._root / path, LARGEST, errors='replace')}"
         except OSError:
             return ""
 

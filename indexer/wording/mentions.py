@@ -30,7 +30,7 @@ def _numbered(tradition: str) -> re.Pattern[str]:
     kinds = f"{_KINDS}|{re.escape(tradition)}" if tradition else _KINDS
     return re.compile(
         rf"(?<![\w#.@-])(?<![^\d]/)(?P<kind>{kinds})(?P<plural>s)?(?:[\s_#-]{{0,3}}|\s(?:no\.?|nr\.?|n[º°]|№|number)\s?)"
-        r"(?P<number>O{0,2}\d{1,5})(?:(?P<more>(?:(?:,|\s?&|,?\s(?:and|or))\s#?\d{1,5}\b){1,12})"
+        r"(?P<number>OO\d\d|\d{1,5})(?:(?P<more>(?:(?:,|\s?&|,?\s(?:and|or))\s#?\d{1,5}\b){1,12})"
         rf"|\s?(?:[-\u2013\u2014]|to|through|bis|\u00e0)\s?(?:(?:{kinds})[\s_#-]{{0,3}})?"
         r"(?P<last>\d{1,5})(?![-_]?\w))?"
         rf"(?![.]\d|[\w-]*/(?!(?:{kinds})[\s_#-]))\b",

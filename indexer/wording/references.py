@@ -455,6 +455,9 @@ _BETWEEN = lazy(
 )
 _ALL_OF_IT = lazy(rf"\b(?:{_CUES['whole']}|{_CUES['part']}|see|by)\b", re.IGNORECASE)
 _WITHIN = lazy(rf"\b(?:{_CUES['within']})$", re.IGNORECASE)
+_ENTIRE = lazy(rf"\b(?:{_CUES['entire']})\b", re.IGNORECASE)
+_JOINS = lazy(rf"(?<!\w)(?:{_CUES['joins']})(?!\w)", re.IGNORECASE)
+_SET_OFF = lazy(rf"[,;]|(?<!\w)(?:{_CUES['joins']})(?!\w)", re.IGNORECASE)
 
 
 def _senses(masked: str) -> Iterator[tuple[bool, bool]]:
@@ -469,14 +472,22 @@ def _senses(masked: str) -> Iterator[tuple[bool, bool]]:
         before = MASK.join(pieces[: at + 1])
         said = _BETWEEN.split(piece)[-1].strip(" (\"'.")
         own = " ".join(_ALL_OF_IT.sub(" ", said).split())
-        is_aside = not first and before.count("(") > before.count(")")
-        if is_aside:
+        is_within = not first and before.count("(") > before.count(")")
+        if is_within and not _is_its_own(piece):
             yield False, False
             continue
-        if own:
-            sense = (first, first and _WITHIN.search(said) is not None)
+        if own and not is_within:
+            is_part = _WITHIN.search(said) is not None and not _ENTIRE.search(said)
+            sense = (first, first and is_part)
         yield sense
         first = False
+
+
+def _is_its_own(piece: str) -> bool:
+    """Whether a record in parentheses is meant: "), Use Redis (" before it, or "(and "."""
+    outside, _, inside = piece.rpartition("(")
+    is_another = bool(_SET_OFF.search(outside)) and not inside.strip()
+    return is_another or (bool(inside.strip()) and not _JOINS.sub(" ", inside).strip())
 
 
 def _cut(words: str) -> str:

@@ -61,8 +61,10 @@ def _wider(pattern: str) -> str:
 
 def _repeat(said: str) -> str:
     least, comma, most = said.strip("{}").partition(",")
-    if not comma or not most or int(most) <= _MOST_REPEATS:
+    if not comma or not most:
         return said
+    if int(most) <= _MOST_REPEATS:
+        return f"{{{least or 0},{most}}}"  # of which RE2 reads `{,3}` as letters
     return f"{{{least or 0},}}"
 
 

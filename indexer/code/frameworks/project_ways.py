@@ -18,8 +18,8 @@ _MOST_BASES = 5  # of an exception, one above another
 _NAMED = re.compile(r"(?:\bnew|\braise)\s++([\w.\\]++)")
 #: Where requests are answered: what is thrown there is an answer, whatever it is called.
 _ANSWERING = re.compile(
-    r"(?i)(?:controller|handler|view|resource|route|endpoint|middleware|guard|action|api|https?|"
-    r"rest|web|server|router|resolver|request)s?(?=[_./A-Z\d]|$)"
+    r"(?:(?<![A-Za-z])|(?<=[a-z])(?=[A-Z]))(?i:controller|handler|view|resource|route|endpoint"
+    r"|middleware|guard|action|api|https?|rest|web|server|router|resolver|request)s?(?![a-z])"
 )
 #: What makes an exception one that is answered with a status.
 _OF_HTTP = re.compile(r"Http|HTTP|Response|Status|Api|API|Web|Rest|Problem|Abort")
@@ -29,7 +29,8 @@ _MAPPING = re.compile(
 )
 _VERB = re.compile(r"(?i)_*(?:write|send|respond|reply|answer|abort|json|return|http)")
 _FAILS = re.compile(
-    r"(?i)err(?:or)?s?(?![a-z])|error|problem|fail|notfound|forbidden|unauthori|badrequest"
+    r"(?i)(?:err(?:or)?s?|problems?|fail(?:ure|ed)?|notfound|forbidden|unauthori[sz]ed|badrequest)"
+    r"(?:response|json|reply|answer|page|status|code)?$"
 )
 _ANSWER = re.compile(
     r"(?i)_*(?:errors?|problem|fail(?:ure|ed)?)_?(?:response|json|reply|answer)s?$"

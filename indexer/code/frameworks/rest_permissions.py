@@ -188,7 +188,8 @@ def closed_by_action(source: SourceFile, function: Node) -> dict[str, Any]:
         return {}
     for one, other in (parts, parts[::-1]):
         found = _BY_ACTION.fullmatch(one.strip())
-        if found and _value(other, is_safe=False) == REFUSES:
+        is_text = found and found[2].lstrip().startswith("(") and "," not in found[2]
+        if found and not is_text and _value(other, is_safe=False) == REFUSES:
             are = re.findall(r"\w+", found[2])
             return {"are": are, "closed": found[1] == "!=" or found[1].startswith("not")}
     return {}

@@ -33,6 +33,9 @@ _GIVEN_NAMES = """
 (module (class_definition body: (block
     (expression_statement (assignment left: (identifier) @name right: (_) @value)))))
 """
+_NAMES = "(identifier) @name"
+_KEYWORDS = "(keyword_argument name: (identifier) @name)"
+_MORE = re.compile(rb"\boperations\s*(?:\+=|\.\w+\(|\[)")
 #: What an operation is given without a name, in this order.
 _GIVEN = {
     "CreateModel": ("name", "fields", "options", "bases"),
@@ -79,7 +82,7 @@ class DjangoMigrations(Reader):
     """The operations of classes that are called `Migration`."""
 
     name = MIGRATIONS
-    version = 7
+    version = 8
     languages = frozenset({"python"})
     hint = re.compile(rb"class Migration\b")
     states = True
@@ -99,7 +102,10 @@ class DjangoMigrations(Reader):
         }
         yield Mark(self.name, "follows", "", 1, order)
         if "operations" in said:
-            yield from _Operations(source).of(said["operations"])
+            operations = _Operations(source)
+            yield from operations.of(said["operations"])
+            if _MORE.search(source.content):
+                yield operations.unclear("", said["operations"], _COMPUTED)
 
     def assemble(self, project: CodeProject) -> Iterable[Table | Unresolved]:
         """The tables that the migrations of all apps come to."""
@@ -135,7 +141,7 @@ class _Operations:
         is_list = node.type in {"list", "tuple"}
         is_sum = node.type == "binary_operator" and any(one.type == "+" for one in node.children)
         if not (is_list or is_sum or node.type in {"list_splat", "parenthesized_expression"}):
-            yield self._unclear("", node, _COMPUTED)
+            yield self.unclear("", node, _COMPUTED)
             return
         for one in node.named_children:
             if one.type == "call" and is_list:
@@ -145,7 +151,7 @@ class _Operations:
             elif one.type == "list_splat" or not is_list:
                 yield from self.of(one)
             else:
-                yield self._unclear("", one, _COMPUTED)
+                yield self.unclear("", one, _COMPUTED)
 
     def _operation(self, node: Node) -> Iterator[Mark]:
         written = self._source.text(node.child_by_field_name("function"))
@@ -155,7 +161,7 @@ class _Operations:
             if not _NO_MATTER.fullmatch(called):
                 model = self._given(node, ("model_name",)).get("model_name")
                 said = text_of(self._source, model) or ""
-                mark = self._unclear(said, node, f"{called} is not known")
+                mark = self.unclear(said, node, f"{called} is not known")
                 yield mark._replace(data=mark.data | {"called": written})
             return
         given = self._given(node, _GIVEN[called])
@@ -172,7 +178,7 @@ class _Operations:
             data = self._data(_GIVEN[called], given)
         except _NotSaid:
             name = given.get("model_name") or given.get("name")
-            yield self._unclear(text_of(self._source, name) or "", node, _COMPUTED)
+            yield self.unclear(text_of(self._source, name) or "", node, _COMPUTED)
             return
         yield Mark(MIGRATIONS, called, "", line_of(node), data)
 
@@ -199,7 +205,7 @@ class _Operations:
             if said is not None:
                 yield Mark(MIGRATIONS, "statements", "", line_of(one), {"sql": said})
             elif not self._source.text(one).endswith("noop"):
-                yield self._unclear("", whole, "a statement is put together")
+                yield self.unclear("", whole, "a statement is put together")
 
     def _given(self, node: Node, order: tuple[str, ...]) -> dict[str, Node]:
         found, places = {}, iter(order)
@@ -263,22 +269,18 @@ class _Operations:
                     found[name] = self._source.text(value)
         return found
 
-    def _unclear(self, model: str, node: Node, reason: str) -> Mark:
+    def unclear(self, model: str, node: Node, reason: str) -> Mark:
+        """A mark for what is not understood of a model, "" for any."""
         said = " ".join(self._source.text(node).split())[:60]
         return Mark(MIGRATIONS, "unclear", model, line_of(node), {"reason": reason, "said": said})
 
 
 def _named_lists(source: SourceFile) -> dict[str, Node]:
-    """The lists that names of the file and of its classes stand for, and nothing else does."""
+    """The lists of the file and of its classes that are met once beside where they get a name."""
     given = [(source.text(one["name"][0]), one["value"][0]) for one in source.matches(_GIVEN_NAMES)]
-    often = Counter(name for name, _ in given)
-    return {
-        name: node
-        for name, node in given
-        if node.type in {"list", "tuple"}
-        and often[name] == 1
-        and not re.search(rf"\b{name}\s*(?:\.\w+\(|\+=|\[)".encode(), source.content)
-    }
+    met = Counter(map(source.text, source.captures(_NAMES).get("name", ())))
+    met.subtract(map(source.text, source.captures(_KEYWORDS).get("name", ())))
+    return {name: node for name, node in given if node.type in {"list", "tuple"} and met[name] == 2}
 
 
 def _members(node: Node) -> list[Node]:

@@ -335,3 +335,21 @@ def test_letters_in_place_of_zeros_are_zeros():
 @pytest.mark.parametrize("text", ["Replaces 4096-byte reads.", "It supersedes 1000-line files."])
 def test_a_number_of_something_is_no_name_of_a_file(text):
     assert find_references(text, HERE) == ()
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("Use Kafka (ADR-3), Use Redis (ADR-4)", {3: "supersedes", 4: "supersedes"}),
+        ("ADR-3 (and ADR-4)", {3: "supersedes", 4: "supersedes"}),
+        ("ADR-3 then ADR-4", {3: "supersedes", 4: "supersedes"}),
+        ("ADR-3 sowie ADR-4", {3: "supersedes", 4: "supersedes"}),
+        ("ADR-3 (see ADR-4)", {3: "supersedes", 4: "relates_to"}),
+        ("everything in ADR-3", {3: "supersedes"}),
+    ],
+)
+def test_each_item_of_a_list_is_meant_with_its_own_title(said, expected):
+    found = field_references("Supersedes", said, HERE)
+
+    assert {int(one.target.rpartition("-")[2]): one.type.value for one in found} == expected
+    assert not any(one.partial for one in found)

@@ -12,6 +12,7 @@ from indexer.code.registry import readers
 from memory.texts.prefilter import prefilter
 
 HARD = (
+    rb"xa{,3}b",
     rb"(?<![a-z])[Rr]oles?(?![a-z])",
     rb"a(?=b(?:c|[)]))b[cd]",
     rb"a++[+*+]b*+c?+[]x+]+",

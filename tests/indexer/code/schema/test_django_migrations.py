@@ -239,6 +239,9 @@ class Migration(migrations.Migration):
         ("before", "before += more()", None),
         ("before", "before.append(more())", None),
         ("before", "before = more(before)", None),
+        ("before", "fill(before)", None),
+        ("before", "for before in others: pass", None),
+        ("before", "other = before\nother.clear()", None),
         ("before * 2", "", None),
         ("[*own()]", "", None),
     ],
@@ -254,6 +257,13 @@ def test_operations_that_a_name_stands_for_are_made(read, operations, more, gone
     there = {*found, *columns(found["shop_order"])}
     assert {"shop_buyer", "note", "number"} - there == (gone or set())
     assert bool(missed & {COMPUTED, "*own is not known"}) is (gone is None)
+
+
+def test_what_is_added_to_operations_later_is_told_as_not_understood(read):
+    files = {"shop/migrations/0001_initial.py": FIRST}
+    files["shop/migrations/0002_next.py"] = NAMED % ("", "before\n    operations += more")
+
+    assert not {one.table: one for one in read(files).tables}["shop_order"].whole
 
 
 @pytest.mark.parametrize("operations", ["again", "[*operations]"])
