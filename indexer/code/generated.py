@@ -7,7 +7,7 @@ import re
 _GENERATED = re.compile(
     rb"@generated\b|\b(?:auto-?|automatically[ -])generated\b|\bgenerated (?:by|from|code)\b"
     rb"|\bcode generated\b|\bdo not (?:edit|modify)\b"
-    rb"|\b(?:copied|vendored)(?: (?:verbatim|directly|straight))? from\b.*"
+    rb"|\b(?:copied|vendored)(?: (?:verbatim|directly|straight))? from\b[^\n]{0,200}"
     rb"(?:https?:|github\.com)",
     re.IGNORECASE,
 )

@@ -18,7 +18,7 @@ _LETTERS = ((re.IGNORECASE, "i"), (re.MULTILINE, "m"), (re.DOTALL, "s"))
 #: A class, a lookaround's beginning, another group's, a repeat, what is escaped, or any other.
 _PART = re.compile(
     r"(?P<class>\[\^?\]?(?:[^\]\\]|\\.)*\])|(?P<look>\(\?<?[=!])|(?P<group>\((?:\?P?[:<]?)?)"
-    r"|(?P<repeat>[*+?]|\{\d*,?\d*\})(?P<more>[+?]?)|(?P<escape>\\.)|(?P<other>.)",
+    r"|(?P<repeat>[*+?]|\{\d*+,?\d*+\})(?P<more>[+?]?)|(?P<escape>\\.)|(?P<other>.)",
     re.DOTALL,
 )
 _MOST_REPEATS = 1_000  # of RE2

@@ -34,7 +34,9 @@ _ZEROS = """
 """
 _BOOL_FLAG = re.compile(r"^(?:p?flag|\w*[fF]lags?(?:et)?)\.BoolVarP?$")
 _SETTING = re.compile(rf"{ON_SETTINGS.pattern}|auth|login", re.IGNORECASE)
-_BY_DEFAULT = re.compile(r"(?i)^[\w.]*(?:env|lookup)[\w.]*\(\s*[\w.\"]+\s*,\s*([\w.]+)\s*\)$")
+_BY_DEFAULT = re.compile(
+    r"(?i)^[\w.]{0,99}(?:env|lookup)[\w.]{0,99}\(\s*[\w.\"]+\s*,\s*([\w.]+)\s*\)$"
+)
 _UNSET = re.compile(r"^os\.Getenv\([^()]*\) (?:== \"(?:true|1|yes|on|TRUE|True)\"|!= \"\")$")
 _LONGEST_VALUE = 200
 _DEEPEST = 5
@@ -62,8 +64,9 @@ def changing(source: SourceFile, reader: str) -> Iterator[Mark]:
 
 #: A field, or what is in it, is given something, or the object is; or who has it is handed it.
 _GIVEN = (
-    r"(?<![\w.])\*?{0}(?:(?:\.\w+)+(?:\[[^\]]*\])?|(?=\s*=))(?:, [\w.]+)*\s*"
-    r"(?:=(?!=)|[+|-]=|\+\+|--)|&{0}\.|[(,]\s*\*?{0}\s*[,)]"
+    r"(?<![\w.])\*?{0}(?:(?:\.\w++)++(?:\[[^\]\n]{{0,99}}\])?|(?=\s{{0,9}}=))"
+    r"(?:, [\w.]{{1,99}}){{0,9}}\s{{0,9}}(?:=(?!=)|[+|-]=|\+\+|--)|&{0}\."
+    r"|[(,]\s{{0,9}}\*?{0}\s{{0,9}}[,)]"
 )
 
 

@@ -30,7 +30,7 @@ _REQUEST = re.compile(r"\*gin\.Context|\becho\.Context|\*http\.Request\b|\*echo\
 SEES = re.compile(rb"(?:gin|echo)\.Context|http\.Request\b")
 _NEXT = re.compile(r"\b(?:\w+\.)?(?:ServeHTTP|Next)\(|\bnext\w*\(|\bhandler\w*\(")
 _ALONE = r"^!?(\w+)(?: == nil)?$"  # "!ok", "user == nil"
-_HANDS_NEXT = re.compile(r"\([^{]*\b(?:next|handler)\b\s*[,)]")
+_HANDS_NEXT = re.compile(r"\([^{]{0,200}\b(?:next|handler)\b\s{0,9}[,)]")
 _REFUSED = re.compile(
     r"401|Unauthori[sz]ed|(?i:redirect\(.{0,80}(?:login|sign_?in)|login(?:url|path).{0,400}redirect\()",
     re.DOTALL,
@@ -141,7 +141,9 @@ def _is_given_again(said: str, by: str) -> bool:
     What is nothing at first, `token := ""`, is first what it is given then, unless that is `true`.
     """
     names = "|".join(re.findall(r"(?<![\w.])[a-z]\w*(?![\w(.])", by)) if by else ""
-    listed = rf"(?m)(?:^|[{{;])\s*(?:\w+, )*(?:{names})(?:, \w+)*"
+    listed = (
+        rf"(?m)(?:^[ \t]*+|[{{;][ \t]*+)(?:\w{{1,99}}, ){{0,9}}(?:{names})(?:, \w{{1,99}}){{0,9}}"
+    )
     first = rf"{listed} := (?!\"\"|nil\b|false\b|0\b)"
     return bool(names) and bool(
         re.search(rf"{listed} = true\b|\*(?:{names}) = ", said)

@@ -202,10 +202,12 @@ class GoFunction:
             for name, value in self._values.items()
             if name not in self._again
             and re.fullmatch(r"\w{1,99}", name)
-            and not re.search(rf"\b{name}(?:\.\w+)+\s*(?:=(?!=)|\+=|\+\+)|&{name}\b", said)
+            and not re.search(
+                rf"(?<![\w.]){name}(?:\.\w++)++\s*+(?:=(?!=)|\+=|\+\+)|&{name}\b", said
+            )
         }
         used = {
-            name: sorted(set(re.findall(rf"\b{name}\s*\.\s*(\w+)", said)))
+            name: sorted(set(re.findall(rf"\b{name}\s{{0,99}}\.\s{{0,99}}(\w+)", said)))
             + ([""] if self._is_handed(name, said) else [])
             for name in values
         }
@@ -214,7 +216,7 @@ class GoFunction:
     @staticmethod
     def _is_handed(name: str, said: str) -> bool:
         """Whether a variable, or a field of a field of it, is met beside where it is made."""
-        alone = re.findall(rf"(?<![\w.]){name}\b(?!\s*\.)", said)
+        alone = re.findall(rf"(?<![\w.]){name}\b(?!\s{{0,99}}\.)", said)
         return len(alone) > 1 or bool(re.search(rf"(?<![\w.]){name}\.\w+\.", said))
 
     def _parameters(self, node: Node | None) -> Iterator[tuple[str, str, int]]:

@@ -212,10 +212,12 @@ def _setting(source: SourceFile, step: PhpCall) -> str:
     return f"{{{said[1]}}}" if said else ""
 
 
-_CONFIG = r"config\(\s*['\"](?:[\w-]+\.)*(\w+)['\"]\s*(?:,[^()]*)?\)"
+_CONFIG = r"config\(\s*+['\"](?:[\w-]++\.)*+(\w++)['\"]\s*+(?:,[^()]*+)?\)"
 _SETTING = {
-    "prefix": re.compile(rf"\A\(\s*{_CONFIG}\s*,?\s*\)\Z"),
-    "group": re.compile(rf"\A\(\s*(?:array\(|\[)[^()]*['\"]prefix['\"]\s*=>\s*{_CONFIG}\s*[,\])]"),
+    "prefix": re.compile(rf"\A\(\s*+{_CONFIG}\s*+(?:,\s*+)?\)\Z"),
+    "group": re.compile(
+        rf"\A\(\s*+(?:array\(|\[)[^()]*['\"]prefix['\"]\s*+=>\s*+{_CONFIG}\s*+[,\])]"
+    ),
 }
 _STATES = frozenset({"group", "prefix", "can", "controller", "middleware", "withoutMiddleware",
                      "namespace"})  # fmt: skip

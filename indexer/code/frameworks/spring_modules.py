@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 _ARTIFACT = re.compile(r"<artifactId>\s*([\w.\-]+)\s*</artifactId>")
 _PROJECT = re.compile(r"project\(\s*['\"]:([\w.:\-]+)['\"]\s*\)")
 _SCANS = re.compile(
-    r"scanBasePackages\s*=\s*\{?([^})]*)"
-    r"|ComponentScan\(\s*(?:(?:basePackages|value)\s*=\s*)?\{?\s*(\"[^})]*)"
+    r"scanBasePackages\s*+=\s*+\{?([^})]*)"
+    r"|ComponentScan\(\s*+(?:(?:basePackages|value)\s*+=\s*+)?\{?\s*+(\"[^})]*)"
 )
 _SOURCES = "src/main/java/"
 

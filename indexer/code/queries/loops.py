@@ -41,7 +41,7 @@ _EACH = frozenset(
 _BY_FUNCTION = frozenset({"array_map", "array_filter", "array_walk"})
 #: Over these one goes batch by batch, or once for each of a few that are written down.
 _BATCHES = re.compile(
-    r"[Cc]hunk|[Bb]atch|page|paginat|partition|split\w*\(|range\(|islice|Enum|cases\(\)"
+    r"[Cc]hunk|[Bb]atch|page|paginat|partition|split\w{0,99}\(|range\(|islice|Enum|cases\(\)"
     r"|^\$?(?:days|weeks|months|hours|years|quarters|weekdays)$"
 )
 #: Over what is in one batch one goes thing by thing, and pages may be what somebody wrote.

@@ -21,7 +21,7 @@ _DEEPEST = 8  # bases of a model
 _KNOWING = frozenset({"django", "sqlalchemy"})  # what is asked of an object knows it
 _MAKING = ("__init__", "__construct")
 _OWN = frozenset({"self", "this", "cls", "$this"})
-_WORDS = re.compile(r"[a-z]\w*?(?:_[a-z]|[a-z][A-Z])\w*")  # a name of two words or more
+_WORDS = re.compile(r"(?=[a-z]\w*?(?:_[a-z]|[a-z][A-Z]))\w++")  # a name of two words or more
 _SNAKE = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
